@@ -1,0 +1,31 @@
+"""What signing up asks beside the address: the name that a certificate will print."""
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from .models import User
+
+
+class SignupNames(forms.Form):
+    """Mixed into allauth's signup form."""
+
+    legal_name = forms.CharField(
+        label=_("Full legal name"),
+        max_length=200,
+        help_text=_("As it stands on your massage licence. It is printed on your certificate."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["legal_name", "email", "password1"]
+
+    def clean_legal_name(self) -> str:
+        """Fold runs of space; refuse control characters, which break signatures and documents."""
+        name = " ".join(self.cleaned_data["legal_name"].split())
+        if any(ord(sign) < 32 or ord(sign) == 127 for sign in name):
+            raise forms.ValidationError(_("The name holds a sign that cannot be printed. Please type it anew."))
+        return name
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth after the user exists."""
+        user.legal_name = self.cleaned_data["legal_name"]
+        user.save(update_fields=["legal_name"])

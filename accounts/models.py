@@ -1,0 +1,194 @@
+"""Owns people (users, their former names and licences) and organisations with the roles people hold in them."""
+
+import uuid
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; the e-mail address is the name they log in by."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make one user; without a password she can log in only by a code to her address."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user who may do everything in the admin; she still cannot edit the ledger."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a user by e-mail address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One row is one person who can log in. Personal data: e-mail address and names.
+
+    `legal_name` is what certificates print; `preferred_name` is what screens and mails say. A change of legal name
+    leaves a FormerName row. The row carries no hours: those belong to the person's Learner.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    preferred_name = models.CharField(_("what we call you"), max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(_("may open Django's admin"), default=False)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_address")]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        """The legal name, else the address."""
+        return self.legal_name or self.email
+
+    def get_short_name(self) -> str:
+        """What screens and mails call her."""
+        return self.preferred_name or self.legal_name.split(" ")[0] or self.email
+
+    # Wagtail's user screens read these two of Django's stock user model.
+    @property
+    def first_name(self) -> str:
+        return self.get_short_name()
+
+    @property
+    def last_name(self) -> str:
+        return self.legal_name.rpartition(" ")[2]
+
+
+class FormerName(models.Model):
+    """One row is a legal name that a person bore until `until_on`. Never changed; erased with the person."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_names")
+    legal_name = models.CharField(max_length=200)
+    until_on = models.DateField()
+
+
+def validate_zone(name: str) -> None:
+    """Refuse what is not an IANA time zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone; write it like America/New_York."), params={"name": name})
+
+
+class Organisation(models.Model):
+    """One row is a school, placement site, buyer, verifier or board, with the dates between which it was open.
+
+    Written by staff. `slug` stands in public addresses and never changes.
+    """
+
+    class Kind(models.TextChoices):
+        SCHOOL = "school", _("School")
+        SITE = "site", _("Placement site")
+        BUYER = "buyer", _("Buyer of places")
+        VERIFIER = "verifier", _("Verifier")
+        BOARD = "board", _("Board")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    address = models.TextField(blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, default="America/New_York", validators=[validate_zone])
+    licence_number = models.CharField(max_length=60, blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_closes_after_it_opens",
+                condition=models.Q(closed_on__isnull=True)
+                | models.Q(opened_on__isnull=True)
+                | models.Q(closed_on__gte=models.F("opened_on")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One row is one role of one person in one organisation, from `since` until `until` (empty: still).
+
+    All rights of staff come from here: a role in school A sees nothing of school B.
+    """
+
+    class Role(models.TextChoices):
+        INSTRUCTOR = "instructor", _("Instructor")
+        COORDINATOR = "coordinator", _("Coordinator")
+        REGISTRAR = "registrar", _("Registrar")
+        ADMIN = "admin", _("Administrator")
+        SUPERVISOR = "supervisor", _("Supervisor")
+        VERIFIER = "verifier", _("Verifier")
+        BUYER = "buyer", _("Buyer")
+        BOARD = "board", _("Board")
+
+    ROLES_OF_KIND: ClassVar[dict[str, frozenset[str]]] = {
+        "school": frozenset({"instructor", "coordinator", "registrar", "admin"}),
+        "site": frozenset({"supervisor"}),
+        "verifier": frozenset({"verifier"}),
+        "buyer": frozenset({"buyer"}),
+        "board": frozenset({"board"}),
+    }
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=models.Q(until__isnull=True),
+                name="one_open_membership_per_role",
+            )
+        ]
+
+    def clean(self) -> None:
+        """Refuse a role that this kind of organisation does not have."""
+        if self.role not in self.ROLES_OF_KIND[self.organisation.kind]:
+            raise ValidationError({"role": _("This kind of organisation does not have that role.")})
+
+
+class Licence(models.Model):
+    """One row is a professional licence of a person, as somebody checked it on a day. Dates include both ends."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="licences")
+    number = models.CharField(max_length=60)
+    state = models.CharField(_("state"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    profession = models.CharField(max_length=80)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    verified_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "state", "profession", "number"], name="one_row_per_licence")
+        ]

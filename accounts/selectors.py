@@ -1,0 +1,42 @@
+"""Reads people, organisations and roles."""
+
+from django.db.models import QuerySet
+
+from .models import Membership, Organisation, User
+
+STAFF_ROLES = frozenset({"instructor", "coordinator", "registrar", "admin"})
+
+
+def roles_of(user: User) -> frozenset[tuple[int, str]]:
+    """All (organisation id, role) pairs that `user` holds now. One query, then kept on the user object."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return frozenset()
+    kept = getattr(user, "_roles", None)
+    if kept is None:
+        kept = frozenset(
+            Membership.objects.filter(user=user, until__isnull=True).values_list("organisation_id", "role")
+        )
+        user._roles = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def has_role(user: User, organisation: Organisation | int, *roles: str) -> bool:
+    """Whether `user` holds one of `roles` in `organisation` now. At most one query."""
+    wanted = organisation if isinstance(organisation, int) else organisation.pk
+    return any(place == wanted and role in roles for place, role in roles_of(user))
+
+
+def is_staff_anywhere(user: User) -> bool:
+    """Whether `user` teaches in or runs any school. At most one query."""
+    return any(role in STAFF_ROLES for _place, role in roles_of(user))
+
+
+def schools_of(user: User, *roles: str) -> QuerySet[Organisation]:
+    """The schools in which `user` holds one of `roles`. One query besides that of `roles_of`."""
+    places = {place for place, role in roles_of(user) if role in roles}
+    return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL, pk__in=places)
+
+
+def home_school() -> Organisation | None:
+    """The school whose site this installation shows first. One query."""
+    return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("pk").first()

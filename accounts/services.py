@@ -1,0 +1,80 @@
+"""Writes people, organisations and the roles people hold."""
+
+from datetime import date
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .models import FormerName, Licence, Membership, Organisation, User
+
+
+@transaction.atomic
+def ensure_user(
+    *, email: str, legal_name: str, preferred_name: str = "", password: str | None = None, superuser: bool = False
+) -> User:
+    """Return the user with this address, made with a confirmed address if she was not there. Idempotent by address."""
+    found = User.objects.filter(email__iexact=email).first()
+    if found:
+        return found
+    make = User.objects.create_superuser if superuser else User.objects.create_user
+    user = make(email, password, legal_name=legal_name, preferred_name=preferred_name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def ensure_organisation(*, kind: str, slug: str, name: str, **fields: object) -> Organisation:
+    """Return the organisation with this slug, made from the arguments if it was not there. Idempotent by slug."""
+    found = Organisation.objects.filter(slug=slug).first()
+    if found:
+        return found
+    organisation = Organisation(kind=kind, slug=slug, name=name, **fields)
+    organisation.full_clean()
+    organisation.save()
+    return organisation
+
+
+@transaction.atomic
+def grant_role(*, user: User, organisation: Organisation, role: str) -> Membership:
+    """Give `user` the role from now on. Idempotent while she holds it; refuses a role the organisation has not."""
+    membership, _made = Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=role, until=None, defaults={"since": timezone.now()}
+    )
+    membership.clean()
+    user.__dict__.pop("_roles", None)
+    return membership
+
+
+@transaction.atomic
+def end_role(*, user: User, organisation: Organisation, role: str) -> None:
+    """End the role now; the row stays as history. Idempotent."""
+    Membership.objects.filter(user=user, organisation=organisation, role=role, until=None).update(until=timezone.now())
+    user.__dict__.pop("_roles", None)
+
+
+@transaction.atomic
+def change_legal_name(*, user: User, legal_name: str, until_on: date) -> User:
+    """Give `user` a new legal name and keep the old one as a FormerName. Idempotent by the new name."""
+    legal_name = " ".join(legal_name.split())
+    if not legal_name:
+        raise ValidationError({"legal_name": _("Write the name as it stands on the licence or passport.")})
+    if legal_name != user.legal_name:
+        if user.legal_name:
+            FormerName.objects.create(user=user, legal_name=user.legal_name, until_on=until_on)
+        user.legal_name = legal_name
+        user.save(update_fields=["legal_name"])
+    return user
+
+
+@transaction.atomic
+def record_licence(*, user: User, number: str, state: str, profession: str, **fields: object) -> Licence:
+    """Write down a licence once. Idempotent by (user, state, profession, number)."""
+    licence = Licence.objects.filter(user=user, number=number, state=state, profession=profession).first()
+    if licence is None:
+        licence = Licence(user=user, number=number, state=state, profession=profession, **fields)
+        licence.full_clean()
+        licence.save()
+    return licence

@@ -1,0 +1,29 @@
+"""The one door: where a log-in leads, and the guard before the CMS and Django's admin."""
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from .selectors import is_staff_anywhere
+
+
+def staff_door(request: HttpRequest) -> HttpResponse:
+    """Where the admins send who may not enter: to the log-in, or, if already logged in, to a plain 403.
+
+    Without it Wagtail and allauth send a signed-in learner to each other without end.
+    """
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    target = request.GET.get("next", "/cms/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/cms/"
+    return redirect_to_login(target)
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead each person to where her work is."""
+    return redirect("/desk/" if is_staff_anywhere(request.user) else "/learn/")  # type: ignore[arg-type]

@@ -1,0 +1,6 @@
+"""Addresses of the room `externships`."""
+
+from django.urls import URLPattern
+
+app_name = "externships"
+urlpatterns: list[URLPattern] = []

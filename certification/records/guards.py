@@ -1,0 +1,46 @@
+"""What the database itself refuses in this room's tables (design promises 1, 2 and 4)."""
+
+from certification.guards import AppendOnly, Check
+
+GUARDS = (
+    AppendOnly("records_posting", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
+    AppendOnly(
+        "records_hourentry",
+        keys=(("id",), ("uuid",), ("record_id", "source_key"), ("log_id", "position"), ("leaf_hash",), ("reverses_id",)),
+        checks=(
+            Check(
+                "reversal",
+                "NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records_hourentry AS gone "
+                "WHERE gone.id = NEW.reverses_id AND gone.record_id = NEW.record_id "
+                "AND gone.minutes = -NEW.minutes AND gone.minutes > 0)",
+                "records_hourentry: a reversal takes back exactly one entry of the same record",
+            ),
+            Check(
+                "record_log",
+                "NOT EXISTS (SELECT 1 FROM records_trainingrecord AS r JOIN records_hourlog AS l "
+                "ON l.school_id = r.school_id WHERE r.id = NEW.record_id AND l.id = NEW.log_id)",
+                "records_hourentry: an entry belongs to its school's log",
+            ),
+        ),
+    ),
+    AppendOnly("records_hourentrytext", keys=(("entry_id",),)),
+    AppendOnly(
+        "records_occupiedtime",
+        # The time is free again only when the entry that held it has been taken back.
+        delete_when="EXISTS (SELECT 1 FROM records_hourentry AS back WHERE back.reverses_id = OLD.entry_id)",
+        sqlite_checks=(
+            # PostgreSQL holds the same by an exclusion constraint (migration 0002).
+            Check(
+                "overlap",
+                "EXISTS (SELECT 1 FROM records_occupiedtime AS other WHERE other.learner_id = NEW.learner_id "
+                "AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at)",
+                "records_occupiedtime: no minute twice",
+            ),
+        ),
+    ),
+    AppendOnly("records_courseresult", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
+    AppendOnly("records_milestone", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
+    AppendOnly("records_recordrequirement", keys=(("id",), ("record_id", "code"))),
+    # The log only grows; its name stands in every checkpoint.
+    AppendOnly("records_hourlog", keys=(("id",), ("school_id",), ("origin",)), frozen=("id", "school_id", "origin")),
+)

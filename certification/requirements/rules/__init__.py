@@ -1,0 +1,53 @@
+"""Hour rules, pure: reads packs and entries and judges one against the other; no Django, no clock, no files, no database."""
+
+from certification.requirements.rules.csvio import read_context, read_entries
+from certification.requirements.rules.evaluate import evaluate
+from certification.requirements.rules.nodes import decode
+from certification.requirements.rules.schema import load
+from certification.requirements.rules.shapes import (
+    AXES,
+    DELIVERIES,
+    ELECTIVE,
+    SOURCES,
+    STATUSES,
+    BadEntry,
+    BadFile,
+    BadInput,
+    Category,
+    Context,
+    Entry,
+    Evaluation,
+    NodeResult,
+    NotCreditable,
+    RuleSetSpec,
+    Source,
+    Unmet,
+)
+from certification.requirements.rules.wording import hours
+
+__all__ = [
+    "AXES",
+    "DELIVERIES",
+    "ELECTIVE",
+    "SOURCES",
+    "STATUSES",
+    "BadEntry",
+    "BadFile",
+    "BadInput",
+    "Category",
+    "Context",
+    "Entry",
+    "Evaluation",
+    "NodeResult",
+    "NotCreditable",
+    "RuleSetSpec",
+    "Source",
+    "Unmet",
+    "decode",
+    "evaluate",
+    "evaluate",
+    "hours",
+    "load",
+    "read_context",
+    "read_entries",
+]

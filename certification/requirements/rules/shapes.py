@@ -1,0 +1,244 @@
+"""The frozen values that go into the evaluator and come out of it; minutes are ints, never floats."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+STATUSES = ("verified", "unverified", "sample")
+AXES = ("program_start", "enrolment", "session", "application")
+DELIVERIES = ("in_person", "synchronous", "asynchronous")
+SOURCES = ("lesson", "class", "externship", "transfer", "adjustment")
+ELECTIVE = "elective"
+"""Always allowed as an entry's category; counts to the total only, unless the pack names it as a category."""
+
+
+class BadInput(ValueError):
+    """Input that cannot be judged; its text is one line that says where and what."""
+
+
+class BadFile(BadInput):
+    """A pack or context that breaks the format: file, line and what is wrong there."""
+
+    def __init__(self, file: str, line: int | None, problem: str) -> None:
+        self.file, self.line, self.problem = file, line, problem
+        super().__init__(f"{file}: line {line}: {problem}" if line else f"{file}: {problem}")
+
+
+class BadEntry(BadInput):
+    """An entry that cannot be read or placed: row (1-based; None for the header), column and what is wrong there."""
+
+    def __init__(self, row: int | None, column: str | None, problem: str, *, file: str = "entries") -> None:
+        self.row, self.column, self.problem, self.file = row, column, problem, file
+        place = "header" if row is None else f"row {row}"
+        if column is not None:
+            place += f", column {column}"
+        super().__init__(f"{file}: {place}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule was read, and on which day."""
+
+    citation: str
+    read_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One node of a pack's tree; `required` and `maximum` in minutes (no maximum: None)."""
+
+    code: str
+    title: str
+    required: int = 0
+    maximum: int | None = None
+    children: tuple["Category", ...] = ()
+
+    def walk(self) -> Iterator["Category"]:
+        """This node and all below it, parents first, in the pack's order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetSpec:
+    """One dated version of one rule set, ready to judge by."""
+
+    id: str
+    version: int
+    title: str
+    status: str
+    sources: tuple[Source, ...]
+    applies_by: str
+    required: int
+    """Minutes in total."""
+    unit_minutes: int = 60
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    categories: tuple[Category, ...] = ()
+    by_code: Mapping[str, Category] = field(init=False, repr=False, compare=False)
+    """Every node of the tree by its code, parents before children, in the pack's order."""
+
+    def __post_init__(self) -> None:
+        nodes = (node for top in self.categories for node in top.walk())
+        object.__setattr__(self, "by_code", {node.code: node for node in nodes})
+
+    @property
+    def label(self) -> str:
+        """`id@version`, the name that is unique for ever."""
+        return f"{self.id}@{self.version}"
+
+    def allows(self, code: str) -> bool:
+        """Whether an entry may sit on this category."""
+        return code in self.by_code or code == ELECTIVE
+
+    def in_force_on(self, day: dt.date) -> bool:
+        """Whether the day lies in the version's window, both ends included."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact of taught time. Reversals are folded away before; spans are aware datetimes, none of one entry overlapping."""
+
+    date: dt.date
+    minutes: int
+    category: str
+    spans: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    tags: tuple[str, ...] = ()
+    delivery: str = "in_person"
+    source: str = ""
+    course: str = ""
+    school: str = ""
+    grade_percent: Decimal | None = None
+    attendance_percent: Decimal | None = None
+    supervisor_licence_valid_from: dt.date | None = None
+    supervisor_licence_valid_to: dt.date | None = None
+    paid: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about the learner's course of study beside the hours; each part may be unknown (None)."""
+
+    program_start: dt.date | None = None
+    enrolled_on: dt.date | None = None
+    applied_on: dt.date | None = None
+    completed_on: dt.date | None = None
+    requirements: Mapping[str, bool] = field(default_factory=dict)
+    school_open: tuple[tuple[dt.date | None, dt.date | None], ...] | None = None
+    """Periods in which the school was open, both ends included, an open end as None; None: nobody said, an empty tuple: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    """The three numbers of one category (or of the total), in minutes, and what it still lacks."""
+
+    code: str
+    title: str
+    required: int
+    maximum: int | None
+    attended: int
+    creditable: int
+    counted: int
+    children: tuple["NodeResult", ...] = ()
+
+    @property
+    def short(self) -> int:
+        """Minutes still missing from what is required."""
+        return max(0, self.required - self.counted)
+
+    def walk(self) -> Iterator["NodeResult"]:
+        """This node and all below it, parents first, in the pack's order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def numbers(self) -> dict[str, int]:
+        """The part of the JSON that total and categories share."""
+        return {
+            "required": self.required,
+            "attended": self.attended,
+            "creditable": self.creditable,
+            "counted": self.counted,
+            "short": self.short,
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """This category as it stands in the JSON."""
+        return {"code": self.code, **self.numbers(), "children": [child.as_dict() for child in self.children]}
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """One thing that the rule set asks for and the entries do not give. `title` and `required` let a screen word it anew."""
+
+    kind: str
+    message: str
+    code: str | None = None
+    short: int | None = None
+    title: str = ""
+    required: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in the JSON: `code` and `short` only where there are any."""
+        told = {"kind": self.kind, "code": self.code, "short": self.short, "message": self.message}
+        return {key: value for key, value in told.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class NotCreditable:
+    """Minutes of one row (1-based place in the entries) that one reason took away."""
+
+    row: int
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A rule set judged against entries: every number, what is unmet, and why minutes are not creditable."""
+
+    rules: str
+    status: str
+    as_of: dt.date | None
+    unit_minutes: int
+    total: NodeResult
+    categories: tuple[NodeResult, ...]
+    unmet: tuple[Unmet, ...]
+    not_creditable: tuple[NotCreditable, ...]
+    unknown: tuple[str, ...]
+    rounded_hours: Decimal
+
+    @property
+    def met(self) -> bool:
+        """Nothing is unmet; minutes decide, never rounded hours."""
+        return not self.unmet
+
+    def walk(self) -> Iterator[NodeResult]:
+        """Every category, parents first, in the pack's order."""
+        for top in self.categories:
+            yield from top.walk()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The contract's JSON, ready for `json.dumps`."""
+        hours = self.rounded_hours
+        return {
+            "rules": self.rules,
+            "status": self.status,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "met": self.met,
+            "unit_minutes": self.unit_minutes,
+            "total": self.total.numbers(),
+            "categories": [top.as_dict() for top in self.categories],
+            "overlays": [],
+            "unmet": [lack.as_dict() for lack in self.unmet],
+            "not_creditable": [
+                {"row": refused.row, "minutes": refused.minutes, "reason": refused.reason} for refused in self.not_creditable
+            ],
+            "unknown": list(self.unknown),
+            # JSON knows no decimals: a float only here, at the door; two decimals come out of it as they went in.
+            "rounded_hours": int(hours) if hours == hours.to_integral_value() else float(hours),
+        }

@@ -1,0 +1,45 @@
+"""Which doors each person sees at the top of every page."""
+
+from typing import TypedDict
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.selectors import is_staff_anywhere, roles_of
+
+
+class Door(TypedDict):
+    """One link of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+def navigation_for(request: HttpRequest) -> list[Door]:
+    """The doors of a visitor, a learner or staff. At most one query (roles)."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        doors = [
+            (_("Programs"), "/programs/", "book"),
+            (_("How hours are proved"), "/how-hours-are-proved/", "scale"),
+            (_("For schools and boards"), "/verify/", "seal"),
+        ]
+    elif is_staff_anywhere(user):
+        doors = [(_("Waiting"), "/desk/", "inbox"), (_("People"), "/desk/people/", "people")]
+        if any(role in {"registrar", "admin"} for _place, role in roles_of(user)):
+            doors.append((_("Certificates"), "/desk/certificates/", "seal"))
+        doors.append((_("Lessons"), "/cms/", "pen"))
+    else:
+        doors = [
+            (_("Study"), "/learn/", "book"),
+            (_("Hours"), "/hours/", "clock"),
+            (_("Shifts"), "/shifts/", "hand"),
+            (_("Certificates"), "/certificates/", "seal"),
+        ]
+    path = request.path
+    return [
+        {"label": label, "url": url, "icon": icon, "current": path == url or (url != "/" and path.startswith(url))}
+        for label, url, icon in doors
+    ]

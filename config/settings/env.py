@@ -1,0 +1,83 @@
+"""The one place that reads the environment; every other settings module takes its values from `env`.
+
+All variables are optional in development. In production (DEBUG=0 and BASE_URL not loopback) a missing or weak one
+stops the start with a line that names it.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+_reader = environ.Env()
+
+DEBUG: bool = _reader.bool("DEBUG", default=False)
+BASE_URL: str = _reader.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+HOST: str = urlsplit(BASE_URL).hostname or ""
+LOOPBACK: bool = HOST in {"127.0.0.1", "localhost", "::1", "testserver"}
+PRODUCTION: bool = not DEBUG and not LOOPBACK
+DEMO: bool = _reader.bool("DEMO", default=False)
+HTTPS: bool = _reader.bool("HTTPS", default=BASE_URL.startswith("https://"))
+
+
+def _secret_key() -> str:
+    given = os.environ.get("SECRET_KEY", "")
+    if PRODUCTION:
+        if len(given) < 50:
+            raise ImproperlyConfigured("SECRET_KEY is missing or shorter than 50 characters; set a long random one.")
+        return given
+    if given:
+        return given
+    kept = BASE_DIR / ".secret_key"
+    if not kept.exists():
+        fresh = BASE_DIR / f".secret_key.{os.getpid()}"
+        fresh.write_text(secrets.token_urlsafe(64))
+        fresh.chmod(0o600)
+        # A hard link is refused when another process was first; then that one's key is taken.
+        try:
+            os.link(fresh, kept)
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return kept.read_text().strip()
+
+
+SECRET_KEY: str = _secret_key()
+ALLOWED_HOSTS: list[str] = _reader.list(
+    "ALLOWED_HOSTS", default=[HOST] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver", HOST]
+)
+CSRF_TRUSTED_ORIGINS: list[str] = _reader.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL] if HTTPS else [])
+DATABASE_URL: str = _reader.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+REDIS_URL: str = _reader.str("REDIS_URL", default="")
+TASKS_BACKEND: str = _reader.str("TASKS_BACKEND", default="immediate")
+EMAIL_URL: str = _reader.str("EMAIL_URL", default="consolemail://")
+DEFAULT_FROM_EMAIL: str = _reader.str("DEFAULT_FROM_EMAIL", default="Riverbend School <office@riverbend.example>")
+X_ACCEL_PREFIX: str = _reader.str("X_ACCEL_PREFIX", default="")
+SERVE_MEDIA: bool = _reader.bool("SERVE_MEDIA", default=True)
+TRUST_X_FORWARDED_PROTO: bool = _reader.bool("TRUST_X_FORWARDED_PROTO", default=False)
+TRUSTED_PROXY_COUNT: int = _reader.int("TRUSTED_PROXY_COUNT", default=0)
+STRIPE_SECRET_KEY: str = _reader.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS: list[str] = _reader.list("STRIPE_WEBHOOK_SECRETS", default=[])
+STRIPE_API_BASE: str = _reader.str("STRIPE_API_BASE", default="")
+CSP_FORM_ACTION_EXTRA: list[str] = _reader.list("CSP_FORM_ACTION_EXTRA", default=[])
+LOG_FORMAT: str = _reader.str("LOG_FORMAT", default="text")
+
+if PRODUCTION:
+    if DEMO:
+        raise ImproperlyConfigured("DEMO=1 is refused in production: its accounts have a published password.")
+    for name, value in {
+        "STRIPE_SECRET_KEY": STRIPE_SECRET_KEY,
+        "STRIPE_WEBHOOK_SECRETS": STRIPE_WEBHOOK_SECRETS,
+    }.items():
+        if not value:
+            raise ImproperlyConfigured(f"{name} is missing; production needs it.")
+    if DATABASE_URL.startswith("sqlite") and "DATABASE_URL" not in os.environ:
+        raise ImproperlyConfigured("DATABASE_URL is missing; name the production database, SQLite included.")
+    if EMAIL_URL.startswith("console"):
+        raise ImproperlyConfigured("EMAIL_URL is missing; mail would only be printed.")
+    if not HTTPS:
+        raise ImproperlyConfigured("BASE_URL must begin with https:// in production.")

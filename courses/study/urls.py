@@ -1,0 +1,6 @@
+"""Addresses of the room `study`."""
+
+from django.urls import URLPattern
+
+app_name = "study"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,149 @@
+"""Shared set-up: the migrated database is made once per change of migrations and copied; the network is refused."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.test import TransactionTestCase
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _digest() -> str:
+    """A name for the present set of migrations and guards."""
+    sum_ = hashlib.sha256()
+    for key, migration in sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items()):
+        sum_.update(repr(key).encode())
+        file = sys.modules[type(migration).__module__].__file__
+        sum_.update(Path(file or "").read_bytes())
+    for file in sorted((ROOT / "certification").rglob("guards.py")):
+        sum_.update(file.read_bytes())
+    return sum_.hexdigest()[:24]
+
+
+def _sqlite_snapshot() -> Path:
+    """The migrated, empty database for the present migrations; made by the first who asks."""
+    folder = Path(tempfile.gettempdir()) / f"palmar-tests-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    wanted = folder / f"{_digest()}.sqlite3"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not wanted.exists():
+            fresh = folder / f"making-{os.getpid()}.sqlite3"
+            subprocess.run(
+                [sys.executable, "manage.py", "migrate", "-v0", "--settings=config.settings.test"],
+                cwd=ROOT,
+                check=True,
+                env={**os.environ, "DATABASE_URL": f"sqlite:///{fresh}"},
+            )
+            import sqlite3
+
+            # In WAL mode the newest pages may stand beside the file; one file is what gets copied.
+            with sqlite3.connect(fresh) as raw:
+                raw.execute("PRAGMA journal_mode=DELETE")
+            fresh.rename(wanted)
+    return wanted
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite: each worker gets its own copy of the snapshot."""
+    if connection.vendor == "sqlite":
+        copy = tmp_path_factory.mktemp("db") / "test.sqlite3"
+        shutil.copyfile(_sqlite_snapshot(), copy)
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(copy)
+        connection.settings_dict["TEST"]["NAME"] = str(copy)
+    else:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        if worker:
+            name = f"test_{settings.DATABASES['default']['NAME']}_{worker}"
+            connection.settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The SQLite copy is already migrated; PostgreSQL keeps its test database between runs when asked."""
+    return connection.vendor == "sqlite" or os.environ.get("KEEP_TEST_DB") == "1"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> Iterator[None]:
+    """Transactional tests empty all tables; only here, in the test database, the guards step aside for that."""
+    from certification import guards
+
+    plain = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET session_replication_role = replica")
+            else:
+                cursor.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'guard%'")
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f'DROP TRIGGER "{name}"')
+        try:
+            plain(self)
+        finally:
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET session_replication_role = DEFAULT")
+            else:
+                guards.install(connection)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = plain  # type: ignore[method-assign]
+
+
+_real_connect = socket.socket.connect
+
+
+def _loopback_only(self: socket.socket, address: Any) -> None:
+    host = address[0] if isinstance(address, tuple) else ""
+    if isinstance(address, tuple) and host not in {"127.0.0.1", "::1", "localhost"}:
+        raise AssertionError(f"A test called {address}: no network beyond loopback.")
+    _real_connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """A call to the outside is a mistake of the test."""
+    socket.socket.connect = _loopback_only  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = _real_connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _files_of_tests(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Uploads of tests land in a folder of their own."""
+    folder = tmp_path_factory.getbasetemp() / "files"
+    settings.MEDIA_ROOT = folder / "media"
+    settings.PRIVATE_ROOT = folder / "private"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder / "media", "base_url": "/media/"},
+        },
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder / "private", "base_url": None},
+        },
+    }
+
+
+pytest_plugins = ["tests.worlds"]
