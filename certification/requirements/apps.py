@@ -1,4 +1,4 @@
-"""Registers the room `certification.requirements`."""
+"""Registers the room `certification.requirements` and the guard of its table."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,11 @@ class RequirementsConfig(AppConfig):
     """Hour rules: the pure evaluator, rule packs and their versions."""
 
     name = "certification.requirements"
+
+    def ready(self) -> None:
+        """Register the guard; `records` puts all rooms' guards back after every migrate."""
+        from certification import guards
+
+        from .guards import GUARDS
+
+        guards.register(*GUARDS)

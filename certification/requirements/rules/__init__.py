@@ -1,4 +1,4 @@
-"""Hour rules, pure: reads packs and entries and judges one against the other; no Django, no clock, no files, no database."""
+"""Hour rules, pure: reads packs and entries and judges one by the other; no Django, no clock, no files, no database."""
 
 from certification.requirements.rules.csvio import read_context, read_entries
 from certification.requirements.rules.evaluate import evaluate
@@ -10,9 +10,9 @@ from certification.requirements.rules.shapes import (
     ELECTIVE,
     SOURCES,
     STATUSES,
-    BadEntry,
-    BadFile,
-    BadInput,
+    BadEntryError,
+    BadFileError,
+    BadInputError,
     Category,
     Context,
     Entry,
@@ -31,9 +31,9 @@ __all__ = [
     "ELECTIVE",
     "SOURCES",
     "STATUSES",
-    "BadEntry",
-    "BadFile",
-    "BadInput",
+    "BadEntryError",
+    "BadFileError",
+    "BadInputError",
     "Category",
     "Context",
     "Entry",
@@ -44,7 +44,6 @@ __all__ = [
     "Source",
     "Unmet",
     "decode",
-    "evaluate",
     "evaluate",
     "hours",
     "load",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from certification.requirements.rules.nodes import NUMBER, Field, day_from, decode, read_yaml, shown
-from certification.requirements.rules.shapes import DELIVERIES, SOURCES, BadEntry, BadFile, Context, Entry
+from certification.requirements.rules.shapes import DELIVERIES, SOURCES, BadEntryError, BadFileError, Context, Entry
 
 OBLIGATORY = ("date", "minutes", "category")
 COLUMNS = (
@@ -28,18 +28,22 @@ COLUMNS = (
     "paid",
 )
 WHOLE = re.compile(r"[0-9]{1,9}")
-INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)")
+INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
+)
 TRUTHS = {"true": True, "false": False, "": None}
 MINUTE = dt.timedelta(minutes=1)
 
 
 def read_entries(data: bytes, *, file: str) -> list[Entry]:
-    """Entries in the order of the file, row n at place n - 1. Raises BadEntry (or BadFile, when it is no text): one line that
-    names file, row, column and the offending value. Empty lines are no rows."""
+    """Read entries in the order of the file, row n at place n - 1; empty lines are no rows.
+
+    Raises BadEntryError (BadFileError where it is no text): one line naming file, row, column and the offending value.
+    """
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
-        raise BadFile(file, None, "the file is empty; it needs a header with date,minutes,category")
+        raise BadFileError(file, None, "the file is empty; it needs a header with date,minutes,category")
     if b"\0" in data:
-        raise BadFile(file, data.count(b"\n", 0, data.index(b"\0")) + 1, "not text (byte 0x00)")
+        raise BadFileError(file, data.count(b"\n", 0, data.index(b"\0")) + 1, "not text (byte 0x00)")
     lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
     rows = csv.reader(lines, strict=True)
     entries: list[Entry] = []
@@ -55,7 +59,7 @@ def read_entries(data: bytes, *, file: str) -> list[Entry]:
         decode(data, file=file)
         raise
     except csv.Error as error:
-        raise BadEntry(len(entries) + 1 if header else None, None, str(error), file=file) from None
+        raise BadEntryError(len(entries) + 1 if header else None, None, str(error), file=file) from None
     return entries
 
 
@@ -63,17 +67,17 @@ def _header(cells: list[str], file: str) -> list[str]:
     columns = [cell.strip() for cell in cells]
     for place, column in enumerate(columns):
         if column not in COLUMNS:
-            raise BadEntry(None, None, f"unknown column {shown(column)}", file=file)
+            raise BadEntryError(None, None, f"unknown column {shown(column)}", file=file)
         if column in columns[:place]:
-            raise BadEntry(None, None, f"column {shown(column)} is given twice", file=file)
+            raise BadEntryError(None, None, f"column {shown(column)} is given twice", file=file)
     for column in OBLIGATORY:
         if column not in columns:
-            raise BadEntry(None, None, f"column {shown(column)} is missing", file=file)
+            raise BadEntryError(None, None, f"column {shown(column)} is missing", file=file)
     return columns
 
 
 class _RowReader:
-    """Turns the cells of one row into an Entry. Days and words that repeat are kept once, which spares time and memory."""
+    """Turns the cells of one row into an Entry; days and words that repeat are kept once, to spare memory."""
 
     def __init__(self, columns: list[str], file: str) -> None:
         self.columns, self.file = columns, file
@@ -104,8 +108,12 @@ class _RowReader:
         self.row = row
         if len(cells) != len(self.columns):
             if len(cells) < len(self.columns):
-                self._refuse(self.columns[len(cells)], f"missing: the row has {len(cells)} of {len(self.columns)} columns")
-            self._refuse(None, f"{shown(cells[len(self.columns)])} stands beyond the header's {len(self.columns)} columns")
+                self._refuse(
+                    self.columns[len(cells)], f"missing: the row has {len(cells)} of {len(self.columns)} columns"
+                )
+            self._refuse(
+                None, f"{shown(cells[len(self.columns)])} stands beyond the header's {len(self.columns)} columns"
+            )
         values = {column: read(column, cell.strip()) for (column, read), cell in zip(self.readers, cells, strict=True)}
         start, end = values.pop("start", None), values.pop("end", None)
         if start is not None or end is not None:
@@ -113,11 +121,13 @@ class _RowReader:
         licence_from = values.get("supervisor_licence_valid_from")
         licence_to = values.get("supervisor_licence_valid_to")
         if licence_from and licence_to and licence_to < licence_from:
-            self._refuse("supervisor_licence_valid_to", f"{shown(licence_to.isoformat())} is before {licence_from.isoformat()}")
+            self._refuse(
+                "supervisor_licence_valid_to", f"{shown(licence_to.isoformat())} is before {licence_from.isoformat()}"
+            )
         return Entry(**values)
 
     def _refuse(self, column: str | None, problem: str) -> NoReturn:
-        raise BadEntry(self.row, column, problem, file=self.file)
+        raise BadEntryError(self.row, column, problem, file=self.file)
 
     def _span(
         self, start: dt.datetime | None, end: dt.datetime | None, minutes: int, cells: list[str]
@@ -203,7 +213,10 @@ class _RowReader:
 
 
 def read_context(text: str, *, file: str) -> Context:
-    """What is known beside the hours; an empty file knows nothing. Raises BadFile, one line naming file, line and key."""
+    """Read what is known beside the hours; an empty file knows nothing.
+
+    Raises BadFileError, one line naming file, line and key.
+    """
     root = read_yaml(text, file=file)
     if root is None:
         return Context()

@@ -1,4 +1,4 @@
-"""Judges entries by a rule set: attended, creditable and counted minutes for every category and the total, and what is unmet."""
+"""Judges entries by a rule set: attended, creditable, counted for every category and the total, and what is unmet."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from certification.requirements.rules.exclusions import Case, steps_for
 from certification.requirements.rules.nodes import shown
 from certification.requirements.rules.shapes import (
     ELECTIVE,
-    BadEntry,
+    BadEntryError,
     Category,
     Context,
     Entry,
@@ -27,16 +27,16 @@ AXIS_DATES = {"program_start": "program_start", "enrolment": "enrolled_on", "app
 def evaluate(
     spec: RuleSetSpec, entries: Sequence[Entry], *, context: Context | None = None, as_of: dt.date | None = None
 ) -> Evaluation:
-    """Judge these entries by this version of this rule set, as on a day (default: the application's, else the last row's).
+    """Judge entries by one version of a rule set, as on a day (default: the application's, else the last row's).
 
-    Rows of the result are 1-based places in `entries`. Raises BadEntry where a category is not in the pack, also in rows after the
-    day. Pure: same input, same answer. Takes n log n for n entries.
+    Rows of the result are 1-based places in `entries`. Raises BadEntryError where a category is not in the pack, also
+    in rows after the day. Pure: same input, same answer. Takes n log n for n entries.
     """
     context = context or Context()
     by_code = spec.by_code
     for place, entry in enumerate(entries, start=1):
         if entry.category not in by_code and entry.category != ELECTIVE:
-            raise BadEntry(place, "category", f"{shown(entry.category)} is not in {spec.label}")
+            raise BadEntryError(place, "category", f"{shown(entry.category)} is not in {spec.label}")
     as_of = as_of or context.applied_on or max((entry.date for entry in entries), default=None)
 
     order = _order(entries, as_of)
@@ -85,7 +85,7 @@ def evaluate(
 
 
 def _order(entries: Sequence[Entry], as_of: dt.date | None) -> list[int]:
-    """Places of the rows up to the day as they are taken: by date, by start (a row without one first), as they were given."""
+    """Places of the rows up to the day as they are taken: by date, start (a row without one first), place."""
 
     def taken_by(row: int) -> tuple[dt.date, bool, dt.datetime | None]:
         entry = entries[row]
@@ -115,7 +115,7 @@ def _fold(category: Category, attended: Mapping[str, int], creditable: Mapping[s
 
 def _short(total: NodeResult, categories: Sequence[NodeResult], unit_minutes: int) -> list[Unmet]:
     """The total, then each category, that counts less than is required."""
-    asked = [("total", None, total)]
+    asked: list[tuple[str, str | None, NodeResult]] = [("total", None, total)]
     asked += [("category", node.code, node) for top in categories for node in top.walk()]
     return [
         Unmet(

@@ -1,8 +1,8 @@
 """The reasons for which minutes are not creditable, one small step each, in the contract's order.
 
-A step is built for one case and then asked row by row, in the order in which rows are taken: of the minutes that earlier steps
-left of this row, how many does it take? A step that has nothing to say about a case is not built at all. Steps are asked row by
-row, not reason by reason, because a cap or a gate knows only what earlier rows came to in the end.
+A step is built for one case and then asked row by row, in the order in which rows are taken: of the minutes that
+earlier steps left of this row, how many does it take? A step that has nothing to say about a case is not built at all.
+Steps are asked row by row, not reason by reason, because a cap or a gate must know what earlier rows came to.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ TICKS_PER_MINUTE = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What steps may look at: the rules, the context and the entries up to the day, in the order in which they are taken."""
+    """What steps may look at; `order` holds the places of the rows up to the day, as they are taken."""
 
     spec: RuleSetSpec
     context: Context
@@ -59,7 +59,7 @@ def school_closed(case: Case) -> Takes | None:
     for _, end in periods:
         latest.append(max(end, latest[-1]) if latest else end)
 
-    def takes(row: int, entry: Entry, left: int) -> int:
+    def takes(_row: int, entry: Entry, left: int) -> int:
         place = bisect_right(starts, entry.date)
         is_open = place > 0 and entry.date <= latest[place - 1]
         return 0 if is_open or entry.source in UNHURRIED else left
@@ -68,17 +68,17 @@ def school_closed(case: Case) -> Takes | None:
 
 
 def overlap(case: Case) -> Takes | None:
-    """As many minutes as the row's spans share with those of earlier rows, whatever became of these; a part of a minute is one."""
+    """As many minutes as the row's spans share with earlier rows' spans, whatever became of those, rounded up."""
     shared = shared_minutes(case.entries, case.order)
     if not shared:
         return None
     return lambda row, entry, left: min(left, shared.get(row, 0))
 
 
-def supervisor_licence(case: Case) -> Takes | None:
-    """All that is left, where the supervisor's licence was not valid on the row's day; an end that nobody gave is open."""
+def supervisor_licence(_case: Case) -> Takes | None:
+    """All that is left, where the supervisor's licence was not valid on the row's day; an end not given is open."""
 
-    def takes(row: int, entry: Entry, left: int) -> int:
+    def takes(_row: int, entry: Entry, left: int) -> int:
         start, end = entry.supervisor_licence_valid_from, entry.supervisor_licence_valid_to
         outside = (start is not None and entry.date < start) or (end is not None and end < entry.date)
         return left if outside else 0
@@ -104,9 +104,9 @@ def steps_for(case: Case) -> list[tuple[str, Takes]]:
 def shared_minutes(entries: Sequence[Entry], order: Sequence[int]) -> dict[int, int]:
     """For each row that shares time with earlier ones: how many minutes, rounded up.
 
-    The line of time is cut at every start and end. Rows paint their pieces in turn; a painted piece points past itself to the next
-    one that may still be bare, so each piece is painted once and the whole costs no more than sorting the cuts, in whatever order
-    the rows come.
+    The line of time is cut at every start and end. Rows paint their pieces in turn; a painted piece points past itself
+    to the next one that may still be bare, so each piece is painted once and the whole costs no more than sorting the
+    cuts, in whatever order the rows come.
     """
     spans = {row: list(_ticks(entries[row])) for row in order if entries[row].spans}
     cuts = sorted({cut for row_spans in spans.values() for span in row_spans for cut in span})

@@ -1,4 +1,4 @@
-"""Strict YAML: a tree of nodes that still know their line; duplicate keys, aliases, tags and surprises of YAML's types are refused."""
+"""Strict YAML: nodes that still know their line; refuses duplicate keys, aliases, tags and YAML's type surprises."""
 
 import datetime as dt
 import re
@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from certification.requirements.rules.shapes import BadFile
+from certification.requirements.rules.shapes import BadFileError
 
 MOST_DEPTH = 200
 MOST_CHARACTERS = 1_000_000
@@ -42,7 +42,7 @@ def decode(data: bytes, *, file: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise BadFile(file, line, f"not UTF-8 text (byte 0x{data[error.start]:02x})") from None
+        raise BadFileError(file, line, f"not UTF-8 text (byte 0x{data[error.start]:02x})") from None
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -65,7 +65,10 @@ class _StrictLoader(yaml.SafeLoader):
 
 
 class Field:
-    """One value of the file with the key it stands under; reads itself as what the format asks for, or refuses with file, line and key."""
+    """One value of a file, with the key it stands under.
+
+    Reads itself as what the format asks for there, or refuses with file, line and key.
+    """
 
     __slots__ = ("file", "key", "key_line", "node")
 
@@ -75,11 +78,12 @@ class Field:
 
     @property
     def line(self) -> int:
+        """Where the value begins, 1-based."""
         return int(self.node.start_mark.line) + 1
 
     def refuse(self, problem: str) -> NoReturn:
         """Stop here."""
-        raise BadFile(self.file, self.line, f"key {shown(self.key)}: {problem}" if self.key else problem)
+        raise BadFileError(self.file, self.line, f"key {shown(self.key)}: {problem}" if self.key else problem)
 
     def _scalar(self, wanted: str) -> yaml.ScalarNode:
         if not isinstance(self.node, yaml.ScalarNode) or self.node.tag == _NULL:
@@ -96,21 +100,23 @@ class Field:
                 Field(self.file, self.key, name).refuse("a key must be a plain word")
             line = int(name.start_mark.line) + 1
             if name.value in fields:
-                raise BadFile(self.file, line, f"key {shown(name.value)} is given twice")
+                raise BadFileError(self.file, line, f"key {shown(name.value)} is given twice")
             fields[name.value] = Field(self.file, name.value, value, line)
         return fields
 
-    def keys(self, *, known: Collection[str], later: Collection[str] = (), needed: Collection[str] = ()) -> dict[str, "Field"]:
-        """The keys of a mapping: those the format knows, all that it needs; `later` are known by name but not yet judged."""
+    def keys(
+        self, *, known: Collection[str], later: Collection[str] = (), needed: Collection[str] = ()
+    ) -> dict[str, "Field"]:
+        """The keys of a mapping, all `known` and none of `needed` missing; `later` ones are refused by name."""
         fields = self.mapping()
         for name, field in fields.items():
             if name in later:
-                raise BadFile(self.file, field.key_line, f"key {shown(name)} is not supported by this release")
+                raise BadFileError(self.file, field.key_line, f"key {shown(name)} is not supported by this release")
             if name not in known:
-                raise BadFile(self.file, field.key_line, f"unknown key {shown(name)}")
+                raise BadFileError(self.file, field.key_line, f"unknown key {shown(name)}")
         for name in needed:
             if name not in fields:
-                raise BadFile(self.file, self.line, f"key {shown(name)} is missing")
+                raise BadFileError(self.file, self.line, f"key {shown(name)} is missing")
         return fields
 
     def items(self) -> list["Field"]:
@@ -171,16 +177,18 @@ class Field:
 
 
 def read_yaml(text: str, *, file: str) -> Field | None:
-    """The root of a file of one document, or None where it is empty. Refuses what is not strict YAML, with file and line."""
+    """The root of a file of one document, or None where it is empty; refuses what is not strict YAML."""
     if len(text) > MOST_CHARACTERS:
-        raise BadFile(file, None, f"longer than {MOST_CHARACTERS} characters")
+        raise BadFileError(file, None, f"longer than {MOST_CHARACTERS} characters")
     try:
         loader = _StrictLoader(text)
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise BadFile(file, mark.line + 1 if mark else None, " ".join((error.problem or "not YAML").split())) from None
+        raise BadFileError(
+            file, mark.line + 1 if mark else None, " ".join((error.problem or "not YAML").split())
+        ) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise BadFile(file, line, f"character {shown(text[error.position])} is not allowed") from None
+        raise BadFileError(file, line, f"character {shown(text[error.position])} is not allowed") from None
     return None if node is None else Field(file, "", node)

@@ -3,7 +3,7 @@
 import re
 
 from certification.requirements.rules.nodes import Field, read_yaml
-from certification.requirements.rules.shapes import AXES, STATUSES, BadFile, Category, RuleSetSpec, Source
+from certification.requirements.rules.shapes import AXES, STATUSES, BadFileError, Category, RuleSetSpec, Source
 
 SCHEMA = "hour-rules/1"
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
@@ -34,10 +34,10 @@ CATEGORY_LATER = ("delivery", "distance_periods", "unpaid", "min_in_person_hours
 
 
 def load(text: str, *, file: str) -> RuleSetSpec:
-    """Read one pack. `file` is only the name that errors carry. Raises BadFile, one line naming file, line and key."""
+    """Read one pack; `file` is only the name that errors carry. Raises BadFileError: one line, file, line and key."""
     root = read_yaml(text, file=file)
     if root is None:
-        raise BadFile(file, None, "the file is empty")
+        raise BadFileError(file, None, "the file is empty")
     # The schema first: a file of another kind should hear that, and not which of its keys is strange.
     named = root.mapping().get("schema")
     if named is not None and named.text(most=64) != SCHEMA:

@@ -14,11 +14,11 @@ ELECTIVE = "elective"
 """Always allowed as an entry's category; counts to the total only, unless the pack names it as a category."""
 
 
-class BadInput(ValueError):
+class BadInputError(ValueError):
     """Input that cannot be judged; its text is one line that says where and what."""
 
 
-class BadFile(BadInput):
+class BadFileError(BadInputError):
     """A pack or context that breaks the format: file, line and what is wrong there."""
 
     def __init__(self, file: str, line: int | None, problem: str) -> None:
@@ -26,7 +26,7 @@ class BadFile(BadInput):
         super().__init__(f"{file}: line {line}: {problem}" if line else f"{file}: {problem}")
 
 
-class BadEntry(BadInput):
+class BadEntryError(BadInputError):
     """An entry that cannot be read or placed: row (1-based; None for the header), column and what is wrong there."""
 
     def __init__(self, row: int | None, column: str | None, problem: str, *, file: str = "entries") -> None:
@@ -101,7 +101,10 @@ class RuleSetSpec:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One fact of taught time. Reversals are folded away before; spans are aware datetimes, none of one entry overlapping."""
+    """One fact of taught time.
+
+    Reversals were folded away before. Spans are aware datetimes; those of one entry do not overlap each other.
+    """
 
     date: dt.date
     minutes: int
@@ -129,7 +132,7 @@ class Context:
     completed_on: dt.date | None = None
     requirements: Mapping[str, bool] = field(default_factory=dict)
     school_open: tuple[tuple[dt.date | None, dt.date | None], ...] | None = None
-    """Periods in which the school was open, both ends included, an open end as None; None: nobody said, an empty tuple: never."""
+    """Periods in which the school was open, both ends included (None: open end). None: nobody said; empty: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ class NodeResult:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """One thing that the rule set asks for and the entries do not give. `title` and `required` let a screen word it anew."""
+    """One thing that the rule set asks for and is not given; `title` and `required` let a screen word it anew."""
 
     kind: str
     message: str
@@ -236,7 +239,8 @@ class Evaluation:
             "overlays": [],
             "unmet": [lack.as_dict() for lack in self.unmet],
             "not_creditable": [
-                {"row": refused.row, "minutes": refused.minutes, "reason": refused.reason} for refused in self.not_creditable
+                {"row": refused.row, "minutes": refused.minutes, "reason": refused.reason}
+                for refused in self.not_creditable
             ],
             "unknown": list(self.unknown),
             # JSON knows no decimals: a float only here, at the door; two decimals come out of it as they went in.

@@ -1,4 +1,4 @@
-"""How minutes and shortfalls are said in plain English; screens that speak another language word them anew from the numbers."""
+"""How minutes and shortfalls are said in plain English; a screen in another language words them from the numbers."""
 
 import datetime as dt
 
@@ -21,6 +21,8 @@ def short_of(node: NodeResult, unit_minutes: int) -> str:
 def not_in_force(spec: RuleSetSpec, axis: str, day: dt.date) -> str:
     """Why this version does not judge this learner."""
     window = " ".join(
-        f"{word} {end.isoformat()}" for word, end in (("from", spec.valid_from), ("to", spec.valid_to)) if end is not None
+        f"{word} {end.isoformat()}"
+        for word, end in (("from", spec.valid_from), ("to", spec.valid_to))
+        if end is not None
     )
     return f"{spec.label} applies {window} by {axis.replace('_', ' ')}, which was on {day.isoformat()}"

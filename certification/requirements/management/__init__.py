@@ -1,0 +1,1 @@
+"""Rules from the command line."""

@@ -1,0 +1,1 @@
+"""The commands evaluate_hours, import_rules and export_rules."""

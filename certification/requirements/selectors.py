@@ -1,0 +1,28 @@
+"""Reads of rule sets: which version, and its parsed form."""
+
+from certification.requirements import rules
+from certification.requirements.models import RuleSet
+
+_specs: dict[str, rules.RuleSetSpec] = {}
+_MOST_SPECS = 500
+
+
+def rule_set(identifier: str, version: int) -> RuleSet:
+    """One version of a rule set; raises RuleSet.DoesNotExist. 1 query."""
+    return RuleSet.objects.get(identifier=identifier, version=version)
+
+
+def newest(identifier: str) -> RuleSet | None:
+    """The highest version of a rule set, if there is any. 1 query."""
+    return RuleSet.objects.filter(identifier=identifier).order_by("-version").first()
+
+
+def spec_for(rule_set: RuleSet) -> rules.RuleSetSpec:
+    """The parsed form of a version, parsed once per digest and process. No query."""
+    spec = _specs.get(rule_set.digest)
+    if spec is None:
+        spec = rules.load(rule_set.source, file=rule_set.label)
+        if len(_specs) >= _MOST_SPECS:  # far more than there are packs; only so that nothing grows without end
+            _specs.clear()
+        _specs[rule_set.digest] = spec
+    return spec

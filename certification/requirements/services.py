@@ -1,0 +1,70 @@
+"""Writes of rule sets: a pack's text becomes a version in the database, once."""
+
+import hashlib
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from certification.requirements import rules
+from certification.requirements.models import RuleSet
+
+PACKS = Path(__file__).parent / "packs"
+"""The packs that come with the product, one file a version, named `id@version.yaml`."""
+
+
+def import_rules(*, text: str, filename: str) -> RuleSet:
+    """Keep a pack's text as one version of a rule set.
+
+    Atomic. Idempotent by the text (line ends and a byte order mark aside): the same text again gives back the row that
+    is there. Refuses (ValidationError, one sentence) a text that breaks the format, naming file, line and key, and
+    another text under an `id@version` that is taken, naming the next free version.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        spec = rules.load(text, file=filename)
+    except rules.BadInputError as error:
+        raise ValidationError(str(error), code="bad_rules") from error
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    kept = RuleSet.objects.filter(identifier=spec.id, version=spec.version).first()
+    if kept is None:
+        try:
+            with transaction.atomic():
+                return RuleSet.objects.create(
+                    identifier=spec.id,
+                    version=spec.version,
+                    title=spec.title,
+                    status=spec.status,
+                    source=text,
+                    digest=digest,
+                    valid_from=spec.valid_from,
+                    valid_to=spec.valid_to,
+                    applies_by=spec.applies_by,
+                )
+        except IntegrityError:
+            # Somebody imported this version in the same moment: the database kept one, and it must be the same text.
+            kept = RuleSet.objects.get(identifier=spec.id, version=spec.version)
+    if kept.digest != digest:
+        highest = RuleSet.objects.filter(identifier=spec.id).aggregate(highest=Max("version"))["highest"]
+        raise ValidationError(
+            _(
+                "%(file)s: %(label)s is already imported with another text, and a version is never edited. "
+                "Call the new one version %(next)d."
+            )
+            % {"file": filename, "label": spec.label, "next": highest + 1},
+            code="version_taken",
+        )
+    return kept
+
+
+def import_pack(*, label: str) -> RuleSet:
+    """Import a pack that comes with the product, by its `id@version`. Atomic and idempotent like `import_rules`.
+
+    Refuses (ValidationError) a name that no pack bears.
+    """
+    path = PACKS / f"{label}.yaml"
+    if path.parent != PACKS or not path.is_file():
+        raise ValidationError(_("There is no pack %(label)s.") % {"label": label}, code="no_such_pack")
+    return import_rules(text=path.read_text(encoding="utf-8"), filename=path.name)
