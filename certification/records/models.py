@@ -145,6 +145,7 @@ class HourEntry(models.Model):
     category = models.CharField(max_length=60)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    spans = models.JSONField(default=list, help_text="[[start, end], …], ISO 8601 in UTC: what it measured, gaps left out.")
     tags = models.CharField(max_length=300, blank=True, help_text="Sorted, parted by semicolons.")
     delivery = models.CharField(max_length=14, choices=Delivery)
     source = models.CharField(max_length=12, choices=Source)

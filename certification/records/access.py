@@ -1,0 +1,32 @@
+"""From an id to a training record, for this person."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from accounts.selectors import STAFF_ROLES, has_role
+
+from .models import TrainingRecord
+
+
+def own_records(user: User) -> QuerySet[TrainingRecord]:
+    """The records of this person, newest first. One query."""
+    return (
+        TrainingRecord.objects.filter(learner__user=user)
+        .select_related("school", "rule_set", "learner")
+        .order_by("-enrolled_on", "-pk")
+    )
+
+
+def record_for(user: User, uuid: UUID) -> TrainingRecord:
+    """The record, for its learner and for staff of its school; for everybody else it does not exist. Two queries."""
+    record = TrainingRecord.objects.select_related("school", "rule_set", "learner__user").filter(uuid=uuid).first()
+    if record is None:
+        raise Http404
+    if record.learner.user_id is not None and record.learner.user_id == user.pk:
+        return record
+    if has_role(user, record.school_id, *STAFF_ROLES):
+        return record
+    raise Http404

@@ -1,0 +1,293 @@
+"""The ledger's arithmetic, pure: trimming, midnight, folding, and which bytes make a leaf. No Django, no clock."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import rfc8785
+
+Span = tuple[datetime, datetime]
+Day = date  # inside HourPart the field `date` hides the type
+MINUTE = timedelta(minutes=1)
+DELIVERIES = ("in_person", "synchronous", "asynchronous")
+SOURCES = ("lesson", "class", "externship", "transfer", "adjustment")
+EVIDENCE = ("measured", "awarded", "co_signed", "transferred", "imported", "self_reported", "corrected")
+SPANLESS = ("transfer", "adjustment")
+
+
+@dataclass(frozen=True, slots=True)
+class HourPart:
+    """One part of one fact, as an upper room asks for it to be posted.
+
+    `minutes` are taught minutes, breaks already out; `spans` (aware) are the time it occupies and hold at least that
+    much. Only transfers, adjustments and awards have no span; they name their `date`.
+    """
+
+    category: str
+    minutes: int
+    source: str
+    delivery: str
+    evidence: str
+    title: str
+    spans: tuple[Span, ...] = ()
+    date: Day | None = None
+    tags: tuple[str, ...] = ()
+    course: str = ""
+    content_revision: str = ""
+    place: str = ""
+    sending_school: str = ""
+    signer: str = ""
+    signer_name: str = ""
+    note: str = ""
+    supervisor_licence_valid_from: Day | None = None
+    supervisor_licence_valid_to: Day | None = None
+    paid: bool | None = None
+
+
+class BadPartError(ValueError):
+    """A part that no ledger can hold; the message says which value and why."""
+
+
+def check_part(part: HourPart) -> None:
+    """Raise BadPartError for minutes, times or kinds that make no sense."""
+    if isinstance(part.minutes, bool) or not isinstance(part.minutes, int) or part.minutes <= 0:
+        raise BadPartError(f"minutes must be a whole number above zero, not {part.minutes!r}")
+    if not part.category or not part.title:
+        raise BadPartError("category and title must be given")
+    for value, allowed, name in (
+        (part.source, SOURCES, "source"),
+        (part.delivery, DELIVERIES, "delivery"),
+        (part.evidence, EVIDENCE, "evidence"),
+    ):
+        if value not in allowed:
+            raise BadPartError(f"{name} {value!r} is not one of {', '.join(allowed)}")
+    if any(";" in tag or not tag for tag in part.tags):
+        raise BadPartError("a tag may not be empty or hold a semicolon")
+    if not part.spans:
+        if part.date is None:
+            raise BadPartError("a part without times needs its date")
+        if part.source not in SPANLESS and part.evidence != "awarded":
+            raise BadPartError(f"a {part.source} without times cannot be posted")
+        return
+    if part.date is not None:
+        raise BadPartError("the date of a part with times follows from its times")
+    for start, end in part.spans:
+        if start.tzinfo is None or end.tzinfo is None:
+            raise BadPartError("times must carry their offset")
+        if end <= start:
+            raise BadPartError("a span must end after it starts")
+    ordered = sorted(part.spans)
+    if any(later[0] < earlier[1] for earlier, later in zip(ordered, ordered[1:], strict=False)):
+        raise BadPartError("the spans of one part overlap each other")
+    if length(part.spans) < part.minutes * MINUTE:
+        raise BadPartError(f"the spans are shorter than {part.minutes} minutes")
+
+
+def length(spans: Iterable[Span]) -> timedelta:
+    """How long spans are together."""
+    return sum((end - start for start, end in spans), timedelta())
+
+
+def whole_minutes_up(duration: timedelta) -> int:
+    """Minutes of a duration, a begun one counting whole."""
+    return -(-duration // MINUTE)
+
+
+def split_at_midnight(part: HourPart, zone: str) -> list[HourPart]:
+    """One part a local day of `zone`; minutes shared out by length, whole, none lost, none more than its day holds.
+
+    Days are cut where the zone's clock shows midnight, whatever a clock change does to that day's length.
+    """
+    if not part.spans:
+        return [part]
+    local = ZoneInfo(zone)
+    by_day: dict[date, list[Span]] = {}
+    for start, end in sorted(part.spans):
+        here = start
+        while here < end:
+            day = here.astimezone(local).date()
+            midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=local).astimezone(UTC)
+            until = min(end, midnight)
+            by_day.setdefault(day, []).append((here, until))
+            here = until
+    total = length(part.spans)
+    shares: list[tuple[date, list[Span], int]] = []
+    posted = 0
+    gone = timedelta()
+    for day, spans in by_day.items():
+        gone += length(spans)
+        # What the days so far may hold: exact at the last day, so nothing is lost; never above the days' own length.
+        so_far = part.minutes * (gone // timedelta(microseconds=1)) // (total // timedelta(microseconds=1))
+        shares.append((day, spans, so_far - posted))
+        posted = so_far
+    for place, (day, spans, minutes) in enumerate(shares):
+        over = minutes - length(spans) // MINUTE
+        if over > 0 and place > 0:
+            before_day, before_spans, before = shares[place - 1]
+            shares[place - 1] = (before_day, before_spans, before + over)
+            shares[place] = (day, spans, minutes - over)
+    return [replace(part, spans=tuple(spans), minutes=minutes) for day, spans, minutes in shares if minutes > 0]
+
+
+def local_date(part: HourPart, zone: str) -> date:
+    """The day on which a part counts, in `zone`."""
+    if part.date is not None:
+        return part.date
+    return min(part.spans)[0].astimezone(ZoneInfo(zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Time that was asked for and is already held: `minutes` lost to `holder`."""
+
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    holder: Any
+
+
+def trim(part: HourPart, held: Sequence[tuple[datetime, datetime, Any]]) -> tuple[HourPart | None, list[Overlap]]:
+    """What of `part` is free, and what is left out because `held` spans (start, end, holder) have that time.
+
+    Lost minutes are the shared time rounded up, at most the part's minutes; breaks absorb nothing. None when nothing
+    is left. `held` spans do not overlap each other (the database sees to that).
+    """
+    if not part.spans:
+        return part, []
+    free = sorted(part.spans)
+    shared = timedelta()
+    left_out: list[Overlap] = []
+    lost = 0
+    for held_start, held_end, holder in sorted(held, key=lambda span: span[0]):
+        rest: list[Span] = []
+        for start, end in free:
+            low, high = max(start, held_start), min(end, held_end)
+            if low >= high:
+                rest.append((start, end))
+                continue
+            shared += high - low
+            so_far = min(whole_minutes_up(shared), part.minutes)
+            left_out.append(Overlap(low, high, so_far - lost, holder))
+            lost = so_far
+            if start < low:
+                rest.append((start, low))
+            if high < end:
+                rest.append((high, end))
+        free = rest
+    left = part.minutes - lost
+    # Seconds of the free rest may make less than the minutes that rounding left.
+    left = min(left, length(free) // MINUTE)
+    if left <= 0:
+        return None, left_out
+    return replace(part, spans=tuple(free), minutes=left), left_out
+
+
+class Foldable(Protocol):
+    """What folding needs to know of an entry."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+
+    @property
+    def reverses_id(self) -> int | None: ...  # noqa: D102
+
+
+Entry = TypeVar("Entry", bound=Foldable)
+
+
+def fold(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries that stand: without reversals and without what they took back."""
+    rows = list(entries)
+    taken_back = {row.reverses_id for row in rows if row.reverses_id is not None}
+    return [row for row in rows if row.reverses_id is None and row.id not in taken_back]
+
+
+def instant(moment: datetime) -> str:
+    """An instant as the ledger writes it: UTC, microseconds, Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def request_digest(parts: Sequence[HourPart]) -> str:
+    """SHA-256 (hex) of a posting's request as it was asked, before any trimming."""
+    rows = [
+        {
+            "category": part.category,
+            "minutes": part.minutes,
+            "source": part.source,
+            "delivery": part.delivery,
+            "evidence": part.evidence,
+            "title": part.title,
+            "spans": [[instant(start), instant(end)] for start, end in sorted(part.spans)],
+            "date": part.date.isoformat() if part.date else None,
+            "tags": sorted(part.tags),
+            "course": part.course,
+            "content_revision": part.content_revision,
+            "place": part.place,
+            "sending_school": part.sending_school,
+            "signer": part.signer,
+            "signer_name": part.signer_name,
+            "note": part.note,
+            "supervisor_licence_valid_from": _day(part.supervisor_licence_valid_from),
+            "supervisor_licence_valid_to": _day(part.supervisor_licence_valid_to),
+            "paid": part.paid,
+        }
+        for part in parts
+    ]
+    return hashlib.sha256(rfc8785.dumps(rows)).hexdigest()
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def text_body(part: HourPart) -> str:
+    """The personal words of a part as canonical JSON; what HourEntryText keeps."""
+    return rfc8785.dumps({"note": part.note, "signer_name": part.signer_name}).decode()
+
+
+def text_hash(salt: str, body: str) -> str:
+    """SHA-256 (hex) over the salt's 16 bytes and the body's UTF-8."""
+    return hashlib.sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
+
+
+LEAF_FORM = "palmar-hour-entry/1"
+
+
+def leaf_text(fields: Mapping[str, Any]) -> bytes:
+    """The bytes that a leaf binds: RFC 8785 canonical JSON of all columns of the entry (docs/ledger.md lists them).
+
+    Dates are `YYYY-MM-DD`, instants as `instant` writes them, uuids in their dashed form, absent values null.
+    """
+    return rfc8785.dumps({"form": LEAF_FORM, **fields})
+
+
+def leaf_hash(text: bytes) -> bytes:
+    """RFC 9162, 2.1.1: SHA-256(0x00 || leaf)."""
+    return hashlib.sha256(b"\x00" + text).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """RFC 9162, 2.1.1: SHA-256(0x01 || left || right)."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def merkle_root(leaf_hashes: Iterable[bytes]) -> bytes:
+    """The root of RFC 9162's tree over leaf hashes in order; n log n in no more memory than one hash a level."""
+    peaks: list[tuple[int, bytes]] = []  # (level, hash) of complete subtrees, largest first
+    empty = True
+    for leaf in leaf_hashes:
+        empty = False
+        level, here = 0, leaf
+        while peaks and peaks[-1][0] == level:
+            here = node_hash(peaks.pop()[1], here)
+            level += 1
+        peaks.append((level, here))
+    if empty:
+        return hashlib.sha256(b"").digest()
+    root = peaks.pop()[1]
+    while peaks:
+        root = node_hash(peaks.pop()[1], root)
+    return root

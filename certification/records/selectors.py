@@ -1,0 +1,251 @@
+"""Reads the ledger: transcripts are always folded from entries by the rules, never taken from a stored total."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from certification.requirements import rules as hour_rules
+from certification.requirements.selectors import spec_for
+
+from . import rules
+from .models import CourseResult, HourEntry, HourLog, Milestone, RecordRequirement, TrainingRecord
+
+
+Day = date  # inside EntryLine the field `date` hides the type
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Minutes of a line that are not creditable, and the rule's reason."""
+
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One standing entry of a record as transcripts show it; `row` is its place, from 1, in the evaluation's rows."""
+
+    row: int
+    uuid: UUID
+    date: Day
+    minutes: int
+    category: str
+    title: str
+    source: str
+    delivery: str
+    evidence: str
+    course: str
+    place: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    recorded_at: datetime
+    position: int
+    signer_name: str
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def creditable(self) -> int:
+        """Minutes that the rules left."""
+        return self.minutes - sum(refusal.minutes for refusal in self.refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A record folded by its rules: the lines that stand, the evaluation, and the facts still missing."""
+
+    record: TrainingRecord
+    entries: tuple[EntryLine, ...]
+    evaluation: hour_rules.Evaluation
+    requirements: tuple[RecordRequirement, ...]
+    milestones: tuple[Milestone, ...]
+
+    @property
+    def missing_requirements(self) -> list[RecordRequirement]:
+        """Required facts without a milestone."""
+        met = {milestone.code for milestone in self.milestones}
+        return [requirement for requirement in self.requirements if requirement.code not in met]
+
+    @property
+    def by_evidence(self) -> dict[str, int]:
+        """Creditable minutes by evidence grade."""
+        sums: dict[str, int] = {}
+        for line in self.entries:
+            sums[line.evidence] = sums.get(line.evidence, 0) + line.creditable
+        return sums
+
+    def titles(self) -> dict[str, str]:
+        """Category code to its title in the rule set."""
+        return {code: node.title for code, node in spec_for(self.record.rule_set).by_code.items()}
+
+
+def context_of(record: TrainingRecord) -> hour_rules.Context:
+    """What the rules need to know of a record beside its hours. No query when the school is loaded."""
+    school = record.school
+    is_dated = school.opened_on is not None or school.closed_on is not None
+    return hour_rules.Context(
+        program_start=record.program_start_on,
+        enrolled_on=record.enrolled_on,
+        completed_on=record.completed_on,
+        school_open=((school.opened_on, school.closed_on),) if is_dated else None,
+    )
+
+
+def course_results(record: TrainingRecord) -> dict[str, tuple[int | None, int | None]]:
+    """Course to its newest non-empty grade and attendance (percent times 100). One query."""
+    newest: dict[str, tuple[int | None, int | None]] = {}
+    for result in CourseResult.objects.filter(record=record).order_by("recorded_at", "pk"):
+        grade, attendance = newest.get(result.course, (None, None))
+        newest[result.course] = (
+            result.grade_hundredths if result.grade_hundredths is not None else grade,
+            result.attendance_hundredths if result.attendance_hundredths is not None else attendance,
+        )
+    return newest
+
+
+def _percent(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths) / 100
+
+
+def _rule_entries(
+    entries: list[HourEntry], results: dict[str, tuple[int | None, int | None]]
+) -> Iterator[hour_rules.Entry]:
+    for entry in entries:
+        grade, attendance = results.get(entry.course, (None, None))
+        yield hour_rules.Entry(
+            date=entry.date,
+            minutes=entry.minutes,
+            category=entry.category,
+            spans=tuple((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in entry.spans),
+            tags=tuple(entry.tags.split(";")) if entry.tags else (),
+            delivery=entry.delivery,
+            source=entry.source,
+            course=entry.course,
+            school=entry.sending_school,
+            grade_percent=_percent(grade),
+            attendance_percent=_percent(attendance),
+            supervisor_licence_valid_from=entry.supervisor_licence_valid_from,
+            supervisor_licence_valid_to=entry.supervisor_licence_valid_to,
+            paid=entry.paid,
+        )
+
+
+def standing_entries(record: TrainingRecord) -> list[HourEntry]:
+    """The entries that stand (reversals folded away), in the order of a transcript. One query."""
+    rows = HourEntry.objects.filter(record=record).select_related("text").order_by("date", "starts_at", "position")
+    return rules.fold(rows)
+
+
+def transcript_for(record: TrainingRecord, as_of: date | None = None) -> Transcript:
+    """Fold a record's entries by its rules. At most 6 queries, whatever its length (5 with school and rule set loaded)."""
+    record = _loaded(record)
+    entries = standing_entries(record)
+    lines_in = list(_rule_entries(entries, course_results(record)))
+    evaluation = hour_rules.evaluate(spec_for(record.rule_set), lines_in, context=context_of(record), as_of=as_of)
+    refused: dict[int, list[Refusal]] = {}
+    for refusal in evaluation.not_creditable:
+        refused.setdefault(refusal.row, []).append(Refusal(refusal.minutes, refusal.reason))
+    lines = tuple(
+        EntryLine(
+            row=place,
+            uuid=entry.uuid,
+            date=entry.date,
+            minutes=entry.minutes,
+            category=entry.category,
+            title=entry.title,
+            source=entry.source,
+            delivery=entry.delivery,
+            evidence=entry.evidence,
+            course=entry.course,
+            place=entry.place,
+            starts_at=entry.starts_at,
+            ends_at=entry.ends_at,
+            recorded_at=entry.recorded_at,
+            position=entry.position,
+            signer_name=_signer_name(entry),
+            refusals=tuple(refused.get(place, ())),
+        )
+        for place, entry in enumerate(entries, start=1)
+    )
+    return Transcript(
+        record=record,
+        entries=lines,
+        evaluation=evaluation,
+        requirements=tuple(record.requirements.order_by("pk")),
+        milestones=tuple(record.milestones.order_by("occurred_at", "pk")),
+    )
+
+
+def _loaded(record: TrainingRecord) -> TrainingRecord:
+    fields = record._state.fields_cache
+    if "school" in fields and "rule_set" in fields:
+        return record
+    return TrainingRecord.objects.select_related("school", "rule_set", "learner").get(pk=record.pk)
+
+
+def _signer_name(entry: HourEntry) -> str:
+    text = getattr(entry, "text", None)
+    return str(json.loads(text.body).get("signer_name", "")) if text else ""
+
+
+def missing_requirements(record: TrainingRecord) -> list[RecordRequirement]:
+    """Required facts of a record that no milestone shows yet. One query."""
+    met = Milestone.objects.filter(record=record).values("code")
+    return list(RecordRequirement.objects.filter(record=record).exclude(code__in=met).order_by("pk"))
+
+
+def log_head(record: TrainingRecord) -> tuple[int, str]:
+    """Size and RFC 9162 root (hex) of the school's log as it stands. Two queries, linear in the log."""
+    log = HourLog.objects.get(school_id=record.school_id)
+    leaves = HourEntry.objects.filter(log=log, position__lt=log.size).order_by("position")
+    root = rules.merkle_root(bytes.fromhex(leaf) for leaf in leaves.values_list("leaf_hash", flat=True).iterator())
+    return log.size, root.hex()
+
+
+def leaf_fields(entry: HourEntry, *, log: HourLog) -> dict[str, Any]:
+    """All columns of an entry as its leaf binds them; docs/ledger.md says the same in prose."""
+
+    def day(value: date | None) -> str | None:
+        return value.isoformat() if value else None
+
+    def moment(value: datetime | None) -> str | None:
+        return rules.instant(value) if value else None
+
+    return {
+        "log": log.origin,
+        "position": entry.position,
+        "salt": entry.salt,
+        "entry": str(entry.uuid),
+        "record": str(entry.record.uuid),
+        "learner": str(entry.record.learner.uuid),
+        "posting": str(entry.posting.uuid),
+        "source_key": entry.source_key,
+        "date": day(entry.date),
+        "minutes": entry.minutes,
+        "category": entry.category,
+        "starts_at": moment(entry.starts_at),
+        "ends_at": moment(entry.ends_at),
+        "spans": entry.spans,
+        "tags": entry.tags,
+        "delivery": entry.delivery,
+        "source": entry.source,
+        "course": entry.course,
+        "sending_school": entry.sending_school,
+        "supervisor_licence_valid_from": day(entry.supervisor_licence_valid_from),
+        "supervisor_licence_valid_to": day(entry.supervisor_licence_valid_to),
+        "paid": entry.paid,
+        "title": entry.title,
+        "content_revision": entry.content_revision,
+        "place": entry.place,
+        "signer": entry.signer,
+        "evidence": entry.evidence,
+        "reason": entry.reason,
+        "reverses": str(entry.reverses.uuid) if entry.reverses else None,
+        "recorded_at": moment(entry.recorded_at),
+        "recorded_by": str(entry.recorded_by) if entry.recorded_by else None,
+        "text_hash": entry.text_hash,
+    }
