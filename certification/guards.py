@@ -26,6 +26,7 @@ class AppendOnly:
 
     `keys` are its unique keys: SQLite's INSERT OR REPLACE deletes without asking the DELETE trigger, so a row whose
     key is taken is refused before. `frozen` names the columns that an UPDATE may not change; empty means all.
+    `update_checks` are conditions on `OLD` and `NEW` under which an UPDATE is refused besides.
     `delete_when` is a condition on `OLD` under which a DELETE passes; empty means never.
     """
 
@@ -34,6 +35,7 @@ class AppendOnly:
     frozen: tuple[str, ...] = ()
     delete_when: str = ""
     checks: tuple[Check, ...] = ()
+    update_checks: tuple[Check, ...] = ()
     sqlite_checks: tuple[Check, ...] = ()
 
 
@@ -72,6 +74,8 @@ def _statements(guard: AppendOnly, vendor: str) -> Iterator[tuple[str, str, str,
         checks += guard.sqlite_checks
     for check in checks:
         yield f"guard_{table}_{check.name}", "INSERT", check.refuse_when, check.message
+    for check in guard.update_checks:
+        yield f"guard_{table}_{check.name}", "UPDATE", check.refuse_when, check.message
 
 
 def _sql(guard: AppendOnly, vendor: str) -> Iterator[str]:
