@@ -37,5 +37,14 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-/** After a refused form, the reader stands at the list of what to mend. */
-document.querySelector("[data-errors]")?.focus();
+/** After a refused form, the reader stands at the list of what to mend, or at the first field in doubt. */
+(document.querySelector("[data-errors]") ?? document.querySelector("main [aria-invalid=true]"))?.focus();
+
+/** A passkey that was not given (cancelled, none on this device) is said in words, not in the console. */
+document.addEventListener("allauth.error", (event) => {
+  const note = document.querySelector("[data-passkey-failed]");
+  if (!note) return;
+  event.preventDefault();
+  note.hidden = false;
+  note.focus();
+});
