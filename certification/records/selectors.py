@@ -40,6 +40,7 @@ class EntryLine:
     delivery: str
     evidence: str
     course: str
+    sending_school: str
     place: str
     starts_at: datetime | None
     ends_at: datetime | None
@@ -161,6 +162,7 @@ def transcript_for(record: TrainingRecord, as_of: date | None = None) -> Transcr
             delivery=entry.delivery,
             evidence=entry.evidence,
             course=entry.course,
+            sending_school=entry.sending_school,
             place=entry.place,
             starts_at=entry.starts_at,
             ends_at=entry.ends_at,
