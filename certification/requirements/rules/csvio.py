@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from certification.requirements.rules.nodes import NUMBER, Field, day_from, decode, read_yaml, shown
 from certification.requirements.rules.shapes import DELIVERIES, SOURCES, BadEntryError, BadFileError, Context, Entry
 
+BOM = b"\xef\xbb\xbf"
 OBLIGATORY = ("date", "minutes", "category")
 COLUMNS = (
     *OBLIGATORY,
@@ -40,16 +41,18 @@ def read_entries(data: bytes, *, file: str) -> list[Entry]:
 
     Raises BadEntryError (BadFileError where it is no text): one line naming file, row, column and the offending value.
     """
-    if not data.removeprefix(b"\xef\xbb\xbf").strip():
+    mark = len(BOM) if data.startswith(BOM) else 0
+    if not data[mark:].strip():
         raise BadFileError(file, None, "the file is empty; it needs a header with date,minutes,category")
     if b"\0" in data:
         raise BadFileError(file, data.count(b"\n", 0, data.index(b"\0")) + 1, "not text (byte 0x00)")
-    lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
-    rows = csv.reader(lines, strict=True)
+    lines = io.BytesIO(data)
+    lines.seek(mark)  # not "utf-8-sig": read as a stream it swallows the first bytes of a broken mark
+    rows = csv.reader(io.TextIOWrapper(lines, encoding="utf-8", newline=""), strict=True)
     entries: list[Entry] = []
     header = 0  # becomes 1 once the header is read, so that the place of a row that cannot even be split is known
     try:
-        columns = _header(next(filled for filled in rows if filled), file)
+        columns = _header(next(filter(None, rows), []), file)
         header = 1
         read = _RowReader(columns, file)
         for cells in rows:

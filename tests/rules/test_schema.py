@@ -1,0 +1,251 @@
+"""Packs: what is read, and what is refused with file, line and key."""
+
+import datetime as dt
+
+import pytest
+
+from certification.requirements import rules
+from certification.requirements.rules import schema
+from tests.rules.making import HEAD, TREE, pack, spec
+
+
+def test_a_pack_is_read_whole() -> None:
+    read = rules.load(
+        """\
+schema: hour-rules/1
+id: us-xx.two-b
+version: 12
+title: "Two: parts"
+status: verified
+sources:
+  - {citation: "Statute 1", read_on: 2026-11-21}
+  - {citation: "Statute 2", read_on: "2026-11-22"}
+applies_by: program_start
+valid_from: 2021-09-01
+valid_to: 2021-09-01
+unit_minutes: 50
+total_hours: 12.5
+categories:
+  - code: a
+    title: A
+    min_hours: 1
+    max_hours: 1.0
+    children:
+      - {code: a_1, children: [{code: a-1.x, min_hours: 0.02}]}
+  - {code: elective, title: Free hours}
+""",
+        file="two.yaml",
+    )
+    assert (read.id, read.version, read.label, read.title) == ("us-xx.two-b", 12, "us-xx.two-b@12", "Two: parts")
+    assert (read.status, read.applies_by) == ("verified", "program_start")
+    assert read.sources == (
+        rules.Source("Statute 1", dt.date(2026, 11, 21)),
+        rules.Source("Statute 2", dt.date(2026, 11, 22)),
+    )
+    assert read.valid_from == read.valid_to == dt.date(2021, 9, 1)
+    assert (read.unit_minutes, read.required) == (50, 625)
+    assert list(read.by_code) == ["a", "a_1", "a-1.x", "elective"]
+    assert read.by_code["a"].required == read.by_code["a"].maximum == 50
+    assert read.by_code["a-1.x"].required == 1
+    assert read.by_code["a-1.x"].maximum is None
+    assert read.by_code["a_1"].title == "A 1"
+    assert read.allows("elective")
+    assert TREE.allows("elective")
+    assert not read.allows("b")
+
+
+def test_defaults() -> None:
+    read = rules.load(f"{HEAD}applies_by: session\ntotal_hours: 0\n", file="pack.yaml")
+    assert (read.unit_minutes, read.required, read.categories) == (60, 0, ())
+    assert read.valid_from is None
+    assert read.valid_to is None
+
+
+def test_line_ends_and_byte_order_mark_change_nothing() -> None:
+    text = pack("categories: [{code: a}]\n")
+    data = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    assert rules.load(rules.decode(data, file="p"), file="p") == rules.load(text, file="p")
+
+
+def test_a_tree_of_many_levels() -> None:
+    depth = 90
+    flow = "{code: c0}"
+    for level in range(1, depth):
+        flow = f"{{code: c{level}, children: [{flow}]}}"
+    assert len(spec(f"categories: [{flow}]\n").by_code) == depth
+
+
+def _refusal(text: str) -> str:
+    with pytest.raises(rules.BadFileError) as refusal:
+        rules.load(text, file="pack.yaml")
+    assert "\n" not in str(refusal.value)
+    return str(refusal.value)
+
+
+def _with(line: str) -> str:
+    """A sound pack in which one line replaces the one that sets the same key, or comes last."""
+    key = line.split(":")[0]
+    lines = [had for had in pack("categories: [{code: a}]").splitlines() if not had.startswith(f"{key}:")]
+    return "\n".join([*lines, line]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("schema: hour-rules/2", "line 10: key 'schema': must be hour-rules/1"),
+        ("id: US TX", "'US TX' must be small letters, digits and single hyphens"),
+        ("id: a@1", "'a@1' must be small letters"),
+        ("id: ../a", "'../a' must be small letters"),
+        ("id: 12", "'12' must be text; put it in quotes"),
+        ("id:", "key 'id': must be text"),
+        ("version: 0", "'0' is not a whole number from 1 to 1000000"),
+        ("version: 1.5", "'1.5' is not a whole number"),
+        ("version: '1'", "'1' is not a number such as 40 or 12.5"),
+        ("version: v1", "'v1' is not a number"),
+        ("version: 010", "'010' is not a number"),
+        ("version: 0x10", "'0x10' is not a number"),
+        ("version: 1:30", "'1:30' is not a number"),
+        ("title: yes", "'yes' must be text; put it in quotes"),
+        ("title: ''", "must be one line of 1 to 200 characters"),
+        ('title: "a\\nb"', "must be one line of 1 to 200 characters"),
+        ('title: "a\\x1bb"', "must be one line of 1 to 200 characters"),
+        (f"title: {'a' * 201}", "must be one line of 1 to 200 characters"),
+        ("title: [a]", "key 'title': must be text"),
+        ("status: checked", "'checked' is not one of verified, unverified, sample"),
+        ("status: {a: 1}", "key 'status': must be one of verified"),
+        ("sources: none", "key 'sources': must be a list"),
+        ("sources: [text]", "key 'sources': must be a mapping of keys and values"),
+        ("sources: [{citation: Law}]", "line 10: key 'read_on' is missing"),
+        ("sources: [{read_on: 2026-01-01}]", "key 'citation' is missing"),
+        ("sources: [{citation: Law, read_on: 2026-02-30}]", "'2026-02-30' is not a date"),
+        ("sources: [{citation: Law, read_on: 2026-1-3}]", "'2026-1-3' is not a date"),
+        ("sources: [{citation: Law, read_on: 2026-01-01T00:00:00Z}]", "is not a date"),
+        ("sources: [{citation: Law, read_on: 2026-01-01, page: 3}]", "unknown key 'page'"),
+        ("applies_by: graduation", "'graduation' is not one of program_start, enrolment, session, application"),
+        ("valid_from: soon", "'soon' is not a date"),
+        ("valid_to: null", "key 'valid_to': must be a date"),
+        ("unit_minutes: 0", "'0' is not a whole number from 1 to 1440"),
+        ("unit_minutes: 1441", "'1441' is not a whole number"),
+        ("total_hours: -1", "'-1' is not a number"),
+        ("total_hours: .nan", "'.nan' is not a number"),
+        ("total_hours: .inf", "'.inf' is not a number"),
+        ("total_hours: 1e3", "'1e3' is not a number"),
+        ("total_hours: 1_000", "'1_000' is not a number"),
+        ("total_hours: 9999999999", "'9999999999' is not a number"),
+        (f"total_hours: {'9' * 5000}", "is not a number"),
+        ("total_hours: true", "'true' is not a number"),
+        ("total_hours: 0.001", "0.001 hours of 60 minutes are not whole minutes"),
+        ("total_hours: ٣", "'٣' is not a number"),
+        ("categories: {code: a}", "key 'categories': must be a list"),
+        ("categories: [a]", "must be a mapping of keys and values"),
+        ("categories: [{title: A}]", "key 'code' is missing"),
+        ("categories: [{code: total}]", "'total' is the name of the total"),
+        ("categories: [{code: on}]", "'on' must be text; put it in quotes"),
+        ("categories: [{code: a b}]", "'a b' must be letters, digits and single underscores"),
+        ("categories: [{code: a, min_hours: 1.01}]", "1.01 hours of 60 minutes are not whole minutes"),
+        ("categories: [{code: a, min_hours: 2, max_hours: 1}]", "key 'max_hours': less than min_hours"),
+        ("categories: [{code: a, hours: 2}]", "unknown key 'hours'"),
+        ("categories: [{code: a, children: [{code: a}]}]", "category 'a' stands already in line 10"),
+        ("categories: [{code: a}, {code: b, children: [{code: a}]}]", "category 'a' stands already in line 10"),
+        ("notes: hello", "line 11: unknown key 'notes'"),
+        ("1: hello", "unknown key '1'"),
+        ("? [a, b]", "a key must be a plain word"),
+        ("<<: {id: b}", "unknown key '<<'"),
+        ("title: &t Title", "anchors and aliases (& and *) are not allowed"),
+        ("title: *t", "anchors and aliases (& and *) are not allowed"),
+        ("title: !!str Title", "tags are not allowed"),
+        ("title: !!python/object/apply:os.system [echo]", "tags are not allowed"),
+        ("title: 'open", "found unexpected end of stream"),
+        ("title: a: b", "mapping values are not allowed here"),
+        ("\ttitle: a", "found character '\\t'"),
+        ("--- {}", "line 11: but found another document"),
+    ],
+)
+def test_refusals_name_file_line_and_key(line: str, problem: str) -> None:
+    said = _refusal(_with(line))
+    assert said.startswith("pack.yaml: line ")
+    assert problem in said
+
+
+def test_window_that_ends_before_it_begins() -> None:
+    said = _refusal(pack("valid_from: 2026-01-02\nvalid_to: 2026-01-01\n"))
+    assert said == "pack.yaml: line 11: key 'valid_to': 2026-01-01 is before valid_from 2026-01-02"
+
+
+def test_a_verified_pack_needs_a_source() -> None:
+    empty = pack().replace('[{citation: "made for tests", read_on: 2026-11-21}]', "[]")
+    assert rules.load(empty, file="pack.yaml").sources == ()
+    said = _refusal(empty.replace("status: sample", "status: verified"))
+    assert said == "pack.yaml: line 6: key 'sources': a verified pack names at least one source"
+
+
+def test_duplicate_keys_are_refused_with_the_second_line() -> None:
+    assert _refusal(pack("title: Again\n")) == "pack.yaml: line 10: key 'title' is given twice"
+    assert "key 'code' is given twice" in _refusal(pack("categories: [{code: a, code: b}]\n"))
+
+
+@pytest.mark.parametrize("key", schema.NEEDED)
+def test_each_needed_key_is_missed(key: str) -> None:
+    lines = [line for line in pack().splitlines() if not line.startswith(f"{key}:")]
+    assert _refusal("\n".join(lines)) == f"pack.yaml: line 1: key '{key}' is missing"
+
+
+@pytest.mark.parametrize("key", schema.LATER)
+def test_keys_of_the_format_that_are_not_judged_yet_are_refused_by_name(key: str) -> None:
+    said = _refusal(pack(f"categories: []\n{key}:\n  - {{}}\n"))
+    assert said == f"pack.yaml: line 11: key '{key}' is not supported by this release"
+
+
+@pytest.mark.parametrize("key", schema.CATEGORY_LATER)
+def test_likewise_in_categories(key: str) -> None:
+    said = _refusal(pack(f"categories:\n  - code: a\n    children:\n      - code: b\n        {key}: 1\n"))
+    assert said == f"pack.yaml: line 14: key '{key}' is not supported by this release"
+
+
+def test_every_key_of_the_contract_is_known_by_name() -> None:
+    assert not set(schema.KNOWN) & set(schema.LATER)
+    assert len(schema.KNOWN) + len(schema.LATER) == 25
+    assert not set(schema.CATEGORY_KNOWN) & set(schema.CATEGORY_LATER)
+    assert len(schema.CATEGORY_KNOWN) + len(schema.CATEGORY_LATER) == 10
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n"])
+def test_an_empty_file(text: str) -> None:
+    assert _refusal(text) == "pack.yaml: the file is empty"
+
+
+@pytest.mark.parametrize("text", ["just words", "- a\n- b\n", "null"])
+def test_a_file_that_is_no_mapping(text: str) -> None:
+    assert _refusal(text) == "pack.yaml: line 1: must be a mapping of keys and values"
+
+
+def test_billion_laughs_are_not_laughed() -> None:
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"{name}: &{name} [{', '.join(['*' + before] * 9)}]"
+        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
+    assert _refusal("\n".join(lines)) == "pack.yaml: line 1: anchors and aliases (& and *) are not allowed"
+
+
+def test_too_deep_and_too_long() -> None:
+    assert "nested deeper than 200 levels" in _refusal("[" * 100_000)
+    assert _refusal("a" * 1_000_001) == "pack.yaml: longer than 1000000 characters"
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\x07", "\ud800"])
+def test_characters_that_are_no_text(odd: str) -> None:
+    said = _refusal(pack(f"categories: []\n# {odd}\n"))
+    assert said.startswith("pack.yaml: line 11: character ")
+    assert said.isprintable()
+
+
+def test_bytes_that_are_no_utf8() -> None:
+    with pytest.raises(rules.BadFileError, match=r"^pack.yaml: line 2: not UTF-8 text \(byte 0xe9\)$"):
+        rules.decode("schema: x\ntitle: café\n".encode("latin-1"), file="pack.yaml")
+
+
+def test_values_shown_are_cut_and_escaped() -> None:
+    said = _refusal(_with(f"status: {'x' * 500}"))
+    assert len(said) < 200
+    assert "\\x85" in _refusal(_with('status: "a\\x85b"'))
