@@ -1,4 +1,4 @@
-"""Registers the room `certification.quizzes`."""
+"""Registers the room `certification.quizzes` and its guards."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,11 @@ class QuizzesConfig(AppConfig):
     """Question banks, assignments, attempts and grading."""
 
     name = "certification.quizzes"
+
+    def ready(self) -> None:
+        """Register guards; `certification.records` puts all rooms' guards back after every migrate."""
+        from certification import guards
+
+        from .guards import GUARDS
+
+        guards.register(*GUARDS)

@@ -1,24 +1,277 @@
-"""Owns question banks, quizzes, their assignment to records, and attempts."""
+"""Owns question banks, quizzes, their assignment to records, and attempts; what was handed in never changes."""
 
+import secrets
 import uuid
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from certification.records.models import TrainingRecord
+
+from . import types
+
+
+class QuestionBank(models.Model):
+    """One row is a school's collection of questions on one subject. Written by authors; `code` never changes."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="question_banks")
+    code = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "code"], name="one_bank_per_code")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(models.Model):
+    """One row is one question of a bank through all its versions. Only active ones are asked."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ACTIVE = "active", _("In use")
+        RETIRED = "retired", _("Retired")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="questions")
+    code = models.CharField(max_length=80)
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bank", "code"], name="one_question_per_code"),
+            models.CheckConstraint(name="question_state_known", condition=Q(state__in=["draft", "active", "retired"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class QuestionVersion(models.Model):
+    """One row is a question's wording, choices and key as somebody wrote them at one time.
+
+    Written by `services.ensure_question`; append-only: an edit is the next number, and an attempt keeps the version
+    that it asked. `choices` is a list of `{key, text, correct, feedback}`; keys are opaque and stay with their text.
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    stem = models.TextField()
+    choices = models.JSONField(default=list)
+    explanation = models.TextField(blank=True)
+    objective = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_question_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} v{self.number}"
+
+    @property
+    def type(self) -> types.QuestionType:
+        """How questions of this kind are read and graded."""
+        return types.KINDS[self.kind]
+
+    def listed_choices(self) -> tuple[types.Choice, ...]:
+        """The choices in the author's order, key included: for grading, never for a page."""
+        return tuple(types.Choice(**choice) for choice in self.choices)
 
 
 class Quiz(models.Model):
-    """One row is one quiz of a school. `code` is unique within the school; `pass_percent` is compared exactly."""
+    """One row is one quiz of a school. `code` is unique within the school; `pass_percent` is compared exactly.
+
+    Changing it touches no attempt: each keeps the pass mark and the questions with which it began.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="quizzes")
     code = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
-    pass_percent = models.PositiveSmallIntegerField(default=75)
-    attempts_allowed = models.PositiveSmallIntegerField(default=3)
+    pass_percent = models.PositiveSmallIntegerField(default=75, validators=[MaxValueValidator(100)])
+    attempts_allowed = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["school", "code"], name="one_quiz_per_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "code"], name="one_quiz_per_code"),
+            models.CheckConstraint(name="pass_mark_is_a_percentage", condition=Q(pass_percent__lte=100)),
+            models.CheckConstraint(name="quiz_allows_an_attempt", condition=Q(attempts_allowed__gte=1)),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class QuizItem(models.Model):
+    """One row says that a quiz asks a question, and for how many points. Attempts copy it when they begin."""
+
+    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="items")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="items")
+    order = models.PositiveIntegerField()
+    points = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "question"], name="one_item_per_question"),
+            models.CheckConstraint(name="item_is_worth_points", condition=Q(points__gte=1)),
+        ]
+
+
+class QuizAssignment(models.Model):
+    """One row gives one record the right to attempt one quiz: no attempt without it.
+
+    Written by `services.assign_quiz`. Record, quiz and module never change; dates, attempts and extra time may be
+    given to one person. `module` and `module_version` name the course by which its grade is posted.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.ForeignKey(TrainingRecord, on_delete=models.PROTECT, related_name="quiz_assignments")
+    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="assignments")
+    module = models.CharField(max_length=40)
+    module_version = models.PositiveIntegerField()
+    counts_as_grade = models.BooleanField(default=False)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    attempts_allowed = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Empty: as many as the quiz allows.")
+    )
+    extra_minutes = models.PositiveSmallIntegerField(
+        default=0, help_text=_("So many minutes after closing, an attempt begun in time still takes answers.")
+    )
+    assigned_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "quiz"], name="one_assignment_per_quiz"),
+            models.CheckConstraint(
+                name="assignment_closes_after_it_opens",
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    @property
+    def course(self) -> str:
+        """Module code and version, the name by which grades are posted: MFR@1."""
+        return f"{self.module}@{self.module_version}"
+
+    @property
+    def allowed(self) -> int:
+        """How many attempts this person has."""
+        return self.quiz.attempts_allowed if self.attempts_allowed is None else self.attempts_allowed
+
+
+def new_seed() -> str:
+    """A random seed for the order of one attempt."""
+    return secrets.token_hex(16)
+
+
+class Attempt(models.Model):
+    """One row is one try of one learner at one assigned quiz.
+
+    Written by `services`. Open until it is handed in, once; then the database refuses every change of it and of its
+    responses. `seed` fixes the order of questions and choices; `pass_percent` is the mark she was told. The score is
+    the share of all points as an exact fraction in lowest terms.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        SUBMITTED = "submitted", _("Handed in")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assignment = models.ForeignKey(QuizAssignment, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    seed = models.CharField(max_length=32, default=new_seed)
+    pass_percent = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    score_numerator = models.PositiveBigIntegerField(null=True)
+    score_denominator = models.PositiveBigIntegerField(null=True)
+    passed = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "number"], name="one_attempt_per_number"),
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(state="open"), name="one_open_attempt_per_assignment"
+            ),
+            models.CheckConstraint(
+                name="attempt_is_open_or_scored",
+                condition=Q(
+                    state="open",
+                    submitted_at__isnull=True,
+                    score_numerator__isnull=True,
+                    score_denominator__isnull=True,
+                    passed__isnull=True,
+                )
+                | Q(
+                    state="submitted",
+                    submitted_at__isnull=False,
+                    score_numerator__isnull=False,
+                    score_denominator__isnull=False,
+                    score_denominator__gte=1,
+                    score_numerator__lte=F("score_denominator"),
+                    passed__isnull=False,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uuid} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still takes answers."""
+        return self.state == self.State.OPEN
+
+
+class Response(models.Model):
+    """One row is one question of one attempt, asked at `position`, and the answer to it so far.
+
+    Made empty when the attempt begins, so that an answer is one UPDATE. `choice_order` lists the choices' keys as they
+    are shown. `answer` is in the stored form of its type; `sequence` is the client's number of the newest change
+    (0: none). The points awarded are written when the attempt is handed in, in the same transaction, and never change.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses")
+    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="responses")
+    position = models.PositiveSmallIntegerField()
+    choice_order = models.JSONField(default=list)
+    points = models.PositiveSmallIntegerField()
+    answer = models.JSONField(default=list)
+    sequence = models.PositiveBigIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True)
+    awarded_numerator = models.PositiveBigIntegerField(null=True)
+    awarded_denominator = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "question_version"], name="one_response_per_question"),
+            models.UniqueConstraint(fields=["attempt", "position"], name="one_response_per_position"),
+            models.CheckConstraint(
+                name="awarded_points_are_exact",
+                condition=Q(awarded_numerator__isnull=True, awarded_denominator__isnull=True)
+                | Q(
+                    awarded_numerator__isnull=False,
+                    awarded_denominator__isnull=False,
+                    awarded_denominator__gte=1,
+                    awarded_numerator__lte=F("points") * F("awarded_denominator"),
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.position}"

@@ -1,0 +1,72 @@
+"""From an id to an assignment, an attempt or a response, for this person. Missing and forbidden are the same 404."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from accounts.models import User
+from accounts.selectors import has_role
+
+from .models import Attempt, QuizAssignment, Response
+
+RESULT_READERS = ("instructor", "registrar", "admin")
+
+
+def assignment_for(user: User, uuid: UUID) -> QuizAssignment:
+    """The assignment, for its own learner alone. One query."""
+    found = (
+        QuizAssignment.objects.select_related("quiz", "record__school")
+        .filter(uuid=uuid, record__learner__user=user)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def attempt_for(user: User, uuid: UUID) -> Attempt:
+    """The attempt, for its own learner alone. One query."""
+    found = (
+        Attempt.objects.select_related("assignment__quiz", "assignment__record__school")
+        .filter(uuid=uuid, assignment__record__learner__user=user)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def response_for(user: User, attempt: UUID, question: UUID) -> Response:
+    """One question of an attempt, for the attempt's own learner alone. One query."""
+    found = (
+        Response.objects.select_related("attempt__assignment__record", "question_version")
+        .filter(
+            attempt__uuid=attempt,
+            question_version__question__uuid=question,
+            attempt__assignment__record__learner__user=user,
+        )
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def result_for(user: User, uuid: UUID) -> tuple[Attempt, bool]:
+    """The attempt, and whether it is her own: for its learner and, once handed in, for who reads results at its school.
+
+    At most two queries.
+    """
+    found = (
+        Attempt.objects.select_related("assignment__quiz", "assignment__record__school", "assignment__record__learner")
+        .filter(uuid=uuid)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    record = found.assignment.record
+    if record.learner.user_id is not None and record.learner.user_id == user.pk:
+        return found, True
+    if not found.is_open and has_role(user, record.school_id, *RESULT_READERS):
+        return found, False
+    raise Http404

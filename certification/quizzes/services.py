@@ -1,0 +1,482 @@
+"""Writes quizzes: banks and questions in versions, assignments, attempts, answers, and handing in, exactly once."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from certification.records.models import Milestone, TrainingRecord
+from certification.records.services import record_course_result, record_milestone
+
+from . import rules
+from .models import Attempt, Question, QuestionBank, QuestionVersion, Quiz, QuizAssignment, QuizItem, Response
+from .selectors import items_to_ask, moment, refusal_sentence, share_of
+from .types import KINDS, BadAnswerError, BadQuestionError, Choice
+
+__all__ = [
+    "NotNowError",
+    "Saved",
+    "Started",
+    "assign_quiz",
+    "ensure_bank",
+    "ensure_question",
+    "ensure_quiz",
+    "save_answer",
+    "save_answers",
+    "start_attempt",
+    "submit_attempt",
+    "submit_overdue",
+]
+
+
+class NotNowError(ValidationError):
+    """The state of things refuses: closed, used up, handed in. The sentence says which, and what to do."""
+
+
+# ---- what authors write ----
+
+
+@transaction.atomic
+def ensure_bank(*, school: Organisation, code: str, title: str) -> QuestionBank:
+    """Return the school's bank of this code, made or retitled if need be. Atomic; idempotent by (school, code)."""
+    bank, made = QuestionBank.objects.get_or_create(school=school, code=code, defaults={"title": title})
+    if not made and bank.title != title:
+        bank.title = title
+        bank.save(update_fields=["title"])
+    return bank
+
+
+@transaction.atomic
+def ensure_question(
+    *,
+    bank: QuestionBank,
+    code: str,
+    kind: str,
+    stem: str,
+    choices: Sequence[Mapping[str, Any]],
+    explanation: str = "",
+    objective: str = "",
+    state: str = Question.State.ACTIVE,
+) -> Question:
+    """Return the bank's question of this code, its newest version as given.
+
+    Atomic; idempotent by (bank, code) and the words: the same words make nothing new, changed words make the next
+    version, and attempts keep theirs. A choice is `{text, correct, feedback?, key?}`; what is stored as its key is
+    opaque and stays the same while `key` (else the text) does. Refuses (ValidationError) an unknown kind, an empty
+    stem, doubled or unreadable choices, and choices that the kind cannot ask.
+    """
+    if kind not in KINDS:
+        raise ValidationError(
+            {
+                "kind": _("“%(kind)s” is no kind of question. Choose one of: %(kinds)s.")
+                % {"kind": kind, "kinds": ", ".join(KINDS)}
+            }
+        )
+    stem = stem.strip()
+    if not stem:
+        raise ValidationError({"stem": _("Write the question.")})
+    if state not in Question.State.values:
+        raise ValidationError({"state": _("A question is draft, active or retired.")})
+    question, _made = Question.objects.get_or_create(bank=bank, code=code, defaults={"state": state})
+    listed = _read_choices(question, choices)
+    try:
+        KINDS[kind].check(listed)
+    except BadQuestionError as error:
+        raise ValidationError({"choices": str(error)}) from error
+    words = {
+        "kind": kind,
+        "stem": stem,
+        "choices": [asdict(choice) for choice in listed],
+        "explanation": explanation.strip(),
+        "objective": objective.strip(),
+    }
+    newest = question.versions.order_by("-number").first()
+    if newest is None or any(getattr(newest, name) != value for name, value in words.items()):
+        version = QuestionVersion(question=question, number=newest.number + 1 if newest else 1, **words)
+        version.full_clean()
+        version.save(force_insert=True)
+    if question.state != state:
+        question.state = state
+        question.save(update_fields=["state"])
+    return question
+
+
+def _read_choices(question: Question, choices: Sequence[Mapping[str, Any]]) -> list[Choice]:
+    listed = []
+    for choice in choices:
+        text = choice.get("text")
+        correct = choice.get("correct", False)
+        feedback = choice.get("feedback", "")
+        unknown = set(choice) - {"key", "text", "correct", "feedback"}
+        if unknown or not isinstance(text, str) or not text.strip():
+            raise ValidationError({"choices": _("A choice has a text, and may have correct, feedback and key.")})
+        if not isinstance(correct, bool) or not isinstance(feedback, str):
+            raise ValidationError(
+                {"choices": _("“correct” is true or false, and “feedback” is text: see “%s”.") % text.strip()}
+            )
+        listed.append(Choice(_opaque_key(question, choice.get("key") or text), text.strip(), correct, feedback.strip()))
+    if len({choice.key for choice in listed}) < len(listed) or len({c.text for c in listed}) < len(listed):
+        raise ValidationError({"choices": _("Two choices are the same. Change or remove one.")})
+    return listed
+
+
+def _opaque_key(question: Question, name: object) -> str:
+    """A key that says nothing: authors' own may (“right”, “a”). The question's random uuid salts it."""
+    name = str(name).strip()
+    return hashlib.sha256(f"{question.uuid}/{name}".encode()).hexdigest()[:12]
+
+
+@transaction.atomic
+def ensure_quiz(
+    *,
+    school: Organisation,
+    code: str,
+    title: str,
+    questions: Sequence[Question | tuple[Question, int]],
+    pass_percent: int = 75,
+    attempts_allowed: int = 3,
+) -> Quiz:
+    """Return the school's quiz of this code, asking exactly these questions in this order (1 point, or as given).
+
+    Atomic; idempotent by (school, code). Attempts already begun keep what they were begun with. Refuses a question of
+    another school, a pass mark that is no percentage, a quiz without attempts, and worthless items.
+    """
+    quiz = Quiz.objects.filter(school=school, code=code).first() or Quiz(school=school, code=code)
+    quiz.title, quiz.pass_percent, quiz.attempts_allowed = title, pass_percent, attempts_allowed
+    quiz.full_clean()
+    quiz.save()
+    wanted: dict[int, tuple[int, int]] = {}
+    for place, entry in enumerate(questions, 1):
+        question, points = entry if isinstance(entry, tuple) else (entry, 1)
+        if question.bank.school_id != school.pk:
+            raise ValidationError({"questions": _("A quiz asks questions of its own school only.")})
+        if points < 1:
+            raise ValidationError({"questions": _("A question is worth one point or more.")})
+        if question.pk in wanted:
+            raise ValidationError({"questions": _("A quiz asks each question once: “%s”.") % question.code})
+        wanted[question.pk] = (place, points)
+    quiz.items.exclude(question__in=wanted).delete()
+    for question_pk, (place, points) in wanted.items():
+        QuizItem.objects.update_or_create(
+            quiz=quiz, question_id=question_pk, defaults={"order": place, "points": points}
+        )
+    return quiz
+
+
+# ---- the right to attempt ----
+
+
+@transaction.atomic
+def assign_quiz(
+    *,
+    record: TrainingRecord,
+    quiz: Quiz,
+    module: str,
+    module_version: int,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    attempts_allowed: int | None = None,
+    counts_as_grade: bool = False,
+    extra_minutes: int = 0,
+) -> QuizAssignment:
+    """Give a record the right to attempt a quiz, for a module.
+
+    Atomic; idempotent by (record, quiz): an assignment that is there is returned as it is. Refuses a quiz of another
+    school, dates in the wrong order, and a quiz that the record already has for another module.
+    """
+    found = QuizAssignment.objects.filter(record=record, quiz=quiz).first()
+    if found:
+        if (found.module, found.module_version) != (module, module_version):
+            raise ValidationError(
+                {"module": _("This record already has the quiz for module %(course)s.") % {"course": found.course}}
+            )
+        return found
+    if quiz.school_id != record.school_id:
+        raise ValidationError({"quiz": _("This quiz belongs to another school.")})
+    assignment = QuizAssignment(
+        record=record,
+        quiz=quiz,
+        module=module,
+        module_version=module_version,
+        counts_as_grade=counts_as_grade,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        attempts_allowed=attempts_allowed,
+        extra_minutes=extra_minutes,
+    )
+    assignment.full_clean(validate_constraints=False)
+    if opens_at and closes_at and closes_at <= opens_at:
+        raise ValidationError({"closes_at": _("A quiz closes after it opens.")})
+    try:
+        with transaction.atomic():
+            assignment.save(force_insert=True)
+    except IntegrityError:
+        return QuizAssignment.objects.get(record=record, quiz=quiz)
+    return assignment
+
+
+# ---- taking ----
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An attempt that is open, and whether it was open already."""
+
+    attempt: Attempt
+    resumed: bool
+
+
+def start_attempt(*, assignment: QuizAssignment) -> Started:
+    """Begin an attempt, or return the one that is open.
+
+    Atomic; under double clicks and parallel requests one attempt begins (the database allows one open attempt per
+    assignment). Questions, their versions, points, pass mark and order are fixed now. Refuses (NotNowError) when
+    passed, not open yet, closed, used up, without questions, or when the record has ended.
+    """
+    try:
+        with transaction.atomic():
+            return _start(assignment)
+    except IntegrityError:
+        # Another request of hers began it in the same moment; it is there now.
+        with transaction.atomic():
+            return _start(assignment)
+
+
+def _start(assignment: QuizAssignment) -> Started:
+    # The row is the lock for its attempts; on SQLite the IMMEDIATE transaction is.
+    assignment = (
+        QuizAssignment.objects.select_for_update(of=("self",)).select_related("quiz", "record").get(pk=assignment.pk)
+    )
+    attempts = list(assignment.attempts.order_by("number"))
+    opened = next((attempt for attempt in attempts if attempt.is_open), None)
+    if opened:
+        return Started(opened, resumed=True)
+    asked = items_to_ask(assignment.quiz)
+    now = timezone.now()
+    refusal = rules.why_not_start(
+        now=now,
+        opens_at=assignment.opens_at,
+        closes_at=assignment.closes_at,
+        used=len(attempts),
+        allowed=assignment.allowed,
+        passed=any(attempt.passed for attempt in attempts),
+        sealed=assignment.record.sealed_at is not None,
+        questions=len(asked),
+    )
+    if refusal:
+        raise NotNowError(refusal_sentence(refusal, assignment), code=str(refusal))
+    attempt = Attempt.objects.create(
+        assignment=assignment,
+        number=len(attempts) + 1,
+        pass_percent=assignment.quiz.pass_percent,
+        started_at=now,
+    )
+    by_name = {str(version.question.uuid): (item, version) for item, version in asked}
+    rows = []
+    for position, name in enumerate(rules.order(attempt.seed, by_name), 1):
+        item, version = by_name[name]
+        keys = [choice.key for choice in version.listed_choices()]
+        rows.append(
+            Response(
+                attempt=attempt,
+                question_version=version,
+                position=position,
+                points=item.points,
+                choice_order=list(rules.order(f"{attempt.seed}/{name}", keys)),
+            )
+        )
+    Response.objects.bulk_create(rows)
+    return Started(attempt, resumed=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What is stored for a question now. `state` is "saved" if that is the answer just sent, else "older"."""
+
+    state: str
+    answer: list[str]
+    sequence: int
+    saved_at: datetime | None
+
+
+def save_answer(*, response: Response, answer: object, sequence: int | None = None) -> Saved:
+    """Keep an answer, unless a newer one is kept already.
+
+    One conditional UPDATE: idempotent by `sequence`, the client's own growing number (none: the server's clock), so a
+    repeated or late message changes nothing and is told what is kept. Refuses (NotNowError) after handing in and after
+    closing, and (ValidationError) an answer that does not fit the question. At most one query, three when it lost a
+    race. `response` comes with its attempt, assignment, record and question version.
+    """
+    attempt = response.attempt
+    now = timezone.now()
+    _refuse_unless_open(attempt, now)
+    try:
+        read = response.question_version.type.read(answer, response.question_version.listed_choices())
+    except BadAnswerError as error:
+        raise ValidationError(
+            _("This answer does not fit the question. Reload the page and choose again."), code="bad_answer"
+        ) from error
+    if sequence is None:
+        sequence = max(int(now.timestamp() * 1000), response.sequence + 1)
+    if not 1 <= sequence <= rules.LARGEST_SEQUENCE:
+        raise ValidationError(_("The sequence is a whole number from 1."), code="bad_sequence")
+    if response.sequence < sequence:
+        # Each condition stands on the row itself, so that PostgreSQL asks them again after waiting for a lock.
+        changed = Response.objects.filter(
+            Exists(Attempt.objects.filter(pk=OuterRef("attempt_id"), state=Attempt.State.OPEN)),
+            pk=response.pk,
+            sequence__lt=sequence,
+            awarded_numerator__isnull=True,
+        ).update(answer=read, sequence=sequence, saved_at=now)
+        if changed:
+            response.answer, response.sequence, response.saved_at = read, sequence, now
+        else:
+            attempt.refresh_from_db(fields=["state", "submitted_at"])
+            _refuse_unless_open(attempt, now)
+            response.refresh_from_db(fields=["answer", "sequence", "saved_at"])
+    state = "saved" if response.answer == read else "older"
+    return Saved(state, response.answer, response.sequence, response.saved_at)
+
+
+def _refuse_unless_open(attempt: Attempt, now: datetime) -> None:
+    assignment = attempt.assignment
+    zone = assignment.record.zone
+    if attempt.submitted_at is not None:
+        raise NotNowError(
+            _("This attempt was handed in on %(when)s. Answers after that are not taken.")
+            % {"when": moment(attempt.submitted_at, zone)},
+            code="handed_in",
+        )
+    last = rules.deadline(assignment.closes_at, assignment.extra_minutes)
+    if last is not None and now >= last:
+        raise NotNowError(
+            _("This quiz closed on %(when)s. Answers after that are not taken; what was saved before counts.")
+            % {"when": moment(last, zone)},
+            code="closed",
+        )
+    if assignment.record.sealed_at is not None:
+        raise NotNowError(_("Your training record has ended, so no answer can be taken."), code="sealed")
+
+
+@transaction.atomic
+def save_answers(*, changes: Sequence[tuple[Response, object]]) -> list[Saved]:
+    """Keep the answers that a page's form brings, all or none. Atomic; refuses as `save_answer` does."""
+    return [save_answer(response=response, answer=answer) for response, answer in changes]
+
+
+# ---- handing in ----
+
+
+class _LostRaceError(Exception):
+    """Another request handed the attempt in between our look and our write."""
+
+
+def submit_attempt(*, attempt: Attempt) -> Attempt:
+    """Hand an attempt in: grade every response, fix the score, and post what follows to the record.
+
+    Atomic; once, under double clicks and parallel requests: the open row is taken by one conditional UPDATE, and who
+    comes later gets the same result. Posts the Milestone `quiz:<module>` with the first attempt that passes, and, where
+    the assignment counts as grade, a CourseResult whenever the best score rises. Takes what was saved, also after
+    closing. Refuses (NotNowError) when the record has ended.
+    """
+    try:
+        with transaction.atomic():
+            return _submit(attempt)
+    except _LostRaceError:
+        return Attempt.objects.select_related("assignment__quiz", "assignment__record").get(pk=attempt.pk)
+
+
+def _submit(attempt: Attempt) -> Attempt:
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("assignment__quiz", "assignment__record")
+        .get(pk=attempt.pk)
+    )
+    if not attempt.is_open:
+        return attempt
+    assignment = attempt.assignment
+    if assignment.record.sealed_at is not None:
+        raise NotNowError(_("Your training record has ended, so this attempt cannot be handed in."), code="sealed")
+    # Locked: an answer that is being saved in this moment is waited for and graded.
+    responses = list(
+        Response.objects.select_for_update(of=("self",))
+        .select_related("question_version")
+        .filter(attempt=attempt)
+        .order_by("pk")
+    )
+    parts = []
+    for response in responses:
+        version = response.question_version
+        part = rules.Part(version.type.share(response.answer, version.listed_choices()), response.points)
+        response.awarded_numerator, response.awarded_denominator = part.earned.as_integer_ratio()
+        parts.append(part)
+    share = rules.score(parts)
+    Response.objects.bulk_update(responses, ["awarded_numerator", "awarded_denominator"])
+    attempt.state = Attempt.State.SUBMITTED
+    attempt.submitted_at = timezone.now()
+    attempt.score_numerator, attempt.score_denominator = share.as_integer_ratio()
+    attempt.passed = rules.passes(share, attempt.pass_percent)
+    taken = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN).update(
+        state=attempt.state,
+        submitted_at=attempt.submitted_at,
+        score_numerator=attempt.score_numerator,
+        score_denominator=attempt.score_denominator,
+        passed=attempt.passed,
+    )
+    if not taken:
+        raise _LostRaceError
+    _post(attempt, share)
+    return attempt
+
+
+def _post(attempt: Attempt, share: Fraction) -> None:
+    """Write what follows from a result into the record."""
+    assignment = attempt.assignment
+    record, quiz = assignment.record, assignment.quiz
+    score = f"{share.numerator}/{share.denominator}"
+    code = f"quiz:{assignment.module}"
+    if attempt.passed and not Milestone.objects.filter(record=record, code=code).exists():
+        record_milestone(
+            record=record,
+            code=code,
+            title=quiz.title,
+            occurred_at=attempt.submitted_at,
+            source_key=f"quiz-assignment:{assignment.uuid}",
+            detail=f"attempt {attempt.uuid}: {score}, pass mark {attempt.pass_percent}/100",
+        )
+    if assignment.counts_as_grade:
+        earlier = [share_of(other) for other in assignment.attempts.filter(number__lt=attempt.number)]
+        if all(other is None or share > other for other in earlier):
+            # In the record the newest grade wins; so a later, worse attempt posts none.
+            record_course_result(
+                record=record,
+                course=assignment.course,
+                source_key=f"attempt:{attempt.uuid}",
+                grade_hundredths=rules.hundredths(share),
+                evidence=f"quiz {quiz.code}, attempt {attempt.number}: {score}",
+            )
+
+
+def submit_overdue(*, now: datetime | None = None) -> int:
+    """Hand in every open attempt whose time is over, with what was saved; return how many.
+
+    One transaction each; safe twice. For the due jobs of `tick`. Records that have ended are left alone.
+    """
+    now = now or timezone.now()
+    open_attempts = Attempt.objects.select_related("assignment").filter(
+        state=Attempt.State.OPEN, assignment__closes_at__lte=now, assignment__record__sealed_at=None
+    )
+    done = 0
+    for attempt in open_attempts:
+        if rules.is_late(now, attempt.assignment.closes_at, attempt.assignment.extra_minutes):
+            done += not submit_attempt(attempt=attempt).is_open
+    return done
