@@ -1,6 +1,12 @@
 """Addresses of the room `commerce`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "commerce"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("programs/<uuid:uuid>/checkout/", views.checkout, name="checkout"),
+    path("orders/<uuid:uuid>/", views.order, name="order"),
+    path("webhooks/stripe/", views.stripe_webhook, name="stripe_webhook"),
+]

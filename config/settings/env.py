@@ -69,6 +69,8 @@ LOG_FORMAT: str = _reader.str("LOG_FORMAT", default="text")
 if PRODUCTION:
     if DEMO:
         raise ImproperlyConfigured("DEMO=1 is refused in production: its accounts have a published password.")
+    if STRIPE_API_BASE:
+        raise ImproperlyConfigured("STRIPE_API_BASE is for tests; production talks to Stripe alone.")
     for name, value in {
         "STRIPE_SECRET_KEY": STRIPE_SECRET_KEY,
         "STRIPE_WEBHOOK_SECRETS": STRIPE_WEBHOOK_SECRETS,

@@ -1,0 +1,1 @@
+"""Buying a place, against a Stripe-compatible server."""
