@@ -1,0 +1,1 @@
+"""The room `certification.requirements` through its services, selectors, commands and raw SQL."""
