@@ -1,0 +1,1 @@
+"""The room that asks: question banks, quizzes, attempts and their results."""

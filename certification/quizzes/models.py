@@ -124,6 +124,9 @@ class QuizItem(models.Model):
             models.CheckConstraint(name="item_is_worth_points", condition=Q(points__gte=1)),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.quiz_id}/{self.order}"
+
 
 class QuizAssignment(models.Model):
     """One row gives one record the right to attempt one quiz: no attempt without it.

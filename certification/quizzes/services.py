@@ -444,12 +444,13 @@ def _post(attempt: Attempt, share: Fraction) -> None:
     record, quiz = assignment.record, assignment.quiz
     score = f"{share.numerator}/{share.denominator}"
     code = f"quiz:{assignment.module}"
-    if attempt.passed and not Milestone.objects.filter(record=record, code=code).exists():
+    now = attempt.submitted_at
+    if attempt.passed and now and not Milestone.objects.filter(record=record, code=code).exists():
         record_milestone(
             record=record,
             code=code,
             title=quiz.title,
-            occurred_at=attempt.submitted_at,
+            occurred_at=now,
             source_key=f"quiz-assignment:{assignment.uuid}",
             detail=f"attempt {attempt.uuid}: {score}, pass mark {attempt.pass_percent}/100",
         )

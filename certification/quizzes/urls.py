@@ -1,6 +1,14 @@
-"""Addresses of the room `quizzes`."""
+"""Addresses of the room `quizzes`, below /quizzes/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "quizzes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<uuid:uuid>/", views.assignment, name="assignment"),
+    path("<uuid:uuid>/start/", views.start, name="start"),
+    path("attempts/<uuid:uuid>/", views.attempt, name="attempt"),
+    path("attempts/<uuid:uuid>/submit/", views.submit, name="submit"),
+    path("attempts/<uuid:uuid>/result/", views.result, name="result"),
+]

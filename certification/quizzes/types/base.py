@@ -1,9 +1,9 @@
-"""What a question type is: it reads an answer, grades it exactly, and says its rule beforehand. No database, no clock."""
+"""What a question type is: it reads an answer, grades it exactly and says its rule before. No database, no clock."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
 
 from django.utils.functional import Promise
 
@@ -29,7 +29,7 @@ class BadQuestionError(ValueError):
     """The question cannot be asked or graded as it is written."""
 
 
-class QuestionType(Protocol):
+class QuestionType(ABC):
     """One kind of question."""
 
     kind: str
@@ -41,12 +41,15 @@ class QuestionType(Protocol):
     # The template that draws its controls inside the form.
     template: str
 
+    @abstractmethod
     def check(self, choices: Sequence[Choice]) -> None:
         """Refuse (BadQuestionError) choices that this kind cannot ask."""
 
+    @abstractmethod
     def read(self, raw: object, choices: Sequence[Choice]) -> Answer:
         """Give the answer in its stored form; refuse (BadAnswerError) what does not fit the question."""
 
+    @abstractmethod
     def share(self, answer: Answer, choices: Sequence[Choice]) -> Fraction:
         """Give the share of the points that the answer earns, from 0 to 1."""
 

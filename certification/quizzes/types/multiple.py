@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import Answer, BadQuestionError, Choice, chosen_keys
+from .base import Answer, BadQuestionError, Choice, QuestionType, chosen_keys
 
 
-class Multiple:
+class Multiple(QuestionType):
     """One or more choices are right."""
 
     kind = "multiple"

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import Answer, BadAnswerError, BadQuestionError, Choice, chosen_keys
+from .base import Answer, BadAnswerError, BadQuestionError, Choice, QuestionType, chosen_keys
 
 
-class Single:
+class Single(QuestionType):
     """Exactly one choice is right."""
 
     kind = "single"

@@ -1,0 +1,171 @@
+"""The quiz calls of `/api/v1/`: start, autosave, hand in. Session cookie and CSRF; nothing of the key before it may be
+seen.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from ninja import Field, Router, Schema
+from ninja.errors import HttpError
+from ninja.security import SessionAuth
+
+from . import rules, selectors, services
+from .access import assignment_for, attempt_for, response_for
+from .models import Attempt
+
+router = Router(auth=SessionAuth(), tags=["quizzes"])
+
+
+class ChoiceOut(Schema):
+    """A choice to show."""
+
+    key: str
+    text: str
+
+
+class QuestionOut(Schema):
+    """A question to show, with the answer so far."""
+
+    id: UUID
+    position: int
+    kind: str
+    stem: str
+    prompt: str
+    rule: str
+    choices: list[ChoiceOut]
+    answer: list[str]
+    sequence: int
+    saved_at: datetime | None
+
+
+class AttemptOut(Schema):
+    """An open attempt."""
+
+    id: UUID
+    number: int
+    state: str
+    started_at: datetime
+    closes_at: datetime | None
+    server_time: datetime
+    url: str
+    questions: list[QuestionOut]
+
+
+class AnswerIn(Schema):
+    """An answer: a choice's key, a list of keys, or null for none. `sequence` grows with each change."""
+
+    answer: Any = None
+    sequence: int | None = Field(None, ge=1, le=rules.LARGEST_SEQUENCE)
+
+
+class SavedOut(Schema):
+    """What is kept now. `state` is `saved` if that is the answer just sent, `older` if a newer one stands."""
+
+    state: str
+    answer: list[str]
+    sequence: int
+    saved_at: datetime | None
+    server_time: datetime
+
+
+class ScoreOut(Schema):
+    """The exact share of all points."""
+
+    numerator: int
+    denominator: int
+
+
+class ResultOut(Schema):
+    """An attempt that was handed in."""
+
+    id: UUID
+    state: str
+    submitted_at: datetime
+    score: ScoreOut
+    percent_hundredths: int
+    passed: bool
+    unanswered: list[int]
+    url: str
+
+
+@router.post("/quizzes/{uuid}/attempts", response={200: AttemptOut, 201: AttemptOut}, summary="Start an attempt")
+def start(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
+    """Begin an attempt at an assigned quiz (201), or give back the one that is open (200); 409 if none may begin."""
+    assigned = assignment_for(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        started = services.start_attempt(assignment=assigned)
+    except services.NotNowError as refused:
+        raise HttpError(409, " ".join(refused.messages)) from refused
+    attempt = started.attempt
+    questions = selectors.asked_questions(attempt)
+    return 200 if started.resumed else 201, {
+        "id": attempt.uuid,
+        "number": attempt.number,
+        "state": attempt.state,
+        "started_at": attempt.started_at,
+        "closes_at": rules.deadline(assigned.closes_at, assigned.extra_minutes),
+        "server_time": timezone.now(),
+        "url": reverse("quizzes:attempt", args=[attempt.uuid]),
+        "questions": [
+            {
+                "id": question.uuid,
+                "position": question.position,
+                "kind": question.kind,
+                "stem": question.stem,
+                "prompt": str(question.prompt),
+                "rule": str(question.rule),
+                "choices": [{"key": choice.key, "text": choice.text} for choice in question.choices],
+                "answer": list(question.answer),
+                "sequence": question.sequence,
+                "saved_at": question.saved_at,
+            }
+            for question in questions
+        ],
+    }
+
+
+@router.put("/attempts/{uuid}/answers/{question}", response=SavedOut, summary="Save an answer")
+def save(request: HttpRequest, uuid: UUID, question: UUID, body: AnswerIn) -> dict[str, Any]:
+    """Keep one answer; a repeated or old `sequence` changes nothing. 409 after handing in or closing."""
+    response = response_for(request.user, uuid, question)  # type: ignore[arg-type]
+    try:
+        saved = services.save_answer(response=response, answer=body.answer, sequence=body.sequence)
+    except services.NotNowError as refused:
+        raise HttpError(409, " ".join(refused.messages)) from refused
+    return {
+        "state": saved.state,
+        "answer": saved.answer,
+        "sequence": saved.sequence,
+        "saved_at": saved.saved_at,
+        "server_time": timezone.now(),
+    }
+
+
+@router.post("/attempts/{uuid}/submit", response=ResultOut, summary="Hand an attempt in")
+def submit(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
+    """Hand in what was saved, once; asked again, the same answer."""
+    attempt = attempt_for(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        attempt = services.submit_attempt(attempt=attempt)
+    except services.NotNowError as refused:
+        raise HttpError(409, " ".join(refused.messages)) from refused
+    return _result(attempt)
+
+
+def _result(attempt: Attempt) -> dict[str, Any]:
+    share = selectors.share_of(attempt)
+    assert share is not None  # handed in above
+    return {
+        "id": attempt.uuid,
+        "state": attempt.state,
+        "submitted_at": attempt.submitted_at,
+        "score": {"numerator": share.numerator, "denominator": share.denominator},
+        "percent_hundredths": rules.hundredths(share),
+        "passed": attempt.passed,
+        "unanswered": list(rules.unanswered([response.answer for response in selectors.responses_of(attempt)])),
+        "url": reverse("quizzes:result", args=[attempt.uuid]),
+    }

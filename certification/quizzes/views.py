@@ -1,0 +1,151 @@
+"""The pages of a quiz: before it, in it, handing it in, and its result. Each works without script."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from . import rules, selectors, services
+from .access import assignment_for, attempt_for, result_for
+from .models import Attempt, Response
+from .types import BadAnswerError
+
+
+@login_required
+@never_cache
+@require_safe
+def assignment(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What the quiz is and asks, how far she is, and the way in."""
+    assigned = assignment_for(request.user, uuid)  # type: ignore[arg-type]
+    return render(request, "quizzes/start.html", {"start": selectors.start_page(assigned)})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Begin an attempt or go on with the open one; opening the address alone begins nothing."""
+    assigned = assignment_for(request.user, uuid)  # type: ignore[arg-type]
+    if request.method != "POST":
+        return redirect("quizzes:assignment", uuid=uuid)
+    try:
+        started = services.start_attempt(assignment=assigned)
+    except services.NotNowError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("quizzes:assignment", uuid=uuid)
+    return redirect("quizzes:attempt", uuid=started.attempt.uuid)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """All questions on one page. POST keeps the answers and, asked to, goes on to handing in."""
+    found = attempt_for(request.user, uuid)  # type: ignore[arg-type]
+    if request.method == "POST":
+        return _answered(request, found)
+    if not found.is_open:
+        return redirect("quizzes:result", uuid=uuid)
+    assigned = found.assignment
+    now = timezone.now()
+    questions = selectors.asked_questions(found)
+    context = {
+        "attempt": found,
+        "assignment": assigned,
+        "questions": questions,
+        "points": sum(question.points for question in questions),
+        "saved_at": max((question.saved_at for question in questions if question.saved_at), default=None),
+        "last_moment": rules.deadline(assigned.closes_at, assigned.extra_minutes),
+        "late": rules.is_late(now, assigned.closes_at, assigned.extra_minutes),
+        "now_ms": int(now.timestamp() * 1000),
+    }
+    return render(request, "quizzes/attempt.html", context)
+
+
+def _answered(request: HttpRequest, found: Attempt) -> HttpResponse:
+    """Take what the form brings; then back to the page, to the empty questions, or to the result."""
+    handing_in = request.POST.get("action") == "submit"
+    if not found.is_open:
+        return redirect("quizzes:result", uuid=found.uuid)
+    responses = selectors.responses_of(found)
+    try:
+        services.save_answers(changes=_changes(request.POST, found, responses))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        if not (handing_in and isinstance(refused, services.NotNowError)):
+            return redirect("quizzes:attempt", uuid=found.uuid)
+    if not handing_in:
+        return redirect("quizzes:attempt", uuid=found.uuid)
+    if all(response.answer for response in responses):
+        return _handed_in(request, found)
+    return redirect("quizzes:submit", uuid=found.uuid)
+
+
+def _changes(sent: QueryDict, found: Attempt, responses: list[Response]) -> list[tuple[Response, object]]:
+    """The answers that were changed in this page; what it merely still shows takes nothing back."""
+    changes: list[tuple[Response, object]] = []
+    for response in responses:
+        version = response.question_version
+        response.attempt = found
+        field, shown_field = f"a-{version.question.uuid}", f"was-{version.question.uuid}"
+        if field not in sent and shown_field not in sent:
+            continue
+        try:
+            answer = version.type.read(sent.getlist(field), version.listed_choices())
+        except BadAnswerError:
+            # The service says what to do.
+            changes.append((response, sent.getlist(field)))
+            continue
+        shown = sorted(key for key in sent.get(shown_field, "").split(",") if key)
+        if rules.merged(shown=shown, sent=answer, kept=response.answer) is not None:
+            changes.append((response, answer))
+    return changes
+
+
+def _handed_in(request: HttpRequest, found: Attempt) -> HttpResponse:
+    try:
+        services.submit_attempt(attempt=found)
+    except services.NotNowError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("quizzes:attempt", uuid=found.uuid)
+    return redirect("quizzes:result", uuid=found.uuid)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Name the questions that are empty and ask once; POST hands in."""
+    found = attempt_for(request.user, uuid)  # type: ignore[arg-type]
+    if not found.is_open:
+        return redirect("quizzes:result", uuid=uuid)
+    if request.method == "POST":
+        return _handed_in(request, found)
+    questions = selectors.asked_questions(found)
+    empty = [questions[place - 1] for place in rules.unanswered([question.answer for question in questions])]
+    context = {"attempt": found, "assignment": found.assignment, "questions": questions, "empty": empty}
+    return render(request, "quizzes/submit.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Score, verdict and, question by question, what may be seen now."""
+    found, own = result_for(request.user, uuid)  # type: ignore[arg-type]
+    if found.is_open:
+        return redirect("quizzes:attempt", uuid=uuid)
+    sight = selectors.learner_sight(found) if own else selectors.FULL_SIGHT
+    context = {
+        "result": selectors.result_of(found, sight),
+        "assignment": found.assignment,
+        "own": own,
+        "start": selectors.start_page(found.assignment) if own else None,
+    }
+    return render(request, "quizzes/result.html", context)
