@@ -138,7 +138,11 @@ def _take_payment(order: Order, checkout: gateway.Checkout) -> None:
     else:
         try:
             with transaction.atomic():
-                order.enrollment = enroll(user=order.user, program=order.program, source_key=f"order:{order.uuid}")
+                place = enroll(user=order.user, program=order.program, source_key=f"order:{order.uuid}")
+            if place.source_key == f"order:{order.uuid}":
+                order.enrollment = place
+            else:
+                order.problem = "Paid for a place that the learner already had by another door: to be refunded."
         except ValidationError as error:
             order.problem = " ".join(error.messages)[:300]
             log.error("order %s is paid but not enrolled: %s", order.uuid, order.problem)

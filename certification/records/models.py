@@ -239,8 +239,8 @@ class CourseResult(models.Model):
     record = models.ForeignKey(TrainingRecord, on_delete=models.PROTECT, related_name="course_results")
     source_key = models.CharField(max_length=160)
     course = models.CharField(max_length=80, help_text="Module code and version, like MFR@1.")
-    grade_hundredths = models.IntegerField(null=True, validators=[MinValueValidator(0)])
-    attendance_hundredths = models.IntegerField(null=True, validators=[MinValueValidator(0)])
+    grade_hundredths = models.IntegerField(null=True, blank=True, validators=[MinValueValidator(0)])
+    attendance_hundredths = models.IntegerField(null=True, blank=True, validators=[MinValueValidator(0)])
     evidence = models.CharField(max_length=200)
     recorded_at = models.DateTimeField(default=timezone.now)
 

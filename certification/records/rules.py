@@ -12,6 +12,7 @@ import rfc8785
 Span = tuple[datetime, datetime]
 Day = date  # inside HourPart the field `date` hides the type
 MINUTE = timedelta(minutes=1)
+TICK = timedelta(microseconds=1)
 DELIVERIES = ("in_person", "synchronous", "asynchronous")
 SOURCES = ("lesson", "class", "externship", "transfer", "adjustment")
 EVIDENCE = ("measured", "awarded", "co_signed", "transferred", "imported", "self_reported", "corrected")
@@ -99,7 +100,8 @@ def whole_minutes_up(duration: timedelta) -> int:
 def split_at_midnight(part: HourPart, zone: str) -> list[HourPart]:
     """One part a local day of `zone`; minutes shared out by length, whole, none lost, none more than its day holds.
 
-    Days are cut where the zone's clock shows midnight, whatever a clock change does to that day's length.
+    Days are cut where the zone's clock shows midnight, whatever a clock change does to that day's length. Only seconds
+    that a pause parts from each other on two sides of midnight make no minute: each day holds whole minutes.
     """
     if not part.spans:
         return [part]
@@ -109,27 +111,24 @@ def split_at_midnight(part: HourPart, zone: str) -> list[HourPart]:
         here = start
         while here < end:
             day = here.astimezone(local).date()
-            midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=local).astimezone(UTC)
-            until = min(end, midnight)
-            by_day.setdefault(day, []).append((here, until))
+            until = min(end, datetime.combine(day + timedelta(days=1), time(), tzinfo=local).astimezone(UTC))
+            spans = by_day.setdefault(day, [])
+            if until < end:
+                # A minute that began before midnight belongs to the day on which it began.
+                until = min(end, until + -length([*spans, (here, until)]) % MINUTE)
+            spans.append((here, until))
             here = until
-    total = length(part.spans)
-    shares: list[tuple[date, list[Span], int]] = []
-    posted = 0
-    gone = timedelta()
-    for day, spans in by_day.items():
-        gone += length(spans)
-        # What the days so far may hold: exact at the last day, so nothing is lost; never above the days' own length.
-        so_far = part.minutes * (gone // timedelta(microseconds=1)) // (total // timedelta(microseconds=1))
-        shares.append((day, spans, so_far - posted))
-        posted = so_far
-    for place, (day, spans, minutes) in enumerate(shares):
-        over = minutes - length(spans) // MINUTE
-        if over > 0 and place > 0:
-            before_day, before_spans, before = shares[place - 1]
-            shares[place - 1] = (before_day, before_spans, before + over)
-            shares[place] = (day, spans, minutes - over)
-    return [replace(part, spans=tuple(spans), minutes=minutes) for day, spans, minutes in shares if minutes > 0]
+    total = length(part.spans) // TICK
+    days: list[HourPart] = []
+    gone = posted = 0
+    for spans in by_day.values():
+        gone += length(spans) // TICK
+        # Shared out by length, rounded up: exact at the last day, so no minute is lost; never more than a day holds.
+        minutes = min(-(-part.minutes * gone // total) - posted, length(spans) // MINUTE)
+        posted += minutes
+        if minutes > 0:
+            days.append(replace(part, spans=tuple(spans), minutes=minutes))
+    return days
 
 
 def local_date(part: HourPart, zone: str) -> date:

@@ -156,6 +156,19 @@ def test_who_is_enrolled_is_not_charged(school: School, program: Program, stripe
     assert not stripe.sessions
 
 
+def test_a_place_by_another_door_meanwhile_makes_a_case_for_the_school(
+    school: School, program: Program, stripe: FakeStripe
+) -> None:
+    order = begin(school, program)
+    enroll(user=school.learner_user, program=program, source_key="invitation:1")
+    stripe.pay(order.checkout_id)
+    send(stripe.event(order.checkout_id))
+    order.refresh_from_db()
+    assert (order.state, order.enrollment) == ("paid", None)
+    assert "refunded" in order.problem
+    assert Enrollment.objects.count() == 1
+
+
 def test_without_keys_the_button_says_so(school: School, program: Program) -> None:
     page = school.client(school.learner_user).get(reverse("enrollments:enroll", args=[program.uuid]))
     assert "Card payment is not set up" in page.content.decode()

@@ -1,0 +1,1 @@
+"""The ledger through its services and pages."""

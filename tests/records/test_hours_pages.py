@@ -1,0 +1,114 @@
+"""The hours page as its people see it, and the transcript's query count whatever its length."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from certification.records.models import TrainingRecord
+from certification.records.selectors import transcript_for
+from certification.records.services import post_hours, record_milestone, reverse_entry
+from tests.records.making import at, part
+from tests.worlds import School
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()).replace("\u2009", " "))
+
+
+def fill(record: TrainingRecord, days: int) -> None:
+    for day in range(days):
+        start = f"2026-{3 + day // 28:02d}-{day % 28 + 1:02d} 14:00"
+        post_hours(record=record, source_key=f"class:{day}", parts=[part(60, start, start.replace("14:", "15:"))])
+
+
+def test_a_learner_sees_what_counts_and_what_is_missing(school: School, record: TrainingRecord) -> None:
+    fill(record, 2)
+    shift = part(300, "2026-04-01 13:00", "2026-04-01 18:00", category="externship", source="externship", title="Shift")
+    post_hours(record=record, source_key="shift:1", parts=[shift])
+    client = school.client(school.learner_user)
+    page = client.get(reverse("records:hours", args=[record.uuid]))
+    said = text_of(page)
+    assert page.status_code == 200
+    assert "6 h are proved, of 10 h. You have 4 h to go." in said
+    assert "Myofascial release is 2 h short of 4 h" in said
+    assert "Hands-on sessions is 1 h short of 1 h" in said
+    assert "Quiz: myofascial release" in said
+    assert "less 1 h: above a category’s limit" in said, "five hours of externship, four can count"
+    rows = client.get(reverse("records:rows", args=[record.uuid]), {"category": "externship"})
+    assert "5 h attended, 5 h creditable. 4 h counted." in text_of(rows)
+    assert "Shift" in text_of(rows)
+    assert "Class: cross-hand release" not in text_of(rows)
+
+
+def test_nothing_missing_is_said(school: School, record: TrainingRecord) -> None:
+    fill(record, 6)
+    for key, category, hour in (("a", "nmt_trp", "16"), ("b", "externship_hands_on", "18")):
+        p = part(120, f"2026-04-01 {hour}:00", f"2026-04-01 {int(hour) + 2}:00", category=category)
+        post_hours(record=record, source_key=key, parts=[p])
+    record_milestone(record=record, code="quiz:MFR", title="Quiz", occurred_at=at("2026-04-02 10:00"), source_key="q")
+    said = text_of(school.client(school.learner_user).get(reverse("records:hours", args=[record.uuid])))
+    assert "Nothing is missing" in said
+
+
+def test_the_empty_page_teaches(school: School, record: TrainingRecord) -> None:
+    said = text_of(school.client(school.learner_user).get(reverse("records:hours", args=[record.uuid])))
+    assert "No hours yet" in said
+    said = text_of(school.client(school.other_learner_user).get(reverse("records:home")))
+    assert "No record yet" in said
+
+
+def test_home_leads_to_the_only_record(school: School, record: TrainingRecord) -> None:
+    page = school.client(school.learner_user).get(reverse("records:home"))
+    assert page["Location"] == reverse("records:hours", args=[record.uuid])
+
+
+def test_what_is_not_counted_stands_with_its_reason(school: School, record: TrainingRecord) -> None:
+    early = part(60, "2025-12-01 14:00", "2025-12-01 15:00", title="Class before enrollment")
+    post_hours(record=record, source_key="class:early", parts=[early])
+    said = text_of(school.client(school.learner_user).get(reverse("records:hours", args=[record.uuid])))
+    assert "Class before enrollment−1 hIt lies before the day you were enrolled." in said
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("learner_user", 200),
+        ("other_learner_user", 404),
+        ("instructor", 200),
+        ("registrar", 200),
+        ("foreign_registrar", 404),
+        (None, 302),
+    ],
+)
+@pytest.mark.parametrize("name", ["records:hours", "records:rows"])
+def test_who_may_see_a_record(school: School, record: TrainingRecord, who: str | None, status: int, name: str) -> None:
+    client = school.client(getattr(school, who)) if who else Client()
+    assert client.get(reverse(name, args=[record.uuid])).status_code == status
+
+
+@pytest.mark.parametrize("query", ["?category=nothing", "?page=zero", "?page=99999", "?category=%00", "?category=<b>"])
+def test_odd_addresses_show_something(school: School, record: TrainingRecord, query: str) -> None:
+    page = school.client(school.learner_user).get(reverse("records:rows", args=[record.uuid]) + query)
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("days", [1, 150])
+def test_a_transcript_takes_at_most_six_queries(
+    record: TrainingRecord, days: int, django_assert_max_num_queries
+) -> None:
+    fill(record, days)
+    fresh = TrainingRecord.objects.get(pk=record.pk)
+    with django_assert_max_num_queries(6):
+        transcript = transcript_for(fresh)
+    assert transcript.evaluation.total.attended == 60 * days
+
+
+def test_a_corrected_line_does_not_count(school: School, record: TrainingRecord) -> None:
+    wrong = post_hours(record=record, source_key="class:1", parts=[part()]).entries[0]
+    reverse_entry(entry=wrong, source_key="fix:1", reason="clerical", recorded_by=school.registrar)
+    transcript = transcript_for(record)
+    assert (transcript.entries, transcript.evaluation.total.attended) == ((), 0)
