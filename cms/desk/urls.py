@@ -1,6 +1,12 @@
-"""Addresses of the room `desk`."""
+"""Addresses of the room `cms.desk`; other rooms add theirs under /desk/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("people/", views.find_people, name="people"),
+    path("orders/", views.orders, name="orders"),
+]

@@ -1,0 +1,124 @@
+"""Reads what waits for staff, and finds people; only in the schools where this person works."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import TaskState
+
+from accounts.models import Organisation, User
+from accounts.selectors import STAFF_ROLES, schools_of
+from certification.certificates.selectors import ready_records, waiting_proposals
+from certification.externships.models import Shift
+from certification.records.models import TrainingRecord
+from commerce.models import Order
+from courses.enrollments.models import Invitation
+from notices.models import Message
+
+SEALING_ROLES = ("registrar", "admin")
+PEOPLE_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One pile of the desk: how many, of what, since when or for whom, and where to work on it."""
+
+    count: int
+    words: str
+    detail: str
+    url: str
+    late: bool = False
+
+
+def staff_schools(user: User) -> list[Organisation]:
+    """The schools where this person works in any role. At most two queries."""
+    return list(schools_of(user, *STAFF_ROLES))
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """What waits for this person, most binding first. A fixed number of queries and those of `ready_records`."""
+    piles: list[Waiting] = []
+    sealing = list(schools_of(user, *SEALING_ROLES))
+    placing = list(schools_of(user, "coordinator", *SEALING_ROLES))
+    if sealing:
+        proposals = list(waiting_proposals(sealing))
+        mine = [proposal for proposal in proposals if proposal.proposed_by_id != user.pk]
+        others = len(proposals) - len(mine)
+        piles.append(
+            Waiting(
+                len(mine),
+                ngettext("certificate to sign", "certificates to sign", len(mine)),
+                ngettext("%(n)d more waits for a colleague", "%(n)d more wait for a colleague", others) % {"n": others}
+                if others
+                else "",
+                "/desk/certificates/",
+            )
+        )
+        ready, more = ready_records(sealing)
+        piles.append(
+            Waiting(
+                len(ready),
+                ngettext("graduate to prepare", "graduates to prepare", len(ready)),
+                _("and more") if more else "",
+                "/desk/certificates/",
+            )
+        )
+    if placing:
+        shifts = Shift.objects.filter(placement__record__school__in=placing, state=Shift.State.SENT).aggregate(
+            n=Count("pk")
+        )["n"]
+        piles.append(
+            Waiting(
+                shifts, ngettext("shift waits for a signature", "shifts wait for a signature", shifts), "", "/desk/placements/"
+            )
+        )
+        offers = Invitation.objects.filter(
+            program__school__in=placing, accepted_at=None, withdrawn_at=None
+        ).count()
+        piles.append(
+            Waiting(offers, ngettext("open invitation", "open invitations", offers), "", "/desk/invitations/")
+        )
+    reviews = TaskState.objects.reviewable_by(user).count()
+    piles.append(
+        Waiting(reviews, ngettext("lesson to review", "lessons to review", reviews), "", "/cms/")
+    )
+    if sealing:
+        troubles = Order.objects.filter(program__school__in=sealing).exclude(problem="").filter(enrollment=None).count()
+        if troubles:
+            piles.append(
+                Waiting(troubles, ngettext("payment without a place", "payments without a place", troubles), "", "/desk/orders/", late=True)
+            )
+        unsent = Message.objects.filter(sent_at=None).exclude(last_error="").count()
+        if unsent:
+            piles.append(
+                Waiting(unsent, ngettext("mail that did not go", "mails that did not go", unsent), _("we go on trying"), "/desk/", late=True)
+            )
+    return piles
+
+
+def people(user: User, query: str) -> QuerySet[TrainingRecord]:
+    """The training records of this person's schools whose learner fits every word of `query`. One query when read."""
+    records = (
+        TrainingRecord.objects.filter(school__in=staff_schools(user))
+        .select_related("learner__user", "school", "rule_set", "enrollment")
+        .order_by("learner__user__legal_name", "-enrolled_on", "pk")
+    )
+    for word in query.replace("\x00", " ").split()[:6]:
+        records = records.filter(
+            Q(learner__user__legal_name__icontains=word)
+            | Q(learner__user__email__icontains=word)
+            | Q(learner__user__former_names__legal_name__icontains=word)
+            | Q(program_title__icontains=word)
+        )
+    return records.distinct()
+
+
+def troubled_orders(user: User) -> QuerySet[Order]:
+    """Paid orders that gave no place, in the schools whose registrar this person is. One query when read."""
+    return (
+        Order.objects.filter(program__school__in=schools_of(user, *SEALING_ROLES), enrollment=None)
+        .exclude(problem="")
+        .select_related("user", "program")
+        .order_by("-paid_at")
+    )

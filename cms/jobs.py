@@ -1,0 +1,69 @@
+"""The due jobs: each may be run at any time, twice or by two processes, and does only what is due."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.core.management import call_command
+from django.utils import timezone
+
+from certification.quizzes.services import submit_overdue
+from commerce import gateway
+from commerce.services import settle_open_orders
+from courses.study.services import sweep_stale
+from notices.services import deliver_due
+
+log = logging.getLogger("palmar.jobs")
+
+
+def _mails() -> object:
+    return deliver_due(now=timezone.now())
+
+
+def _sessions() -> object:
+    return sweep_stale(now=timezone.now())
+
+
+def _attempts() -> object:
+    return submit_overdue(now=timezone.now())
+
+
+def _orders() -> object:
+    return settle_open_orders() if gateway.is_configured() else 0
+
+
+def _pages() -> object:
+    call_command("publish_scheduled", verbosity=0)
+    return 0
+
+
+def _old_sessions() -> object:
+    call_command("clearsessions", verbosity=0)
+    return 0
+
+
+# Name, job, and how long it may rest between two runs.
+JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
+    ("mails", _mails, timedelta()),
+    ("study sessions", _sessions, timedelta()),
+    ("overdue attempts", _attempts, timedelta()),
+    ("open orders", _orders, timedelta(minutes=2)),
+    ("scheduled pages", _pages, timedelta(minutes=1)),
+    ("old log-ins", _old_sessions, timedelta(hours=12)),
+)
+
+
+def run_due(*, force: bool = False) -> dict[str, str]:
+    """Run every job that is due; what each did, or how it failed. One failing job does not stop the others."""
+    outcome: dict[str, str] = {}
+    for name, job, rest in JOBS:
+        # `add` is refused while the key lives: of two processes one runs the job, and it rests afterwards.
+        if rest and not force and not cache.add(f"job:{name}", "1", int(rest.total_seconds())):
+            continue
+        try:
+            outcome[name] = f"{job()} done"
+        except Exception as error:  # the loop must outlive whatever one job throws
+            log.exception("job %s failed", name)
+            outcome[name] = f"failed: {type(error).__name__}"
+    return outcome
