@@ -1,9 +1,96 @@
-"""Registers the room `courses.catalog`."""
+"""Registers the room `courses.catalog`, and what it does when the framework tells that a page or file changed."""
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 
 
 class CatalogConfig(AppConfig):
     """Programs, modules and lessons, and the pages that present them."""
 
     name = "courses.catalog"
+
+    def ready(self) -> None:
+        """Listen to Wagtail and Django; none of this is between rooms of ours."""
+        from wagtail.models import TaskState, WorkflowState
+        from wagtail.permission_policies.collections import CollectionPermissionPolicy
+        from wagtail.permissions import register_permission_policy
+        from wagtail.signals import (
+            page_published,
+            page_slug_changed,
+            page_unpublished,
+            task_submitted,
+            workflow_approved,
+            workflow_rejected,
+            workflow_submitted,
+        )
+
+        from .models import Figure, LessonMedia, LessonPage
+
+        register_permission_policy(Figure, CollectionPermissionPolicy(Figure))
+        page_published.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.published")
+        page_unpublished.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.unpublished")
+        page_slug_changed.connect(_restamp, dispatch_uid="catalog.slug")
+        for model in (Figure, LessonMedia):
+            post_save.connect(_restamp, sender=model, dispatch_uid=f"catalog.saved.{model.__name__}")
+            post_delete.connect(_restamp, sender=model, dispatch_uid=f"catalog.deleted.{model.__name__}")
+        user_logged_in.connect(_sync_groups, dispatch_uid="catalog.logged_in")
+
+        # Wagtail would mail inside the request. It registers its receivers under these names after us (its app comes
+        # later in INSTALLED_APPS), and a name that is taken is left alone: so ours stand in their place.
+        task_submitted.connect(
+            _asked, sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification"
+        )
+        workflow_submitted.connect(
+            _nothing, sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification"
+        )
+        workflow_approved.connect(
+            _approved, sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification"
+        )
+        workflow_rejected.connect(
+            _returned, sender=WorkflowState, dispatch_uid="workflow_state_rejected_email_notification"
+        )
+
+
+def _refresh(instance: Any, **_rest: Any) -> None:
+    from .services import refresh_media_use
+
+    refresh_media_use(instance)
+
+
+def _restamp(**_rest: Any) -> None:
+    from .selectors import new_library_stamp
+
+    transaction.on_commit(new_library_stamp)
+
+
+def _sync_groups(user: Any, **_rest: Any) -> None:
+    from .services import sync_cms_groups
+
+    sync_cms_groups(user)
+
+
+def _nothing(**_rest: Any) -> None:
+    """The people who review are told by `_asked`; administrators need not hear of every draft."""
+
+
+def _asked(instance: Any, user: Any = None, **_rest: Any) -> None:
+    from .services import announce_review
+
+    if hasattr(instance.task.specific, "groups"):
+        announce_review(task_state=instance, by=user)
+
+
+def _approved(instance: Any, user: Any = None, **_rest: Any) -> None:
+    from .services import announce_outcome
+
+    announce_outcome(workflow_state=instance, by=user, approved=True)
+
+
+def _returned(instance: Any, user: Any = None, **_rest: Any) -> None:
+    from .services import announce_outcome
+
+    announce_outcome(workflow_state=instance, by=user, approved=False)

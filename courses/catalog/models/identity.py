@@ -5,14 +5,10 @@ Enrollments, hours and orders point at these rows, so editors may copy, translat
 
 import uuid
 
-from django.core.files.storage import Storage, storages
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtailmedia.models import AbstractMedia
 
 from accounts.models import Organisation
 from certification.quizzes.models import Quiz
@@ -113,49 +109,3 @@ class Lesson(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class SchoolImage(AbstractImage):
-    """One row is a picture in the library, with the words that stand for it and who made it."""
-
-    alt = models.CharField(_("what it shows"), max_length=300, blank=True)
-    credit = models.CharField(_("credit"), max_length=200, blank=True)
-
-    admin_form_fields = (*Image.admin_form_fields, "alt", "credit")
-
-
-class SchoolRendition(AbstractRendition):
-    """One row is a scaled copy of a picture; public, so private pictures do not belong in the library."""
-
-    image = models.ForeignKey(SchoolImage, on_delete=models.CASCADE, related_name="renditions")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter")
-        ]
-
-
-class SchoolDocument(AbstractDocument):
-    """One row is a file for download, served by a view that asks for the right to see its collection."""
-
-    admin_form_fields = Document.admin_form_fields
-
-
-def private_storage() -> Storage:
-    """The storage that no address reaches; named in a function so that migrations do not fix its place."""
-    return storages["private"]
-
-
-class LessonMedia(AbstractMedia):
-    """One row is a video or an audio file with captions and transcript, kept in the private storage.
-
-    Served only by `views` after asking for the right to a lesson that uses it.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    file = models.FileField(_("file"), upload_to="lesson-media", storage=private_storage)
-    thumbnail = models.FileField(_("poster"), upload_to="lesson-media", storage=private_storage, blank=True)
-    captions = models.FileField(_("captions (WebVTT)"), upload_to="lesson-media", storage=private_storage, blank=True)
-    transcript = models.TextField(_("transcript"), blank=True)
-
-    admin_form_fields = ("title", "file", "captions", "transcript", "duration", "thumbnail", "collection", "tags")

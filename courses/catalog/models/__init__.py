@@ -1,0 +1,25 @@
+"""The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`library`), the pages
+that present them (`pages`), and which part of the CMS is whose (`office`).
+"""
+
+from .identity import Lesson, Module, Program
+from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
+from .office import EditorialOffice
+from .pages import LessonPage, MediaUse, ProgramIndexPage, ProgramPage
+
+__all__ = [
+    "EditorialOffice",
+    "Figure",
+    "Lesson",
+    "LessonMedia",
+    "LessonPage",
+    "MediaUse",
+    "Module",
+    "Program",
+    "ProgramIndexPage",
+    "ProgramPage",
+    "SchoolDocument",
+    "SchoolImage",
+    "SchoolRendition",
+    "private_storage",
+]

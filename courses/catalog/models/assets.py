@@ -1,0 +1,215 @@
+"""Owns what lessons are made of: pictures, documents, drawings, and the private video and audio."""
+
+import uuid
+from pathlib import PurePath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.storage import Storage, storages
+from django.core.validators import FileExtensionValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument, Document
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.models import CollectionMember
+from wagtail.search import index
+from wagtailmedia.models import AbstractMedia
+
+from ..cleaning import UnreadableDrawingError, clean_svg
+
+CODE = RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Write it in small letters, figures and hyphens."))
+
+
+class SchoolImage(AbstractImage):
+    """One row is a picture in the library, with the words that stand for it and who made it."""
+
+    alt = models.CharField(_("what it shows"), max_length=300, blank=True)
+    credit = models.CharField(_("credit"), max_length=200, blank=True)
+
+    admin_form_fields = (*Image.admin_form_fields, "alt", "credit")
+
+
+class SchoolRendition(AbstractRendition):
+    """One row is a scaled copy of a picture; public, so private pictures do not belong in the library."""
+
+    image = models.ForeignKey(SchoolImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter")
+        ]
+
+
+class SchoolDocument(AbstractDocument):
+    """One row is a file for download, served by a view that asks for the right to see its collection."""
+
+    admin_form_fields = Document.admin_form_fields
+
+
+class Figure(CollectionMember, index.Indexed, models.Model):
+    """One row is a line drawing of ours, kept as cleaned SVG so that it stands inside the page and follows the theme.
+
+    Written by services and editors; `drawing` passes the cleaner at every save. It belongs to the collection of its
+    school: who may edit that collection may edit it. `legend` holds one name a line, for the numbers on the plate.
+    """
+
+    code = models.CharField(_("code"), max_length=60, validators=[CODE])
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(
+        _("description"), help_text=_("What the drawing shows, for someone who cannot see it.")
+    )
+    caption = models.TextField(_("caption"), blank=True, help_text=_("One or two sentences under the legend."))
+    legend = models.TextField(_("legend"), blank=True, help_text=_("One name a line: 1 is the first, 2 the second …"))
+    credit = models.CharField(_("credit"), max_length=200, blank=True)
+    drawing = models.TextField(
+        _("drawing (SVG)"),
+        help_text=_("Paste the SVG. Shapes, text and classes are kept; style, script and links to elsewhere are not."),
+    )
+
+    search_fields = [
+        *CollectionMember.search_fields,
+        index.SearchField("title"),
+        index.AutocompleteField("title"),
+        index.SearchField("code"),
+        index.SearchField("description"),
+    ]
+
+    class Meta:
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "code"],
+                name="one_figure_per_code",
+                violation_error_message=_("Another figure has this code; choose another."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Clean the drawing, or say beside its field why it cannot be taken."""
+        super().clean()
+        try:
+            self.drawing = clean_svg(self.drawing, prefix=self.id_prefix)
+        except UnreadableDrawingError as error:
+            raise ValidationError({"drawing": str(error)}) from error
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the cleaned drawing only; bodies that show it are rendered anew."""
+        # Cleaning twice changes nothing but the ids, which keep one prefix.
+        self.drawing = clean_svg(self.drawing, prefix=self.id_prefix)
+        super().save(*args, **kwargs)
+
+    @property
+    def id_prefix(self) -> str:
+        """What the drawing's ids begin with, so that two figures on a page do not share one."""
+        return f"fig-{self.code}-"
+
+    @property
+    def legend_items(self) -> list[str]:
+        """The names of the numbers, in order."""
+        return [line.strip() for line in self.legend.splitlines() if line.strip()]
+
+
+def private_storage() -> Storage:
+    """The storage that no address reaches; named in a function so that migrations do not fix its place."""
+    return storages["private"]
+
+
+MOST_CAPTIONS = 1_000_000
+MOST_MEDIA = 500 * 1024 * 1024
+
+
+class LessonMedia(AbstractMedia):
+    """One row is a video or an audio file with captions and transcript, kept in the private storage.
+
+    Served only by the study room's view, after asking for the right to a lesson that uses it.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=60, blank=True, validators=[CODE], help_text=_("Files name it by this."))
+    file = models.FileField(_("file"), upload_to="lesson-media", storage=private_storage)
+    thumbnail = models.FileField(_("poster"), upload_to="lesson-media", storage=private_storage, blank=True)
+    captions = models.FileField(
+        _("captions (WebVTT)"),
+        upload_to="lesson-media",
+        storage=private_storage,
+        blank=True,
+        validators=[FileExtensionValidator(["vtt"])],
+        help_text=_("A .vtt file. A lesson takes the clip only with captions."),
+    )
+    language = models.CharField(_("language of the captions"), max_length=10, default="en")
+    transcript = models.TextField(_("transcript"), blank=True)
+
+    admin_form_fields = (
+        "title", "code", "file", "captions", "language", "transcript", "duration", "thumbnail", "collection", "tags",
+    )  # fmt: skip
+
+    class Meta(AbstractMedia.Meta):
+        verbose_name = _("clip")
+        verbose_name_plural = _("clips")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "code"],
+                condition=~models.Q(code=""),
+                name="one_clip_per_code",
+                violation_error_message=_("Another clip has this code; choose another."),
+            )
+        ]
+
+    def clean(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse a file that is too large, and captions that no player can read."""
+        super().clean(*args, **kwargs)
+        problems = {}
+        if self.file and not self.file._committed and self.file.size > MOST_MEDIA:
+            problems["file"] = _("The file is larger than 500 MB; cut the clip into shorter parts.")
+        if self.captions and not self.captions._committed:
+            if self.captions.size > MOST_CAPTIONS:
+                problems["captions"] = _("The captions are larger than 1 MB.")
+            else:
+                head = self.captions.read(10)
+                self.captions.seek(0)
+                if not head.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
+                    problems["captions"] = _("This is no WebVTT file: its first line must be WEBVTT.")
+        if problems:
+            raise ValidationError(problems)
+
+    @property
+    def url(self) -> str:
+        """The address of the file; it opens only for those who have the right to it."""
+        return self.address("file")
+
+    def address(self, kind: str) -> str:
+        """The address of one of `file`, `captions`, `poster`; answered by the study room."""
+        return f"/learn/media/{self.uuid}/{kind}"
+
+    def part(self, kind: str) -> Any:
+        """The stored file of that kind, or None."""
+        name = {"file": "file", "captions": "captions", "poster": "thumbnail"}.get(kind)
+        return (getattr(self, name) or None) if name else None
+
+    def part_type(self, kind: str) -> str:
+        """The media type to answer with; what is not listed is served as bytes."""
+        part = self.part(kind)
+        suffix = PurePath(part.name).suffix.lower() if part else ""
+        return MEDIA_TYPES.get((self.type if kind == "file" else kind, suffix), "application/octet-stream")
+
+
+MEDIA_TYPES = {
+    ("video", ".mp4"): "video/mp4",
+    ("video", ".webm"): "video/webm",
+    ("audio", ".mp3"): "audio/mpeg",
+    ("audio", ".m4a"): "audio/mp4",
+    ("audio", ".ogg"): "audio/ogg",
+    ("audio", ".opus"): "audio/ogg",
+    ("audio", ".webm"): "audio/webm",
+    ("captions", ".vtt"): "text/vtt; charset=utf-8",
+    ("poster", ".jpg"): "image/jpeg",
+    ("poster", ".jpeg"): "image/jpeg",
+    ("poster", ".png"): "image/png",
+    ("poster", ".webp"): "image/webp",
+    ("poster", ".gif"): "image/gif",
+}

@@ -1,0 +1,243 @@
+"""Reads the catalog: what a program holds, the published page of a lesson, its body rendered once a revision."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, override
+
+from certification.requirements.rules import Category
+from certification.requirements.selectors import spec_for
+
+from .models import Lesson, LessonMedia, LessonPage, Module, Program, ProgramPage
+
+LIBRARY_STAMP = "catalog:library"
+"""Names the state of figures and clips: bodies rendered under another stamp are rendered anew."""
+
+
+@dataclass(frozen=True)
+class LessonLine:
+    """One lesson of an outline; `presented` says that a published page shows it."""
+
+    lesson: Lesson
+    number: str
+    presented: bool
+
+
+@dataclass(frozen=True)
+class ModuleLine:
+    """One module of an outline with its lessons."""
+
+    module: Module
+    number: int
+    lessons: tuple[LessonLine, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be studied: complete, with a published lesson."""
+        return self.module.state == Module.State.COMPLETE and any(line.presented for line in self.lessons)
+
+    @property
+    def online_minutes(self) -> int:
+        """Minutes of the lessons that are written."""
+        return sum(line.lesson.minutes for line in self.lessons)
+
+
+@dataclass(frozen=True)
+class CategoryLine:
+    """One category of the rule set: minutes it requires, minutes the program plans, and of these already written."""
+
+    code: str
+    title: str
+    required: int
+    planned: int
+    ready: int
+    modules: tuple[ModuleLine, ...]
+
+    @property
+    def short(self) -> int:
+        """Planned minutes that are missing to the requirement."""
+        return max(self.required - self.planned, 0)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a program holds, in its own order and by the categories of its rule set."""
+
+    program: Program
+    modules: tuple[ModuleLine, ...]
+    categories: tuple[CategoryLine, ...]
+    required: int
+    rules_title: str
+    rules_status: str
+    lessons: dict[int, LessonLine] = field(default_factory=dict)
+
+    @property
+    def planned(self) -> int:
+        """Minutes of all modules."""
+        return sum(line.module.minutes for line in self.modules)
+
+    @property
+    def ready(self) -> tuple[ModuleLine, ...]:
+        """Modules that can be studied."""
+        return tuple(line for line in self.modules if line.ready)
+
+    @property
+    def in_preparation(self) -> tuple[ModuleLine, ...]:
+        """Modules that are announced, not written."""
+        return tuple(line for line in self.modules if not line.ready)
+
+    def neighbors(self, lesson: Lesson) -> tuple[Lesson | None, Lesson | None]:
+        """The lessons before and after this one in the program's order, among those that can be read."""
+        order = [line.lesson for module in self.modules for line in module.lessons if line.presented]
+        at = next((i for i, other in enumerate(order) if other.pk == lesson.pk), None)
+        if at is None:
+            return None, None
+        return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+
+def program_outline(program: Program) -> Outline:
+    """Modules and lessons of a program, and its minutes by category of the rule set.
+
+    2 queries, 3 where the program's rule set is not loaded yet. Retired lessons are left out.
+    """
+    live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
+    lessons = Lesson.objects.filter(retired_at=None).annotate(presented=Exists(live))
+    modules = program.modules.prefetch_related(Prefetch("lessons", queryset=lessons))
+    lines = []
+    by_lesson: dict[int, LessonLine] = {}
+    for number, module in enumerate(modules, start=1):
+        inside = tuple(
+            LessonLine(lesson, f"{number}.{place}", lesson.presented)
+            for place, lesson in enumerate(module.lessons.all(), start=1)
+        )
+        by_lesson |= {line.lesson.pk: line for line in inside}
+        lines.append(ModuleLine(module, number, inside))
+    spec = spec_for(program.rule_set)
+    return Outline(
+        program=program,
+        modules=tuple(lines),
+        categories=tuple(_category(node, lines) for node in spec.categories),
+        required=spec.required,
+        rules_title=spec.title,
+        rules_status=program.rule_set.get_status_display(),
+        lessons=by_lesson,
+    )
+
+
+def _category(node: Category, lines: list[ModuleLine]) -> CategoryLine:
+    codes = {below.code for below in node.walk()}
+    inside = tuple(line for line in lines if line.module.category in codes)
+    return CategoryLine(
+        code=node.code,
+        title=node.title,
+        required=node.required,
+        planned=sum(line.module.minutes for line in inside),
+        ready=sum(line.online_minutes for line in inside if line.ready),
+        modules=inside,
+    )
+
+
+@dataclass(frozen=True)
+class ProgramCard:
+    """One program as the site lists it."""
+
+    page: ProgramPage
+    program: Program
+    url: str
+    outline: Outline
+
+
+def program_cards(*, language: str, request: HttpRequest | None = None) -> list[ProgramCard]:
+    """The programs with a published page in this language that still take learners. 1 query, 2 more a program."""
+    pages = (
+        ProgramPage.objects.live().public()
+        .filter(locale__language_code=language, program__isnull=False, alias_of=None)
+        .select_related("program__rule_set", "program__school")
+        .order_by("path")
+    )  # fmt: skip
+    return [
+        ProgramCard(page, page.program, page.get_url(request) or "", program_outline(page.program))
+        for page in pages
+        if page.program.is_open
+    ]
+
+
+def program_page(program: Program, language: str = "en") -> ProgramPage | None:
+    """The published page of a program, in this language or else in any. 1 query."""
+    pages = ProgramPage.objects.live().filter(program=program, alias_of=None).select_related("locale").order_by("pk")
+    found = list(pages.defer_streamfields())
+    return next((page for page in found if page.locale.language_code == language), found[0] if found else None)
+
+
+def lesson_page(lesson: Lesson, language: str | None = None) -> LessonPage | None:
+    """The published page of a lesson, in `language` or else in the first that there is. 1 query.
+
+    Its body stays in the database until somebody reads it: mostly nobody does, since `rendered_body` has it.
+    """
+    wanted = language or get_language() or "en"
+    pages = (
+        LessonPage.objects.filter(lesson=lesson, live=True, alias_of=None)
+        .select_related("locale")
+        .defer("body")
+        .order_by("pk")
+    )
+    found = list(pages)
+    page = next((page for page in found if page.locale.language_code == wanted), found[0] if found else None)
+    if page is not None:
+        page.read_as_published = True
+    return page
+
+
+def lesson_revision(page: LessonPage) -> str:
+    """Names the published revision of a lesson's words, for the hours that it gives: `en-57`. No query."""
+    return f"{page.locale.language_code}-{page.live_revision_id or 0}"
+
+
+def rendered_body(page: LessonPage) -> SafeString:
+    """The body of a published lesson page as HTML. No query but the cache's one; on a miss also those of the body.
+
+    Kept by page and published revision. Only a page that `lesson_page` gave is kept: an object built from a draft has
+    the same ids and other words. A changed figure or clip makes all bodies be rendered anew.
+    """
+    if not getattr(page, "read_as_published", False) or page.live_revision_id is None:
+        return fresh_body(page)
+    published = int(page.last_published_at.timestamp() * 1000) if page.last_published_at else 0
+    key = f"catalog:body:{page.pk}:{page.live_revision_id}:{published}"
+    found = cache.get_many([key, LIBRARY_STAMP])
+    stamp = found.get(LIBRARY_STAMP)
+    if stamp is None:
+        stamp = new_library_stamp()
+    kept_under, html = found.get(key, (None, ""))
+    if kept_under != stamp:
+        html = str(fresh_body(page))
+        cache.set(key, (stamp, html), timeout=None)
+    return mark_safe(html)  # noqa: S308 - rendered by our own block templates
+
+
+def new_library_stamp() -> str:
+    """Let every kept body be rendered anew; called when a figure or clip changes."""
+    stamp = secrets.token_hex(8)
+    cache.set(LIBRARY_STAMP, stamp, timeout=None)
+    return stamp
+
+
+def fresh_body(page: LessonPage) -> SafeString:
+    """The body of a lesson page rendered now: for drafts, previews and the cache. Figures are numbered in order."""
+    parts = []
+    plates = checks = 0
+    with override(page.locale.language_code):
+        for child in page.body:
+            plates += child.block_type == "figure"
+            checks += child.block_type == "self_check"
+            context = {"plate_number": plates, "check_number": checks, "page": page}
+            parts.append(child.render(context))
+    return mark_safe("\n".join(parts))  # noqa: S308 - rendered by our own block templates
+
+
+def lessons_using(media: LessonMedia) -> QuerySet[Lesson]:
+    """The lessons whose published pages show this clip: who may study one of them may play it. 1 query when read."""
+    return Lesson.objects.filter(media_uses__media=media).distinct()

@@ -1,0 +1,575 @@
+"""Writes the catalog: programs and lessons from files, their pages, each school's part of the CMS.
+
+`ensure_*` and `load_*` are idempotent: what is there already is returned as it is, since people may have changed it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import models, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from wagtail.blocks import StreamBlock
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    TaskState,
+    Workflow,
+    WorkflowPage,
+    WorkflowState,
+    WorkflowTask,
+)
+from wagtail.users.models import UserProfile
+
+from accounts.models import Organisation, User
+from accounts.selectors import roles_of
+from certification.quizzes.models import Quiz
+from certification.requirements.models import RuleSet
+from certification.requirements.selectors import spec_for
+from notices.services import enqueue_mail
+
+from .models import (
+    EditorialOffice,
+    Figure,
+    Lesson,
+    LessonMedia,
+    LessonPage,
+    MediaUse,
+    Module,
+    Program,
+    ProgramIndexPage,
+    ProgramPage,
+)
+from .models.pages import library_items
+
+Row = TypeVar("Row", bound=models.Model)
+AnyPage = TypeVar("AnyPage", bound=Page)
+
+
+# ---- programs, modules, lessons ----
+
+
+@transaction.atomic
+def ensure_program(
+    *, school: Organisation, code: str, title: str, rule_set: RuleSet, version: int = 1, **fields: Any
+) -> Program:
+    """Return the school's program of this code and version, made from the arguments if it was not there."""
+    found = Program.objects.filter(school=school, code=code, version=version).first()
+    return found or _made(
+        Program(school=school, code=code, version=version, title=title, rule_set=rule_set, **fields)
+    )
+
+
+@transaction.atomic
+def ensure_module(
+    *, program: Program, code: str, title: str, category: str, minutes: int, version: int = 1, **fields: Any
+) -> Module:
+    """Return the program's module of this code and version, made if it was not there.
+
+    Refuses a category that the program's rule set does not know: its hours could never be posted.
+    """
+    found = Module.objects.filter(program=program, code=code, version=version).first()
+    _check_category(program, category)
+    return found or _made(
+        Module(
+            program=program, code=code, version=version, title=title, category=category, minutes=minutes, **fields
+        )
+    )
+
+
+@transaction.atomic
+def ensure_lesson(*, module: Module, code: str, title: str, minutes: int, category: str = "", **fields: Any) -> Lesson:
+    """Return the module's lesson of this code, made if it was not there; its category is the module's unless given."""
+    found = Lesson.objects.filter(module=module, code=code).first()
+    category = category or module.category
+    _check_category(module.program, category)
+    return found or _made(
+        Lesson(module=module, code=code, title=title, minutes=minutes, category=category, **fields)
+    )
+
+
+def _made(row: Row) -> Row:
+    row.full_clean()
+    row.save()
+    return row
+
+
+def _check_category(program: Program, category: str) -> None:
+    if not spec_for(program.rule_set).allows(category):
+        raise ValidationError(
+            {
+                "category": _("The rules %(rules)s have no category “%(category)s”.")
+                % {"rules": program.rule_set.label, "category": category}
+            }
+        )
+
+
+@transaction.atomic
+def load_program(
+    content: Mapping[str, Any], school: Organisation, rule_set: RuleSet, quizzes: Mapping[str, Quiz]
+) -> Program:
+    """Make a program with its modules and lessons from a parsed program file; what is there stays as it is.
+
+    Hours in the file become minutes here. Refuses an unknown category, and a module that names a quiz nobody gave.
+    """
+    about = content.get("program", content)
+    program = ensure_program(
+        school=school,
+        code=about["code"],
+        version=about.get("version", 1),
+        title=about["title"],
+        summary=_plain(about.get("summary", "")),
+        rule_set=rule_set,
+        **{key: value for key, value in about.get("seat_time", {}).items()},
+    )
+    for place, part in enumerate(content["modules"], start=1):
+        quiz_code = part.get("quiz") or ""
+        if quiz_code and quiz_code not in quizzes:
+            raise ValidationError(_("Module %(module)s names the quiz %(quiz)s, which is not there.") % {
+                "module": part["code"], "quiz": quiz_code})  # fmt: skip
+        lessons = part.get("lessons", [])
+        module = ensure_module(
+            program=program,
+            code=part["code"],
+            version=part.get("version", 1),
+            title=part["title"],
+            summary=_plain(part.get("summary", "")),
+            objectives=list(part.get("objectives", [])),
+            category=part["category"],
+            minutes=_minutes(part),
+            state=part.get("state", Module.State.COMPLETE if lessons else Module.State.IN_PREPARATION),
+            quiz=quizzes.get(quiz_code),
+            sort_order=part.get("sort_order", place),
+        )
+        for lesson_place, lesson in enumerate(lessons, start=1):
+            ensure_lesson(
+                module=module,
+                code=lesson["code"],
+                title=lesson["title"],
+                category=lesson.get("category", ""),
+                minutes=_minutes(lesson),
+                min_seat_minutes=lesson.get("min_seat_minutes", 0),
+                delivery=lesson.get("delivery", "asynchronous"),
+                sort_order=lesson.get("sort_order", lesson_place),
+            )
+    return program
+
+
+def _minutes(part: Mapping[str, Any]) -> int:
+    """Whole minutes, from `minutes` or from `hours`."""
+    if "minutes" in part:
+        return int(part["minutes"])
+    minutes = part["hours"] * 60
+    if minutes != int(minutes):
+        raise ValidationError(_("%(hours)s hours are not whole minutes.") % {"hours": part["hours"]})
+    return int(minutes)
+
+
+def _plain(text: Any) -> str:
+    """A folded text of a file in one piece."""
+    return str(text or "").strip()
+
+
+# ---- what lessons are made of ----
+
+
+@transaction.atomic
+def ensure_figure(*, school: Organisation, code: str, title: str, description: str, drawing: str, **fields: Any) -> Figure:
+    """Return the school's figure of this code, made from cleaned SVG if it was not there. Refuses unreadable SVG."""
+    office = ensure_cms_roles(school)
+    found = Figure.objects.filter(collection=office.collection, code=code).first()
+    if found:
+        return found
+    legend = fields.pop("legend", "")
+    if not isinstance(legend, str):
+        legend = "\n".join(str(name) for name in legend)
+    return _made(
+        Figure(
+            collection=office.collection,
+            code=code,
+            title=title,
+            description=_plain(description),
+            drawing=drawing,
+            legend=legend,
+            **{key: _plain(value) for key, value in fields.items()},
+        )
+    )
+
+
+@transaction.atomic
+def ensure_media(
+    *,
+    school: Organisation,
+    code: str,
+    title: str,
+    file: Path | File,
+    kind: str = "video",
+    captions: Path | File | None = None,
+    poster: Path | File | None = None,
+    transcript: str = "",
+    duration: float = 0,
+    language: str = "en",
+) -> LessonMedia:
+    """Return the school's clip of this code, stored in the private storage if it was not there."""
+    office = ensure_cms_roles(school)
+    found = LessonMedia.objects.filter(collection=office.collection, code=code).first()
+    if found:
+        return found
+    media = LessonMedia(
+        collection=office.collection,
+        code=code,
+        title=title,
+        type=kind,
+        transcript=_plain(transcript),
+        duration=duration,
+        language=language,
+        file=_file(file),
+    )
+    if captions is not None:
+        media.captions = _file(captions)
+    if poster is not None:
+        media.thumbnail = _file(poster)
+    return _made(media)
+
+
+def _file(given: Path | File) -> File:
+    return given if isinstance(given, File) else File(given.open("rb"), name=given.name)
+
+
+# ---- pages ----
+
+
+@transaction.atomic
+def ensure_program_index(*, parent: Page, title: str, slug: str = "programs", intro: str = "") -> ProgramIndexPage:
+    """Return the published list of programs below `parent`, made if it was not there."""
+    found = ProgramIndexPage.objects.child_of(parent).first()
+    if found:
+        return found
+    return add_page(parent=parent, page=ProgramIndexPage(title=title, slug=slug, intro=_plain(intro)))
+
+
+@transaction.atomic
+def load_program_page(program: Program, content: Mapping[str, Any], parent: ProgramIndexPage) -> ProgramPage:
+    """Publish the page that presents a program, from the `page` part of its file; what is there stays as it is.
+
+    The program's school may edit the page and the lessons under it; publishing stays with its registrars.
+    """
+    found = ProgramPage.objects.filter(program=program, locale=parent.locale, alias_of=None).first()
+    if found is None:
+        about = content.get("page", {})
+        page = ProgramPage(
+            title=about.get("title", program.title),
+            slug=about.get("slug") or slugify(program.title)[:60],
+            search_description=_plain(about.get("search_description", program.summary))[:300],
+            program=program,
+            lede=_plain(about.get("lede", program.summary)),
+            **{name: _html(about.get(name, "")) for name in (
+                "audience", "outcomes", "entry_conditions", "certificate_is", "certificate_is_not"
+            )},
+        )  # fmt: skip
+        page.faq = _stream(
+            page.faq.stream_block,
+            [
+                {"type": "question", "value": {"question": item["question"], "answer": _html(item["answer"])}}
+                for item in about.get("faq", [])
+            ],
+        )
+        found = add_page(parent=parent, page=page)
+    open_to_office(page=found, office=ensure_cms_roles(program.school))
+    return found
+
+
+@transaction.atomic
+def load_lesson_page(lesson: Lesson, content: Mapping[str, Any], parent: ProgramPage) -> LessonPage:
+    """Publish the page that presents a lesson, from its parsed file; what is there stays as it is.
+
+    Figures and clips are named by code and must be in the school's library. Refuses, naming the block, what
+    an editor could not have saved either.
+    """
+    found = LessonPage.objects.filter(lesson=lesson, locale=parent.locale, alias_of=None).first()
+    if found:
+        return found
+    title = content.get("title", lesson.title)
+    page = LessonPage(
+        title=title,
+        slug=content.get("slug") or slugify(title)[:60],
+        lesson=lesson,
+        lede=_plain(content.get("lede", "")),
+        review_note=_plain(content.get("review_note", "")),
+    )
+    library = _Library(lesson.module.program.school)
+    page.body = _stream(page.body.stream_block, [library.block(item) for item in content.get("blocks", [])])
+    return add_page(parent=parent, page=page)
+
+
+@transaction.atomic
+def add_page(*, parent: Page, page: AnyPage) -> AnyPage:
+    """Put a page below `parent` and publish it with a revision. Atomic; refuses what the page's own rules refuse."""
+    page.locale = parent.locale if parent.depth > 1 else Locale.get_default()
+    page.live = False
+    page.has_unpublished_changes = True
+    parent.add_child(instance=page)
+    page.full_clean()
+    page.save_revision().publish()
+    page.refresh_from_db()
+    return page
+
+
+@transaction.atomic
+def publish_lesson_page(*, page: LessonPage, by: User | None = None) -> LessonPage:
+    """Publish the newest draft of a lesson page. Refuses a draft that is not complete. A repeat publishes nothing new."""
+    draft = page.get_latest_revision_as_object()
+    draft.full_clean()
+    if draft.lesson_id is None:
+        raise ValidationError({"lesson": _("Choose the lesson that this page presents.")})
+    if not page.live or page.has_unpublished_changes:
+        revision = draft.get_latest_revision() or draft.save_revision(user=by)
+        revision.publish(user=by)
+    page.refresh_from_db()
+    return page
+
+
+def refresh_media_use(page: LessonPage) -> None:
+    """Write down which clips the published page shows. Atomic, idempotent; a page that is not live shows none."""
+    with transaction.atomic():
+        stored = LessonPage.objects.filter(pk=page.pk).first()
+        if stored is None:
+            return
+        shown = set()
+        if stored.live and stored.lesson_id is not None and stored.alias_of_id is None:
+            shown = {item.pk for item in library_items(stored.body) if isinstance(item, LessonMedia)}
+        MediaUse.objects.filter(page=stored).exclude(media__in=shown, lesson=stored.lesson_id).delete()
+        MediaUse.objects.bulk_create(
+            [MediaUse(page=stored, lesson_id=stored.lesson_id, media_id=pk) for pk in shown], ignore_conflicts=True
+        )
+
+
+def _html(given: Any) -> str:
+    """Text of a file as HTML: a list becomes bullets, plain lines become paragraphs, HTML stays (and is cleaned)."""
+    from django.utils.html import escape, format_html_join
+
+    if not given:
+        return ""
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        return f"<ul>{format_html_join('', '<li>{}</li>', [(str(item).strip(),) for item in given])}</ul>"
+    text = str(given).strip()
+    if text.startswith("<"):
+        return text
+    return "".join(f"<p>{escape(' '.join(part.split()))}</p>" for part in text.split("\n\n") if part.strip())
+
+
+def _stream(block: StreamBlock, raw: list[dict[str, Any]]) -> Any:
+    """The value of a StreamField from plain data, judged by the blocks' own rules."""
+    for place, item in enumerate(raw, start=1):
+        if item["type"] not in block.child_blocks:
+            raise ValidationError(
+                _("Block %(place)d: there is no block “%(type)s”.") % {"place": place, "type": item["type"]}
+            )
+    value = block.to_python(json.loads(json.dumps(raw)))
+    for place, child in enumerate(value, start=1):
+        try:
+            child.block.clean(child.value)
+        except ValidationError as error:
+            raise ValidationError(
+                _("Block %(place)d (%(type)s): %(problem)s")
+                % {"place": place, "type": child.block_type, "problem": _said(error)}
+            ) from error
+    return value
+
+
+def _said(error: Any) -> str:
+    """A block's nested errors in one line."""
+    inside = getattr(error, "block_errors", None)
+    if inside:
+        pairs = inside.items() if isinstance(inside, dict) else enumerate(inside, start=1)
+        return "; ".join(f"{key}: {_said(each)}" for key, each in pairs if each)
+    return " ".join(getattr(error, "messages", [str(error)]))
+
+
+class _Library:
+    """Turns the codes by which files name figures and clips into rows of one school's library."""
+
+    def __init__(self, school: Organisation) -> None:
+        self.collection = ensure_cms_roles(school).collection
+
+    def block(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """One block of a file as a StreamField stores it."""
+        kind, value = item["type"], item["value"]
+        turn = getattr(self, f"_{kind}", None)
+        return {"type": kind, "value": turn(value) if turn else value}
+
+    def _prose(self, value: Any) -> str:
+        return _html(value)
+
+    def _figure(self, value: Any) -> dict[str, Any]:
+        value = value if isinstance(value, Mapping) else {"figure": value}
+        code = value.get("figure") or value["code"]
+        figure = Figure.objects.filter(collection=self.collection, code=code).first()
+        if figure is None:
+            raise ValidationError(_("The library has no figure “%(code)s”.") % {"code": code})
+        return {"figure": figure.pk, "note": _plain(value.get("note", ""))}
+
+    def _media(self, value: Any) -> dict[str, Any]:
+        value = value if isinstance(value, Mapping) else {"media": value}
+        media = LessonMedia.objects.filter(collection=self.collection, code=value["media"]).first()
+        if media is None:
+            raise ValidationError(_("The library has no clip “%(code)s”.") % {"code": value["media"]})
+        return {"media": media.pk, "caption": _plain(value.get("caption", ""))}
+
+    def _steps(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        steps = [{**step, "body": _html(step["body"])} for step in value["steps"]]
+        return {**value, "steps": steps}
+
+    def _callout(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {**value, "body": _html(value["body"])}
+
+
+# ---- whose part of the CMS is whose ----
+
+PAGE_RIGHTS = {
+    "instructors": ["add", "change"],
+    "registrars": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
+    "administrators": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
+}
+# A registrar or administrator may set right any file of the school; an instructor her own, and figures, which are few.
+LIBRARY_RIGHTS = {
+    "instructors": {
+        "schoolimage": ["add", "choose"], "schooldocument": ["add", "choose"], "lessonmedia": ["add"],
+        "figure": ["add", "change"],
+    },
+    "registrars": {
+        "schoolimage": ["add", "change", "choose"], "schooldocument": ["add", "change", "choose"],
+        "lessonmedia": ["add", "change"], "figure": ["add", "change", "delete"],
+    },
+}  # fmt: skip
+LIBRARY_RIGHTS["administrators"] = LIBRARY_RIGHTS["registrars"]
+
+
+@transaction.atomic
+def ensure_cms_roles(school: Organisation) -> EditorialOffice:
+    """Return the school's part of the CMS, made with its groups, collection and review if it was not there.
+
+    Groups hold only the door to the CMS and rights on the school's own files; rights on pages come by
+    `open_to_office`. None of them reaches users, settings, records or money.
+    """
+    found = EditorialOffice.objects.filter(school=school).select_related("collection").first()
+    if found:
+        return found
+    door = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    collection = Collection.get_first_root_node().add_child(instance=Collection(name=school.name))
+    groups = {}
+    for role, rights in LIBRARY_RIGHTS.items():
+        group = Group.objects.create(name=f"{school.slug}: {role}")
+        group.permissions.add(door)
+        names = [f"{action}_{model}" for model, actions in rights.items() for action in actions]
+        found_rights = list(Permission.objects.filter(content_type__app_label="catalog", codename__in=names))
+        if len(found_rights) != len(names):
+            raise ValidationError(_("The permissions of the library are not there yet: run migrate first."))
+        GroupCollectionPermission.objects.bulk_create(
+            GroupCollectionPermission(group=group, collection=collection, permission=right) for right in found_rights
+        )
+        groups[role] = group
+    task = GroupApprovalTask.objects.create(name=_("Registrar of %(school)s") % {"school": school.name})
+    task.groups.add(groups["registrars"])
+    review = Workflow.objects.create(name=_("Lesson review, %(school)s") % {"school": school.name})
+    WorkflowTask.objects.create(workflow=review, task=task, sort_order=0)
+    return EditorialOffice.objects.create(school=school, collection=collection, review=review, **groups)
+
+
+@transaction.atomic
+def open_to_office(*, page: Page, office: EditorialOffice, roles: Sequence[str] = tuple(PAGE_RIGHTS)) -> None:
+    """Give the school's groups their rights on this page and below, and send its drafts through the school's review.
+
+    Idempotent.
+    """
+    for role in roles:
+        for action in PAGE_RIGHTS[role]:
+            right = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{action}_page")
+            GroupPagePermission.objects.get_or_create(group=getattr(office, role), page=page, permission=right)
+    WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": office.review})
+
+
+@transaction.atomic
+def sync_cms_groups(user: User) -> None:
+    """Put `user` into exactly the CMS groups that her memberships give her now. Idempotent.
+
+    Called wherever a role begins or ends, and at every log-in; groups that are not a school's are left alone.
+    """
+    roles = roles_of(user)
+    ours, wanted = set(), set()
+    for office in EditorialOffice.objects.all():
+        for role, group in office.group_ids().items():
+            ours.add(group)
+            if (office.school_id, role) in roles:
+                wanted.add(group)
+    held = set(user.groups.filter(pk__in=ours).values_list("pk", flat=True))
+    user.groups.remove(*(held - wanted))
+    user.groups.add(*(wanted - held))
+    for kept in ("_perm_cache", "_user_perm_cache", "_group_perm_cache", "_page_permission_cache"):
+        user.__dict__.pop(kept, None)
+
+
+# ---- review mails: through the outbox, where Wagtail would send them inside the request ----
+
+
+def announce_review(*, task_state: TaskState, by: User | None) -> None:
+    """Tell those who may approve that a draft waits. Idempotent by task state and person."""
+    groups = task_state.task.specific.groups.all()
+    _announce(
+        "review_asked",
+        "submitted",
+        task_state.workflow_state,
+        User.objects.filter(groups__in=groups, is_active=True).distinct(),
+        by=by,
+        key=f"review-asked:{task_state.pk}",
+    )
+
+
+def announce_outcome(*, workflow_state: WorkflowState, by: User | None, approved: bool) -> None:
+    """Tell the author that her draft was published, or sent back and why. Idempotent by task state."""
+    author = workflow_state.requested_by
+    task_state = workflow_state.current_task_state
+    if author is None:
+        return
+    _announce(
+        "review_approved" if approved else "review_returned",
+        "approved" if approved else "rejected",
+        workflow_state,
+        [author],
+        by=by,
+        key=f"review-{'approved' if approved else 'returned'}:{task_state.pk if task_state else workflow_state.pk}",
+        comment=task_state.specific.get_comment() if task_state else "",
+    )
+
+
+def _announce(
+    template: str, wish: str, state: WorkflowState, people: Any, *, by: User | None, key: str, comment: str = ""
+) -> None:
+    page = state.content_object
+    for person in people:
+        wanted = getattr(UserProfile.get_for_user(person), f"{wish}_notifications")
+        if person == by or not wanted:
+            continue
+        enqueue_mail(
+            key=f"{key}:{person.pk}",
+            to=person.email,
+            user=person,
+            template=f"catalog_{template}",
+            context={
+                "name": person.get_short_name(),
+                "by": by.get_full_name() if by else _("Somebody"),
+                "title": getattr(page, "draft_title", None) or str(page),
+                "comment": comment,
+                "edit_url": f"{settings.BASE_URL}/cms/pages/{page.pk}/edit/",
+            },
+        )

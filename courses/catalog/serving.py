@@ -1,0 +1,84 @@
+"""Answers requests for private files in ranges, as players ask for them; the caller has asked for the right already."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.db.models.fields.files import FieldFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+CHUNK = 64 * 1024
+RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+
+
+def ranged_response(request: HttpRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
+    """The file, or the one part of it that the request names: 200, 206 or 416. Never kept by a cache in between.
+
+    Several ranges at once, other units and malformed ranges are answered with the whole file, as the standard allows.
+    With X_ACCEL_PREFIX set and files on disk, the server in front sends the bytes.
+    """
+    try:
+        size = file.size
+    except (FileNotFoundError, ValueError) as error:
+        raise Http404 from error
+    tag = f'"{quote(file.name, safe="")}-{size}"'
+    response: HttpResponseBase
+    if settings.X_ACCEL_PREFIX and isinstance(file.storage, FileSystemStorage):
+        response = HttpResponse()
+        response["X-Accel-Redirect"] = settings.X_ACCEL_PREFIX.rstrip("/") + "/" + quote(file.name)
+        return _headed(response, content_type)
+    span = _span(request, size, tag)
+    if span is None:
+        response = StreamingHttpResponse(_read(file, 0, size) if request.method != "HEAD" else ())
+        response["Content-Length"] = str(size)
+    elif not span:
+        response = HttpResponse(status=416)
+        response["Content-Range"] = f"bytes */{size}"
+    else:
+        first, last = span[0], span[-1]
+        body = _read(file, first, last - first + 1) if request.method != "HEAD" else ()
+        response = StreamingHttpResponse(body, status=206)
+        response["Content-Range"] = f"bytes {first}-{last}/{size}"
+        response["Content-Length"] = str(last - first + 1)
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = tag
+    return _headed(response, content_type)
+
+
+def _headed(response: HttpResponseBase, content_type: str) -> HttpResponseBase:
+    response["Content-Type"] = content_type
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = "inline"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _span(request: HttpRequest, size: int, tag: str) -> range | None:
+    """The bytes asked for: None for all of them, an empty range for what the file does not have."""
+    asked = RANGE.match(request.headers.get("Range", "").strip())
+    if asked is None or (not asked[1] and not asked[2]):
+        return None
+    if request.headers.get("If-Range", tag) != tag:
+        return None
+    if not asked[1]:
+        last_ones = int(asked[2])
+        return range(max(size - last_ones, 0), size)
+    first = int(asked[1])
+    last = min(int(asked[2]), size - 1) if asked[2] else size - 1
+    if asked[2] and int(asked[2]) < first:
+        return None
+    return range(first, last + 1) if first < size else range(0)
+
+
+def _read(file: FieldFile, start: int, length: int) -> Iterator[bytes]:
+    with file.storage.open(file.name, "rb") as opened:
+        opened.seek(start)
+        while length > 0:
+            part = opened.read(min(CHUNK, length))
+            if not part:
+                return
+            length -= len(part)
+            yield part
