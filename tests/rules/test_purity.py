@@ -8,7 +8,19 @@ from pathlib import Path
 import certification.requirements.rules as rules_package
 
 FOLDER = Path(rules_package.__file__).parent
-STANDARD = {"bisect", "collections", "csv", "dataclasses", "datetime", "decimal", "fractions", "io", "re", "typing"}
+STANDARD = {
+    "array",
+    "bisect",
+    "collections",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "fractions",
+    "io",
+    "re",
+    "typing",
+}
 ALLOWED = STANDARD | {"yaml", "certification"}
 
 

@@ -52,8 +52,6 @@ def evaluate(
             if taken:
                 refused.append(NotCreditable(row=row + 1, minutes=taken, reason=reason))
                 left -= taken
-                if not left:
-                    break
         attended[entry.category] += entry.minutes
         creditable[entry.category] += left
     refused.sort(key=lambda one: one.row)  # stable: within a row the reasons stay in their order

@@ -6,8 +6,9 @@ Steps are asked row by row, not reason by reason, because a cap or a gate must k
 """
 
 import datetime as dt
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from certification.requirements.rules.shapes import Context, Entry, RuleSetSpec
@@ -108,32 +109,29 @@ def shared_minutes(entries: Sequence[Entry], order: Sequence[int]) -> dict[int, 
     to the next one that may still be bare, so each piece is painted once and the whole costs no more than sorting the
     cuts, in whatever order the rows come.
     """
-    spans = {row: list(_ticks(entries[row])) for row in order if entries[row].spans}
-    cuts = sorted({cut for row_spans in spans.values() for span in row_spans for cut in span})
-    place = {cut: index for index, cut in enumerate(cuts)}
-    following = list(range(len(cuts)))
+    owners, starts, ends = array("q"), array("q"), array("q")
+    for row in order:
+        for start, end in entries[row].spans:
+            owners.append(row)
+            starts.append((start - EPOCH) // TICK)
+            ends.append((end - EPOCH) // TICK)
+    cuts = sorted({*starts, *ends})
+    following = array("q", range(len(cuts)))
     shared: dict[int, int] = {}
-    for row, row_spans in spans.items():
-        held = 0
-        for start, end in row_spans:
-            held += end - start
-            stop = place[end]
-            piece = _bare(following, place[start])
-            while piece < stop:
-                held -= cuts[piece + 1] - cuts[piece]
-                following[piece] = piece + 1
-                piece = _bare(following, piece + 1)
+    for row, start, end in zip(owners, starts, ends, strict=True):
+        held = end - start
+        stop = bisect_left(cuts, end)
+        piece = _bare(following, bisect_left(cuts, start))
+        while piece < stop:
+            held -= cuts[piece + 1] - cuts[piece]
+            following[piece] = piece + 1
+            piece = _bare(following, piece + 1)
         if held:
-            shared[row] = -(-held // TICKS_PER_MINUTE)
-    return shared
+            shared[row] = shared.get(row, 0) + held
+    return {row: -(-held // TICKS_PER_MINUTE) for row, held in shared.items()}
 
 
-def _ticks(entry: Entry) -> Iterator[tuple[int, int]]:
-    for start, end in entry.spans:
-        yield (start - EPOCH) // TICK, (end - EPOCH) // TICK
-
-
-def _bare(following: list[int], piece: int) -> int:
+def _bare(following: "array[int]", piece: int) -> int:
     """The first piece from here on that nobody has painted; shortens the way for whoever comes next."""
     while following[piece] != piece:
         following[piece] = following[following[piece]]
