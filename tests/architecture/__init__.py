@@ -1,0 +1,1 @@
+"""The shape of the house: imports, migrations, foreign keys, addresses."""
