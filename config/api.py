@@ -8,6 +8,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled
 from ninja.errors import ValidationError as RequestError
 
+from certification.quizzes.api import router as quizzes
+
 api = NinjaAPI(
     title="Palmar", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api"
 )
@@ -58,3 +60,6 @@ def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, error.status_code, str(error))
+
+
+api.add_router("", quizzes)

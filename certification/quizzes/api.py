@@ -128,7 +128,7 @@ def start(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
     }
 
 
-@router.put("/attempts/{uuid}/answers/{question}", response=SavedOut, summary="Save an answer")
+@router.put("/attempts/{uuid}/answers/{question}", response=SavedOut, url_name="save_answer", summary="Save an answer")
 def save(request: HttpRequest, uuid: UUID, question: UUID, body: AnswerIn) -> dict[str, Any]:
     """Keep one answer; a repeated or old `sequence` changes nothing. 409 after handing in or closing."""
     response = response_for(request.user, uuid, question)  # type: ignore[arg-type]

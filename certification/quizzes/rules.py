@@ -150,6 +150,12 @@ def merged(*, shown: T, sent: T, kept: T) -> T | None:
     return sent if sent not in (shown, kept) else None
 
 
+def split_stem(stem: str) -> tuple[str, str]:
+    """Part a question's text into the case and what is asked: the last paragraph asks, those before it tell."""
+    case, _gap, ask = stem.strip().replace("\r\n", "\n").rpartition("\n\n")
+    return case.strip(), ask.strip()
+
+
 def unanswered(answers: Sequence[object]) -> tuple[int, ...]:
     """Give the places (from 1) of the questions that have no answer yet."""
     return tuple(place for place, answer in enumerate(answers, 1) if not answer)

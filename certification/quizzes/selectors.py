@@ -41,6 +41,8 @@ class AskedQuestion:
     position: int
     kind: str
     stem: str
+    case: str
+    ask: str
     prompt: str | Promise
     rule: str | Promise
     template: str
@@ -86,11 +88,14 @@ def _asked(response: Response) -> AskedQuestion:
     version = response.question_version
     texts = {choice.key: choice.text for choice in version.listed_choices()}
     kind = version.type
+    case, ask = rules.split_stem(version.stem)
     return AskedQuestion(
         uuid=version.question.uuid,
         position=response.position,
         kind=version.kind,
         stem=version.stem,
+        case=case,
+        ask=ask,
         prompt=kind.prompt,
         rule=kind.rule,
         template=kind.template,
@@ -284,7 +289,8 @@ class ResultLine:
     """One question after handing in. Explanation and objective are empty while the key may not be seen."""
 
     position: int
-    stem: str
+    case: str
+    ask: str
     choices: tuple[ResultChoice, ...]
     earned: Fraction
     points: int
@@ -347,9 +353,11 @@ def _result_line(response: Response, sight: Sight) -> ResultLine:
                 feedback=choice.feedback if told else "",
             )
         )
+    case, ask = rules.split_stem(version.stem)
     return ResultLine(
         position=response.position,
-        stem=version.stem,
+        case=case,
+        ask=ask,
         choices=tuple(shown),
         earned=Fraction(response.awarded_numerator or 0, response.awarded_denominator or 1),
         points=response.points,
