@@ -1,9 +1,11 @@
 """Owns enrollment: who studies which program, in which cohort, by which door she came."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +38,9 @@ class Cohort(models.Model):
 class Enrollment(models.Model):
     """One row is one learner in one program; its TrainingRecord is opened in the same transaction.
 
-    `source_key` names the door (`invitation:<uuid>`, `order:<uuid>`, `desk:<uuid>`) and makes enrolling idempotent.
+    Written by `services`. `source_key` names the door (`invitation:<uuid>`, `order:<uuid>`, `desk:<uuid>`) and makes
+    enrolling idempotent; learner, program and record never change. Running means active or suspended: at most one a
+    learner and program, by the database.
     """
 
     class State(models.TextChoices):
@@ -60,12 +64,29 @@ class Enrollment(models.Model):
                 fields=["learner", "program"],
                 condition=Q(state__in=["active", "suspended"]),
                 name="one_running_enrollment_per_program",
-            )
+            ),
+            models.CheckConstraint(
+                name="enrollment_state_known",
+                condition=Q(state__in=["active", "suspended", "completed", "withdrawn"]),
+            ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
 
 
 class Invitation(models.Model):
-    """One row is a place offered to one address. The link's token is stored hashed; it is spent by enrolling."""
+    """One row is a place offered to one address. The link's token is stored hashed; it is spent by enrolling.
+
+    Written by `services`; address, program and token never change. At most one open row an address and program, by
+    the database; one that ran out is closed (withdrawn) when the next is written. Personal data: the address.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        EXPIRED = "expired", _("Expired")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="invitations")
@@ -78,3 +99,32 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "program",
+                Lower("email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_per_address",
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_by_someone_or_open",
+                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invitation_not_both_accepted_and_withdrawn",
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    def state_at(self, now: datetime) -> "Invitation.State":
+        """What became of it by `now`; one that ran out before it was withdrawn counts as expired."""
+        if self.accepted_at is not None:
+            return self.State.ACCEPTED
+        if self.withdrawn_at is not None and self.withdrawn_at < self.expires_at:
+            return self.State.WITHDRAWN
+        return self.State.EXPIRED if now >= self.expires_at else self.State.OPEN

@@ -1,6 +1,15 @@
-"""Addresses of the room `study`."""
+"""Addresses of the room `study`, below /learn/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "study"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("lessons/<uuid:uuid>/", views.lesson, name="lesson"),
+    path("lessons/<uuid:uuid>/finish/", views.finish, name="finish"),
+    path("modules/<uuid:uuid>/quiz/", views.quiz, name="quiz"),
+    path("rules/<uuid:uuid>/", views.rules, name="rules"),
+    path("media/<uuid:uuid>/<str:kind>", views.media, name="media"),
+]

@@ -1,0 +1,65 @@
+"""The form by which staff invite."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from courses.catalog.models import Program
+
+from .models import Cohort
+from .selectors import programs_to_invite_to
+
+
+class ProgramField(forms.ModelChoiceField):
+    """Names the school too, for people who work in two."""
+
+    def label_from_instance(self, program: Program) -> str:
+        """Title and school."""
+        return f"{program.title}, {program.school.name}"
+
+
+class CohortField(forms.ModelChoiceField):
+    """Names the program too: the list holds the groups of all programs."""
+
+    def label_from_instance(self, cohort: Cohort) -> str:
+        """Name, first day and program."""
+        return f"{cohort.name} ({cohort.starts_on:%Y-%m-%d}), {cohort.program.title}"
+
+
+class InvitationForm(forms.Form):
+    """Program, group and address of one invitation; offers only what this person may invite to."""
+
+    program = ProgramField(queryset=Program.objects.none(), label=_("Program"))
+    cohort = CohortField(
+        queryset=Cohort.objects.none(),
+        required=False,
+        label=_("Group"),
+        empty_label=_("No group"),
+        help_text=_("Must belong to the program above. It sets the day on which her program starts."),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The place can be taken only by who has confirmed this address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programs = programs_to_invite_to(user)
+        self.fields["program"].queryset = programs  # type: ignore[attr-defined]
+        self.fields["cohort"].queryset = (  # type: ignore[attr-defined]
+            Cohort.objects.filter(program__in=programs).select_related("program").order_by("-starts_on")
+        )
+
+    def refuse(self, error: ValidationError) -> None:
+        """Put a service's refusal beside its field, or at the head of the form."""
+        known = error.message_dict if hasattr(error, "error_dict") else {}
+        if known and set(known) <= set(self.fields):
+            self.add_error(None, error)
+        else:
+            for message in error.messages:
+                self.add_error(None, message)

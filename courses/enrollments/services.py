@@ -1,0 +1,260 @@
+"""Writes enrollments and invitations: one place a learner and program, however often and by whatever door it is asked."""
+
+import secrets
+import uuid
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.selectors import has_role
+from certification.quizzes.services import assign_quiz
+from certification.records.models import Learner
+from certification.records.services import ensure_learner, open_record
+from courses.catalog.models import Program
+from notices.services import enqueue_mail
+
+from .models import Cohort, Enrollment, Invitation
+from .selectors import INVITING_ROLES, RUNNING, owns_address, token_hash
+
+INVITATION_DAYS = 30
+TOKEN_BYTES = 32
+
+
+def enroll(
+    *, user: User, program: Program, source_key: str, cohort: Cohort | None = None, enrolled_on: date | None = None
+) -> Enrollment:
+    """Give `user` a place in `program`: her Learner, TrainingRecord, enrollment, assigned quizzes and a mail.
+
+    Atomic. Idempotent by `source_key`; who already has a running place in the program gets that one back, so parallel
+    calls make one (the database holds both keys). Refuses a cohort of another program, and a source key that gave
+    somebody else a place.
+    """
+    if cohort is not None and cohort.program_id != program.pk:
+        raise ValidationError({"cohort": _("This group belongs to another program. Choose one of this program.")})
+    try:
+        with transaction.atomic():
+            return _enroll(user, program, source_key, cohort, enrolled_on)
+    except IntegrityError:
+        # A parallel call was first; its row is there now.
+        found = _enrolled_already(user, program, source_key)
+        if found is None:
+            raise
+        return found
+
+
+def _enrolled_already(user: User, program: Program, source_key: str) -> Enrollment | None:
+    by_key = Q(source_key=source_key)
+    running = Q(learner__user=user, program=program, state__in=RUNNING)
+    rows = list(Enrollment.objects.filter(by_key | running).select_related("learner", "record"))
+    found = next((row for row in rows if row.source_key == source_key), rows[0] if rows else None)
+    if found is not None and found.learner.user_id != user.pk:
+        raise ValidationError(_("This place was taken by somebody else. Ask the school for a new invitation."))
+    return found
+
+
+def _enroll(
+    user: User, program: Program, source_key: str, cohort: Cohort | None, enrolled_on: date | None
+) -> Enrollment:
+    learner = ensure_learner(user=user)
+    # Locked before the look: a second call for the same person waits here and then finds the place.
+    Learner.objects.select_for_update().get(pk=learner.pk)
+    found = _enrolled_already(user, program, source_key)
+    if found is not None:
+        return found
+    school = program.school
+    on = enrolled_on or timezone.localdate(timezone=ZoneInfo(school.zone))
+    examined = list(program.modules.filter(quiz__isnull=False).select_related("quiz"))
+    own_uuid = uuid.uuid4()
+    record = open_record(
+        learner=learner,
+        school=school,
+        rule_set=program.rule_set,
+        program_code=program.code,
+        program_title=program.title,
+        enrolled_on=on,
+        program_start_on=cohort.starts_on if cohort else on,
+        zone=school.zone,
+        requirements=[
+            (f"quiz:{module.code}", _("Quiz passed: %(module)s") % {"module": module.title}) for module in examined
+        ],
+        source_key=f"enrollment:{own_uuid}",
+    )
+    enrollment = Enrollment.objects.create(
+        uuid=own_uuid, learner=learner, program=program, cohort=cohort, record=record, source_key=source_key
+    )
+    for module in examined:
+        assign_quiz(record=record, quiz=module.quiz, module=module.code, module_version=module.version)
+    enqueue_mail(
+        key=f"enrolled:{own_uuid}",
+        to=user.email,
+        template="enrollments_enrolled",
+        context={"enrollment": enrollment, "program": program, "school_name": school.name, "user": user},
+        user=user,
+    )
+    return enrollment
+
+
+def invite(*, program: Program, email: str, by: User, cohort: Cohort | None = None) -> tuple[Invitation, str]:
+    """Offer a place to an address and mail the link; return the invitation and the link's token, shown never again.
+
+    Atomic; one open invitation an address and program (the database sees to it). Refuses who may not invite for this
+    school, a program that takes nobody, an address that is none or has an open invitation or a running place, and a
+    cohort of another program.
+    """
+    if not has_role(by, program.school_id, *INVITING_ROLES):
+        raise ValidationError(_("Only coordinators, registrars and administrators of the school invite."))
+    if not program.is_open:
+        raise ValidationError({"program": _("This program takes no new learners at present.")})
+    if cohort is not None and cohort.program_id != program.pk:
+        raise ValidationError({"cohort": _("This group belongs to another program. Choose one of this program.")})
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValidationError({"email": _("Write an e-mail address like name@example.org.")}) from error
+    try:
+        with transaction.atomic():
+            return _invite(program, address, by, cohort)
+    except IntegrityError as error:
+        raise ValidationError({"email": _already_invited(address)}) from error
+
+
+def _already_invited(address: str) -> str:
+    return _("%(address)s has an open invitation. Withdraw it in the list below to send a new one.") % {
+        "address": address
+    }
+
+
+def _invite(program: Program, address: str, by: User, cohort: Cohort | None) -> tuple[Invitation, str]:
+    now = timezone.now()
+    if Enrollment.objects.filter(program=program, state__in=RUNNING, learner__user__email__iexact=address).exists():
+        raise ValidationError({"email": _("%(address)s is enrolled in this program already.") % {"address": address}})
+    mine = Invitation.objects.filter(program=program, email__iexact=address, accepted_at=None, withdrawn_at=None)
+    mine.filter(expires_at__lte=now).update(withdrawn_at=now)
+    if mine.exists():
+        raise ValidationError({"email": _already_invited(address)})
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    invitation = Invitation.objects.create(
+        program=program,
+        cohort=cohort,
+        email=address,
+        token_hash=token_hash(token),
+        invited_by=by,
+        created_at=now,
+        expires_at=now + timedelta(days=INVITATION_DAYS),
+    )
+    enqueue_mail(
+        key=f"invitation:{invitation.uuid}",
+        to=address,
+        template="enrollments_invitation",
+        context={
+            "invitation": invitation,
+            "program": program,
+            "school_name": program.school.name,
+            "path": reverse("enrollments:invitation", args=[token]),
+        },
+        secret=True,
+    )
+    return invitation, token
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, user: User) -> Enrollment:
+    """Spend an invitation: enroll `user`, whose confirmed addresses must include the one that was invited.
+
+    Atomic; spent once; the same person again gets the same enrollment. Refuses by a sentence: unknown, withdrawn,
+    expired, spent by somebody else, sent to an address that is not hers.
+    """
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("program__school", "program__rule_set", "cohort")
+        .filter(token_hash=token_hash(token))
+        .first()
+    )
+    if invitation is None:
+        raise ValidationError(_("No invitation has this link. Open it from the mail once more."), code="unknown")
+    state = invitation.state_at(timezone.now())
+    if state == Invitation.State.ACCEPTED and invitation.accepted_by_id != user.pk:
+        raise ValidationError(
+            _("This invitation was accepted from another account. Ask the school for a new one."), code="spent"
+        )
+    if state == Invitation.State.WITHDRAWN:
+        raise ValidationError(_("The school has withdrawn this invitation. Ask it for a new one."), code="withdrawn")
+    if state == Invitation.State.EXPIRED:
+        raise ValidationError(_("This invitation has expired. Ask the school for a new one."), code="expired")
+    if state == Invitation.State.OPEN and not owns_address(user, invitation.email):
+        raise ValidationError(
+            _(
+                "This invitation was sent to %(address)s, which is not one of your confirmed addresses. Sign in with "
+                "the account that has it, or add it under “E-mail addresses” and come back to this page."
+            ),
+            code="other_address",
+            params={"address": invitation.email},
+        )
+    enrollment = enroll(
+        user=user,
+        program=invitation.program,
+        cohort=invitation.cohort,
+        source_key=f"invitation:{invitation.uuid}",
+    )
+    if state == Invitation.State.OPEN:
+        invitation.accepted_at, invitation.accepted_by = timezone.now(), user
+        invitation.save(update_fields=["accepted_at", "accepted_by"])
+    return enrollment
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: User) -> Invitation:
+    """Close an invitation's link. Atomic, idempotent; refuses one that was accepted, and who may not invite."""
+    if not has_role(by, invitation.program.school_id, *INVITING_ROLES):
+        raise ValidationError(_("Only coordinators, registrars and administrators of the school withdraw."))
+    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("program").get(pk=invitation.pk)
+    if invitation.accepted_at is not None:
+        raise ValidationError(_("It was accepted already: the learner has her place. Withdraw the enrollment instead."))
+    if invitation.withdrawn_at is None:
+        invitation.withdrawn_at = timezone.now()
+        invitation.save(update_fields=["withdrawn_at"])
+    return invitation
+
+
+@transaction.atomic
+def suspend(*, enrollment: Enrollment) -> Enrollment:
+    """Pause a place: no lesson opens until `resume`. Idempotent; refuses a place that ended.
+
+    Call `study.services.suspend_enrollment`, which closes the running clock too.
+    """
+    return _turn(enrollment, Enrollment.State.ACTIVE, Enrollment.State.SUSPENDED)
+
+
+@transaction.atomic
+def resume(*, enrollment: Enrollment) -> Enrollment:
+    """Open a paused place again. Idempotent; refuses a place that ended."""
+    return _turn(enrollment, Enrollment.State.SUSPENDED, Enrollment.State.ACTIVE)
+
+
+def _turn(enrollment: Enrollment, before: str, after: str) -> Enrollment:
+    Enrollment.objects.filter(pk=enrollment.pk, state=before).update(state=after)
+    enrollment.refresh_from_db(fields=["state"])
+    if enrollment.state != after:
+        raise ValidationError(_("This enrollment has ended; it can be neither paused nor resumed."))
+    return enrollment
+
+
+@transaction.atomic
+def ensure_cohort(*, program: Program, name: str, starts_on: date, ends_on: date | None = None) -> Cohort:
+    """Return the program's cohort of this name, made from the arguments if it was not there. Idempotent by name."""
+    found = Cohort.objects.filter(program=program, name=name).first()
+    if found:
+        return found
+    cohort = Cohort(program=program, name=name, starts_on=starts_on, ends_on=ends_on)
+    cohort.full_clean()
+    cohort.save()
+    return cohort

@@ -1,0 +1,86 @@
+"""From an id to a lesson, a visit or a clip, for this person; missing and forbidden look the same."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
+
+from accounts.models import User
+from accounts.selectors import STAFF_ROLES, has_role, roles_of
+from courses.catalog.models import Lesson, LessonMedia
+from courses.catalog.selectors import lessons_using
+from courses.enrollments.models import Enrollment
+from courses.enrollments.selectors import READABLE, enrollment_for
+
+from .models import StudySession
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """By which enrollment a person studies a lesson; staff of its school read it without one."""
+
+    lesson: Lesson
+    enrollment: Enrollment
+
+
+def _lesson(uuid: UUID) -> Lesson:
+    lesson = Lesson.objects.select_related("module__program__school").filter(uuid=uuid).first()
+    if lesson is None:
+        raise Http404
+    return lesson
+
+
+def place_for(user: User, lesson_uuid: UUID) -> Place:
+    """The lesson and her enrollment, if she may read it. Two queries."""
+    lesson = _lesson(lesson_uuid)
+    enrollment = enrollment_for(user, lesson)
+    if enrollment is None:
+        raise Http404
+    return Place(lesson, enrollment)
+
+
+def enrollment_at(user: User, lesson_uuid: UUID) -> Enrollment | None:
+    """Her newest enrollment in this lesson's program, whatever its state but withdrawn. One query."""
+    return (
+        Enrollment.objects.filter(learner__user=user, program__modules__lessons__uuid=lesson_uuid)
+        .exclude(state=Enrollment.State.WITHDRAWN)
+        .select_related("program", "record", "learner")
+        .order_by("state", "-enrolled_at")
+        .first()
+    )
+
+
+def lesson_for_staff(user: User, lesson_uuid: UUID) -> Lesson:
+    """A lesson, for staff of its school. Two queries."""
+    lesson = _lesson(lesson_uuid)
+    if not has_role(user, lesson.module.program.school_id, *STAFF_ROLES):
+        raise Http404
+    return lesson
+
+
+def own_session(user: User, uuid: UUID) -> StudySession:
+    """Her own visit. One query."""
+    session = (
+        StudySession.objects.select_related("enrollment__program", "lesson__module", "record")
+        .filter(uuid=uuid, learner__user=user)
+        .first()
+    )
+    if session is None:
+        raise Http404
+    return session
+
+
+def media_for(user: User, uuid: UUID) -> LessonMedia:
+    """A clip, for who may study a lesson that shows it and for staff of that lesson's school. Up to four queries."""
+    media = LessonMedia.objects.filter(uuid=uuid).first()
+    if media is None:
+        raise Http404
+    lessons = lessons_using(media)
+    if lessons.filter(
+        module__program__enrollments__learner__user=user, module__program__enrollments__state__in=READABLE
+    ).exists():
+        return media
+    places = {place for place, role in roles_of(user) if role in STAFF_ROLES}
+    if places and lessons.filter(module__program__school__in=places).exists():
+        return media
+    raise Http404

@@ -1,0 +1,308 @@
+"""Seat time and the learner's own data over HTTP, at the addresses and in the shapes of the published contract."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+from ninja.errors import HttpError
+from ninja.security import django_auth
+from ninja.utils import check_csrf
+from pydantic import Field
+
+from certification.records.selectors import transcript_for
+from courses.enrollments.access import own_enrollment
+from courses.enrollments.selectors import enrollments_of
+
+from . import rules
+from .access import own_session, place_for
+from .models import MOST_POSITION, StudySession
+from .selectors import enrollment_lines
+from .services import (
+    BadTokenError,
+    SeatRefusedError,
+    check_token,
+    close_session,
+    open_session,
+    record_beat,
+    renew_token,
+)
+
+router = Router(tags=["study"])
+
+
+class Problem(Schema):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+
+
+class Line(Schema):
+    """A lesson or a quiz with its state and its page."""
+
+    id: UUID
+    title: str
+    state: str
+    url: str
+
+
+class EnrollmentOut(Schema):
+    """One enrollment; `program` is its title."""
+
+    id: UUID
+    program: str
+    program_id: UUID
+    state: str
+    record: UUID
+    lessons: list[Line]
+    quizzes: list[Line]
+
+
+class HoursOut(Schema):
+    """Evaluations, and the entries they speak of; `row` in a result is the place in `entries`, from 1."""
+
+    results: list[dict[str, Any]]
+    entries: list[dict[str, Any]]
+
+
+class OpenedOut(Schema):
+    """A visit that was opened. `counted_seconds` is what the lesson had before it."""
+
+    session: UUID
+    token: str
+    token_expires: datetime
+    beat_seconds: int
+    idle_seconds: int
+    credited_seconds: int
+    counted_seconds: int
+    limit_seconds: int
+    server_time: datetime
+
+
+class Media(Schema):
+    """What a player says of itself."""
+
+    position: Annotated[float, Field(ge=0, le=10_000_000)]
+    playing: bool
+    rate: Annotated[float, Field(ge=0, le=16)] = 1
+
+
+class BeatIn(Schema):
+    """One report. `reading` is the place in the text, in thousandths."""
+
+    token: Annotated[str, Field(max_length=200)]
+    sequence: Annotated[int, Field(ge=1, le=rules.LARGEST_SEQUENCE)]
+    active: bool
+    media: Media | None = None
+    reading: Annotated[int, Field(ge=0, le=MOST_POSITION)] | None = None
+
+
+class BeatOut(Schema):
+    """What the server counted. `state`: counting, idle, superseded, capped, closed."""
+
+    state: str
+    credited_seconds: int
+    reason: str | None = None
+    server_time: datetime
+
+
+class CloseIn(Schema):
+    """A leaving page sends its token, and with `sequence` and `active` its last report, so that no time is lost."""
+
+    token: Annotated[str, Field(max_length=200)] | None = None
+    sequence: Annotated[int, Field(ge=1, le=rules.LARGEST_SEQUENCE)] | None = None
+    active: bool = False
+    reading: Annotated[int, Field(ge=0, le=MOST_POSITION)] | None = None
+
+
+class ClosedOut(Schema):
+    """What a closed visit came to; `posted_minutes` stand in the ledger."""
+
+    state: str
+    credited_seconds: int
+    posted_minutes: int
+    reason: str
+    server_time: datetime
+
+
+class TokenOut(Schema):
+    """A new token for an open visit."""
+
+    session: UUID
+    token: str
+    token_expires: datetime
+    server_time: datetime
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _bad_token() -> HttpError:
+    return HttpError(401, _("This token is not valid for this visit, or has ended. Renew it, or open the lesson anew."))
+
+
+@router.get("/me/enrollments", response={200: list[EnrollmentOut], 401: Problem, 403: Problem}, auth=django_auth)
+def my_enrollments(request: HttpRequest) -> list[dict[str, Any]]:
+    """Own enrollments with the state of their lessons and quizzes. One query, and three an enrollment."""
+    listed = []
+    for enrollment in enrollments_of(request.user):  # type: ignore[arg-type]
+        lessons, quizzes = enrollment_lines(enrollment)
+        listed.append(
+            {
+                "id": enrollment.uuid,
+                "program": enrollment.program.title,
+                "program_id": enrollment.program.uuid,
+                "state": enrollment.state,
+                "record": enrollment.record.uuid,
+                "lessons": [
+                    {"id": line.lesson.uuid, "title": line.lesson.title, "state": line.state, "url": line.url}
+                    for line in lessons
+                    if line.readable
+                ],
+                "quizzes": [
+                    {"id": quiz.uuid, "title": quiz.title, "state": quiz.state, "url": quiz.url} for quiz in quizzes
+                ],
+            }
+        )
+    return listed
+
+
+@router.get(
+    "/me/enrollments/{uuid}/hours",
+    response={200: HoursOut, 401: Problem, 403: Problem, 404: Problem},
+    auth=django_auth,
+)
+def my_hours(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
+    """What counts of own hours by the program's rules, and the entries behind it."""
+    transcript = transcript_for(own_enrollment(request.user, uuid).record)  # type: ignore[arg-type]
+    return {
+        "results": [transcript.evaluation.as_dict()],
+        "entries": [
+            {
+                "row": line.row,
+                "id": str(line.uuid),
+                "date": line.date.isoformat(),
+                "minutes": line.minutes,
+                "creditable": line.creditable,
+                "category": line.category,
+                "title": line.title,
+                "source": line.source,
+                "delivery": line.delivery,
+                "evidence": line.evidence,
+                "course": line.course,
+                "start": _stamp(line.starts_at) if line.starts_at else None,
+                "end": _stamp(line.ends_at) if line.ends_at else None,
+            }
+            for line in transcript.entries
+        ],
+    }
+
+
+@router.post(
+    "/lessons/{uuid}/sessions",
+    response={201: OpenedOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem},
+    auth=django_auth,
+)
+def open_visit(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
+    """Start the clock on a lesson; an older visit of this learner is closed and hears of it at its next beat."""
+    place = place_for(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        opened = open_session(enrollment=place.enrollment, lesson=place.lesson)
+    except SeatRefusedError as error:
+        raise HttpError(409, " ".join(error.messages)) from error
+    program = place.enrollment.program
+    return 201, {
+        "session": opened.session.uuid,
+        "token": opened.token,
+        "token_expires": opened.token_expires,
+        "beat_seconds": program.beat_seconds,
+        "idle_seconds": program.idle_seconds,
+        "credited_seconds": 0,
+        "counted_seconds": opened.counted_ms // 1000,
+        "limit_seconds": opened.session.limit_ms // 1000,
+        "server_time": opened.server_time,
+    }
+
+
+@router.post("/sessions/{uuid}/beats", response={200: BeatOut, 401: Problem, 422: Problem}, auth=None)
+def beat(request: HttpRequest, uuid: UUID, payload: BeatIn) -> HttpResponse:
+    """Report that the lesson is open. The token alone authenticates: no cookie is read. One SQL statement."""
+    try:
+        answer = record_beat(
+            session_uuid=uuid,
+            token=payload.token,
+            sequence=payload.sequence,
+            active=payload.active or (payload.media is not None and payload.media.playing),
+            position=payload.reading,
+        )
+    except BadTokenError as error:
+        raise _bad_token() from error
+    body = {
+        "state": answer.state,
+        "credited_seconds": answer.credited_ms // 1000,
+        "server_time": _stamp(answer.server_time),
+    }
+    if answer.reason:
+        body["reason"] = answer.reason
+    return JsonResponse(body)
+
+
+@router.post(
+    "/sessions/{uuid}/renew",
+    response={200: TokenOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem},
+    auth=django_auth,
+)
+def renew(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
+    """A new token for an open visit, after asking again for the right to the lesson."""
+    session = own_session(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        token, expires = renew_token(session=session)
+    except SeatRefusedError as error:
+        raise HttpError(409, " ".join(error.messages)) from error
+    return {"session": session.uuid, "token": token, "token_expires": expires, "server_time": datetime.now(expires.tzinfo)}
+
+
+@router.post(
+    "/sessions/{uuid}/close",
+    response={200: ClosedOut, 401: Problem, 403: Problem, 404: Problem, 422: Problem},
+    auth=None,
+)
+def close(request: HttpRequest, uuid: UUID, payload: CloseIn | None = None) -> dict[str, Any]:
+    """End a visit and settle its whole minutes, once. By the visit's token, or by cookie and CSRF."""
+    session = _session_to_close(request, uuid, payload)
+    session = close_session(session=session, position=payload.reading if payload else None)
+    return {
+        "state": session.state,
+        "credited_seconds": session.credited_ms // 1000,
+        "posted_minutes": session.posted_minutes,
+        "reason": session.close_reason,
+        "server_time": session.closed_at,
+    }
+
+
+def _session_to_close(request: HttpRequest, uuid: UUID, payload: CloseIn | None) -> StudySession:
+    if payload is not None and payload.token:
+        try:
+            if payload.sequence is None:
+                check_token(session_uuid=uuid, token=payload.token)
+            else:
+                record_beat(
+                    session_uuid=uuid, token=payload.token, sequence=payload.sequence, active=payload.active
+                )
+        except BadTokenError as error:
+            raise _bad_token() from error
+        found = StudySession.objects.filter(uuid=uuid).first()
+        if found is None:
+            raise _bad_token()
+        return found
+    if not request.user.is_authenticated:
+        raise HttpError(401, _("Log in, or send the token of this visit."))
+    if check_csrf(request) is not None:
+        raise PermissionDenied
+    return own_session(request.user, uuid)

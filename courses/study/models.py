@@ -1,0 +1,172 @@
+"""Owns the seat-time clock (one row a visit to a lesson) and what a learner has done of a lesson.
+
+Hours themselves stand in `records`; here is only how they were measured. Nothing here is a snippet or indexed by
+Wagtail: a beat must stay one statement.
+"""
+
+import uuid
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from certification.records.models import Learner, TrainingRecord
+from courses.catalog.models import Lesson
+from courses.enrollments.models import Enrollment
+
+from . import rules
+
+MOST_POSITION = 1000
+
+
+class StudySession(models.Model):
+    """One row is one visit to a lesson, measured by the server's clock alone; open until it is closed, once.
+
+    Written by `services`: opened and closed in a transaction, moved on by the one statement of `record_beat`. All
+    clock columns are milliseconds since 1970, so that the statement reads the same on both databases; none of them
+    is indexed, so that a beat rewrites no index. `limit_ms` is what lesson and day still allowed when it opened.
+    `pauses` is written as `rules.pauses_of` reads it. `posted` says that its minutes stand in the ledger under
+    `session:<uuid>`; `posted_minutes` are those that found free time. A closed row never changes again but for that.
+    At most one open row a learner, by the database.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    class Reason(models.TextChoices):
+        CLOSED = "closed", _("You left the lesson")
+        COMPLETED = "completed", _("You finished the lesson")
+        SUPERSEDED = "superseded", _("You went on in another window or lesson")
+        LOGOUT = "logout", _("You signed out")
+        STALE = "stale", _("The page fell silent")
+        SUSPENDED = "suspended", _("Your place was paused")
+        LOST = "lost", _("The lesson is no longer open to you")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="study_sessions")
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="study_sessions", db_index=False)
+    record = models.ForeignKey(TrainingRecord, on_delete=models.PROTECT, related_name="+", db_index=False)
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="study_sessions")
+    content_revision = models.CharField(max_length=60, blank=True)
+    opened_ms = models.BigIntegerField()
+    last_seen_ms = models.BigIntegerField()
+    credited_ms = models.BigIntegerField(default=0)
+    sequence = models.BigIntegerField(default=0)
+    limit_ms = models.BigIntegerField()
+    limit_reason = models.CharField(max_length=8)
+    gap_ms = models.BigIntegerField()
+    idle_since_ms = models.BigIntegerField(null=True)
+    pauses = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_POSITION)])
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    close_reason = models.CharField(max_length=10, choices=Reason, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    posted = models.BooleanField(default=False)
+    posted_minutes = models.PositiveIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner"], condition=Q(state="open"), name="one_open_session_per_learner"),
+            models.CheckConstraint(
+                name="session_credit_within_limit", condition=Q(credited_ms__gte=0, credited_ms__lte=F("limit_ms"))
+            ),
+            models.CheckConstraint(
+                name="session_credit_within_the_clock",
+                condition=Q(credited_ms__lte=F("last_seen_ms") - F("opened_ms")),
+            ),
+            models.CheckConstraint(
+                name="session_open_or_closed_with_reason",
+                condition=Q(state="open", closed_at__isnull=True, close_reason="", posted=False)
+                | (Q(state="closed", closed_at__isnull=False) & ~Q(close_reason="")),
+            ),
+        ]
+        indexes = [
+            # What a day used, and the list of visits of one enrollment.
+            models.Index(fields=["enrollment", "opened_ms"], name="sessions_of_enrollment"),
+            # Closed and not in the ledger yet: what the sweeper tries again.
+            models.Index(fields=["closed_at"], name="sessions_to_post", condition=Q(state="closed", posted=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uuid} ({self.state})"
+
+    def clock(self) -> rules.Clock:
+        """The row as the rules see it."""
+        return rules.Clock(
+            last_seen=self.last_seen_ms,
+            gap=self.gap_ms,
+            limit=self.limit_ms,
+            credited=self.credited_ms,
+            sequence=self.sequence,
+            idle_since=self.idle_since_ms,
+            pauses=self.pauses,
+            is_open=self.state == self.State.OPEN,
+        )
+
+    def measured(self) -> tuple[rules.Span, ...]:
+        """The spans that were credited."""
+        return rules.measured_spans(self.opened_ms, self.clock())
+
+
+class SeatCarry(models.Model):
+    """One row is the time below a minute that a learner's last visit to a lesson left over, with its spans.
+
+    Written when a session closes; the next visit on the same local day takes it along.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="seat_carries")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="+")
+    carry_ms = models.PositiveIntegerField(default=0)
+    spans = models.TextField(blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "lesson"], name="one_carry_per_lesson"),
+            models.CheckConstraint(name="carry_below_a_minute", condition=Q(carry_ms__lt=rules.MINUTE)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carry_ms} ms"
+
+
+class LessonProgress(models.Model):
+    """One row is how far one enrollment is with one lesson.
+
+    Written by `services` when the lesson is first opened, whenever a visit closes, and once when it is finished.
+    `seat_minutes` are the minutes that its visits put into the ledger; `position` is where she stopped reading, in
+    thousandths of the lesson. Never falls back from finished.
+    """
+
+    class State(models.TextChoices):
+        BEGUN = "begun", _("Begun")
+        FINISHED = "finished", _("Finished")
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="progress")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
+    state = models.CharField(max_length=8, choices=State, default=State.BEGUN)
+    position = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_POSITION)])
+    seat_minutes = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(help_text=_("When she last opened it."))
+    completed_at = models.DateTimeField(null=True, blank=True)
+    content_revision = models.CharField(max_length=60, blank=True, help_text=_("The words that she finished."))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrollment", "lesson"], name="one_progress_per_lesson"),
+            models.CheckConstraint(
+                name="progress_finished_on_a_day",
+                condition=Q(state="begun", completed_at__isnull=True)
+                | Q(state="finished", completed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state}, {self.seat_minutes} min"

@@ -1,0 +1,214 @@
+"""Reads study: the outline with states, what to do next, the home of a learner, the visits behind the minutes."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
+from certification.records.selectors import Transcript, transcript_for
+from courses.catalog.models import Lesson, LessonPage, Module
+from courses.enrollments.models import Enrollment
+from courses.enrollments.selectors import enrollments_of
+
+from .models import LessonProgress, StudySession
+
+NOT_BEGUN = "not_begun"
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLine:
+    """One lesson of an outline, as far as this enrollment is with it."""
+
+    lesson: Lesson
+    number: str
+    state: str
+    minutes: int
+    position: int
+    opened_at: datetime | None
+    readable: bool
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse("study:lesson", args=[self.lesson.uuid])
+
+    @property
+    def left(self) -> int:
+        """Seat minutes that it still has."""
+        return max(self.lesson.minutes - self.minutes, 0)
+
+    @property
+    def missing(self) -> int:
+        """Seat minutes still needed to finish it."""
+        return max(self.lesson.min_seat_minutes - self.minutes, 0)
+
+    @property
+    def finished(self) -> bool:
+        """Whether she finished it."""
+        return self.state == LessonProgress.State.FINISHED
+
+
+def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
+    live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
+    lessons = Lesson.objects.filter(retired_at=None, **where)
+    if enrollment is not None:
+        lessons = lessons.annotate(
+            mine=FilteredRelation("progress", condition=Q(progress__enrollment=enrollment)),
+            my_state=F("mine__state"),
+            my_minutes=F("mine__seat_minutes"),
+            my_position=F("mine__position"),
+            my_opened=F("mine__opened_at"),
+        )
+    rows = (
+        lessons.annotate(readable=Exists(live))
+        .select_related("module__program__school", "module__program__rule_set")
+        .order_by("module__sort_order", "module_id", "sort_order", "pk")
+    )
+    listed: list[LessonLine] = []
+    modules: list[int] = []
+    inside = 0
+    for row in rows:
+        if not modules or modules[-1] != row.module_id:
+            modules.append(row.module_id)
+            inside = 0
+        inside += 1
+        listed.append(
+            LessonLine(
+                lesson=row,
+                number=f"{len(modules)}.{inside}" if "module__program" in where else str(inside),
+                state=getattr(row, "my_state", None) or NOT_BEGUN,
+                minutes=getattr(row, "my_minutes", None) or 0,
+                position=getattr(row, "my_position", None) or 0,
+                opened_at=getattr(row, "my_opened", None),
+                readable=row.readable,
+            )
+        )
+    return listed
+
+
+def lessons_beside(lesson_uuid: UUID, enrollment: Enrollment | None) -> list[LessonLine]:
+    """The lessons of the module that holds this one, itself among them, with module and program. One query."""
+    return _lines(enrollment, module__lessons__uuid=lesson_uuid)
+
+
+def lessons_of(enrollment: Enrollment) -> list[LessonLine]:
+    """All lessons of the enrollment's program, in its order. One query."""
+    return _lines(enrollment, module__program=enrollment.program_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One module of a learner's home: its lessons and its quiz."""
+
+    module: Module
+    lines: tuple[LessonLine, ...]
+    quiz: AssignedQuiz | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next: a link, its words, and one sentence about it."""
+
+    kind: str
+    title: str
+    url: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudyHome:
+    """One enrollment as its learner's home shows it."""
+
+    enrollment: Enrollment
+    parts: tuple[Part, ...]
+    transcript: Transcript
+    step: Step | None
+
+    @property
+    def finished(self) -> int:
+        """Lessons finished."""
+        return sum(line.finished for part in self.parts for line in part.lines)
+
+    @property
+    def lessons(self) -> int:
+        """Lessons that can be read."""
+        return sum(line.readable for part in self.parts for line in part.lines)
+
+    @property
+    def rings(self) -> list[dict[str, Any]]:
+        """Top categories with minutes counted, needed and attended."""
+        titles = self.transcript.titles()
+        return [
+            {
+                "code": node.code,
+                "title": titles.get(node.code, node.code),
+                "counted": node.counted,
+                "required": node.required,
+                "attended": node.attended,
+            }
+            for node in self.transcript.evaluation.categories
+        ]
+
+
+def study_home(user: User) -> list[StudyHome]:
+    """Each enrollment that was not withdrawn, with what to do next. One query, and at most 9 more an enrollment."""
+    return [_home(enrollment) for enrollment in enrollments_of(user)]
+
+
+def _home(enrollment: Enrollment) -> StudyHome:
+    lines = lessons_of(enrollment)
+    quizzes = {quiz.module: quiz for quiz in assigned_quizzes(enrollment.record)}
+    modules: dict[int, list[LessonLine]] = {}
+    for line in lines:
+        modules.setdefault(line.lesson.module_id, []).append(line)
+    parts = tuple(
+        Part(inside[0].lesson.module, tuple(inside), quizzes.get(inside[0].lesson.module.code))
+        for inside in modules.values()
+    )
+    step = next_step(parts) if enrollment.state == Enrollment.State.ACTIVE else None
+    return StudyHome(enrollment, parts, transcript_for(enrollment.record), step)
+
+
+def next_step(parts: tuple[Part, ...]) -> Step | None:
+    """Go on with the lesson last opened; else take a quiz whose lessons are done; else begin the next lesson."""
+    lines = [line for part in parts for line in part.lines if line.readable]
+    begun = [line for line in lines if line.state == LessonProgress.State.BEGUN and line.opened_at]
+    if begun:
+        line = max(begun, key=lambda one: one.opened_at or datetime.min.replace(tzinfo=UTC))
+        return Step(
+            "lesson",
+            line.lesson.title,
+            line.url,
+            _("%(minutes)d of %(all)d min counted; you come back where you were.")
+            % {"minutes": line.minutes, "all": line.lesson.minutes},
+        )
+    for part in parts:
+        done = all(line.finished for line in part.lines if line.readable)
+        if part.quiz and done and part.quiz.state in {"open", "in_progress"}:
+            return Step("quiz", part.quiz.title, part.quiz.url, _("You have finished the lessons of this part."))
+    for line in lines:
+        if not line.finished:
+            return Step(
+                "lesson",
+                line.lesson.title,
+                line.url,
+                _("%(all)d min, part “%(module)s”.")
+                % {"all": line.lesson.minutes, "module": line.lesson.module.title},
+            )
+    return None
+
+
+def enrollment_lines(enrollment: Enrollment) -> tuple[list[LessonLine], list[AssignedQuiz]]:
+    """Lessons and quizzes of one enrollment for the API. Three queries."""
+    return lessons_of(enrollment), assigned_quizzes(enrollment.record)
+
+
+def open_visit(enrollment: Enrollment) -> StudySession | None:
+    """The visit that is open now in this enrollment. One query."""
+    return StudySession.objects.filter(enrollment=enrollment, state=StudySession.State.OPEN).first()

@@ -1,0 +1,166 @@
+"""The learner's pages: her home, the lesson on its own route, finishing it, the numbers that bind her, its clips."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.selectors import STAFF_ROLES, has_role
+from certification.quizzes.selectors import assigned_quizzes
+from courses.catalog.models import Lesson, Module, Program
+from courses.catalog.selectors import lesson_page, rendered_body
+from courses.catalog.serving import ranged_response
+from courses.enrollments.models import Enrollment
+from courses.enrollments.selectors import READABLE, enrollments_of
+
+from .access import enrollment_at, lesson_for_staff, media_for, place_for
+from .selectors import LessonLine, lessons_beside, study_home
+from .services import SeatRefusedError, complete_lesson
+
+
+def seconds_in_words(seconds: int) -> str:
+    """150 becomes “2 min 30 s”."""
+    minutes, rest = divmod(seconds, 60)
+    parts = [_("%(n)d min") % {"n": minutes}] if minutes else []
+    if rest or not minutes:
+        parts.append(_("%(n)d s") % {"n": rest})
+    return " ".join(parts)
+
+
+@login_required
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What to do next, for each program she is in."""
+    return render(request, "study/home.html", {"homes": study_home(request.user)})  # type: ignore[arg-type]
+
+
+@login_required
+@never_cache
+@require_safe
+def lesson(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A lesson: its words, its outline, and the clock. At most 8 queries for an enrolled learner."""
+    enrollment = enrollment_at(request.user, uuid)  # type: ignore[arg-type]
+    if enrollment is None:
+        # Staff read what learners read; nothing is counted for them.
+        lesson_for_staff(request.user, uuid)  # type: ignore[arg-type]
+    elif enrollment.state not in READABLE:
+        messages.warning(
+            request, _("Your place in this program is paused. Ask the school’s office to open it again.")
+        )
+        return redirect("study:home")
+    lines = lessons_beside(uuid, enrollment)
+    here = next((line for line in lines if line.lesson.uuid == uuid), None)
+    if here is None:
+        raise Http404
+    return render(request, "study/lesson.html", _lesson_context(enrollment, lines, here))
+
+
+def _lesson_context(enrollment: Enrollment | None, lines: list[LessonLine], here: LessonLine) -> dict[str, Any]:
+    module = here.lesson.module
+    page = lesson_page(here.lesson)
+    place = lines.index(here)
+    after = next((line for line in lines[place + 1 :] if line.readable), None)
+    before = next((line for line in reversed(lines[:place]) if line.readable), None)
+    is_active = (
+        enrollment is not None
+        and enrollment.state == Enrollment.State.ACTIVE
+        and enrollment.record.sealed_at is None
+        and page is not None
+    )
+    return {
+        "enrollment": enrollment,
+        "module": module,
+        "program": module.program,
+        "lesson": here.lesson,
+        "line": here,
+        "lines": lines,
+        "place": place + 1,
+        "after": after,
+        "before": before,
+        "page": page,
+        "body": rendered_body(page) if page else "",
+        "may_count": is_active and here.left > 0,
+        "may_finish": is_active and not here.finished,
+        "preview": enrollment is None,
+        "crumbs": [] if enrollment is None else [{"label": module.program.title, "url": reverse("study:home")}],
+        "idle_words": seconds_in_words(module.program.idle_seconds),
+        "gap_words": seconds_in_words(module.program.gap_seconds),
+    }
+
+
+@login_required
+@require_POST
+def finish(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Finish a lesson and go on; what is still missing is said on the lesson's own page."""
+    place = place_for(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        complete_lesson(enrollment=place.enrollment, lesson=place.lesson)
+    except SeatRefusedError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("study:lesson", uuid=uuid)
+    messages.success(request, _("“%(lesson)s” is finished.") % {"lesson": place.lesson.title})
+    lines = lessons_beside(uuid, place.enrollment)
+    at = next((i for i, line in enumerate(lines) if line.lesson.uuid == uuid), len(lines))
+    following = next((line for line in lines[at + 1 :] if line.readable and not line.finished), None)
+    if following is not None:
+        return redirect(following.url)
+    if place.lesson.module.quiz_id is not None:
+        return redirect("study:quiz", uuid=place.lesson.module.uuid)
+    return redirect("study:home")
+
+
+@login_required
+@require_safe
+def quiz(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Lead from a module to the learner's own assignment of its quiz."""
+    module = Module.objects.filter(uuid=uuid).first()
+    if module is None:
+        raise Http404
+    for enrollment in enrollments_of(request.user).filter(program=module.program_id):  # type: ignore[arg-type]
+        for assigned in assigned_quizzes(enrollment.record):
+            if assigned.module == module.code:
+                return redirect(assigned.url)
+    raise Http404
+
+
+@login_required
+@require_safe
+def rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The numbers by which a program counts seat time, for those whom they bind and for its staff."""
+    program = Program.objects.select_related("school").filter(uuid=uuid).first()
+    if program is None:
+        raise Http404
+    enrolled = enrollments_of(request.user).filter(program=program).exists()  # type: ignore[arg-type]
+    if not enrolled and not has_role(request.user, program.school_id, *STAFF_ROLES):  # type: ignore[arg-type]
+        raise Http404
+    lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
+    return render(
+        request,
+        "study/rules.html",
+        {
+            "program": program,
+            "lessons": lessons.order_by("module__sort_order", "module_id", "sort_order", "pk"),
+            "beat_words": seconds_in_words(program.beat_seconds),
+            "gap_words": seconds_in_words(program.gap_seconds),
+            "idle_words": seconds_in_words(program.idle_seconds),
+        },
+    )
+
+
+@login_required
+@require_safe
+def media(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
+    """A clip, its captions or its poster, in ranges; never served without the right to a lesson that shows it."""
+    clip = media_for(request.user, uuid)  # type: ignore[arg-type]
+    part = clip.part(kind)
+    if part is None:
+        raise Http404
+    return ranged_response(request, part, content_type=clip.part_type(kind))
