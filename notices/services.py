@@ -100,3 +100,10 @@ def deliver_due(*, now: datetime, limit: int = 200) -> int:
     )
     ids = list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
     return sum(deliver_message(message_id=pk, now=now) for pk in ids)
+
+
+def keep_unsent(*, since: datetime) -> int:
+    """Mark what was enqueued since then, and has not gone, as not to be sent; how many. For the demo's own mails."""
+    return Message.objects.filter(created_at__gte=since, sent_at=None).update(
+        sent_at=timezone.now(), last_error="kept unsent: demo"
+    )

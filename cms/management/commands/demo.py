@@ -1,0 +1,38 @@
+"""Loads the demo school and says where to click."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from cms.demo import PASSWORD, load
+
+
+class Command(BaseCommand):
+    """Safe to repeat: what is there stays as it is."""
+
+    help = "Load the demo school through the services (DEBUG=1 or DEMO=1 only). Safe to repeat."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print accounts, the demo certificate's code and its share link."""
+        if not settings.DEMO or settings.PRODUCTION:
+            raise CommandError("the demo school has a published password: set DEBUG=1 or DEMO=1, never in production", returncode=2)
+        demo = load()
+        say = self.stdout.write
+        say(f"{demo.school.name} is at {settings.BASE_URL}/")
+        say(f"password of all accounts: {PASSWORD}")
+        about = {
+            "student": f"halfway; start at {settings.BASE_URL}/learn/",
+            "graduate": f"holds a certificate; {settings.BASE_URL}/certificates/",
+            "instructor": f"writes lessons; {settings.BASE_URL}/cms/",
+            "registrar": f"reviews, proposes; {settings.BASE_URL}/desk/",
+            "second-registrar": f"issues; {settings.BASE_URL}/desk/certificates/",
+            "supervisor": "needs no account: the sign-off mail has the link",
+            "verifier": f"anyone can check a code at {settings.BASE_URL}/verify/",
+            "admin": f"runs the school; {settings.BASE_URL}/admin/",
+        }
+        for slug, user in demo.people.items():
+            say(f"  {user.email:<38} {about.get(slug, '')}")
+        say(f"code: {demo.certificate.code}")
+        say(f"share: {demo.share_url}")

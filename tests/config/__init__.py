@@ -1,0 +1,1 @@
+"""Settings, health, headers, API shell."""
