@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from . import patterns
+from . import patterns, views
 
 app_name = "cms"
-urlpatterns: list[URLPattern] = [path("patterns/", patterns.index, name="patterns")]
+urlpatterns: list[URLPattern] = [
+    path("patterns/", patterns.index, name="patterns"),
+    path("search/", views.search, name="search"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+]

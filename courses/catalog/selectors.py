@@ -81,6 +81,11 @@ class Outline:
         return sum(line.module.minutes for line in self.modules)
 
     @property
+    def online(self) -> int:
+        """Minutes of the lessons that can be studied now."""
+        return sum(line.online_minutes for line in self.modules if line.ready)
+
+    @property
     def ready(self) -> tuple[ModuleLine, ...]:
         """Modules that can be studied."""
         return tuple(line for line in self.modules if line.ready)

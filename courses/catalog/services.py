@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import models, transaction
+from django.utils.html import escape, format_html_join
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlock
@@ -307,8 +308,7 @@ def load_lesson_page(lesson: Lesson, content: Mapping[str, Any], parent: Program
         lede=_plain(content.get("lede", "")),
         review_note=_plain(content.get("review_note", "")),
     )
-    library = _Library(lesson.module.program.school)
-    page.body = _stream(page.body.stream_block, [library.block(item) for item in content.get("blocks", [])])
+    page.body = stream_from_file(page.body.stream_block, content.get("blocks", []), lesson.module.program.school)
     return add_page(parent=parent, page=page)
 
 
@@ -356,8 +356,6 @@ def refresh_media_use(page: LessonPage) -> None:
 
 def _html(given: Any) -> str:
     """Text of a file as HTML: a list becomes bullets, plain lines become paragraphs, HTML stays (and is cleaned)."""
-    from django.utils.html import escape, format_html_join
-
     if not given:
         return ""
     if isinstance(given, Sequence) and not isinstance(given, str):
@@ -366,6 +364,15 @@ def _html(given: Any) -> str:
     if text.startswith("<"):
         return text
     return "".join(f"<p>{escape(' '.join(part.split()))}</p>" for part in text.split("\n\n") if part.strip())
+
+
+def stream_from_file(block: StreamBlock, items: Sequence[Mapping[str, Any]], school: Organisation) -> Any:
+    """The value of a StreamField from a file's blocks, their figures and clips found in the school's library.
+
+    Refuses, naming the block, what an editor could not have saved either.
+    """
+    library = _Library(school)
+    return _stream(block, [library.block(item) for item in items])
 
 
 def _stream(block: StreamBlock, raw: list[dict[str, Any]]) -> Any:
@@ -441,18 +448,27 @@ PAGE_RIGHTS = {
     "registrars": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
     "administrators": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
 }
-# A registrar or administrator may set right any file of the school; an instructor her own, and figures, which are few.
+# An instructor may change the pictures that she put there, figures and clips; registrars and administrators all of the
+# school's. wagtailmedia lets nobody choose a clip whom it does not let change it. Wagtail keeps the rights on images, documents and media under its own stock models, whichever model stands in for them.
 LIBRARY_RIGHTS = {
-    "instructors": {
-        "schoolimage": ["add", "choose"], "schooldocument": ["add", "choose"], "lessonmedia": ["add"],
-        "figure": ["add", "change"],
-    },
-    "registrars": {
-        "schoolimage": ["add", "change", "choose"], "schooldocument": ["add", "change", "choose"],
-        "lessonmedia": ["add", "change"], "figure": ["add", "change", "delete"],
-    },
+    "instructors": [
+        "wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document",
+        "wagtaildocs.choose_document", "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure",
+        "catalog.change_figure",
+    ],
+    "registrars": [
+        "wagtailimages.add_image", "wagtailimages.change_image", "wagtailimages.choose_image",
+        "wagtaildocs.add_document", "wagtaildocs.change_document", "wagtaildocs.choose_document",
+        "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure", "catalog.change_figure",
+        "catalog.delete_figure",
+    ],
 }  # fmt: skip
 LIBRARY_RIGHTS["administrators"] = LIBRARY_RIGHTS["registrars"]
+
+
+def _right(name: str) -> Permission:
+    app, _dot, codename = name.partition(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
 
 
 @transaction.atomic
@@ -465,18 +481,14 @@ def ensure_cms_roles(school: Organisation) -> EditorialOffice:
     found = EditorialOffice.objects.filter(school=school).select_related("collection").first()
     if found:
         return found
-    door = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    door = _right("wagtailadmin.access_admin")
     collection = Collection.get_first_root_node().add_child(instance=Collection(name=school.name))
     groups = {}
     for role, rights in LIBRARY_RIGHTS.items():
         group = Group.objects.create(name=f"{school.slug}: {role}")
         group.permissions.add(door)
-        names = [f"{action}_{model}" for model, actions in rights.items() for action in actions]
-        found_rights = list(Permission.objects.filter(content_type__app_label="catalog", codename__in=names))
-        if len(found_rights) != len(names):
-            raise ValidationError(_("The permissions of the library are not there yet: run migrate first."))
         GroupCollectionPermission.objects.bulk_create(
-            GroupCollectionPermission(group=group, collection=collection, permission=right) for right in found_rights
+            GroupCollectionPermission(group=group, collection=collection, permission=_right(name)) for name in rights
         )
         groups[role] = group
     task = GroupApprovalTask.objects.create(name=_("Registrar of %(school)s") % {"school": school.name})
@@ -494,8 +506,9 @@ def open_to_office(*, page: Page, office: EditorialOffice, roles: Sequence[str] 
     """
     for role in roles:
         for action in PAGE_RIGHTS[role]:
-            right = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{action}_page")
-            GroupPagePermission.objects.get_or_create(group=getattr(office, role), page=page, permission=right)
+            GroupPagePermission.objects.get_or_create(
+                group=getattr(office, role), page=page, permission=_right(f"wagtailcore.{action}_page")
+            )
     WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": office.review})
 
 

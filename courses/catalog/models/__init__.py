@@ -5,11 +5,12 @@ that present them (`pages`), and which part of the CMS is whose (`office`).
 from .identity import Lesson, Module, Program
 from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
 from .office import EditorialOffice
-from .pages import LessonPage, MediaUse, ProgramIndexPage, ProgramPage
+from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
 
 __all__ = [
     "EditorialOffice",
     "Figure",
+    "FramedPreview",
     "Lesson",
     "LessonMedia",
     "LessonPage",

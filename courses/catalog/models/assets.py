@@ -4,7 +4,7 @@ import uuid
 from pathlib import PurePath
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import Storage, storages
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
@@ -176,6 +176,12 @@ class LessonMedia(AbstractMedia):
                     problems["captions"] = _("This is no WebVTT file: its first line must be WEBVTT.")
         if problems:
             raise ValidationError(problems)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse while a published lesson shows the clip."""
+        if self.uses.exists():
+            raise PermissionDenied(_("A published lesson shows this clip; take it out of the lesson first."))
+        return super().delete(*args, **kwargs)
 
     @property
     def url(self) -> str:

@@ -41,7 +41,7 @@ class FramedPreview:
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Render the preview and let our own origin frame it."""
         response = super().serve_preview(request, mode_name)  # type: ignore[misc]
-        response._csp_replace = {"frame-ancestors": ["'self'"]}
+        response._csp_replace = {"frame-ancestors": ["'self'"], "frame-src": ["'self'"]}
         return response  # type: ignore[no-any-return]
 
 
@@ -301,12 +301,8 @@ class LessonPage(FramedPreview, OnePerLocale, Page):
         return super().serve_preview(request, mode_name)
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        """One template for both modes; it puts the draft into the learner's page."""
-        return "catalog/lesson_preview.html"
-
-    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        """The draft, and whether it is shown as on a phone."""
-        return {**self.get_context(request), "phone": mode_name == self.PHONE_LEARNER}
+        """The learner's page with the draft in it, or a phone in which that page stands."""
+        return "catalog/lesson_phone.html" if mode_name == self.PHONE_LEARNER else "catalog/lesson_preview.html"
 
 
 class MediaUse(models.Model):
@@ -317,7 +313,7 @@ class MediaUse(models.Model):
 
     page = models.ForeignKey(LessonPage, on_delete=models.CASCADE, related_name="media_uses")
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="media_uses")
-    media = models.ForeignKey(LessonMedia, on_delete=models.CASCADE, related_name="uses")
+    media = models.ForeignKey(LessonMedia, on_delete=models.PROTECT, related_name="uses")
 
     wagtail_reference_index_ignore = True
 

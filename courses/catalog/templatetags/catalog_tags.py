@@ -1,0 +1,94 @@
+"""Owns how texts, drawings and outlines of the catalog stand in templates; decides nothing."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.template.loader import select_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text import RichText, expand_db_html
+
+from .. import selectors
+from ..cleaning import clean_shown_html
+from ..models import Figure, LessonMedia, LessonPage, Program
+
+register = template.Library()
+
+
+@register.filter
+def prose(value: Any) -> SafeString:
+    """Formatted text, its internal links expanded, cleaned once more on the way out."""
+    source = value.source if isinstance(value, RichText) else str(value or "")
+    return mark_safe(clean_shown_html(expand_db_html(source)))  # noqa: S308 - cleaned in the same line
+
+
+@register.simple_tag
+def drawing(figure: Figure, place: Any = "") -> SafeString:
+    """A figure's drawing with its own title and description; ids are told apart by its place on the page."""
+    prefix = f"{figure.id_prefix}{place or 0}-"
+    head, _close, shapes = figure.drawing.partition(">")
+    names = format_html(
+        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc>',
+        prefix,
+        figure.title,
+        figure.description,
+    )
+    # The stored text has passed the cleaner; its ids all begin with the figure's prefix.
+    return mark_safe(head + names + shapes.replace(figure.id_prefix, prefix))  # noqa: S308
+
+
+@register.simple_tag
+def clip_address(media: LessonMedia, kind: str) -> str:
+    """Where a clip's file, captions or poster is asked for."""
+    return media.address(kind)
+
+
+@register.simple_tag
+def clip_type(media: LessonMedia) -> str:
+    """The media type of a clip's file, or nothing where it is not known."""
+    kind = media.part_type("file")
+    return "" if kind == "application/octet-stream" else kind
+
+
+@register.simple_tag
+def right_answers(check: Any) -> list[Any]:
+    """The right answers of a self-check."""
+    return [choice for choice in check["choices"] if choice.get("correct")]
+
+
+@register.simple_tag
+def outline_of(program: Program | None) -> selectors.Outline | None:
+    """What a program holds. 2 queries, 3 where its rule set is not loaded."""
+    return selectors.program_outline(program) if program else None
+
+
+@register.simple_tag(takes_context=True)
+def program_cards(context: RequestContext, language: str) -> list[selectors.ProgramCard]:
+    """The programs that the site lists in this language."""
+    return selectors.program_cards(language=language, request=context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def draft_of_lesson(context: RequestContext, page: LessonPage) -> str:
+    """Put what the learner's lesson page expects into the context, with the draft's body; say which template shows it.
+
+    The study room's template as soon as it is there; the catalog's plain one else.
+    """
+    lesson = page.lesson
+    module = lesson.module if lesson else None
+    program = module.program if module else None
+    context.update(
+        {
+            "page": page,
+            "lesson": lesson,
+            "module": module,
+            "program": program,
+            "body": selectors.fresh_body(page),
+            "outline": selectors.program_outline(program) if program else None,
+            "progress": None,
+            "session_config": None,
+            "preview": True,
+        }
+    )
+    return str(select_template(["study/lesson.html", "catalog/lesson_draft.html"]).template.name)

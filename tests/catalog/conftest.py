@@ -1,0 +1,183 @@
+"""A small catalog to test in, made through the services: a program with a finished module, its site and lesson page."""
+
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+
+from accounts.models import User
+from accounts.services import ensure_user, grant_role
+from certification.requirements.models import RuleSet
+from cms.services import ensure_site
+from courses.catalog.models import Figure, LessonMedia, LessonPage, Program, ProgramIndexPage, ProgramPage
+from courses.catalog.services import (
+    ensure_figure,
+    ensure_media,
+    load_lesson_page,
+    load_program,
+    load_program_page,
+    sync_cms_groups,
+)
+from tests.worlds import School
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60">'
+    '<path id="a" class="f-line" d="M0 0L100 60"/><text class="f-num" x="10" y="20">1</text></svg>'
+)
+
+PROGRAM: dict[str, Any] = {
+    "code": "SMALL",
+    "title": "A small program",
+    "summary": "Ten hours for therapists.",
+    "page": {
+        "lede": "Ten hours, every one of them proved.",
+        "slug": "small",
+        "audience": ["Licensed therapists"],
+        "entry_conditions": ["An active licence"],
+        "certificate_is": "A record of ten taught hours.",
+        "certificate_is_not": "It is not a licence.",
+        "faq": [{"question": "Is it a licence?", "answer": "No."}],
+    },
+    "modules": [
+        {
+            "code": "MFR",
+            "title": "Myofascial release",
+            "summary": "Reading a barrier.",
+            "category": "mfr",
+            "hours": 4,
+            "state": "complete",
+            "objectives": ["find the barrier"],
+            "lessons": [
+                {"code": "MFR-1", "title": "The barrier", "minutes": 40, "min_seat_minutes": 20},
+                {"code": "MFR-2", "title": "The second barrier", "minutes": 30},
+            ],
+        },
+        {"code": "NMT", "title": "Neuromuscular technique", "category": "nmt_trp", "minutes": 90},
+    ],
+}
+
+LESSON: dict[str, Any] = {
+    "title": "The barrier",
+    "lede": "It answers to time.",
+    "review_note": "Teaching sample; reviewed by: —",
+    "blocks": [
+        {"type": "objectives", "value": ["Find the first barrier."]},
+        {"type": "prose", "value": "<h2>Zebrafascia</h2><p>A word that stands <em>nowhere</em> else.</p>"},
+        {"type": "figure", "value": {"figure": "hold"}},
+        {
+            "type": "steps",
+            "value": {
+                "title": "The hold",
+                "intro": "Client prone.",
+                "steps": [{"title": "Sink", "body": "<p>Slowly.</p>", "dose": "60 s", "pressure": "2 kg"}],
+                "faults": ["Sliding."],
+            },
+        },
+        {"type": "callout", "value": {"kind": "red_flag", "title": "Stop", "body": "<ul><li>Numb saddle</li></ul>"}},
+        {"type": "callout", "value": {"kind": "note", "title": "Write it down", "body": "<p>Twice.</p>"}},
+        {"type": "media", "value": {"media": "barrier"}},
+        {
+            "type": "self_check",
+            "value": {
+                "question": "It pushes back?",
+                "choices": [
+                    {"text": "Ease off", "correct": True, "feedback": "Yes."},
+                    {"text": "Push", "correct": False, "feedback": "No."},
+                ],
+                "explanation": "It guards.",
+            },
+        },
+        {"type": "references", "value": ["Willard FH, 2012."]},
+    ],
+}
+
+
+@pytest.fixture
+def site(school: School) -> ProgramIndexPage:
+    """The school's site: a home page, one article, the list of programs."""
+    _home, index = ensure_site(
+        school=school.school,
+        home={"title": "Riverbend", "lede": "Hours you can prove."},
+        pages=[
+            {
+                "slug": "privacy",
+                "title": "Privacy",
+                "intro": "What we keep.",
+                "blocks": [{"type": "prose", "value": "<h2>Ledger</h2><p>Minutes, never pulses.</p>"}],
+            }
+        ],
+    )
+    return index
+
+
+@pytest.fixture
+def program(school: School, rule_set: RuleSet) -> Program:
+    """One finished module of 4 h with two lessons, one in preparation."""
+    return load_program(PROGRAM, school.school, rule_set, {})
+
+
+@pytest.fixture
+def program_page(program: Program, site: ProgramIndexPage) -> ProgramPage:
+    """The program's public page."""
+    return load_program_page(program, PROGRAM, site)
+
+
+@pytest.fixture
+def figure(school: School) -> Figure:
+    """A drawing in the school's library."""
+    return ensure_figure(
+        school=school.school, code="hold", title="The hold", description="Two hands.", drawing=SVG, legend=["Fascia"]
+    )
+
+
+@pytest.fixture
+def clip(school: School) -> LessonMedia:
+    """A captioned clip in the school's library, 1000 bytes long."""
+    return ensure_media(
+        school=school.school,
+        code="barrier",
+        title="Taking up slack",
+        file=ContentFile(bytes(range(250)) * 4, name="barrier.mp4"),
+        captions=ContentFile(b"WEBVTT\n\n00:00.000 --> 00:02.000\nSink.\n", name="barrier.vtt"),
+        transcript="Sink.",
+        duration=2,
+    )
+
+
+@pytest.fixture
+def published(program: Program, program_page: ProgramPage, figure: Figure, clip: LessonMedia) -> LessonPage:
+    """The published page of the first lesson, with every kind of block."""
+    lesson = program.modules.get(code="MFR").lessons.get(code="MFR-1")
+    return load_lesson_page(lesson, LESSON, program_page)
+
+
+def staff(user: User) -> Client:
+    """A browser of somebody who works in the CMS, her groups as her memberships say."""
+    sync_cms_groups(user)
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def editor(school: School, published: LessonPage) -> Client:
+    """The instructor's browser."""
+    return staff(school.instructor)
+
+
+@pytest.fixture
+def reviewer(school: School, published: LessonPage) -> Client:
+    """The registrar's browser."""
+    return staff(school.registrar)
+
+
+@pytest.fixture
+def foreign_editor(school: School, published: LessonPage) -> Client:
+    """The browser of an instructor of another school, which has its part of the CMS too."""
+    from courses.catalog.services import ensure_cms_roles
+
+    ensure_cms_roles(school.other_school)
+    user = ensure_user(email="foreign-instructor@example.org", legal_name="Foreign Instructor", password="x" * 12)
+    grant_role(user=user, organisation=school.other_school, role="instructor")
+    return staff(user)
