@@ -26,7 +26,7 @@ def _whole(value: object) -> int | None:
     if value is None or isinstance(value, bool):
         return None
     try:
-        return int(value)  # type: ignore[call-overload, no-any-return]
+        return int(value)  # type: ignore[call-overload]
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -179,7 +179,9 @@ BARE_WIDGETS = {"checkbox", "radioselect", "checkboxselectmultiple", "hidden"}
 
 
 @register.simple_tag
-def control(field: BoundField, css: str = "", hint: str = "", autocomplete: str = "", inputmode: str = "") -> SafeString:
+def control(
+    field: BoundField, css: str = "", hint: str = "", autocomplete: str = "", inputmode: str = ""
+) -> SafeString:
     """Draw a bound field's control in the design system's dress; Django ties it to hint and error itself."""
     # The content security policy refuses style attributes; False leaves the attribute out.
     attrs: dict[str, str | bool] = {"style": False}
