@@ -1,0 +1,1 @@
+"""Placements, shifts and the signatures of supervisors who need no account."""

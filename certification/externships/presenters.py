@@ -1,0 +1,211 @@
+"""What the pages of shifts and signatures show, in the site's time and in words. No queries."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from .models import Kind, Shift, SignOff, SignOffRow, Technique
+from .selectors import BoardShift, still_as_shown
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShift:
+    """A shift in words: local times are naive, so that templates write them as the clock on the wall showed them."""
+
+    uuid: UUID
+    day: date
+    starts: datetime
+    ends: datetime
+    next_day: bool
+    zone_change: str
+    minutes: int
+    break_minutes: int
+    kind: str
+    counts: bool
+    techniques: tuple[str, ...]
+    client_code: str
+    statement: str
+    entered: datetime
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether it was work on a client."""
+        return self.kind == Kind.CLIENT_SESSION.label
+
+
+def _shown(
+    uuid: UUID, starts_at: datetime, ends_at: datetime, created_at: datetime, zone_name: str, facts: Mapping[str, Any]
+) -> ShownShift:
+    zone = ZoneInfo(zone_name)
+    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    changed = starts.utcoffset() != ends.utcoffset()
+    return ShownShift(
+        uuid=uuid,
+        day=starts.date(),
+        starts=starts.replace(tzinfo=None),
+        ends=ends.replace(tzinfo=None),
+        next_day=ends.date() > starts.date(),
+        zone_change=f"{starts.tzname()} / {ends.tzname()}" if changed else "",
+        minutes=facts["minutes"],
+        break_minutes=facts["break_minutes"],
+        kind=str(Kind(facts["kind"]).label),
+        counts=facts["kind"] != Kind.IDLE,
+        techniques=tuple(str(Technique(code).label) for code in facts["techniques"]),
+        client_code=facts["client_code"],
+        statement=facts["statement"],
+        entered=created_at.astimezone(zone).replace(tzinfo=None),
+    )
+
+
+def shown_shift(shift: Shift) -> ShownShift:
+    """A shift as it stands now."""
+    facts = {
+        name: getattr(shift, name)
+        for name in ("minutes", "break_minutes", "kind", "techniques", "client_code", "statement")
+    }
+    return _shown(shift.uuid, shift.starts_at, shift.ends_at, shift.created_at, shift.placement.site.zone, facts)
+
+
+def shown_row(row: SignOffRow) -> ShownShift:
+    """A shift exactly as a link shows it: from the bytes whose digest is signed."""
+    facts = json.loads(row.shown)
+    starts_at, ends_at, entered_at = (
+        datetime.fromisoformat(facts[f"{name}_at"]) for name in ("starts", "ends", "entered")
+    )
+    return _shown(UUID(facts["shift"]), starts_at, ends_at, entered_at, facts["zone"], facts)
+
+
+@dataclass(frozen=True, slots=True)
+class SignRow:
+    """One row of the supervisor's page: what is claimed, what she answered so far, and what became of it.
+
+    `state` is open, sign, return, refuse (decided) or changed.
+    """
+
+    shown: ShownShift
+    digest: str
+    state: str
+    sign_off: SignOff | None
+    answer: str = ""
+    words: str = ""
+    errors: tuple[str, ...] = ()
+    kept_back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignPage:
+    """The supervisor's page."""
+
+    rows: tuple[SignRow, ...]
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def in_state(self, *states: str) -> list[SignRow]:
+        """The rows in one of `states`."""
+        return [row for row in self.rows if row.state in states]
+
+    @property
+    def open(self) -> list[SignRow]:
+        """Rows that wait for an answer."""
+        return self.in_state("open")
+
+    @property
+    def signed(self) -> list[SignRow]:
+        """Rows that were signed."""
+        return self.in_state("sign")
+
+    @property
+    def decided(self) -> list[SignRow]:
+        """Rows with a decision."""
+        return self.in_state("sign", "return", "refuse")
+
+    @property
+    def open_minutes(self) -> int:
+        """Minutes that wait."""
+        return sum(row.shown.minutes for row in self.open)
+
+    @property
+    def signed_minutes(self) -> int:
+        """Minutes signed."""
+        return sum(row.shown.minutes for row in self.signed)
+
+
+def sign_page(
+    rows: Iterable[SignOffRow],
+    *,
+    answers: Mapping[UUID, tuple[str, str]] | None = None,
+    errors: Mapping[str, list[str]] | None = None,
+    kept_back: Mapping[UUID, str] | None = None,
+) -> SignPage:
+    """Put the page together: rows as sent, answers as typed, refusals beside them."""
+    answers, errors, kept_back = answers or {}, errors or {}, kept_back or {}
+    listed = []
+    for row in rows:
+        done: SignOff | None = getattr(row, "decided", None)
+        state = done.decision if done else "open" if still_as_shown(row) else "changed"
+        uuid = row.shift.uuid
+        answer, words = answers.get(uuid, ("", ""))
+        listed.append(
+            SignRow(
+                shown=shown_row(row),
+                digest=row.digest,
+                state=state,
+                sign_off=done,
+                answer=answer,
+                words=words,
+                errors=tuple([*errors.get(f"answer-{uuid}", []), *errors.get(f"words-{uuid}", [])]),
+                kept_back=kept_back.get(uuid, ""),
+            )
+        )
+    return SignPage(tuple(listed), errors)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedShift:
+    """One line of the learner's list."""
+
+    row: BoardShift
+    shown: ShownShift
+
+    @property
+    def shift(self) -> Shift:
+        """The shift."""
+        return self.row.shift
+
+    @property
+    def decision(self) -> SignOff | None:
+        """The last word about it."""
+        return self.row.decision
+
+
+def listed(rows: Iterable[BoardShift]) -> list[ListedShift]:
+    """Lines for the learner's list."""
+    return [ListedShift(row, shown_shift(row.shift)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Drafts that go to one supervisor in one mail."""
+
+    lines: tuple[ListedShift, ...]
+
+    @property
+    def first(self) -> Shift:
+        """Names placement and supervisor."""
+        return self.lines[0].shift
+
+    @property
+    def minutes(self) -> int:
+        """Minutes in the mail."""
+        return sum(line.shown.minutes for line in self.lines)
+
+
+def sendings(lines: Iterable[ListedShift]) -> list[Sending]:
+    """Group drafts by who will get them."""
+    groups: dict[tuple[int, int], list[ListedShift]] = {}
+    for line in lines:
+        groups.setdefault((line.shift.placement_id, line.shift.supervisor_id), []).append(line)
+    return [Sending(tuple(group)) for group in groups.values()]

@@ -1,0 +1,49 @@
+"""The rules of shifts and signatures, pure: no Django, no clock, no chance."""
+
+from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
+from .people import canonical_address, domains_alike, same_person
+from .shifts import (
+    KINDS,
+    LONGEST_SHIFT,
+    TECHNIQUES,
+    Bounds,
+    Claim,
+    Instant,
+    Problem,
+    Window,
+    Worth,
+    days_touched,
+    instant_of,
+    minutes_of,
+    problems_of,
+)
+from .signed import STATEMENT, canonical, digest_of, licence_line, written_instant
+
+__all__ = [
+    "CODE_SIGNS",
+    "KINDS",
+    "LONGEST_SHIFT",
+    "STATEMENT",
+    "TECHNIQUES",
+    "Bounds",
+    "Claim",
+    "Finding",
+    "Instant",
+    "Problem",
+    "Window",
+    "Worth",
+    "canonical",
+    "canonical_address",
+    "client_code",
+    "days_touched",
+    "digest_of",
+    "domains_alike",
+    "identifier_in",
+    "instant_of",
+    "is_client_code",
+    "licence_line",
+    "minutes_of",
+    "problems_of",
+    "same_person",
+    "written_instant",
+]

@@ -1,0 +1,329 @@
+"""Reads placements, shifts and signatures; changes nothing, whoever opens what."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.models import Membership, Organisation, User
+from certification.records.models import HourEntry, Posting, TrainingRecord
+
+from . import rules
+from .models import Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
+
+SHOWN_FORM = "palmar-shift/1"
+# Who may place learners, verify supervisors and send links again.
+PLACING_ROLES = ("coordinator", "registrar", "admin")
+
+
+# ---- what a row shows ------------------------------------------------------------------------------------------------
+
+
+def claim_of(shift: Shift) -> dict[str, Any]:
+    """What the learner claims, in the words that are signed. No query."""
+    return {
+        "shift": str(shift.uuid),
+        "version": shift.version,
+        "kind": shift.kind,
+        "starts_at": rules.written_instant(shift.starts_at),
+        "ends_at": rules.written_instant(shift.ends_at),
+        "break_minutes": shift.break_minutes,
+        "minutes": shift.minutes,
+        "techniques": list(shift.techniques),
+        "client_code": shift.client_code,
+        "statement": shift.statement,
+        "entered": shift.entered,
+    }
+
+
+def shown_for(shift: Shift) -> str:
+    """The very bytes of the row that a supervisor reads. Queries only for relations that are not loaded."""
+    placement = shift.placement
+    return rules.canonical(
+        {
+            "form": SHOWN_FORM,
+            **claim_of(shift),
+            "entered_at": rules.written_instant(shift.created_at),
+            "zone": placement.site.zone,
+            "learner": name_of_learner(placement.record),
+            "school": placement.record.school.name,
+            "site": str(placement.site),
+            "supervisor": str(shift.supervisor.uuid),
+        }
+    )
+
+
+def name_of_learner(record: TrainingRecord) -> str:
+    """The learner's legal name, else her pseudonym when she was erased."""
+    user = record.learner.user
+    return user.get_full_name() if user else str(record.learner.uuid)
+
+
+def still_as_shown(row: SignOffRow) -> bool:
+    """Whether the shift waits unchanged, as this row shows it. No query when the shift is loaded."""
+    shift = row.shift
+    if shift.state != Shift.State.SENT or shift.version != row.version:
+        return False
+    if rules.digest_of(row.shown) != row.digest:
+        return False
+    shown = json.loads(row.shown)
+    return all(shown.get(key) == value for key, value in claim_of(shift).items())
+
+
+# ---- links -----------------------------------------------------------------------------------------------------------
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_state(link: SignOffLink, now: datetime) -> str:
+    """One of revoked, spent, expired, held, open. No query when the supervisor is loaded."""
+    if link.revoked_at is not None:
+        return "revoked"
+    if now >= link.expires_at:
+        return "expired"
+    if link.spent_at is not None:
+        return "spent"
+    if link.held_at is not None or link.supervisor.verified_at is None:
+        return "held"
+    return "open"
+
+
+def link_by_token(token: str) -> SignOffLink | None:
+    """The link of a token, with everything its page shows; None for an unknown one. One query."""
+    return loaded_links().filter(token_hash=token_hash(token)).first()
+
+
+def loaded_links() -> QuerySet[SignOffLink]:
+    """Links with supervisor, site, school and learner, in one query."""
+    return SignOffLink.objects.select_related(
+        "supervisor", "placement__site__organisation", "placement__record__school", "placement__record__learner__user"
+    )
+
+
+def rows_of(link: SignOffLink) -> list[SignOffRow]:
+    """The rows of a link in the order of time, each with its shift and the decision about its version. Two queries."""
+    rows = list(link.rows.select_related("shift").order_by("shift__starts_at", "shift_id"))
+    decided = {
+        (done.shift_id, done.version): done for done in SignOff.objects.filter(shift__in=[row.shift_id for row in rows])
+    }
+    for row in rows:
+        row.decided = decided.get((row.shift_id, row.version))  # type: ignore[attr-defined]
+    return rows
+
+
+# ---- who may sign ----------------------------------------------------------------------------------------------------
+
+
+def is_learner_herself(*, email: str, user_id: int | None, record: TrainingRecord) -> bool:
+    """Whether an address or account is the learner's own, under any spelling. At most one query."""
+    person = record.learner.user
+    if person is None:
+        return False
+    if user_id is not None and user_id == person.pk:
+        return True
+    own = {person.email, *EmailAddress.objects.filter(user=person).values_list("email", flat=True)}
+    return rules.canonical_address(email) in {rules.canonical_address(address) for address in own}
+
+
+def is_learner_of(*, school: Organisation | int, email: str, user_id: int | None) -> bool:
+    """Whether an address or account belongs to somebody who studies at the school now. At most two queries."""
+    studying = TrainingRecord.objects.filter(school=school, sealed_at=None, completed_on=None)
+    if user_id is not None and studying.filter(learner__user_id=user_id).exists():
+        return True
+    alike = Q()
+    for domain in rules.domains_alike(email):
+        alike |= Q(email__iendswith=f"@{domain}")
+    # The sieve is by domain alone: the spellings of the part before it are compared here.
+    people = User.objects.filter(learner__records__in=studying)
+    addresses = people.filter(alike).values_list("email", flat=True)
+    others = EmailAddress.objects.filter(alike, user__in=people).values_list("email", flat=True)
+    wanted = rules.canonical_address(email)
+    return any(rules.canonical_address(address) == wanted for address in addresses.union(others))
+
+
+def assignments_at(supervisor: Supervisor, site_id: int) -> tuple[rules.Window, ...]:
+    """The periods in which a supervisor works at a site. One query."""
+    rows = SiteAssignment.objects.filter(supervisor=supervisor, site_id=site_id)
+    return tuple(rules.Window(first, last) for first, last in rows.values_list("from_on", "until_on"))
+
+
+def supervisors_at(placement: Placement) -> list[Supervisor]:
+    """The supervisors who work at a placement's site at any time of it, by name. One query."""
+    there = SiteAssignment.objects.filter(supervisor=OuterRef("pk"), site=placement.site_id).filter(
+        Q(until_on=None) | Q(until_on__gte=placement.starts_on), from_on__lte=placement.ends_on
+    )
+    return list(Supervisor.objects.filter(Exists(there)).order_by("name", "pk"))
+
+
+def staff_to_ask(school: Organisation | int) -> list[User]:
+    """Who answers for placements: the school's coordinators, else its registrars. One query."""
+    held = Membership.objects.filter(
+        organisation=school, until=None, role__in=["coordinator", "registrar"], user__is_active=True
+    ).select_related("user")
+    rows = list(held.order_by("pk"))
+    coordinators = [row.user for row in rows if row.role == "coordinator"]
+    return coordinators or [row.user for row in rows]
+
+
+# ---- the learner's own -----------------------------------------------------------------------------------------------
+
+
+def own_placements(user: User) -> list[Placement]:
+    """A learner's placements, newest first. One query."""
+    return list(
+        Placement.objects.filter(record__learner__user=user)
+        .select_related("site__organisation", "record__school", "record__learner__user")
+        .order_by("-starts_on", "-pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardShift:
+    """One shift of a learner's list, with the last word about it and the link that waits."""
+
+    shift: Shift
+    decision: SignOff | None
+    link: SignOffLink | None
+    link_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All shifts of a learner, in the order of time, and her placements."""
+
+    placements: tuple[Placement, ...]
+    shifts: tuple[BoardShift, ...]
+
+    def of(self, *states: str) -> list[BoardShift]:
+        """Those in one of `states`."""
+        return [row for row in self.shifts if row.shift.state in states]
+
+    def signed_minutes(self, placement: Placement) -> int:
+        """Minutes of a placement that stand in the ledger."""
+        return sum(
+            row.decision.posted_minutes
+            for row in self.shifts
+            if row.shift.placement_id == placement.pk and row.decision and row.shift.state == Shift.State.SIGNED
+        )
+
+
+def board_of(user: User, now: datetime) -> Board:
+    """Everything on a learner's page of shifts. Four queries, whatever its length (three without a shift)."""
+    placements = own_placements(user)
+    places = {placement.pk: placement for placement in placements}
+    decisions = Prefetch("decisions", SignOff.objects.order_by("version"))
+    rows = Prefetch("rows", SignOffRow.objects.defer("shown").select_related("link__supervisor").order_by("pk"))
+    shifts = (
+        Shift.objects.filter(placement__in=places)
+        .select_related("supervisor")
+        .prefetch_related(decisions, rows)
+        .order_by("starts_at", "pk")
+    )
+    listed = []
+    for shift in shifts:
+        shift.placement = places[shift.placement_id]
+        listed.append(board_shift(shift, list(shift.decisions.all()), list(shift.rows.all()), now))
+    return Board(tuple(placements), tuple(listed))
+
+
+def board_shift(shift: Shift, decisions: Sequence[SignOff], rows: Iterable[SignOffRow], now: datetime) -> BoardShift:
+    """Put a shift together with its last decision and its newest link. No query when all is loaded."""
+    link = None
+    for row in rows:
+        if row.version == shift.version:
+            link = row.link
+    return BoardShift(
+        shift, decisions[-1] if decisions else None, link, link_state(link, now) if link is not None else ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutLine:
+    """Time of a shift that the ledger did not take, and what holds it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    title: str
+
+
+def left_out_of(shift: Shift) -> list[LeftOutLine]:
+    """What the ledger left out of a signed shift, and the entry that has that time. At most two queries."""
+    posting = Posting.objects.filter(record_id=shift.placement.record_id, source_key=shift.source_key).first()
+    if posting is None or not posting.left_out:
+        return []
+    titles = dict(
+        HourEntry.objects.filter(uuid__in=[line["entry"] for line in posting.left_out]).values_list("uuid", "title")
+    )
+    return [
+        LeftOutLine(
+            datetime.fromisoformat(line["starts_at"]),
+            datetime.fromisoformat(line["ends_at"]),
+            line["minutes"],
+            titles.get(UUID(line["entry"]), ""),
+        )
+        for line in posting.left_out
+    ]
+
+
+def codes_used(placement: Placement) -> list[str]:
+    """The client codes that a learner used in a placement, newest first, each once. One query."""
+    rows = Shift.objects.filter(placement=placement).exclude(client_code="").order_by("-starts_at", "-pk")
+    return list(dict.fromkeys(rows.values_list("client_code", flat=True)))
+
+
+# ---- the school's list -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLink:
+    """One mail that asked for a signature and what still waits in it."""
+
+    link: SignOffLink
+    state: str
+    rows: tuple[SignOffRow, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes that wait."""
+        return sum(row.shift.minutes for row in self.rows)
+
+    @property
+    def since(self) -> datetime:
+        """Since when the oldest of them waits."""
+        return min(row.shift.sent_at for row in self.rows if row.shift.sent_at is not None)
+
+
+def waiting_links(schools: Iterable[Organisation], now: datetime) -> list[WaitingLink]:
+    """The links of some schools in which shifts still wait, the oldest wait first. Two queries."""
+    rows = Prefetch(
+        "rows",
+        SignOffRow.objects.defer("shown")
+        .filter(shift__state=Shift.State.SENT)
+        .select_related("shift")
+        .order_by("shift__starts_at"),
+    )
+    links = (
+        loaded_links()
+        .filter(
+            Exists(SignOffRow.objects.filter(link=OuterRef("pk"), shift__state=Shift.State.SENT)),
+            placement__record__school__in=schools,
+            replaced_by=None,
+        )
+        .prefetch_related(rows)
+    )
+    found = []
+    for link in links:
+        alive = tuple(row for row in link.rows.all() if row.version == row.shift.version)
+        if alive:
+            found.append(WaitingLink(link, link_state(link, now), alive))
+    return sorted(found, key=lambda item: (item.since, item.link.pk))

@@ -1,0 +1,206 @@
+"""Asks for signatures: one link and one mail for each sending; sends again, holds back, voids."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from notices.services import enqueue_mail
+
+from .. import rules
+from ..models import LINK_LIFE, Placement, Shift, SignOffLink, SignOffRow, Supervisor
+from ..selectors import loaded_links, name_of_learner, rows_of, shown_for, staff_to_ask, still_as_shown, token_hash
+from .registers import must_place
+from .shifts import check_claim, locked
+
+SENDINGS_A_DAY = 6
+
+
+@transaction.atomic
+def send_shifts(
+    *, placement: Placement, supervisor: Supervisor | None = None, by: User | None = None, now: datetime | None = None
+) -> list[SignOffLink]:
+    """Ask for signatures of all drafts of a placement (of one supervisor, if named): one link and one mail for each.
+
+    Atomic. Idempotent: what is sent is no draft any more, so sending again makes nothing. With an unverified supervisor
+    the link is held, nothing is mailed to her and the school is asked. Refuses who may not sign, a draft that no longer
+    fits its dates, more than SENDINGS_A_DAY mails to one supervisor in a day.
+    """
+    now = now or timezone.now()
+    placement = locked(placement)
+    drafts = placement.shifts.select_for_update(of=("self",)).filter(state=Shift.State.DRAFT)
+    if supervisor is not None:
+        drafts = drafts.filter(supervisor=supervisor)
+    by_supervisor: dict[int, list[Shift]] = {}
+    for shift in drafts.select_related("supervisor").order_by("starts_at", "pk"):
+        shift.placement = placement
+        by_supervisor.setdefault(shift.supervisor_id, []).append(shift)
+    links = []
+    for shifts in by_supervisor.values():
+        reader = shifts[0].supervisor
+        _check_quota(reader, placement, now)
+        for shift in shifts:
+            try:
+                claim = rules.Claim(shift.kind, shift.starts_at, shift.ends_at, shift.break_minutes)
+                check_claim(shift, reader, claim, now)
+            except ValidationError as error:
+                raise ValidationError(error.messages) from error
+            shift.state = Shift.State.SENT
+            shift.sent_at = now
+            shift.save(update_fields=["state", "sent_at"])
+        links.append(make_link(placement, reader, shifts, by=by, now=now))
+    return links
+
+
+def _check_quota(supervisor: Supervisor, placement: Placement, now: datetime) -> None:
+    lately = SignOffLink.objects.filter(
+        supervisor=supervisor, placement=placement, replaces=None, created_at__gt=now - timedelta(days=1)
+    )
+    if lately.count() >= SENDINGS_A_DAY:
+        raise ValidationError(
+            _("You have sent %(name)s %(count)s mails since yesterday. Collect the rest and send it tomorrow.")
+            % {"name": supervisor.name, "count": SENDINGS_A_DAY}
+        )
+
+
+def make_link(
+    placement: Placement,
+    supervisor: Supervisor,
+    shifts: Sequence[Shift],
+    *,
+    by: User | None,
+    now: datetime,
+    replaces: SignOffLink | None = None,
+) -> SignOffLink:
+    """Make a link over sent shifts and mail it; hold it while the supervisor is not verified."""
+    token = secrets.token_urlsafe(32)
+    zone = placement.site.zone
+    days = [day for shift in shifts for day in rules.days_touched(shift.starts_at, shift.ends_at, zone)]
+    held = supervisor.verified_at is None
+    link = SignOffLink.objects.create(
+        supervisor=supervisor,
+        placement=placement,
+        from_on=min(days),
+        until_on=max(days),
+        token_hash=token_hash(token),
+        created_at=now,
+        created_by=by,
+        expires_at=now + LINK_LIFE,
+        held_at=now if held else None,
+        replaces=replaces,
+    )
+    rows = []
+    for shift in shifts:
+        shift.placement = placement
+        shift.supervisor = supervisor
+        shown = shown_for(shift)
+        rows.append(
+            SignOffRow(link=link, shift=shift, version=shift.version, shown=shown, digest=rules.digest_of(shown))
+        )
+    SignOffRow.objects.bulk_create(rows)
+    context = mail_context(link, placement, supervisor)
+    context |= {"count": len(rows), "minutes": sum(shift.minutes for shift in shifts)}
+    if held:
+        for person in staff_to_ask(placement.record.school_id):
+            enqueue_mail(
+                key=f"signoff-held:{link.uuid}:{person.uuid}",
+                to=person.email,
+                user=person,
+                template="externships_held",
+                context={**context, "person": person},
+            )
+    else:
+        enqueue_mail(
+            key=f"signoff-link:{link.uuid}",
+            to=supervisor.email,
+            user=supervisor.user,
+            template="externships_link",
+            context={**context, "token": token},
+            secret=True,
+        )
+    return link
+
+
+def mail_context(link: SignOffLink, placement: Placement, supervisor: Supervisor) -> dict[str, Any]:
+    return {
+        "link": link,
+        "supervisor": supervisor,
+        "learner": name_of_learner(placement.record),
+        "school": placement.record.school.name,
+        "site": str(placement.site),
+        "from_on": link.from_on,
+        "until_on": link.until_on,
+        "expires_on": link.expires_at.astimezone(ZoneInfo(placement.site.zone)).date(),
+    }
+
+
+def alive(link: SignOffLink) -> list[Shift]:
+    """The shifts of a link that still wait as it shows them."""
+    return [row.shift for row in rows_of(link) if still_as_shown(row)]
+
+
+@transaction.atomic
+def revoke_link(
+    *, link: SignOffLink, by: User, why: str = SignOffLink.Revoked.SCHOOL, now: datetime | None = None
+) -> SignOffLink:
+    """Make a link void; its shifts go on waiting. Idempotent. Refuses outsiders."""
+    now = now or timezone.now()
+    must_place(by, link.placement.record.school_id)
+    return void(link, why, now)
+
+
+def void(link: SignOffLink, why: str, now: datetime) -> SignOffLink:
+    locked(link.placement)
+    link = loaded_links().select_for_update(of=("self",)).get(pk=link.pk)
+    if link.revoked_at is None:
+        link.revoked_at = now
+        link.revoked_why = why
+        link.save(update_fields=["revoked_at", "revoked_why"])
+    return link
+
+
+@transaction.atomic
+def resend_link(*, link: SignOffLink, by: User, now: datetime | None = None) -> SignOffLink:
+    """Void a link and mail a new one over what still waits in it. Idempotent: the same link has one successor.
+
+    Refuses outsiders, and a link in which nothing waits.
+    """
+    now = now or timezone.now()
+    must_place(by, link.placement.record.school_id)
+    placement = locked(link.placement)
+    link = loaded_links().select_for_update(of=("self",)).get(pk=link.pk)
+    after = SignOffLink.objects.filter(replaces=link).first()
+    if after:
+        return after
+    shifts = alive(link)
+    if not shifts:
+        raise ValidationError(_("Nothing waits in this link any more."))
+    void(link, SignOffLink.Revoked.REPLACED, now)
+    supervisor = Supervisor.objects.get(pk=link.supervisor_id)
+    return make_link(placement, supervisor, shifts, by=by, now=now, replaces=link)
+
+
+@transaction.atomic
+def verify_supervisor(*, supervisor: Supervisor, by: User, now: datetime | None = None) -> Supervisor:
+    """Note that `by` checked the licence, and send what was held for it. Idempotent. Refuses outsiders and oneself."""
+    now = now or timezone.now()
+    must_place(by, supervisor.school_id)
+    supervisor = Supervisor.objects.select_for_update().get(pk=supervisor.pk)
+    if supervisor.user_id == by.pk or rules.canonical_address(supervisor.email) == rules.canonical_address(by.email):
+        raise ValidationError(_("Nobody verifies her own license. Ask a colleague."))
+    if supervisor.verified_at is None:
+        supervisor.verified_at = now
+        supervisor.verified_by = by
+        supervisor.save(update_fields=["verified_at", "verified_by"])
+    held = loaded_links().filter(supervisor=supervisor, held_at__isnull=False, revoked_at=None, spent_at=None)
+    for link in held:
+        if alive(link):
+            resend_link(link=link, by=by, now=now)
+    return supervisor
