@@ -230,7 +230,13 @@ def test_billion_laughs_are_not_laughed() -> None:
 
 def test_too_deep_and_too_long() -> None:
     assert "nested deeper than 200 levels" in _refusal("[" * 100_000)
+    assert _refusal("[" * 201 + "]" * 201) == "pack.yaml: line 1: nested deeper than 200 levels"
+    assert _refusal("[" * 200 + "]" * 200) == "pack.yaml: line 1: must be a mapping of keys and values"
+    wide = "[], " * 300
+    assert "must be a mapping" in _refusal(f"[{wide}]")
+    assert "nested deeper" in _refusal(f"[{wide}{'[' * 200}{']' * 200}]")
     assert _refusal("a" * 1_000_001) == "pack.yaml: longer than 1000000 characters"
+    assert "must be a mapping" in _refusal("a" * 1_000_000)
 
 
 @pytest.mark.parametrize("odd", ["\x00", "\x07", "\ud800"])
@@ -243,6 +249,15 @@ def test_characters_that_are_no_text(odd: str) -> None:
 def test_bytes_that_are_no_utf8() -> None:
     with pytest.raises(rules.BadFileError, match=r"^pack.yaml: line 2: not UTF-8 text \(byte 0xe9\)$"):
         rules.decode("schema: x\ntitle: café\n".encode("latin-1"), file="pack.yaml")
+
+
+def test_the_longest_texts_and_the_free_hours() -> None:
+    longest = pack(f"categories: [{{code: {'a' * 64}, title: {'b' * 200}}}]\n").replace("made for tests", "c" * 500)
+    read = rules.load(longest, file="pack.yaml")
+    assert read.by_code["a" * 64].required == 0
+    assert "1 to 200" in _refusal(longest.replace("b" * 200, "b" * 201))
+    assert "1 to 500" in _refusal(longest.replace("c" * 500, "c" * 501))
+    assert "1 to 64" in _refusal(longest.replace("a" * 64, "a" * 65))
 
 
 def test_values_shown_are_cut_and_escaped() -> None:

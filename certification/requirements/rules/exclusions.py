@@ -37,7 +37,7 @@ class Case:
 def outside_version(case: Case) -> Takes | None:
     """The whole row, where every session is judged by its own date and this one lies outside the version's window."""
     spec = case.spec
-    if spec.applies_by != "session" or (spec.valid_from is None and spec.valid_to is None):
+    if spec.applies_by != "session":
         return None
     return lambda row, entry, left: 0 if spec.in_force_on(entry.date) else left
 
