@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.security import SessionAuth
 
@@ -58,7 +58,7 @@ class AttemptOut(Schema):
 class AnswerIn(Schema):
     """An answer: a choice's key, a list of keys, or null for none. `sequence` grows with each change."""
 
-    answer: Any = None
+    answer: Any
     sequence: int | None = Field(None, ge=1, le=rules.LARGEST_SEQUENCE)
 
 
@@ -93,7 +93,7 @@ class ResultOut(Schema):
 
 
 @router.post("/quizzes/{uuid}/attempts", response={200: AttemptOut, 201: AttemptOut}, summary="Start an attempt")
-def start(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
+def start(request: HttpRequest, uuid: UUID) -> Status:
     """Begin an attempt at an assigned quiz (201), or give back the one that is open (200); 409 if none may begin."""
     assigned = assignment_for(request.user, uuid)  # type: ignore[arg-type]
     try:
@@ -102,7 +102,7 @@ def start(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
         raise HttpError(409, " ".join(refused.messages)) from refused
     attempt = started.attempt
     questions = selectors.asked_questions(attempt)
-    return 200 if started.resumed else 201, {
+    body = {
         "id": attempt.uuid,
         "number": attempt.number,
         "state": attempt.state,
@@ -126,6 +126,7 @@ def start(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
             for question in questions
         ],
     }
+    return Status(200 if started.resumed else 201, body)
 
 
 @router.put("/attempts/{uuid}/answers/{question}", response=SavedOut, url_name="save_answer", summary="Save an answer")

@@ -1,0 +1,145 @@
+"""Quizzes under parallel requests: first the race without the guard, then what the room makes of it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TypeVar
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from certification import guards
+from certification.quizzes import selectors, services
+from certification.quizzes.models import Attempt, QuizAssignment, Response
+from certification.records.models import Milestone
+from tests.quizzes.conftest import (  # noqa: F401
+    answer,
+    answer_all,
+    assignment,
+    attempt,
+    bank,
+    keys,
+    questions,
+    quiz,
+    response_to,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+T = TypeVar("T")
+
+
+def together(*jobs: Callable[[], T]) -> list[T]:
+    """Run the jobs at the same moment, each on a connection of its own."""
+    gate = threading.Barrier(len(jobs), timeout=30)
+
+    def run(job: Callable[[], T]) -> T:
+        try:
+            gate.wait()
+            return job()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run, job) for job in jobs]]
+
+
+@contextmanager
+def without_guards() -> Iterator[None]:
+    """Take this room's triggers away, to see what they are for."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'guard_quizzes_%'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+        else:
+            cursor.execute("ALTER TABLE quizzes_attempt DISABLE TRIGGER USER")
+            cursor.execute("ALTER TABLE quizzes_response DISABLE TRIGGER USER")
+    try:
+        yield
+    finally:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER TABLE quizzes_attempt ENABLE TRIGGER USER")
+                cursor.execute("ALTER TABLE quizzes_response ENABLE TRIGGER USER")
+        guards.install(connection)
+
+
+def test_the_race_is_real_look_first_and_write_later_hands_in_twice(attempt: Attempt) -> None:  # noqa: F811
+    looked = threading.Barrier(2, timeout=30)
+
+    def naive() -> bool:
+        seen = Attempt.objects.get(pk=attempt.pk)
+        looked.wait()
+        if not seen.is_open:
+            return False
+        Attempt.objects.filter(pk=seen.pk).update(
+            state="submitted", submitted_at=timezone.now(), score_numerator=0, score_denominator=1, passed=False
+        )
+        return True
+
+    with without_guards():
+        assert together(naive, naive) == [True, True]
+
+
+def test_twelve_parallel_requests_hand_in_once(
+    attempt: Attempt,  # noqa: F811
+    answer_all: Callable[[Attempt], None],  # noqa: F811
+) -> None:
+    answer_all(attempt)
+    results = together(*[lambda: services.submit_attempt(attempt=attempt)] * 12)
+    assert {(result.pk, result.submitted_at, result.passed) for result in results} == {
+        (attempt.pk, Attempt.objects.get().submitted_at, True)
+    }
+    assert Milestone.objects.filter(code="quiz:MFR").count() == 1
+
+
+def test_parallel_clicks_begin_one_attempt(assignment: QuizAssignment) -> None:  # noqa: F811
+    started = together(*[lambda: services.start_attempt(assignment=assignment)] * 8)
+    assert {result.attempt.pk for result in started} == {Attempt.objects.get().pk}
+    assert sum(not result.resumed for result in started) == 1
+    assert Response.objects.count() == 2
+
+
+def test_the_newest_of_many_parallel_answers_stands(attempt: Attempt) -> None:  # noqa: F811
+    creep, spasm = (keys(response_to(attempt, "creep"), text) for text in ("Creep", "Spasm"))
+
+    def save(sequence: int) -> Callable[[], services.Saved]:
+        return lambda: services.save_answer(
+            response=response_to(attempt, "creep"), answer=creep if sequence % 2 else spasm, sequence=sequence
+        )
+
+    together(*[save(sequence) for sequence in (5, 11, 2, 8, 1, 10, 3, 9)])
+    kept = response_to(attempt, "creep")
+    assert (kept.sequence, kept.answer) == (11, creep)
+
+
+def test_what_was_told_saved_while_handing_in_is_what_was_graded(attempt: Attempt) -> None:  # noqa: F811
+    creep, spasm = (keys(response_to(attempt, "creep"), text) for text in ("Creep", "Spasm"))
+    told: list[list[str]] = [[]]
+    begun = threading.Event()
+
+    def write() -> None:
+        for sequence in range(1, 400):
+            chosen = creep if sequence % 2 else spasm
+            try:
+                saved = services.save_answer(response=response_to(attempt, "creep"), answer=chosen, sequence=sequence)
+            except services.NotNowError:
+                return
+            assert saved.state == "saved"
+            told.append(saved.answer)
+            begun.set()
+
+    def hand_in() -> None:
+        begun.wait(30)
+        services.submit_attempt(attempt=attempt)
+
+    together(write, hand_in)
+    graded = response_to(attempt, "creep")
+    assert graded.answer == told[-1]
+    assert graded.awarded_numerator == (1 if graded.answer == creep else 0)
+    share = selectors.share_of(Attempt.objects.get())
+    assert share == Fraction(graded.awarded_numerator, 3)
+    assert len(told) < 400

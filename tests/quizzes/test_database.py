@@ -1,0 +1,158 @@
+"""The database's own refusals, attacked by raw SQL: used questions and what was handed in never change."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from certification.quizzes import services
+from certification.quizzes.models import Attempt, QuizAssignment, Response
+
+
+def attack(sql: str, *args: object) -> None:
+    """Run one hostile statement and expect the database to refuse it."""
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, args)
+
+
+def works(sql: str, *args: object) -> int:
+    """Run the like statement that must pass, so that a refusal does not come from a slip in the SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, args)
+        return cursor.rowcount
+
+
+@pytest.fixture
+def handed_in(attempt: Attempt, answer_all: Callable[[Attempt], None]) -> Attempt:
+    answer_all(attempt)
+    return services.submit_attempt(attempt=attempt)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE quizzes_questionversion SET stem = 'easier'",
+        "UPDATE quizzes_questionversion SET choices = '[]'",
+        "DELETE FROM quizzes_questionversion",
+    ],
+)
+def test_a_question_version_never_changes(attempt: Attempt, sql: str) -> None:
+    attack(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE quizzes_attempt SET score_numerator = 0",
+        "UPDATE quizzes_attempt SET passed = %s" % ("false" if connection.vendor == "postgresql" else "0"),
+        "UPDATE quizzes_attempt SET submitted_at = started_at",
+        "UPDATE quizzes_attempt SET state = 'open', submitted_at = NULL, score_numerator = NULL, "
+        "score_denominator = NULL, passed = NULL",
+        "DELETE FROM quizzes_attempt",
+        "UPDATE quizzes_response SET answer = '[]'",
+        "UPDATE quizzes_response SET sequence = sequence + 1",
+        "UPDATE quizzes_response SET awarded_numerator = 0",
+        "DELETE FROM quizzes_response",
+        "DELETE FROM quizzes_quizassignment",
+    ],
+)
+def test_what_was_handed_in_never_changes(handed_in: Attempt, sql: str) -> None:
+    attack(sql)
+
+
+def test_the_orm_cannot_either(handed_in: Attempt) -> None:
+    handed_in.score_numerator = 0
+    for change in (
+        handed_in.save,
+        handed_in.delete,
+        lambda: Response.objects.filter(attempt=handed_in).update(answer=["x"]),
+    ):
+        with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
+            change()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE quizzes_attempt SET number = 7",
+        "UPDATE quizzes_attempt SET seed = 'mine'",
+        "UPDATE quizzes_attempt SET pass_percent = 1",
+        "UPDATE quizzes_attempt SET started_at = '2020-01-01 00:00:00+00:00'",
+        "UPDATE quizzes_response SET points = 9",
+        "UPDATE quizzes_response SET choice_order = '[]'",
+        "UPDATE quizzes_response SET position = position + 50",
+        # a score without grading every response, and out of range
+        "UPDATE quizzes_attempt SET state = 'submitted', submitted_at = started_at, score_numerator = 1, "
+        "score_denominator = 1, passed = {true}",
+        "UPDATE quizzes_attempt SET state = 'submitted'",
+        "UPDATE quizzes_attempt SET score_numerator = 1, score_denominator = 1",
+        "UPDATE quizzes_response SET awarded_numerator = 9, awarded_denominator = 1",
+        "UPDATE quizzes_response SET awarded_numerator = 1",
+        "UPDATE quizzes_response SET awarded_numerator = 1, awarded_denominator = 0",
+        "UPDATE quizzes_quizassignment SET module = 'OTHER'",
+    ],
+)
+def test_what_an_open_attempt_began_with_is_fixed(attempt: Attempt, sql: str) -> None:
+    attack(sql.format(true="true" if connection.vendor == "postgresql" else "1"))
+
+
+def test_an_open_attempt_takes_answers_and_dates_may_be_given(attempt: Attempt) -> None:
+    assert works("UPDATE quizzes_response SET answer = '[\"x\"]', sequence = 4") == 2
+    assert works("UPDATE quizzes_quizassignment SET extra_minutes = 15") == 1
+
+
+def test_an_older_sequence_never_goes_back_in(attempt: Attempt) -> None:
+    assert works("UPDATE quizzes_response SET sequence = 10") == 2
+    attack("UPDATE quizzes_response SET sequence = 9")
+
+
+def test_a_score_above_the_whole_is_refused(attempt: Attempt) -> None:
+    works("UPDATE quizzes_response SET awarded_numerator = 1, awarded_denominator = 1")
+    sql = (
+        "UPDATE quizzes_attempt SET state = 'submitted', submitted_at = started_at, score_numerator = %s, "
+        "score_denominator = %s, passed = %s"
+    )
+    attack(sql, 2, 1, True)
+    attack(sql, 1, 0, True)
+    attack(sql, 1, None, True)
+    assert works(sql, 1, 1, True) == 1
+
+
+INSERT = (
+    "INSERT INTO quizzes_attempt (uuid, assignment_id, number, state, seed, pass_percent, started_at) "
+    "VALUES (%s, %s, %s, %s, 's', 0, '2026-01-01 00:00:00+00:00')"
+)
+
+
+def test_one_open_attempt_and_one_of_each_number(assignment: QuizAssignment, attempt: Attempt) -> None:
+    other = "0" * 31 + "1"
+    attack(INSERT, other, assignment.pk, 2, "open")
+    services.submit_attempt(attempt=attempt)
+    attack(INSERT, other, assignment.pk, 1, "open")
+    attack(INSERT, other, assignment.pk, 2, "submitted")
+    assert works(INSERT, other, assignment.pk, 2, "open") == 1
+
+
+def test_no_question_joins_an_attempt_that_was_handed_in(handed_in: Attempt) -> None:
+    row = Response.objects.filter(attempt=handed_in).first()
+    assert row is not None
+    row.pk, row.position, row.awarded_numerator, row.awarded_denominator = None, 9, None, None
+    attack(
+        "INSERT INTO quizzes_response (attempt_id, question_version_id, position, choice_order, points, answer, "
+        "sequence) VALUES (%s, %s, 9, '[]', 1, '[]', 0)",
+        handed_in.pk,
+        row.question_version_id,
+    )
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own statement")
+@pytest.mark.parametrize("table", ["quizzes_questionversion", "quizzes_attempt", "quizzes_response"])
+def test_nothing_is_replaced(handed_in: Attempt, table: str) -> None:
+    attack(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+def test_every_guard_is_there(db: Any) -> None:
+    from certification import guards
+
+    assert guards.missing(connection) == []
