@@ -41,9 +41,14 @@ class ModuleLine:
         return self.module.state == Module.State.COMPLETE and any(line.presented for line in self.lessons)
 
     @property
+    def online(self) -> tuple[LessonLine, ...]:
+        """The lessons that can be read."""
+        return tuple(line for line in self.lessons if line.presented)
+
+    @property
     def online_minutes(self) -> int:
-        """Minutes of the lessons that are written."""
-        return sum(line.lesson.minutes for line in self.lessons)
+        """Minutes of the lessons that can be read."""
+        return sum(line.lesson.minutes for line in self.online)
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,8 @@ class Outline:
 
     @property
     def planned(self) -> int:
-        """Minutes of all modules."""
-        return sum(line.module.minutes for line in self.modules)
+        """Minutes of all modules and of the externship."""
+        return sum(line.module.minutes for line in self.modules) + self.program.externship_minutes
 
     @property
     def online(self) -> int:
@@ -125,7 +130,7 @@ def program_outline(program: Program) -> Outline:
     return Outline(
         program=program,
         modules=tuple(lines),
-        categories=tuple(_category(node, lines) for node in spec.categories),
+        categories=tuple(_category(node, lines, program) for node in spec.categories),
         required=spec.required,
         rules_title=spec.title,
         rules_status=program.rule_set.get_status_display(),
@@ -133,14 +138,15 @@ def program_outline(program: Program) -> Outline:
     )
 
 
-def _category(node: Category, lines: list[ModuleLine]) -> CategoryLine:
+def _category(node: Category, lines: list[ModuleLine], program: Program) -> CategoryLine:
     codes = {below.code for below in node.walk()}
     inside = tuple(line for line in lines if line.module.category in codes)
     return CategoryLine(
         code=node.code,
         title=node.title,
         required=node.required,
-        planned=sum(line.module.minutes for line in inside),
+        planned=sum(line.module.minutes for line in inside)
+        + (program.externship_minutes if program.externship_category in codes else 0),
         ready=sum(line.online_minutes for line in inside if line.ready),
         modules=inside,
     )

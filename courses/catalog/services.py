@@ -124,6 +124,7 @@ def load_program(
     Hours in the file become minutes here. Refuses an unknown category, and a module that names a quiz nobody gave.
     """
     about = content.get("program", content)
+    shifts = content.get("externship") or {}
     program = ensure_program(
         school=school,
         code=about["code"],
@@ -131,8 +132,13 @@ def load_program(
         title=about["title"],
         summary=_plain(about.get("summary", "")),
         rule_set=rule_set,
-        **{key: value for key, value in about.get("seat_time", {}).items()},
+        externship_category=shifts.get("category", ""),
+        externship_minutes=_minutes(shifts) if shifts else 0,
+        externship_summary=_plain(shifts.get("summary", "")),
+        **about.get("seat_time", {}),
     )
+    if shifts:
+        _check_category(program, shifts["category"])
     for place, part in enumerate(content["modules"], start=1):
         quiz_code = part.get("quiz") or ""
         if quiz_code and quiz_code not in quizzes:
@@ -148,7 +154,7 @@ def load_program(
             objectives=list(part.get("objectives", [])),
             category=part["category"],
             minutes=_minutes(part),
-            state=part.get("state", Module.State.COMPLETE if lessons else Module.State.IN_PREPARATION),
+            state=part.get("state") or part.get("status") or (Module.State.COMPLETE if lessons else Module.State.IN_PREPARATION),
             quiz=quizzes.get(quiz_code),
             sort_order=part.get("sort_order", place),
         )

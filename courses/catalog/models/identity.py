@@ -30,6 +30,11 @@ class Program(models.Model):
     summary = models.TextField(blank=True)
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="programs")
     is_open = models.BooleanField(_("takes new learners"), default=True)
+    externship_category = models.CharField(
+        max_length=60, blank=True, help_text=_("Category of the shifts; empty: this program has none.")
+    )
+    externship_minutes = models.PositiveIntegerField(default=0, help_text=_("Planned minutes of shifts."))
+    externship_summary = models.TextField(blank=True)
     beat_seconds = models.PositiveSmallIntegerField(
         _("beat"), default=30, validators=[MinValueValidator(5)], help_text=_("How often an open lesson reports, in seconds.")
     )
@@ -47,6 +52,10 @@ class Program(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["school", "code", "version"], name="one_program_per_version"),
             models.CheckConstraint(name="gap_is_at_least_two_beats", condition=Q(gap_seconds__gte=F("beat_seconds") * 2)),
+            models.CheckConstraint(
+                name="externship_minutes_have_a_category",
+                condition=Q(externship_minutes=0) | ~Q(externship_category=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Owns how texts, drawings and outlines of the catalog stand in templates; decides nothing."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -7,11 +8,12 @@ from django.template.context import RequestContext
 from django.template.loader import select_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from wagtail.rich_text import RichText, expand_db_html
 
 from .. import selectors
 from ..cleaning import clean_shown_html
-from ..models import Figure, LessonMedia, LessonPage, Program
+from ..models import Figure, Lesson, LessonMedia, LessonPage, Program
 
 register = template.Library()
 
@@ -69,26 +71,69 @@ def program_cards(context: RequestContext, language: str) -> list[selectors.Prog
     return selectors.program_cards(language=language, request=context.get("request"))
 
 
+@dataclass(frozen=True)
+class DraftLine:
+    """One lesson of the outline beside a draft, as the learner's page wants it: nothing of it is begun."""
+
+    lesson: Lesson
+    number: str
+    readable: bool
+    url: str
+    state: str = "not_begun"
+    minutes: int = 0
+    position: int = 0
+    finished: bool = False
+
+    @property
+    def left(self) -> int:
+        """All of its minutes."""
+        return self.lesson.minutes
+
+    @property
+    def missing(self) -> int:
+        """All that finishing it takes."""
+        return self.lesson.min_seat_minutes
+
+
 @register.simple_tag(takes_context=True)
 def draft_of_lesson(context: RequestContext, page: LessonPage) -> str:
     """Put what the learner's lesson page expects into the context, with the draft's body; say which template shows it.
 
-    The study room's template as soon as it is there; the catalog's plain one else.
+    The study room's template as soon as it is there; the catalog's plain one else. Nothing counts in a preview.
     """
     lesson = page.lesson
     module = lesson.module if lesson else None
     program = module.program if module else None
+    lines: list[DraftLine] = []
+    if program is not None:
+        outline = selectors.program_outline(program)
+        inside = next((line.lessons for line in outline.modules if line.module == module), ())
+        lines = [
+            DraftLine(line.lesson, line.number, line.presented, f"/learn/lessons/{line.lesson.uuid}/")
+            for line in inside
+        ]
+    place = next((i for i, line in enumerate(lines, start=1) if line.lesson == lesson), 0)
     context.update(
         {
+            "preview": True,
             "page": page,
+            "body": selectors.fresh_body(page),
             "lesson": lesson,
             "module": module,
             "program": program,
-            "body": selectors.fresh_body(page),
-            "outline": selectors.program_outline(program) if program else None,
-            "progress": None,
-            "session_config": None,
-            "preview": True,
+            "lines": lines,
+            "line": lines[place - 1] if place else None,
+            "place": place,
+            "crumbs": [],
+            # The seat-time box stands there as a learner first sees it; its script is not loaded in a preview.
+            "may_count": bool(place),
+            "may_finish": False,
+            "idle_words": _minutes_in_words(program.idle_seconds) if program else "",
+            "gap_words": _minutes_in_words(program.gap_seconds) if program else "",
         }
     )
     return str(select_template(["study/lesson.html", "catalog/lesson_draft.html"]).template.name)
+
+
+def _minutes_in_words(seconds: int) -> str:
+    return _("%(n)g min") % {"n": seconds / 60}
