@@ -56,8 +56,7 @@ class School:
         return client
 
 
-@pytest.fixture
-def school(db: None) -> School:
+def make_school() -> School:
     """Riverbend with its people, and a second school whose registrar must see nothing of it."""
     riverbend = ensure_organisation(kind="school", slug="riverbend", name="Riverbend School", zone="America/New_York")
     hillside = ensure_organisation(kind="school", slug="hillside", name="Hillside School", zone="America/Chicago")
@@ -84,9 +83,20 @@ def school(db: None) -> School:
 
 
 @pytest.fixture
-def rule_set(db: None) -> RuleSet:
+def school(db: None) -> School:
+    """Riverbend with its people, made anew for each test."""
+    return make_school()
+
+
+def make_rule_set() -> RuleSet:
     """The small sample pack."""
     return import_rules(text=SMALL_PACK, filename="small-sample@1.yaml")
+
+
+@pytest.fixture
+def rule_set(db: None) -> RuleSet:
+    """The small sample pack, imported anew for each test."""
+    return make_rule_set()
 
 
 @pytest.fixture

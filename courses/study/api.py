@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.security import django_auth
 from ninja.utils import check_csrf
@@ -209,7 +209,7 @@ def my_hours(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
     response={201: OpenedOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem},
     auth=django_auth,
 )
-def open_visit(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
+def open_visit(request: HttpRequest, uuid: UUID) -> Status:
     """Start the clock on a lesson; an older visit of this learner is closed and hears of it at its next beat."""
     place = place_for(request.user, uuid)  # type: ignore[arg-type]
     try:
@@ -217,7 +217,7 @@ def open_visit(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
     except SeatRefusedError as error:
         raise HttpError(409, " ".join(error.messages)) from error
     program = place.enrollment.program
-    return 201, {
+    return Status(201, {
         "session": opened.session.uuid,
         "token": opened.token,
         "token_expires": opened.token_expires,
@@ -227,7 +227,7 @@ def open_visit(request: HttpRequest, uuid: UUID) -> tuple[int, dict[str, Any]]:
         "counted_seconds": opened.counted_ms // 1000,
         "limit_seconds": opened.session.limit_ms // 1000,
         "server_time": opened.server_time,
-    }
+    })
 
 
 @router.post("/sessions/{uuid}/beats", response={200: BeatOut, 401: Problem, 422: Problem}, auth=None)

@@ -1,0 +1,147 @@
+"""A classroom: a program with published lessons, a learner in it, and a clock that the test moves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from wagtail.models import Page
+
+from certification.records.models import HourEntry
+from courses.catalog.models import Lesson, Program, ProgramPage
+from courses.catalog.services import add_page, ensure_program_index, load_lesson_page
+from courses.enrollments.models import Enrollment
+from courses.enrollments.services import enroll
+from tests.enrollments.making import make_program
+from tests.worlds import School, make_rule_set, make_school
+
+MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10 in the morning in New York
+
+
+@pytest.fixture(scope="module")
+def building(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[School, int]]:
+    """The school, the program with its published pages and the learner's enrollment, made once for a module of tests.
+
+    Each test works in a savepoint above it, as Django's own test data does.
+    """
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(MONDAY, tick=False):
+        school = make_school()
+        program = publish(make_program(school.school, make_rule_set()))
+        enrollment = enroll(user=school.learner_user, program=program, source_key="desk:daniela")
+        yield school, enrollment.pk
+        transaction.set_rollback(True)
+
+
+def publish(program: Program) -> Program:
+    """Give the lessons of the first module their words; the other stays in preparation."""
+    home = Page.objects.get(depth=2)
+    page = add_page(
+        parent=ensure_program_index(parent=home, title="Programs"),
+        page=ProgramPage(title=program.title, slug="small", program=program),
+    )
+    for lesson in Lesson.objects.filter(module__program=program, module__code="MFR"):
+        words = {"title": lesson.title, "blocks": [{"type": "prose", "value": f"<h2>On</h2><p>{lesson.title}.</p>"}]}
+        load_lesson_page(lesson, words, page)
+    return program
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The server's clock, standing still until the test moves it."""
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+@dataclass
+class Visit:
+    """One window in which a lesson is open, as the API sees it."""
+
+    client: Client
+    opened: dict[str, Any]
+    sequence: int = 0
+    heard: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"/api/v1/sessions/{self.opened['session']}"
+
+    def beat(self, *, active: bool = True, sequence: int | None = None, status: int = 200, **more: Any) -> dict[str, Any]:
+        """Send one report; the next number unless one is given. Carries no cookie: the token says who."""
+        if sequence is None:
+            self.sequence += 1
+            sequence = self.sequence
+        body = {"token": self.opened["token"], "sequence": sequence, "active": active, **more}
+        answer = Client(enforce_csrf_checks=True).post(f"{self.url}/beats", body, content_type="application/json")
+        assert answer.status_code == status, answer.content
+        self.heard = answer.json()
+        return self.heard
+
+    def close(self) -> dict[str, Any]:
+        """Say goodbye, as the logged-in learner."""
+        answer = self.client.post(f"{self.url}/close", content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    def renew(self, status: int = 200) -> dict[str, Any]:
+        """Ask for a new token and use it from now on."""
+        answer = self.client.post(f"{self.url}/renew", content_type="application/json")
+        assert answer.status_code == status, answer.content
+        if status == 200:
+            self.opened |= answer.json()
+        return answer.json()
+
+
+@dataclass
+class Classroom:
+    """The learner's side of a program."""
+
+    school: School
+    program: Program
+    enrollment: Enrollment
+    client: Client
+    clock: time_machine.Traveller
+
+    def lesson(self, code: str = "MFR-1") -> Lesson:
+        return Lesson.objects.select_related("module").get(code=code, module__program=self.program)
+
+    def open(self, code: str = "MFR-1", status: int = 201, client: Client | None = None) -> Visit:
+        """Open a lesson's clock."""
+        browser = client or self.client
+        answer = browser.post(f"/api/v1/lessons/{self.lesson(code).uuid}/sessions", content_type="application/json")
+        assert answer.status_code == status, answer.content
+        return Visit(browser, answer.json())
+
+    def wait(self, seconds: float) -> None:
+        self.clock.shift(timedelta(seconds=seconds))
+
+    def study(self, visit: Visit, seconds: float, every: float = 30) -> dict[str, Any]:
+        """Beat as the page does, for so long."""
+        heard: dict[str, Any] = {}
+        while seconds > 0:
+            step = min(every, seconds)
+            self.wait(step)
+            if datetime.fromisoformat(visit.opened["token_expires"]) - datetime.now(UTC) < timedelta(minutes=3):
+                visit.renew()
+            heard = visit.beat()
+            seconds -= step
+        return heard
+
+    def entries(self) -> list[HourEntry]:
+        return list(HourEntry.objects.filter(record=self.enrollment.record).order_by("position"))
+
+    def posted(self) -> int:
+        return sum(entry.minutes for entry in self.entries())
+
+
+@pytest.fixture
+def classroom(building: tuple[School, int], db: None, clock: time_machine.Traveller) -> Classroom:
+    """Daniela in the small program, on a Monday morning."""
+    school, enrollment_pk = building
+    cache.clear()
+    enrollment = Enrollment.objects.select_related("program", "record", "learner").get(pk=enrollment_pk)
+    return Classroom(school, enrollment.program, enrollment, school.client(school.learner_user), clock)
