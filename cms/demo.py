@@ -382,7 +382,7 @@ def _shift(placement: Placement, supervisor: Supervisor, day: date, kind: str) -
         starts_at=begin,
         ends_at=begin + timedelta(minutes=330),
         break_minutes=30,
-        techniques=["myofascial_release"] if kind == "client_session" else [],
+        techniques=["mfr", "nmt"] if kind == "client_session" else [],
         statement=WORDS[kind],
     )
 

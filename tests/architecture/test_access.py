@@ -1,0 +1,247 @@
+"""The access table: every address and API call of ours, for every role, on the demo school.
+
+A row says what each kind of person gets: `ok` (it opens, or leads on), `login` (asked to log in), `gone` (404: as if it
+did not exist) or `no` (403). Addresses that only take POST are posted to by those who may not, and must change nothing.
+A new address without a row fails `test_every_address_stands_in_the_table`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from accounts.services import ensure_organisation, ensure_user, grant_role
+from certification.certificates.models import Certificate
+from certification.externships.models import Shift, SignOffLink
+from certification.quizzes.models import Attempt, QuizAssignment
+from certification.verification.models import Consent
+from cms.demo import Demo, load
+from commerce.models import Order
+from courses.catalog.models import Lesson, LessonMedia, Program
+from courses.enrollments.models import Enrollment
+from courses.enrollments.services import invite
+
+PEOPLE = (
+    "visitor",
+    "student",  # owns the record, shift and attempt of the table
+    "graduate",  # owns the certificate
+    "stranger",  # a learner without enrollment
+    "instructor",
+    "coordinator",
+    "registrar",
+    "admin",
+    "foreign",  # a registrar of another school
+)
+OURS = ("instructor", "coordinator", "registrar", "admin")
+PLACING = ("coordinator", "registrar", "admin")
+SEALING = ("registrar", "admin")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: who gets `ok`, and what visitors and all others get."""
+
+    name: str
+    ok: tuple[str, ...]
+    others: str = "gone"
+    visitor: str = "login"
+    args: str = ""  # which object of the world stands in the address
+    post: bool = False  # takes only POST
+    note: str = ""
+    special: dict[str, str] = field(default_factory=dict)
+
+
+ALL = PEOPLE
+MEMBERS = PEOPLE[1:]
+TABLE = [
+    # For everybody
+    Row("healthz", ALL, visitor="ok"),
+    Row("readyz", ALL, visitor="ok"),
+    Row("cms:search", ALL, visitor="ok"),
+    Row("cms:sitemap", ALL, visitor="ok"),
+    Row("cms:robots", ALL, visitor="ok"),
+    Row("verification:ask", ALL, visitor="ok"),
+    Row("verification:check", ALL, visitor="ok", args="code"),
+    Row("enrollments:enroll", ALL, visitor="ok", args="program"),
+    Row("enrollments:invitation", ALL, visitor="ok", args="invitation", note="shows the offer to whoever holds the link"),
+    Row("externships:sign", ALL, visitor="ok", args="unknown_token", note="an unknown link says what to do, to anyone"),
+    Row("externships:not_me", ALL, visitor="ok", args="unknown_token", post=True),
+    Row("commerce:stripe_webhook", (), visitor="bad", others="bad", post=True, note="only Stripe's signature passes"),
+    Row("cms:patterns", (), others="gone", visitor="gone", note="DEBUG only"),
+    # For anyone who is logged in
+    Row("home", MEMBERS),
+    Row("study:home", MEMBERS),
+    Row("records:home", MEMBERS),
+    Row("externships:shifts", MEMBERS),
+    Row("externships:new_shift", MEMBERS),
+    Row("certificates:own", MEMBERS),
+    # A learner's own
+    Row("records:hours", ("student", *OURS), args="record"),
+    Row("records:rows", ("student", *OURS), args="record"),
+    Row("study:lesson", ("student", "graduate", *OURS), args="lesson"),
+    Row("study:finish", ("student", "graduate"), args="lesson", post=True),
+    Row("study:quiz", ("student", "graduate"), args="module", special=dict.fromkeys(OURS, "any")),
+    Row("study:rules", ("student", "graduate", *OURS), args="program"),
+    Row("study:media", ("student", "graduate", *OURS), args="media"),
+    Row("quizzes:assignment", ("student",), args="assignment"),
+    Row("quizzes:start", ("student",), args="assignment", post=True),
+    Row("quizzes:attempt", ("student",), args="attempt", special=dict.fromkeys(OURS, "any")),
+    Row("quizzes:submit", ("student",), args="attempt", post=True),
+    Row("quizzes:result", ("student", *OURS), args="attempt"),
+    Row("externships:shift", ("student",), args="shift"),
+    Row("externships:send", ("student",), others="any", post=True),
+    Row("externships:take_back", ("student",), args="shift", post=True),
+    Row("externships:withdraw", ("student",), args="shift", post=True),
+    Row("verification:pdf", ("graduate", *OURS), visitor="gone", args="code"),
+    Row("verification:sharing", ("graduate",), args="code"),
+    Row("verification:withdraw", ("graduate",), args="consent", post=True),
+    Row("verification:hide", ("graduate",), args="code", post=True),
+    Row("commerce:checkout", (), others="any", args="program", post=True, note="each opens an order of her own"),
+    Row("commerce:order", ("student",), args="order"),
+    # Staff
+    Row("desk:home", (*OURS, "foreign"), others="no"),
+    Row("desk:people", (*OURS, "foreign"), others="no"),
+    Row("desk:orders", (*SEALING, "foreign"), others="no"),
+    Row("enrollments:invitations", (*PLACING, "foreign"), others="no"),
+    Row("enrollments:withdraw", PLACING, others="gone", args="invitation_row", post=True, special=dict.fromkeys(("student", "graduate", "stranger", "instructor"), "refused")),
+    Row("externships:desk_placements", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_send_again", PLACING, others="refused", args="link", post=True),
+    Row("externships:desk_revoke", PLACING, others="refused", args="link", post=True),
+    Row("externships:desk_verify", PLACING, others="refused", args="supervisor", post=True),
+    Row("certificates:desk", (*SEALING, "foreign"), others="no"),
+    Row("certificates:record", SEALING, others="refused", args="record"),
+    Row("certificates:propose", SEALING, others="refused", args="record", post=True),
+    Row("certificates:issue", SEALING, others="refused", args="record", post=True),
+    Row("certificates:withdraw", SEALING, others="refused", args="record", post=True),
+    Row("certificates:revoke", SEALING, others="refused", args="record", post=True),
+]
+# Addresses of packages, with rules of their own that their tests and test_one_door hold.
+FOREIGN_NAMESPACES = {"admin", "api", "wagtailadmin", "wagtaildocs"}
+
+
+@dataclass
+class World:
+    """The demo school, one person of each kind, and the objects that stand in addresses."""
+
+    demo: Demo
+    people: dict[str, User]
+    objects: dict[str, list[Any]]
+
+    def client(self, who: str) -> Client:
+        """A browser of that person."""
+        client = Client()
+        if who != "visitor":
+            client.force_login(self.people[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Made through the services."""
+    demo = load()
+    people = dict(demo.people)
+    people["stranger"] = ensure_user(email="stranger@example.org", legal_name="Sam Stranger")
+    people["coordinator"] = ensure_user(email="coordinator@example.org", legal_name="Cora Coordinator")
+    grant_role(user=people["coordinator"], organisation=demo.school, role="coordinator")
+    hillside = ensure_organisation(kind="school", slug="hillside", name="Hillside School")
+    people["foreign"] = ensure_user(email="foreign@example.org", legal_name="Fern Foreign")
+    grant_role(user=people["foreign"], organisation=hillside, role="registrar")
+    program = Program.objects.get()
+    enrollment = Enrollment.objects.get(learner__user=people["student"])
+    invitation, token = invite(program=program, email="new@example.org", by=people["registrar"])
+    attempt = Attempt.objects.filter(assignment__record=enrollment.record).first()
+    lesson = Lesson.objects.filter(module__quiz__isnull=False).first()
+    order = Order.objects.create(user=people["student"], program=program, amount_minor=1, currency="usd")
+    assert attempt and lesson
+    certificate = Certificate.objects.get()
+    consent = Consent.objects.get()
+    link = SignOffLink.objects.filter(spent_at=None).first()
+    assert link
+    return World(
+        demo,
+        people,
+        {
+            "": [],
+            "program": [program.uuid],
+            "record": [enrollment.record.uuid],
+            "lesson": [lesson.uuid],
+            "module": [lesson.module.uuid],
+            "media": [LessonMedia.objects.first().uuid, "captions"],  # type: ignore[union-attr]
+            "assignment": [QuizAssignment.objects.filter(record=enrollment.record).first().uuid],  # type: ignore[union-attr]
+            "attempt": [attempt.uuid],
+            "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
+            "code": [certificate.code],
+            "consent": [certificate.code, consent.uuid],
+            "order": [order.uuid],
+            "invitation": [token],
+            "invitation_row": [invitation.uuid],
+            "unknown_token": ["x" * 43],
+            "link": [link.uuid],
+            "supervisor": [link.supervisor.uuid],
+        },
+    )
+
+
+def outcome(answer: Any) -> str:
+    """What an answer amounts to."""
+    if answer.status_code in (301, 302, 303):
+        return "login" if "/accounts/login/" in answer["Location"] else "ok"
+    return {200: "ok", 206: "ok", 404: "gone", 410: "gone", 403: "no", 400: "bad", 405: "method"}.get(
+        answer.status_code, str(answer.status_code)
+    )
+
+
+def expected(row: Row, who: str) -> set[str]:
+    """What this person should get; `refused` is 403 or 404."""
+    wanted = row.special.get(who) or ("ok" if who in row.ok else row.visitor if who == "visitor" else row.others)
+    if wanted == "any":
+        return {"ok", "gone", "no", "bad"}
+    return {"no", "gone"} if wanted == "refused" else {wanted}
+
+
+def test_every_row(world: World) -> None:
+    wrong: list[str] = []
+    for who in PEOPLE:
+        client = world.client(who)
+        for row in TABLE:
+            address = reverse(row.name, args=world.objects[row.args])
+            if row.post:
+                if who in row.ok and row.visitor != "ok":
+                    continue  # what those who may do it cause is tested in the room
+                answer = client.post(address)
+            else:
+                answer = client.get(address)
+            got = outcome(answer)
+            # A link that opens nothing answers 404 or 410 with a page that says what to do.
+            if row.args == "unknown_token" and got == "gone":
+                got = "ok"
+            if got not in expected(row, who):
+                wrong.append(f"{who:<12} {'POST' if row.post else 'GET '} {row.name:<32} expected {expected(row, who)}, got {got}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def names(patterns: list[Any], namespace: str = "") -> set[str]:
+    """The names of all addresses of ours."""
+    found: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = pattern.namespace or namespace
+            if inner in FOREIGN_NAMESPACES:
+                continue
+            module = getattr(pattern.urlconf_module, "__name__", "")
+            if module.startswith(("wagtail", "allauth")):
+                continue
+            found |= names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            found.add(f"{namespace}:{pattern.name}" if namespace else pattern.name)
+    return found
+
+
+def test_every_address_stands_in_the_table() -> None:
+    listed = {row.name for row in TABLE}
+    known = names(get_resolver().url_patterns) - {"public_media"}
+    assert known - listed == set(), "addresses without a row"
+    assert listed - known == set(), "rows without an address"
