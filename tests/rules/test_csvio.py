@@ -55,6 +55,11 @@ def test_obligatory_columns_alone_in_any_order_and_empty_cells() -> None:
     assert plain.paid is None
 
 
+def test_paid_has_three_answers() -> None:
+    rows = "".join(f"2025-01-06,50,ap,{answer}\n" for answer in ("true", "false", ""))
+    assert [entry.paid for entry in _read(f"date,minutes,category,paid\n{rows}")] == [True, False, None]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -255,6 +255,8 @@ def test_the_longest_texts_and_the_free_hours() -> None:
     longest = pack(f"categories: [{{code: {'a' * 64}, title: {'b' * 200}}}]\n").replace("made for tests", "c" * 500)
     read = rules.load(longest, file="pack.yaml")
     assert read.by_code["a" * 64].required == 0
+    assert rules.load(longest.replace("unit_minutes: 60", "unit_minutes: 1440"), file="p").unit_minutes == 1440
+    assert rules.load(longest.replace("unit_minutes: 60", "unit_minutes: 1"), file="p").required == 10
     assert "1 to 200" in _refusal(longest.replace("b" * 200, "b" * 201))
     assert "1 to 500" in _refusal(longest.replace("c" * 500, "c" * 501))
     assert "1 to 64" in _refusal(longest.replace("a" * 64, "a" * 65))
