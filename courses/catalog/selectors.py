@@ -86,6 +86,11 @@ class Outline:
         return sum(line.module.minutes for line in self.modules) + self.program.externship_minutes
 
     @property
+    def longest(self) -> int:
+        """Minutes of the longest part, for drawing the others beside it."""
+        return max([line.module.minutes for line in self.modules] + [self.program.externship_minutes, 1])
+
+    @property
     def online(self) -> int:
         """Minutes of the lessons that can be studied now."""
         return sum(line.online_minutes for line in self.modules if line.ready)

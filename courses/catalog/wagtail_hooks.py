@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Collection
+from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
+from wagtail.query import PageQuerySet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from .models import Figure
+from .models import Figure, LessonPage
 
 WORKS_WITH = ["add", "change", "delete"]
 
@@ -98,3 +99,14 @@ def figures_of_collection(collection: Collection) -> dict[str, Any] | None:
     if not count:
         return None
     return {"count": count, "count_text": ngettext("%(count)s figure", "%(count)s figures", count) % {"count": count}}
+
+
+@hooks.register("construct_page_chooser_queryset")
+def own_or_public_pages(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """Link to what anyone may read, and to what the editor works on; other schools' lessons are not listed."""
+    user = request.user
+    if user.is_superuser:
+        return pages
+    own = policy_registry.get_by_type(Page).explorable_instances(user)
+    public = Page.objects.live().public().not_type(LessonPage)
+    return pages.filter(Q(pk__in=own.values("pk")) | Q(pk__in=public.values("pk")))

@@ -41,6 +41,16 @@ def drawing(figure: Figure, place: Any = "") -> SafeString:
 
 
 @register.simple_tag
+def length_bar(minutes: int, longest: int) -> SafeString:
+    """How long a part is beside the longest one; the figure stands next to it."""
+    return format_html(
+        '<svg class="len" viewBox="0 0 240 10" preserveAspectRatio="none" aria-hidden="true">'
+        '<path d="M0.5 9.5H239.5"/><rect y="2" width="{}" height="7"/></svg>',
+        round(240 * minutes / max(longest, 1)),
+    )
+
+
+@register.simple_tag
 def clip_address(media: LessonMedia, kind: str) -> str:
     """Where a clip's file, captions or poster is asked for."""
     return media.address(kind)
