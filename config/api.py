@@ -9,6 +9,9 @@ from ninja.errors import AuthenticationError, HttpError, Throttled
 from ninja.errors import ValidationError as RequestError
 
 from certification.quizzes.api import router as quizzes
+from certification.verification.api import router as verification
+from courses.study.api import router as study
+
 
 api = NinjaAPI(
     title="Palmar", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api"
@@ -62,4 +65,5 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, error.status_code, str(error))
 
 
-api.add_router("", quizzes)
+for router in (study, quizzes, verification):
+    api.add_router("", router)

@@ -7,8 +7,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = BASE_DIR / "media"
-PRIVATE_ROOT = BASE_DIR / "private"
+MEDIA_ROOT = env.DATA_DIR / "media"
+PRIVATE_ROOT = env.DATA_DIR / "private"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Lesson media, captions, uploads: never under a public address; a view asks for the right first.

@@ -51,6 +51,7 @@ ALLOWED_HOSTS: list[str] = _reader.list(
     "ALLOWED_HOSTS", default=[HOST] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver", HOST]
 )
 CSRF_TRUSTED_ORIGINS: list[str] = _reader.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL] if HTTPS else [])
+DATA_DIR = Path(_reader.str("DATA_DIR", default=str(BASE_DIR)))  # holds media/ and private/
 DATABASE_URL: str = _reader.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 REDIS_URL: str = _reader.str("REDIS_URL", default="")
 TASKS_BACKEND: str = _reader.str("TASKS_BACKEND", default="immediate")

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         about = {
             "student": f"halfway; start at {settings.BASE_URL}/learn/",
             "graduate": f"holds a certificate; {settings.BASE_URL}/certificates/",
+            "candidate": f"has everything, nothing proposed yet; {settings.BASE_URL}/desk/certificates/",
             "instructor": f"writes lessons; {settings.BASE_URL}/cms/",
             "registrar": f"reviews, proposes; {settings.BASE_URL}/desk/",
             "second-registrar": f"issues; {settings.BASE_URL}/desk/certificates/",

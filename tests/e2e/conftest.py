@@ -1,0 +1,210 @@
+"""The product as people meet it: our server as its own process on a fresh demo school, mail caught by a real sink."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import ROOT, _sqlite_snapshot
+from tests.fake_stripe import FakeStripe
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "riverbend-demo"
+SECRET = "whsec_e2e"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Mailbox:
+    """A mail server that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.mails: list[Message] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 aiosmtpd's own name
+        self.mails.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+    def wait_for(self, to: str, pattern: str, seconds: float = 15) -> str:
+        """The first group of `pattern` in the newest mail to `to` that has it."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for mail in reversed(self.mails):
+                body = mail.get_payload(decode=True)
+                found = re.search(pattern, body.decode() if isinstance(body, bytes) else "")
+                if mail["To"] == to and found:
+                    return found.group(1)
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {to} with {pattern}; got {[(m['To'], m['Subject']) for m in self.mails]}")
+
+    def count(self, to: str, subject: str = "") -> int:
+        """How many mails went to `to`."""
+        return sum(mail["To"] == to and subject in mail["Subject"] for mail in self.mails)
+
+
+@dataclass
+class Site:
+    """A running Palmar and what stands around it."""
+
+    base: str
+    code: str
+    share: str
+    mailbox: Mailbox
+    stripe: FakeStripe
+    env: dict[str, str] = field(repr=False, default_factory=dict)
+
+    def manage(self, *words: str) -> str:
+        """Run a management command on its database."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Start everything once for all journeys."""
+    folder: Path = tmp_path_factory.mktemp("site")
+    shutil.copyfile(_sqlite_snapshot(), folder / "db.sqlite3")
+    port, smtp = free_port(), free_port()
+    base = f"http://127.0.0.1:{port}"
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=smtp)
+    controller.start()
+    with FakeStripe(SECRET, webhook_url=f"{base}/webhooks/stripe/") as stripe:
+        env = {
+            **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
+            "DEBUG": "1",
+            "BASE_URL": base,
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+            "EMAIL_URL": f"smtp://127.0.0.1:{smtp}",
+            "STRIPE_SECRET_KEY": "sk_test_e2e",
+            "STRIPE_WEBHOOK_SECRETS": SECRET,
+            "STRIPE_API_BASE": stripe.base,
+            "CSP_FORM_ACTION_EXTRA": stripe.base,
+        }
+        place = Site(base, "", "", mailbox, stripe, env)
+        place.manage("createcachetable")
+        said = place.manage("demo")
+        place.code = re.search(r"^code: (\S+)$", said, re.M).group(1)  # type: ignore[union-attr]
+        place.share = re.search(r"^share: (\S+)$", said, re.M).group(1)  # type: ignore[union-attr]
+        log = (folder / "server.log").open("w")
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "runserver", "--noreload", "--skip-checks", f"127.0.0.1:{port}"],
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            until = time.monotonic() + 60
+            while True:
+                try:
+                    urllib.request.urlopen(f"{base}/healthz", timeout=5)
+                    break
+                except OSError:
+                    assert time.monotonic() < until, (folder / "server.log").read_text()
+                    time.sleep(0.3)
+            yield place
+        finally:
+            server.terminate()
+            server.wait(10)
+            controller.stop()
+            log.close()
+    errors = [line for line in (folder / "server.log").read_text().splitlines() if "Internal Server Error" in line]
+    assert not errors, "the server answered 500 somewhere on the walk"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all journeys."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Person:
+    """Somebody at a device of her own; collects what her browser complains of."""
+
+    page: Page
+    context: BrowserContext
+    site: Site
+    complaints: list[str]
+
+    def log_in(self, who: str) -> None:
+        """Through the one door, with the demo's password."""
+        self.page.goto(f"{self.site.base}/accounts/login/")
+        self.page.fill("input[name=login]", f"{who}@riverbend.example")
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    def check_page(self) -> None:
+        """No WCAG 2.2 A or AA violation, nothing wider than the screen, nothing that the policy refused."""
+        result = Axe().run(
+            self.page,
+            options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]},
+        )
+        found = [
+            f"{item['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+            for item in result.response["violations"]
+            for node in item["nodes"]
+        ]
+        assert not found, f"{self.page.url}\n" + "\n".join(found)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px wider than the screen"
+        assert not self.complaints, f"{self.page.url}: {self.complaints}"
+
+
+@pytest.fixture
+def someone(site: Site, chromium: Browser) -> Iterator:
+    """Makes people: `someone()` at a desk, `someone(phone=True)` on a phone, `dark=True` at night."""
+    contexts: list[BrowserContext] = []
+
+    def make(*, phone: bool = False, dark: bool = False) -> Person:
+        context = chromium.new_context(
+            viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
+            has_touch=phone,
+            color_scheme="dark" if dark else "light",
+            locale="en-US",
+            timezone_id="America/New_York",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return Person(page, context, site, complaints)
+
+    yield make
+    for context in contexts:
+        context.close()
