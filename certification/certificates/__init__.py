@@ -1,0 +1,1 @@
+"""Room: certificates, issued by two people and frozen."""

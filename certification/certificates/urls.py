@@ -1,6 +1,16 @@
-"""Addresses of the room `certificates`."""
+"""Addresses of the room `certificates`. `verification` hands out the documents, since a consent opens them too."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("certificates/", views.own, name="own"),
+    path("desk/certificates/", views.desk, name="desk"),
+    path("desk/certificates/<uuid:uuid>/", views.record, name="record"),
+    path("desk/certificates/<uuid:uuid>/propose/", views.propose, name="propose"),
+    path("desk/certificates/<uuid:uuid>/issue/", views.issue, name="issue"),
+    path("desk/certificates/<uuid:uuid>/withdraw/", views.withdraw, name="withdraw"),
+    path("desk/certificates/<uuid:uuid>/revoke/", views.revoke, name="revoke"),
+]

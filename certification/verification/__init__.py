@@ -1,0 +1,1 @@
+"""Room: what anyone may check, and what a graduate shares."""

@@ -1,4 +1,4 @@
-"""Registers the room `certification.verification`."""
+"""Registers the room `certification.verification` and its guards."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,11 @@ class VerificationConfig(AppConfig):
     """What anyone may check, and what a graduate shares."""
 
     name = "certification.verification"
+
+    def ready(self) -> None:
+        """Register what the database refuses."""
+        from certification import guards
+
+        from .guards import GUARDS
+
+        guards.register(*GUARDS)

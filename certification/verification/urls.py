@@ -1,6 +1,16 @@
-"""Addresses of the room `verification`."""
+"""Addresses of the room `verification`. `/verify/<code>` stands in printed square codes and never changes."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "verification"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("verify/", views.ask, name="ask"),
+    path("verify/<str:code>", views.check, name="check"),
+    path("verify/<str:code>/", views.check),
+    path("certificates/<str:code>.pdf", views.pdf, name="pdf"),
+    path("certificates/<str:code>/share/", views.sharing, name="sharing"),
+    path("certificates/<str:code>/share/<uuid:uuid>/withdraw/", views.withdraw, name="withdraw"),
+    path("certificates/<str:code>/hide/", views.hide, name="hide"),
+]

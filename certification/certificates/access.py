@@ -1,0 +1,46 @@
+"""From a code or id to an object of this room, for this person; missing and forbidden look the same."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts.access import require_role
+from accounts.models import Organisation, User
+from accounts.selectors import has_role, schools_of
+from certification.records.access import own_records
+from certification.records.models import TrainingRecord
+
+from .models import Certificate
+from .selectors import SIGNER_ROLES, certificate_by_code
+
+
+def signing_schools(user: User) -> QuerySet[Organisation]:
+    """The schools whose certificates this person may prepare and sign. Two queries at most."""
+    return schools_of(user, *SIGNER_ROLES)
+
+
+def record_to_certify(user: User, uuid: UUID) -> TrainingRecord:
+    """The record, for registrars and administrators of its school. Two queries."""
+    record = TrainingRecord.objects.select_related("school", "rule_set", "learner__user").filter(uuid=uuid).first()
+    if record is None:
+        raise Http404
+    require_role(user, record.school_id, *SIGNER_ROLES)
+    return record
+
+
+def own_certificate(user: User, code: str) -> Certificate:
+    """A person's own certificate, by its shown code. Two queries."""
+    certificate = certificate_by_code(code)
+    if certificate is None or not own_records(user).filter(pk=certificate.record_id).exists():
+        raise Http404
+    return certificate
+
+
+def may_read(user: User, certificate: Certificate) -> bool:
+    """Whether this session alone opens the document: the graduate, or who signs for its school. At most 2 queries."""
+    if not getattr(user, "is_authenticated", False):
+        return False
+    if has_role(user, certificate.school_id, *SIGNER_ROLES):
+        return True
+    return own_records(user).filter(pk=certificate.record_id).exists()

@@ -1,0 +1,209 @@
+"""Draws certificates: frozen facts in, bytes of a PDF out. Touches no database and no network.
+
+The template is Typst markup of ours; facts and words reach it as JSON and are set as text, never as markup. The fonts
+lie beside it, whole, so that the same facts make the same bytes on every machine.
+"""
+
+import functools
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+HERE = Path(__file__).parent
+STANDARDS: list[Any] = ["a-3a", "ua-1"]
+PAPER = "us-letter"
+NBSP = "\N{NO-BREAK SPACE}"
+_MISSING = re.compile(r'the text `"(.*?)"` could not')
+_PROBE = b'#set document(title: "x")\n#set text(lang: "en", font: "Source Serif 4")\n#json(bytes(sys.inputs.text))'
+
+
+class CannotDrawError(ValueError):
+    """No font of ours has these signs; nothing was drawn."""
+
+    def __init__(self, signs: str) -> None:
+        super().__init__(signs)
+        self.signs = signs
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    # Neither the machine's fonts nor typst's own: the file must not depend on where it is made.
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")])
+
+
+def _compile(source: Any, inputs: dict[str, str], at: datetime | int) -> bytes:
+    compiler = typst.Compiler(source, root=str(HERE), font_paths=_fonts())
+    try:
+        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=at, sys_inputs=inputs)
+    except typst.TypstError as error:
+        missing = _MISSING.search(error.message)
+        if missing:
+            raise CannotDrawError(missing.group(1)) from error
+        raise
+    if not isinstance(pdf, bytes):
+        raise TypeError("a PDF is one file")
+    return pdf
+
+
+def _draws(text: str) -> bool:
+    try:
+        _compile(_PROBE, {"text": json.dumps(text)}, 0)
+    except CannotDrawError:
+        return False
+    return True
+
+
+@functools.lru_cache(maxsize=512)
+def undrawable(text: str) -> str:
+    """The signs of a name that no font of ours has, once each; empty when it can be set. About 3 ms."""
+    if not text or _draws(text):
+        return ""
+    return "".join(sign for sign in dict.fromkeys(text) if not sign.isspace() and not _draws(sign)) or text
+
+
+def qr(address: str) -> str:
+    """The square code of an address as SVG, error level M; the page keeps the quiet zone."""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", border=0, dark="#2b221b", light=None, xmldecl=False, omitsize=True
+    )
+    return out.getvalue().decode()
+
+
+def verify_address(code: str) -> str:
+    """Where anyone checks this code: stands in the square code and is never changed."""
+    return f"{settings.BASE_URL}/verify/{code}"
+
+
+def hours_in(minutes: int, unit: int) -> str:
+    """Minutes in hours of `unit` minutes and the rest: `52 h 30 min`."""
+    hours, rest = divmod(minutes, unit)
+    parts = [f"{hours:,}{NBSP}{_('h')}"] if hours or not rest else []
+    parts += [f"{rest}{NBSP}{_('min')}"] if rest else []
+    return NBSP.join(parts)
+
+
+def _hours_in_words(minutes: int, unit: int) -> str:
+    hours, rest = divmod(minutes, unit)
+    words = [ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": f"{hours:,}"}]
+    words += [ngettext("%(n)d minute", "%(n)d minutes", rest) % {"n": rest}] if rest else []
+    return " ".join(words)
+
+
+def _day(iso: str) -> str:
+    return date_format(date.fromisoformat(iso), "j F Y").replace(" ", NBSP)
+
+
+def _rows(nodes: list[Mapping[str, Any]], unit: int, depth: int = 0) -> Iterator[dict[str, Any]]:
+    for node in nodes:
+        yield {"depth": depth, "title": node["title"], "hours": hours_in(node["counted"], unit)}
+        yield from _rows(node["children"], unit, depth + 1)
+
+
+def completion_sheet(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template of a certificate of completion sets, from the frozen facts alone."""
+    school, issue, rules = facts["school"], facts["issue"], facts["rule_set"]
+    unit, total = rules["unit_minutes"], facts["totals"]["total"]
+    hours = hours_in(total["counted"], unit)
+    license_ = _("School license %(number)s") % {"number": school["licence_number"]} if school["licence_number"] else ""
+    address = ", ".join(line.strip() for line in school["address"].splitlines() if line.strip())
+    prepared, issued = issue["signers"]
+    root = facts["ledger"]["root"]
+    words = {
+        "kind": _("Certificate of completion"),
+        "certifies": _("This certifies that"),
+        "completed": _("has completed the program"),
+        "sentence": _(
+            "%(hours)s of instruction and supervised practice, studied from %(start)s to %(end)s. "
+            "Awarded on %(awarded)s."
+        )
+        % {
+            "hours": _hours_in_words(total["counted"], unit),
+            "start": _day(facts["enrollment"]["started_on"]),
+            "end": _day(facts["enrollment"]["last_day_on"]),
+            "awarded": _day(issue["issued_on"]),
+        },
+        "hours": _("Hours that count, of %(unit)d minutes") % {"unit": unit},
+        "subject": _("Subject"),
+        "counted": _("Counted"),
+        "together": _("Together"),
+        "qr_alt": _("Square code that opens the page where this certificate is checked"),
+        "check": _("Check that it is valid"),
+        "not_head": _("What this certificate is not."),
+        "not_text": _(
+            "It is not a license to practice and not a state or board certification. Whether these hours meet a law "
+            "or the rules of a board is for that authority to decide. Judged by rule set %(label)s (%(status)s)."
+        )
+        % {"label": rules["label"], "status": _rule_status(rules["status"])},
+        "proof_head": _("What stands behind it."),
+        "proof_text": ngettext(
+            "Every hour is a line in the school’s append-only log, read at %(size)s line, root %(root)s.",
+            "Every hour is a line in the school’s append-only log, read at %(size)s lines, root %(root)s.",
+            facts["ledger"]["size"],
+        )
+        % {
+            "size": f"{facts['ledger']['size']:,}",
+            "root": " ".join(root[start : start + 8] for start in range(0, len(root), 8)),
+        },
+    }
+    return {
+        "lang": translation.get_language() or settings.LANGUAGE_CODE,
+        "paper": PAPER,
+        "title": f"{words['kind']}: {facts['credential']['title']}",
+        "author": school["name"],
+        "description": f"{issue['code']} · {verify_address(issue['code'])}",
+        "school": {"name": school["name"], "lines": " · ".join(part for part in (address, license_) if part)},
+        "holder": facts["student"]["name"],
+        "credential": facts["credential"]["title"],
+        "words": words,
+        "signers": [
+            {
+                "name": prepared["name"],
+                "title": prepared["title"],
+                "act": _("Prepared %(day)s") % {"day": _day(prepared["on"])},
+            },
+            {
+                "name": issued["name"],
+                "title": issued["title"],
+                "act": _("Signed and issued %(day)s") % {"day": _day(issued["on"])},
+            },
+        ],
+        "rows": list(_rows(facts["totals"]["categories"], unit)),
+        "total": hours,
+        "rules": rules["label"],
+        "code": issue["code"],
+        "address": verify_address(issue["code"]),
+        "address_shown": verify_address("").split("://")[-1].rstrip("/"),
+    }
+
+
+def _rule_status(status: str) -> str:
+    return {
+        "verified": _("checked against its source"),
+        "unverified": _("not yet checked against its source"),
+        "sample": _("a sample, no regulator’s rule"),
+    }[status]
+
+
+def completion_pdf(facts: Mapping[str, Any]) -> bytes:
+    """The certificate of completion as PDF/A-3a and PDF/UA-1; the same facts make the same bytes.
+
+    Raises CannotDrawError when a sign of the facts stands in no font of ours.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        sheet = completion_sheet(facts)
+    at = datetime.fromisoformat(facts["issue"]["issued_at"])
+    inputs = {"sheet": json.dumps(sheet), "qr": qr(sheet["address"])}
+    return _compile(str(HERE / "completion.typ"), inputs, int(at.timestamp()))

@@ -1,0 +1,67 @@
+"""What the database itself refuses in this room's tables (design promise 9: nothing issued is ever overwritten)."""
+
+from certification.guards import AppendOnly, Check
+
+# `sqlite_checks`: INSERT OR REPLACE would also delete the row that a partial unique index collides with; PostgreSQL has
+# no such statement, and its indexes refuse by themselves.
+_PROPOSAL_FACTS = ("id", "uuid", "record_id", "kind", "supersedes_id", "proposed_by_id", "proposed_at")
+
+GUARDS = (
+    AppendOnly(
+        "certificates_certificateproposal",
+        keys=(("id",), ("uuid",)),
+        frozen=_PROPOSAL_FACTS,
+        sqlite_checks=(
+            Check(
+                "replace_open",
+                "NEW.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM certificates_certificateproposal AS p "
+                "WHERE p.record_id = NEW.record_id AND p.kind = NEW.kind AND p.withdrawn_at IS NULL "
+                "AND COALESCE(p.supersedes_id, 0) = COALESCE(NEW.supersedes_id, 0))",
+                "certificates: one open proposal of a kind",
+            ),
+        ),
+        update_checks=(
+            Check("withdrawn", "OLD.withdrawn_at IS NOT NULL", "certificates: a withdrawn proposal stays withdrawn"),
+            Check(
+                "issued",
+                "EXISTS (SELECT 1 FROM certificates_certificate AS c WHERE c.proposal_id = OLD.id)",
+                "certificates: what was issued cannot be withdrawn",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "certificates_certificate",
+        keys=(("id",), ("uuid",), ("code",), ("proposal_id",), ("supersedes_id",)),
+        sqlite_checks=(
+            Check(
+                "replace_first",
+                "NEW.supersedes_id IS NULL AND EXISTS (SELECT 1 FROM certificates_certificate AS c "
+                "WHERE c.record_id = NEW.record_id AND c.kind = NEW.kind AND c.supersedes_id IS NULL)",
+                "certificates: one first certificate of a kind",
+            ),
+        ),
+        checks=(
+            Check(
+                "proposal",
+                "NOT EXISTS (SELECT 1 FROM certificates_certificateproposal AS p WHERE p.id = NEW.proposal_id "
+                "AND p.record_id = NEW.record_id AND p.kind = NEW.kind AND p.proposed_by_id = NEW.proposed_by_id "
+                "AND COALESCE(p.supersedes_id, 0) = COALESCE(NEW.supersedes_id, 0) AND p.withdrawn_at IS NULL)",
+                "certificates: only an open proposal of the same record can be issued",
+            ),
+            Check(
+                "school",
+                "NOT EXISTS (SELECT 1 FROM records_trainingrecord AS r "
+                "WHERE r.id = NEW.record_id AND r.school_id = NEW.school_id)",
+                "certificates: only the record's own school issues",
+            ),
+            Check(
+                "chain",
+                "NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_certificate AS old "
+                "WHERE old.id = NEW.supersedes_id AND old.record_id = NEW.record_id AND old.kind = NEW.kind)",
+                "certificates: only the same record's certificate of the same kind can be replaced",
+            ),
+        ),
+    ),
+    AppendOnly("certificates_certificatedocument", keys=(("id",), ("certificate_id", "format"))),
+    AppendOnly("certificates_revocation", keys=(("id",), ("certificate_id",))),
+)

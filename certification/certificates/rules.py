@@ -1,0 +1,418 @@
+"""Pure rules of certificates: the code people type, when a record is ready, its state, and the facts that are frozen.
+
+No Django, no clock, no randomness: whoever calls brings the bits, the day and the rows.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import rfc8785
+
+# ---------------------------------------------------------------- the code
+
+# Crockford's 32 signs: no I, L, O (they look like 1, 1, 0) and no U (it looks like V).
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_BITS = 80
+CODE_SIGNS = CODE_BITS // 5
+GROUPS = (4, 4, 4, 4, 1)
+CODE_LENGTH = sum(GROUPS) + len(GROUPS) - 1
+_VALUE = {sign: value for value, sign in enumerate(ALPHABET)}
+_READ_AS = {"O": "0", "I": "1", "L": "1", "U": "V"}
+# Pairs that people mix up when they copy by hand; only used to say where to look first.
+_MIXED_UP = ({"8", "B"}, {"5", "S"}, {"2", "Z"}, {"6", "G"}, {"0", "D"}, {"0", "Q"}, {"V", "Y"}, {"4", "A"}, {"1", "7"})
+_LONGEST_TYPED = 400
+
+
+class BadCodeError(ValueError):
+    """What was typed is no code: `kind` is empty, sign, length or check; `group` (from 1) where it is known.
+
+    `typed` is the group as typed, `sign` the sign that no code has, `better` the group as it may have been meant.
+    """
+
+    def __init__(
+        self, kind: str, *, group: int | None = None, typed: str = "", sign: str = "", better: str = ""
+    ) -> None:
+        super().__init__(kind)
+        self.kind, self.group, self.typed, self.sign, self.better = kind, group, typed, sign, better
+
+
+def _times_alpha(value: int) -> int:
+    """Multiply by the generator of GF(32), x^5 + x^2 + 1."""
+    value <<= 1
+    return value ^ 0b100101 if value & 0b100000 else value
+
+
+def check_sign(signs: str) -> str:
+    """The check sign of 16 signs: the sum of each sign times another power of the field's generator.
+
+    31 powers differ, so every single wrong sign and every swap of two signs, neighbors or not, is caught.
+    """
+    total = 0
+    for sign in signs:  # Horner: the i-th sign from the end is weighted by alpha^i, the check sign itself by alpha^0
+        total = _times_alpha(total ^ _VALUE[sign])
+    return ALPHABET[total]
+
+
+def in_groups(signs: str) -> str:
+    """17 signs as they are shown: 7K4D-Q9XW-3HTR-M2VC-J."""
+    parts, start = [], 0
+    for width in GROUPS:
+        parts.append(signs[start : start + width])
+        start += width
+    return "-".join(parts)
+
+
+def code_from_bits(bits: int) -> str:
+    """The shown code of 80 random bits."""
+    if not 0 <= bits < 1 << CODE_BITS:
+        raise ValueError("a code is made of 80 bits")
+    signs = "".join(ALPHABET[bits >> 5 * place & 31] for place in reversed(range(CODE_SIGNS)))
+    return in_groups(signs + check_sign(signs))
+
+
+def _is_filler(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign) in ("Pd", "Cf", "Cc") or sign in "._/·−"
+
+
+def parse_code(text: str) -> str:
+    """The shown form of a code that somebody typed, pasted or scanned; raises BadCodeError.
+
+    Lower case, spaces, any dashes, missing dashes and the look-alikes O, I, L, U are read as they were meant; of a
+    pasted address, what follows `/verify/` counts.
+    """
+    # NFKC and upper case can make a sign longer; the limit keeps a hostile paste small.
+    text = unicodedata.normalize("NFKC", text[:_LONGEST_TYPED])
+    _head, found, tail = text.partition("/verify/")
+    if found:
+        text = tail.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]
+    groups: list[str] = []
+    fresh = True
+    for sign in text.upper():
+        if _is_filler(sign):
+            fresh = True
+            continue
+        if fresh:
+            groups.append("")
+            fresh = False
+        groups[-1] += _READ_AS.get(sign, sign)
+    if not groups:
+        raise BadCodeError("empty")
+    signs = "".join(groups)
+    _refuse_strange_signs(groups, signs)
+    if len(signs) != CODE_SIGNS + 1:
+        raise _wrong_length(groups, signs)
+    if check_sign(signs[:-1]) != signs[-1]:
+        raise _wrong_check(signs)
+    return in_groups(signs)
+
+
+def _shown_group(signs: str, place: int) -> tuple[int, str]:
+    """Number and text of the group in which the sign at `place` stands when the code is shown."""
+    start = 0
+    for number, width in enumerate(GROUPS, start=1):
+        if place < start + width:
+            return number, signs[start : start + width]
+        start += width
+    return len(GROUPS), signs[start - GROUPS[-1] : start]
+
+
+def _refuse_strange_signs(groups: Sequence[str], signs: str) -> None:
+    as_shown = len(groups) == len(GROUPS)
+    before = 0
+    for number, group in enumerate(groups, start=1):
+        for offset, sign in enumerate(group):
+            if sign not in _VALUE:
+                at, text = (number, group) if as_shown else _shown_group(signs, before + offset)
+                raise BadCodeError("sign", group=at, typed=text[:12], sign=sign)
+        before += len(group)
+
+
+def _wrong_length(groups: Sequence[str], signs: str) -> BadCodeError:
+    if len(groups) == len(GROUPS):
+        wrong = [n for n, (group, width) in enumerate(zip(groups, GROUPS, strict=True), start=1) if len(group) != width]
+        if len(wrong) == 1:
+            return BadCodeError("length", group=wrong[0], typed=groups[wrong[0] - 1][:12])
+    return BadCodeError("length", typed=str(len(signs)))
+
+
+def _wrong_check(signs: str) -> BadCodeError:
+    """One check sign cannot say where the mistake is; one mixed-up pair that would mend it is a good first look."""
+    mends = []
+    for place, sign in enumerate(signs):
+        for pair in _MIXED_UP:
+            if sign in pair:
+                (other,) = pair - {sign}
+                tried = signs[:place] + other + signs[place + 1 :]
+                if check_sign(tried[:-1]) == tried[-1]:
+                    mends.append((place, tried))
+    if len(mends) == 1:
+        place, tried = mends[0]
+        number, typed = _shown_group(signs, place)
+        return BadCodeError("check", group=number, typed=typed, better=_shown_group(tried, place)[1])
+    return BadCodeError("check", typed=signs[-1])
+
+
+# ---------------------------------------------------------------- names
+
+
+def clean_name(name: str) -> str:
+    """A name as it is printed and frozen: NFC, single spaces, no control characters."""
+    name = unicodedata.normalize("NFC", name)
+    return " ".join("".join(" " if unicodedata.category(s) in ("Cc", "Zl", "Zp") else s for s in name).split())
+
+
+_SAME_SIGN = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
+
+
+def folded_name(name: str) -> str:
+    """A name as it is compared: NFKC, case and spaces folded, one kind of apostrophe and hyphen. Accents matter."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.translate(_SAME_SIGN)).casefold())
+    return " ".join(folded.split())
+
+
+def same_name(held: str, asked: str) -> bool:
+    """Whether somebody who typed `asked` means the name on the certificate."""
+    return folded_name(held) == folded_name(asked)
+
+
+# ---------------------------------------------------------------- state
+
+VALID, SUPERSEDED, REVOKED, EXPIRED, UNKNOWN = "valid", "superseded", "revoked", "expired", "unknown"
+
+
+def state_of(*, revoked: bool, superseded: bool, expires_on: date | None, today: date) -> str:
+    """One word for a certificate that exists. Revoked weighs most: a replacement does not make it good again."""
+    if revoked:
+        return REVOKED
+    if superseded:
+        return SUPERSEDED
+    if expires_on is not None and expires_on < today:
+        return EXPIRED
+    return VALID
+
+
+# ---------------------------------------------------------------- eligibility
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing a record must show. `kind`: total, category, fact, name, or a kind of the rules' unmet list.
+
+    `required`, `has` and `short` are minutes where the thing is hours; `on` is the day on which a fact became true.
+    """
+
+    kind: str
+    code: str
+    title: str
+    met: bool
+    required: int | None = None
+    has: int | None = None
+    short: int | None = None
+    on: datetime | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Whether a record may get its certificate, condition by condition."""
+
+    rows: tuple[Condition, ...]
+
+    @property
+    def met(self) -> bool:
+        """Nothing is missing."""
+        return not self.missing
+
+    @property
+    def missing(self) -> tuple[Condition, ...]:
+        """What is missing, in the order of the rows."""
+        return tuple(row for row in self.rows if not row.met)
+
+
+class _Node(Protocol):
+    """What eligibility and the frozen facts read of one category of an evaluation."""
+
+    code: str
+    title: str
+    required: int
+    attended: int
+    creditable: int
+    counted: int
+
+    @property
+    def short(self) -> int: ...
+
+
+class _Fact(Protocol):
+    """A required fact, or a milestone."""
+
+    code: str
+    title: str
+
+
+def eligibility(
+    *,
+    evaluation: Any,
+    requirements: Sequence[_Fact],
+    milestones: Iterable[Any],
+    holder_name: str,
+    undrawable: str,
+) -> Eligibility:
+    """List every condition of a certificate of completion as met or missing.
+
+    `evaluation` is the rules' Evaluation; `undrawable` are the signs of the name that no font of ours has.
+    """
+    rows = [_hours("total", "", "", evaluation.total)]
+    rows += [_hours("category", node.code, node.title, node) for node in evaluation.walk() if node.required]
+    listed = {(row.kind, row.code) for row in rows}
+    rows += [
+        Condition(
+            unmet.kind,
+            unmet.code or "",
+            unmet.title,
+            False,
+            required=unmet.required,
+            short=unmet.short,
+            message=unmet.message,
+        )
+        for unmet in evaluation.unmet
+        if (unmet.kind, unmet.code or "") not in listed
+    ]
+    seen: dict[str, datetime] = {}
+    for milestone in milestones:
+        seen.setdefault(milestone.code, milestone.occurred_at)
+    rows += [
+        Condition("fact", fact.code, fact.title, fact.code in seen, on=seen.get(fact.code)) for fact in requirements
+    ]
+    rows.append(
+        Condition("name", undrawable, clean_name(holder_name), bool(clean_name(holder_name)) and not undrawable)
+    )
+    return Eligibility(tuple(rows))
+
+
+def _hours(kind: str, code: str, title: str, node: _Node) -> Condition:
+    return Condition(kind, code, title, node.short == 0, required=node.required, has=node.counted, short=node.short)
+
+
+# ---------------------------------------------------------------- what is frozen
+
+DATA_FORM = "palmar-certificate/1"
+
+
+def canonical(value: Any) -> str:
+    """RFC 8785 JSON: the same facts are the same bytes on every machine and both databases."""
+    return rfc8785.dumps(value).decode()
+
+
+def sha256(text: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(text).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who put a name to the certificate: as prepared it, or as issued it."""
+
+    act: str
+    uuid: str
+    name: str
+    role: str
+    on: date
+
+
+def category_tree(nodes: Iterable[Any]) -> list[dict[str, Any]]:
+    """Categories with titles and the three numbers, children below their parents."""
+    return [
+        {
+            "code": node.code,
+            "title": node.title,
+            "required": node.required,
+            "attended": node.attended,
+            "creditable": node.creditable,
+            "counted": node.counted,
+            "children": category_tree(node.children),
+        }
+        for node in nodes
+    ]
+
+
+def _summed(lines: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = {}
+    for line in lines:
+        groups.setdefault(key(line), []).append(line)
+    return groups
+
+
+def courses(lines: Sequence[Any], results: Mapping[str, tuple[int | None, int | None]]) -> list[dict[str, Any]]:
+    """Per course: what domain rules want of a transcript line. Grade and attendance are percent times 100."""
+    listed = []
+    for course, rows in sorted(_summed((line for line in lines if line.course), lambda line: line.course).items()):
+        grade, attendance = results.get(course, (None, None))
+        listed.append(
+            {
+                "course": course,
+                "titles": sorted({row.title for row in rows}),
+                "categories": sorted({row.category for row in rows}),
+                "deliveries": sorted({row.delivery for row in rows}),
+                "sending_schools": sorted({row.sending_school for row in rows if row.sending_school}),
+                "signers": sorted({row.signer_name for row in rows if row.signer_name}),
+                "from": min(row.date for row in rows).isoformat(),
+                "to": max(row.date for row in rows).isoformat(),
+                "attended": sum(row.minutes for row in rows),
+                "transferred": sum(row.minutes for row in rows if row.source == "transfer"),
+                "creditable": sum(row.creditable for row in rows),
+                "grade_hundredths": grade,
+                "attendance_hundredths": attendance,
+            }
+        )
+    return listed
+
+
+def clinical(lines: Sequence[Any]) -> list[dict[str, Any]]:
+    """Per place and supervisor: minutes by category, and how many lines stand behind them."""
+    shifts = (line for line in lines if line.source == "externship")
+    listed = []
+    for (place, signer), rows in sorted(_summed(shifts, lambda line: (line.place, line.signer_name)).items()):
+        minutes = {code: sum(r.minutes for r in some) for code, some in _summed(rows, lambda r: r.category).items()}
+        listed.append(
+            {
+                "site": place,
+                "supervisor": signer,
+                "from": min(row.date for row in rows).isoformat(),
+                "to": max(row.date for row in rows).isoformat(),
+                "lines": len(rows),
+                "minutes": minutes,
+            }
+        )
+    return listed
+
+
+def transfers(lines: Sequence[Any]) -> list[dict[str, Any]]:
+    """Minutes that came from another school, each with that school's name: domain rules refuse them unnamed."""
+    moved = (line for line in lines if line.source == "transfer")
+    return [
+        {
+            "sending_school": school,
+            "minutes": sum(row.minutes for row in rows),
+            "creditable": sum(row.creditable for row in rows),
+        }
+        for school, rows in sorted(_summed(moved, lambda line: line.sending_school).items())
+    ]
+
+
+def not_creditable(evaluation: Any) -> dict[str, int]:
+    """Minutes by the reason that took them away."""
+    reasons: dict[str, int] = {}
+    for refused in evaluation.not_creditable:
+        reasons[refused.reason] = reasons.get(refused.reason, 0) + refused.minutes
+    return reasons
+
+
+def evidence(lines: Sequence[Any]) -> dict[str, int]:
+    """Creditable minutes by evidence grade; grades that carry nothing are left out."""
+    sums = {grade: sum(row.creditable for row in rows) for grade, rows in _summed(lines, lambda r: r.evidence).items()}
+    return {grade: minutes for grade, minutes in sums.items() if minutes}

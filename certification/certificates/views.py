@@ -1,0 +1,198 @@
+"""The graduate's certificates, and the desk where two people prepare and sign them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import role_required
+from certification.records.models import TrainingRecord
+
+from . import services, wording
+from .access import record_to_certify, signing_schools
+from .forms import RevokeForm, SignForm
+from .selectors import (
+    SIGNER_ROLES,
+    certificate_of,
+    certificates_of,
+    issued_by_schools,
+    judge,
+    open_proposal,
+    ready_records,
+    records_without_certificate,
+    signers_of,
+    waiting_proposals,
+)
+
+ISSUED_A_PAGE = 25
+
+
+@login_required
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """A person's certificates with code, state and document; where none is, what it takes."""
+    certificates = certificates_of(request.user)  # type: ignore[arg-type]
+    underway = records_without_certificate(request.user)  # type: ignore[arg-type]
+    return render(request, "certificates/own.html", {"certificates": certificates, "underway": underway})
+
+
+@role_required(*SIGNER_ROLES)
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for a signature, who is ready, what was issued."""
+    schools = list(signing_schools(request.user))  # type: ignore[arg-type]
+    ready, more_ready = ready_records(schools)
+    signers = signers_of([school.pk for school in schools])
+    waiting = [
+        {
+            "proposal": proposal,
+            "mine": proposal.proposed_by_id == request.user.pk,
+            "others": [u for u in signers[proposal.record.school_id] if u.pk != proposal.proposed_by_id],
+        }
+        for proposal in waiting_proposals(schools)
+    ]
+    page = Paginator(issued_by_schools(schools), ISSUED_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "certificates/desk.html",
+        {
+            # What waits for this person comes first.
+            "waiting": sorted(waiting, key=lambda row: row["mine"]),
+            "ready": ready,
+            "more_ready": more_ready,
+            "issued": page,
+            "several_schools": len(schools) > 1,
+        },
+    )
+
+
+def _record_page(
+    request: HttpRequest,
+    record: TrainingRecord,
+    *,
+    refused: ValidationError | None = None,
+    sign_form: Form | None = None,
+    revoke_form: Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    transcript, eligibility = judge(record)
+    certificate = certificate_of(record)
+    proposal = open_proposal(record)
+    others = []
+    if proposal and not certificate:
+        everybody = signers_of([record.school_id])[record.school_id]
+        others = [signer for signer in everybody if signer.pk != proposal.proposed_by_id]
+    context: dict[str, Any] = {
+        "record": record,
+        "learner": record.learner.user,
+        "transcript": transcript,
+        "eligibility": eligibility,
+        "conditions": [
+            {
+                "row": row,
+                "title": wording.title_of(row),
+                "gap": "" if row.met else wording.gap(row),
+                "in_hours": row.required is not None and row.has is not None,
+            }
+            for row in eligibility.rows
+        ],
+        "proposal": proposal,
+        "certificate": certificate,
+        "prepared_by_me": bool(proposal and proposal.proposed_by_id == request.user.pk),
+        "others": others,
+        "refused": refused.messages if refused else [],
+        "sign_form": sign_form or SignForm(),
+        "revoke_form": revoke_form or RevokeForm(initial={"revoked_on": certificate.today() if certificate else None}),
+    }
+    return render(request, "certificates/record.html", context, status=status)
+
+
+@role_required(*SIGNER_ROLES)
+@require_safe
+def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Everything that a signer must read about one record, and the next step."""
+    return _record_page(request, record_to_certify(request.user, uuid))  # type: ignore[arg-type]
+
+
+@role_required(*SIGNER_ROLES)
+@require_POST
+def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The first hand."""
+    subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        services.propose_certificate(record=subject, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as refused:
+        return _record_page(request, subject, refused=refused, status=422)
+    messages.success(request, _("Prepared. Another registrar must read it and sign."))
+    return redirect("certificates:record", uuid=uuid)
+
+
+@role_required(*SIGNER_ROLES)
+@require_POST
+def issue(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The second hand."""
+    subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
+    proposal = open_proposal(subject)
+    if proposal is None:
+        messages.warning(request, _("There is nothing to sign: it was not prepared, or was withdrawn."))
+        return redirect("certificates:record", uuid=uuid)
+    form = SignForm(request.POST)
+    if not form.is_valid() and certificate_of(subject) is None:
+        return _record_page(request, subject, sign_form=form, status=422)
+    try:
+        certificate = services.issue_certificate(proposal=proposal, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as refused:
+        return _record_page(request, subject, refused=refused, sign_form=form, status=422)
+    messages.success(
+        request, _("Issued: %(code)s. The graduate gets a mail with the way to it.") % {"code": certificate.code}
+    )
+    return redirect("certificates:record", uuid=uuid)
+
+
+@role_required(*SIGNER_ROLES)
+@require_POST
+def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take the first hand back."""
+    subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
+    proposal = open_proposal(subject)
+    if proposal is not None:
+        try:
+            services.withdraw_proposal(proposal=proposal, by=request.user)  # type: ignore[arg-type]
+        except ValidationError as refused:
+            return _record_page(request, subject, refused=refused, status=422)
+    messages.success(request, _("Withdrawn. Nothing was issued; it can be prepared again at any time."))
+    return redirect("certificates:record", uuid=uuid)
+
+
+@role_required(*SIGNER_ROLES)
+@require_POST
+def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Say that it no longer holds."""
+    subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
+    certificate = certificate_of(subject)
+    if certificate is None:
+        messages.warning(request, _("There is no certificate to revoke."))
+        return redirect("certificates:record", uuid=uuid)
+    form = RevokeForm(request.POST)
+    if form.is_valid():
+        try:
+            services.revoke_certificate(
+                certificate=certificate,
+                by=request.user,  # type: ignore[arg-type]
+                reason=form.cleaned_data["reason"],
+                on=form.cleaned_data["revoked_on"],
+            )
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    if not form.is_valid():
+        return _record_page(request, subject, revoke_form=form, status=422)
+    messages.success(request, _("Revoked. Whoever checks the code sees it from now on, and the graduate gets a mail."))
+    return redirect("certificates:record", uuid=uuid)

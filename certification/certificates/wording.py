@@ -1,0 +1,91 @@
+"""Words of this room: what is wrong with a typed code, what a record still lacks. No queries."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from accounts.templatetags.palmar import hm_text
+
+from .rules import BadCodeError, Condition
+
+_GROUPS = (
+    gettext_lazy("first"),
+    gettext_lazy("second"),
+    gettext_lazy("third"),
+    gettext_lazy("fourth"),
+    gettext_lazy("last"),
+)
+
+
+def bad_code(error: BadCodeError) -> str:
+    """One sentence that says what to do about a code that is none."""
+    group = _GROUPS[error.group - 1] if error.group else ""
+    if error.kind == "empty":
+        return _("Type the code from the certificate. It looks like 7K4D-Q9XW-3HTR-M2VC-F.")
+    if error.kind == "sign":
+        return _("Look at the %(group)s group, “%(typed)s”: no code has the sign “%(sign)s”.") % {
+            "group": group,
+            "typed": error.typed,
+            "sign": error.sign,
+        }
+    if error.kind == "length" and error.group:
+        return _("Look at the %(group)s group: “%(typed)s” should have %(width)d signs.") % {
+            "group": group,
+            "typed": error.typed,
+            "width": 1 if error.group == len(_GROUPS) else 4,
+        }
+    if error.kind == "length":
+        return _("A code has 17 signs, and this has %(count)s. Compare it with the paper, group by group.") % {
+            "count": error.typed
+        }
+    if error.better:
+        return _(
+            "The code has a typing mistake. Look at the %(group)s group first: is “%(typed)s” perhaps “%(better)s”?"
+        ) % {
+            "group": group,
+            "typed": error.typed,
+            "better": error.better,
+        }
+    return _(
+        "The code has a typing mistake: its last sign “%(sign)s” does not go with the rest. Compare it group by group."
+    ) % {"sign": error.typed}
+
+
+def title_of(condition: Condition) -> str:
+    """What a condition is called in a list."""
+    if condition.kind == "total":
+        return _("All hours together")
+    if condition.kind == "name":
+        return _("Name for the certificate")
+    return condition.title or condition.message or condition.code
+
+
+def gap(condition: Condition) -> str:
+    """One sentence that names what is missing."""
+    if condition.kind == "total":
+        return _("The hours together are %(short)s short of %(required)s.") % {
+            "short": hm_text(condition.short),
+            "required": hm_text(condition.required),
+        }
+    if condition.kind == "category":
+        return _("%(title)s: %(short)s short of %(required)s.") % {
+            "title": condition.title,
+            "short": hm_text(condition.short),
+            "required": hm_text(condition.required),
+        }
+    if condition.kind == "fact":
+        return _("Not yet shown: %(title)s.") % {"title": condition.title}
+    if condition.kind == "name":
+        if condition.code:
+            return _(
+                "The name cannot be printed: our fonts have no sign for %(signs)s. Ask the graduate for the spelling "
+                "in the passport’s Latin letters, and enter that as the legal name."
+            ) % {"signs": " ".join(condition.code)}
+        return _("There is no legal name. Ask the graduate to enter it as it stands on the license or passport.")
+    return condition.message
+
+
+def role_title(role: str) -> str:
+    """How a signer's role is printed."""
+    if role == "registrar":
+        return pgettext("title of a signer", "Registrar")
+    return pgettext("title of a signer", "Administrator")

@@ -1,0 +1,57 @@
+"""Who may open an issued document: the graduate, who signs for its school, or whoever holds her link."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+
+from accounts.models import User
+from certification.certificates.access import may_read
+from certification.certificates.models import Certificate, CertificateDocument
+from certification.certificates.selectors import certificate_by_code, document, read_code
+
+from .models import Consent
+from .selectors import Shared, shared
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """An issued document, and the consent that opened it, if one did."""
+
+    document: CertificateDocument
+    certificate: Certificate
+    shared: Shared | None = None
+
+
+def document_for(user: User, code: str, token: str, format: str = "pdf") -> OpenedDocument:
+    """The issued bytes for this person or link; Http404 alike for no code, unknown and forbidden. At most 5 queries."""
+    try:
+        code = read_code(code)
+    except ValidationError as error:
+        raise Http404 from error
+    # Both are asked whether or not the first finds anything, so that time tells nothing about a code.
+    opened = shared(code, token)
+    certificate = certificate_by_code(code)
+    if certificate is None:
+        raise Http404
+    if may_read(user, certificate):
+        opened = None
+    elif opened is None or not opened.shows_hours:
+        raise Http404
+    issued = document(certificate, format)
+    if issued is None:
+        raise Http404
+    return OpenedDocument(issued, certificate, opened)
+
+
+def own_consent(user: User, code: str, uuid: UUID) -> Consent:
+    """A link of a person's own certificate. Two queries."""
+    consent = (
+        Consent.objects.filter(uuid=uuid, certificate__code=code)
+        .select_related("certificate__school", "certificate__record__learner")
+        .first()
+    )
+    if consent is None or consent.certificate.record.learner.user_id != user.pk:
+        raise Http404
+    return consent

@@ -1,0 +1,218 @@
+"""Reads what may be told: of a code to anyone, of a certificate to whoever holds the graduate's link."""
+
+import base64
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, Count, Max, OuterRef, QuerySet, Subquery
+from django.utils.crypto import salted_hmac
+
+from certification.certificates import rules as certificate_rules
+from certification.certificates.documents import hours_in
+from certification.certificates.models import Certificate
+from certification.certificates.selectors import read_code, with_state
+
+from . import rules
+from .models import Consent, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All that anyone may know of a code. `name` stands only where a name was asked: match or differs."""
+
+    status: str
+    credential: str | None = None
+    school: str | None = None
+    issued_on: date | None = None
+    revoked_on: date | None = None
+    name: str | None = None
+
+    @property
+    def is_miss(self) -> bool:
+        """A guess that failed: what the limit counts."""
+        return self.status == certificate_rules.UNKNOWN or self.name == "differs"
+
+
+def status_of(code: str, name: str | None = None) -> Status:
+    """What a code says to anyone; raises ValidationError for what is no code. One query, whatever the answer.
+
+    A code that its graduate hides answers as one that never was. The holder's name is matched, never given: only the
+    name that stands on this certificate, so no other name a person bore can be learned here.
+    """
+    hidden = Visibility.objects.filter(certificate=OuterRef("pk")).order_by("-pk").values("hidden")[:1]
+    certificate = (
+        with_state()
+        .filter(code=read_code(code))
+        .annotate(is_hidden=Subquery(hidden, output_field=BooleanField()))
+        .first()
+    )
+    asked = name is not None and bool(name.strip())
+    if certificate is None or certificate.is_hidden:
+        return Status(certificate_rules.UNKNOWN, name="differs" if asked else None)
+    return Status(
+        status=certificate.state,
+        credential=certificate.title,
+        school=certificate.school_name,
+        issued_on=certificate.issued_on,
+        revoked_on=certificate.revocation.revoked_on if certificate.is_revoked else None,
+        name=_match(certificate, name) if asked and name is not None else None,
+    )
+
+
+def _match(certificate: Certificate, name: str) -> str:
+    return "match" if certificate_rules.same_name(certificate.holder_name, name) else "differs"
+
+
+# ---------------------------------------------------------------- under consent
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """One line of hours by subject; `depth` is how far below a top subject it stands."""
+
+    title: str
+    hours: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """How many creditable hours stand on one kind of evidence."""
+
+    grade: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a graduate's link opens: the certificate and, where the scope says so, its hours."""
+
+    consent: Consent
+    certificate: Certificate
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The frozen facts."""
+        return self.certificate.facts
+
+    @property
+    def shows_hours(self) -> bool:
+        """Whether the consent reaches the hours, and with them the document that lists them."""
+        return self.consent.scope == Consent.Scope.HOURS
+
+    @property
+    def unit(self) -> int:
+        """Minutes that make one hour in the rules that judged."""
+        return int(self.facts["rule_set"]["unit_minutes"])
+
+    @property
+    def total(self) -> str:
+        """All counted hours."""
+        return hours_in(self.facts["totals"]["total"]["counted"], self.unit)
+
+    @property
+    def creditable(self) -> str:
+        """All creditable hours: what the evidence rows add up to."""
+        return hours_in(self.facts["totals"]["total"]["creditable"], self.unit)
+
+    @property
+    def categories(self) -> list[HourRow]:
+        """Counted hours by subject."""
+        return list(self._rows(self.facts["totals"]["categories"], 0))
+
+    def _rows(self, nodes: list[Mapping[str, Any]], depth: int) -> Iterator[HourRow]:
+        for node in nodes:
+            yield HourRow(node["title"], hours_in(node["counted"], self.unit), depth)
+            yield from self._rows(node["children"], depth + 1)
+
+    @property
+    def evidence(self) -> list[EvidenceRow]:
+        """Creditable hours by the kind of evidence, strongest first."""
+        order = ("measured", "awarded", "co_signed", "transferred", "imported", "self_reported", "corrected")
+        held = self.facts["totals"]["evidence"]
+        return [EvidenceRow(grade, hours_in(held[grade], self.unit)) for grade in order if held.get(grade)]
+
+    @property
+    def started_on(self) -> date:
+        """First day of the program."""
+        return date.fromisoformat(self.facts["enrollment"]["started_on"])
+
+    @property
+    def last_day_on(self) -> date:
+        """Last day of study."""
+        return date.fromisoformat(self.facts["enrollment"]["last_day_on"])
+
+    @property
+    def facts_unchanged(self) -> bool:
+        """Whether the frozen facts still have the fingerprint taken at issue."""
+        return hmac.compare_digest(
+            certificate_rules.sha256(self.certificate.data.encode()), self.certificate.data_sha256
+        )
+
+    @property
+    def school_was_open(self) -> bool | None:
+        """Whether the school was open on the day of issue, by what was on file then; None: no day was on file."""
+        school = self.facts["school"]
+        if school["opened_on"] is None and school["closed_on"] is None:
+            return None
+        day = self.certificate.issued_on.isoformat()
+        return (school["opened_on"] or day) <= day <= (school["closed_on"] or day)
+
+
+def shared(code: str, token: str) -> Shared | None:
+    """What this token opens of this certificate today; None alike for unknown, ended, withdrawn. One query."""
+    if not token:
+        return None
+    consent = (
+        Consent.objects.filter(token_hash=rules.token_hash(token), certificate__code=code)
+        .select_related("certificate__school", "certificate__revocation", "certificate__superseded_by")
+        .first()
+    )
+    if consent is None or state_of_consent(consent) != rules.OPEN:
+        return None
+    return Shared(consent, consent.certificate)
+
+
+def state_of_consent(consent: Consent) -> str:
+    """open, ended or withdrawn, today at the school. No query when certificate and school are loaded."""
+    return rules.consent_state(
+        until_on=consent.until_on, withdrawn_at=consent.withdrawn_at, today=consent.certificate.today()
+    )
+
+
+def token_of(consent: Consent) -> str:
+    """The secret of a consent's link, 256 bits, worked out anew from the installation's key; kept nowhere.
+
+    So the graduate can copy her link again, and a stolen database opens nothing. Empty when the key was changed since:
+    the link out there still opens, but can no longer be shown.
+    """
+    token = derived_token(str(consent.uuid))
+    return token if hmac.compare_digest(rules.token_hash(token), consent.token_hash) else ""
+
+
+def derived_token(consent_uuid: str) -> str:
+    """The token that a consent of this id gets."""
+    digest = salted_hmac("palmar.verification.consent", consent_uuid, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+# ---------------------------------------------------------------- the graduate's side
+
+
+def consents_of(certificate: Certificate) -> QuerySet[Consent]:
+    """All links of a certificate, newest first, each with how often and when last it was opened. One query."""
+    return (
+        certificate.consents.select_related("certificate__school")
+        .annotate(looks=Count("disclosures"), last_look_at=Max("disclosures__at"))
+        .order_by("-granted_at", "-pk")
+    )
+
+
+def is_hidden(certificate: Certificate) -> bool:
+    """Whether the graduate hides the code. One query."""
+    return bool(
+        Visibility.objects.filter(certificate=certificate).order_by("-pk").values_list("hidden", flat=True).first()
+    )

@@ -1,0 +1,187 @@
+"""The public check, the graduate's links, and the door to issued documents."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from certification.certificates.access import own_certificate
+from certification.certificates.models import Certificate
+from certification.certificates.selectors import read_code
+
+from . import limits, rules, services
+from .access import document_for, own_consent
+from .forms import ShareForm
+from .models import Disclosure
+from .selectors import consents_of, is_hidden, shared, state_of_consent, status_of, token_of
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """No copy kept on the way, no search engine, no address told to the next site."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _slow_down(request: HttpRequest, wait: int) -> HttpResponse:
+    response = render(request, "verification/slow.html", {"minutes": -(-wait // 60)}, status=429)
+    response["Retry-After"] = str(wait)
+    return _private(response)
+
+
+def _ask(
+    request: HttpRequest, *, typed: str = "", refused: ValidationError | None = None, status: int = 200
+) -> HttpResponse:
+    error = " ".join(refused.messages) if refused else ""
+    return _private(render(request, "verification/ask.html", {"typed": typed[:60], "error": error}, status=status))
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """Where a code is typed; a well-formed one leads to its answer."""
+    typed = request.GET.get("code")
+    if typed is None:
+        return _ask(request)
+    try:
+        code = read_code(typed)
+    except ValidationError as refused:
+        return _ask(request, typed=typed, refused=refused)
+    name = request.GET.get("name", "").strip()
+    query = "?" + urlencode({"name": name}) if name else ""
+    return _private(redirect(reverse("verification:check", args=[code]) + query))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """The answer to one code: a verdict, what anyone may know, and more for who holds the graduate's link."""
+    wait = limits.seconds_to_wait(request)
+    if wait:
+        return _slow_down(request, wait)
+    try:
+        code = read_code(code)
+    except ValidationError as refused:
+        return _ask(request, typed=code, refused=refused, status=404)
+    token = request.GET.get("t", "")
+    opened = shared(code, token)
+    asked = (request.POST.get("name") or request.GET.get("name") or "").strip()[:200]
+    context: dict[str, Any] = {"code": code, "checked_at": timezone.now(), "token": token}
+    if opened:
+        if request.method == "GET":
+            services.note_look(
+                consent=opened.consent,
+                face=Disclosure.Face.PAGE,
+                told=f"{opened.certificate.state}, {opened.consent.scope}",
+            )
+        context |= {"shared": opened, "status": opened.certificate.state, "certificate": opened.certificate}
+        return _private(render(request, "verification/shared.html", context))
+    status = status_of(code, name=asked)
+    if status.is_miss:
+        limits.count_miss(request)
+    context |= {"answer": status, "status": status.status, "asked": asked, "link_ended": bool(token)}
+    return _private(render(request, "verification/check.html", context))
+
+
+@require_safe
+def pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The issued PDF, byte for byte; who is not logged in is counted like at the other faces."""
+    guest = not request.user.is_authenticated
+    wait = limits.seconds_to_wait(request) if guest else 0
+    if wait:
+        return _slow_down(request, wait)
+    try:
+        opened = document_for(request.user, code, request.GET.get("t", ""))  # type: ignore[arg-type]
+    except Http404:
+        if guest:
+            limits.count_miss(request)
+        raise
+    if opened.shared and request.method == "GET":
+        services.note_look(
+            consent=opened.shared.consent, face=Disclosure.Face.PDF, told=f"{opened.certificate.state}, document"
+        )
+    response = HttpResponse(bytes(opened.document.body), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="certificate-{opened.certificate.code}.pdf"'
+    return _private(response)
+
+
+# ---------------------------------------------------------------- the graduate's links
+
+
+def _sharing_page(
+    request: HttpRequest, certificate: Certificate, *, form: ShareForm | None = None, status: int = 200
+) -> HttpResponse:
+    links = []
+    for consent in consents_of(certificate):
+        state = state_of_consent(consent)
+        token = token_of(consent) if state == rules.OPEN else ""
+        address = f"{settings.BASE_URL}/verify/{certificate.code}?t={token}" if token else ""
+        links.append({"consent": consent, "state": state, "address": address})
+    context = {
+        "certificate": certificate,
+        "links": links,
+        "hidden": is_hidden(certificate),
+        "form": form or ShareForm.fresh(certificate),
+    }
+    return _private(render(request, "verification/sharing.html", context, status=status))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sharing(request: HttpRequest, code: str) -> HttpResponse:
+    """A graduate's links to one certificate: make one, see who looked, withdraw, hide the code."""
+    certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
+    if request.method != "POST":
+        return _sharing_page(request, certificate)
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            consent, _token = services.share_certificate(
+                certificate=certificate,
+                by=request.user,  # type: ignore[arg-type]
+                until_on=given["until_on"],
+                scope=given["scope"],
+                recipient=given["recipient"],
+                purpose=given["purpose"],
+                source_key=f"form:{given['key']}",
+            )
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("The link is ready. Copy it and send it yourself: we mail it to nobody."))
+            return redirect(reverse("verification:sharing", args=[code]) + f"#link-{consent.uuid}")
+    return _sharing_page(request, certificate, form=form, status=422)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
+    """Close a link."""
+    consent = own_consent(request.user, code, uuid)  # type: ignore[arg-type]
+    services.withdraw_consent(consent=consent, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("Withdrawn. The link opens nothing any more."))
+    return redirect("verification:sharing", code=code)
+
+
+@login_required
+@require_POST
+def hide(request: HttpRequest, code: str) -> HttpResponse:
+    """Hide the code, or let it answer again."""
+    certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
+    hidden = request.POST.get("hidden") == "1"
+    services.set_hidden(certificate=certificate, by=request.user, hidden=hidden)  # type: ignore[arg-type]
+    if hidden:
+        messages.success(request, _("Hidden. Whoever checks the code now is told that no certificate has it."))
+    else:
+        messages.success(request, _("Shown. Whoever checks the code is told again that it is valid, or not."))
+    return redirect("verification:sharing", code=code)

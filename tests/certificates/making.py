@@ -1,0 +1,68 @@
+"""Records that are ready for a certificate, or lack one thing, always made through the services."""
+
+from uuid import uuid4
+
+from certification.certificates.models import Certificate, CertificateProposal
+from certification.certificates.rules import code_from_bits
+from certification.certificates.services import issue_certificate, propose_certificate
+from certification.records.models import TrainingRecord
+from certification.records.services import post_hours, record_milestone
+from tests.records.making import at, part
+from tests.worlds import School
+
+
+def complete(record: TrainingRecord, *, mfr: int = 360, quiz: bool = True) -> TrainingRecord:
+    """Fill a record of the small pack: 10 h, of which 6 h of `mfr` unless said otherwise, and the quiz."""
+    parts = [
+        part(mfr, "2026-03-02 14:00", "2026-03-02 21:00", course="MFR@1"),
+        part(
+            120,
+            "2026-03-03 14:00",
+            "2026-03-03 16:00",
+            category="nmt_trp",
+            course="NMT@1",
+            evidence="measured",
+            source="lesson",
+            delivery="asynchronous",
+            title="Lesson: trigger points",
+            signer="",
+            signer_name="",
+        ),
+        part(
+            120,
+            "2026-03-04 14:00",
+            "2026-03-04 16:00",
+            category="externship_hands_on",
+            source="externship",
+            title="Shift",
+            place="Riverside Clinic",
+            signer_name="Dr. Raman",
+        ),
+    ]
+    for number, one in enumerate(parts):
+        post_hours(record=record, source_key=f"made:{record.pk}:{number}", parts=[one])
+    if quiz:
+        record_milestone(
+            record=record,
+            code="quiz:MFR",
+            title="Quiz: myofascial release",
+            occurred_at=at("2026-03-05 10:00"),
+            source_key="attempt:1",
+        )
+    return record
+
+
+def issued(school: School, record: TrainingRecord) -> Certificate:
+    """The certificate of a complete record: Helen Marsh prepared it, Victor Osei signed."""
+    proposal = propose_certificate(record=record, by=school.registrar)
+    return issue_certificate(proposal=proposal, by=school.second_registrar)
+
+
+def replaced(school: School, old: Certificate) -> Certificate:
+    """A certificate that replaces `old`. Past the services: they do not replace yet, but its state must be right."""
+    proposal = CertificateProposal.objects.create(record=old.record, supersedes=old, proposed_by=school.registrar)
+    fresh = Certificate.objects.get(pk=old.pk)
+    fresh.pk, fresh.uuid, fresh.code, fresh._state.adding = None, uuid4(), code_from_bits(99), True
+    fresh.proposal, fresh.supersedes = proposal, old
+    fresh.save()
+    return fresh
