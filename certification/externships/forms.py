@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +33,15 @@ class ShiftForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    day = forms.DateField(
+        label=gettext_lazy("Day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        # Arithmetic on the calendar's first and last days fails.
+        validators=[
+            MinValueValidator(date(2000, 1, 1), gettext_lazy("Look at the year.")),
+            MaxValueValidator(date(2100, 1, 1), gettext_lazy("Look at the year.")),
+        ],
+    )
     starts = forms.TimeField(
         label=gettext_lazy("From"),
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "input--time"}),
@@ -66,7 +75,8 @@ class ShiftForm(forms.Form):
         label=gettext_lazy("Client, if it was a session"),
         required=False,
         help_text=gettext_lazy(
-            "We make a random code for each client. Keep no list of names, and never make a code from initials or a date of birth."
+            "We make a random code for each client. Keep no list of names, and never make a code from initials or a "
+            "date of birth."
         ),
     )
     supervisor = forms.ChoiceField(
@@ -135,7 +145,7 @@ class ShiftForm(forms.Form):
             turn.choices = [("first", ""), ("second", "")]  # type: ignore[attr-defined]
             if not isinstance(day, date) or not isinstance(clock, time):
                 continue
-            on = day + timedelta(days=1) if later and day < date.max else day
+            on = day + timedelta(days=1) if later else day
             if rules.instant_of(on, clock, self.zone).trouble == "twice":
                 self.asks_turn.add(name)
                 first = datetime.combine(on, clock, tzinfo=ZoneInfo(self.zone))

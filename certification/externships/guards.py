@@ -12,7 +12,8 @@ GUARDS = (
             Check(
                 "as_shown",
                 "NOT EXISTS (SELECT 1 FROM externships_signoffrow AS r "
-                "JOIN externships_shift AS s ON s.id = r.shift_id WHERE r.id = NEW.row_id AND r.shift_id = NEW.shift_id AND r.version = NEW.version "
+                "JOIN externships_shift AS s ON s.id = r.shift_id "
+                "WHERE r.id = NEW.row_id AND r.shift_id = NEW.shift_id AND r.version = NEW.version "
                 "AND r.digest = NEW.digest AND s.version = NEW.version AND s.state = 'sent')",
                 "externships_signoff: a decision is about exactly what was sent and shown",
             ),

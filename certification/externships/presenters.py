@@ -156,7 +156,7 @@ def sign_page(
                 sign_off=done,
                 answer=answer,
                 words=words,
-                errors=tuple([*errors.get(f"answer-{uuid}", []), *errors.get(f"words-{uuid}", [])]),
+                errors=(*errors.get(f"answer-{uuid}", []), *errors.get(f"words-{uuid}", [])),
                 kept_back=kept_back.get(uuid, ""),
             )
         )

@@ -235,7 +235,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
     rows = rows_of(link)
     answers = _answers(request, [row.shift.uuid for row in rows])
     decisions = [
-        Decision(uuid, kind, words, request.POST.get(f"shown-{uuid}", ""))
+        Decision(uuid, kind, words, request.POST.get(f"shown-{uuid}") or "not shown")
         for uuid, (kind, words) in answers.items()
         if kind
     ]

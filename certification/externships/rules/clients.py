@@ -41,7 +41,7 @@ _DATES = (
     re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?(?:{_MONTHS})\b"),
     re.compile(rf"\b(?:{_MONTHS})\s+(?:19|20)\d{{2}}\b"),
     re.compile(
-        r"\b(?:date of birth|birth ?da(?:y|te)|born (?:in|on)|d\.?o\.?b\.?|nacid[oa])(?![A-Za-z])", re.IGNORECASE
+        r"\b(?:date of birth|birth ?da(?:y|te)|born (?:in|on|\d)|d\.?o\.?b\.?|nacid[oa])(?![A-Za-z])", re.IGNORECASE
     ),
 )
 _NUMBERS = (

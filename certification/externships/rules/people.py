@@ -56,7 +56,7 @@ def _name_parts(name: str) -> list[str]:
 def same_person(registered: str, typed: str) -> bool:
     """Whether a typed name can be that of the person on file: two parts agree, one of them in full.
 
-    An initial stands for its name; titles and degrees do not matter. A colleague with the same first name does not pass.
+    An initial stands for its name; titles and degrees do not matter. A colleague of the same first name does not pass.
     """
     known, given = _name_parts(registered), _name_parts(typed)
     if not known or not given:

@@ -129,6 +129,7 @@ def make_link(
 
 
 def mail_context(link: SignOffLink, placement: Placement, supervisor: Supervisor) -> dict[str, Any]:
+    """What every mail about a link may say."""
     return {
         "link": link,
         "supervisor": supervisor,
@@ -157,6 +158,7 @@ def revoke_link(
 
 
 def void(link: SignOffLink, why: str, now: datetime) -> SignOffLink:
+    """Mark a link as opening nothing. Idempotent; inside a transaction."""
     locked(link.placement)
     link = loaded_links().select_for_update(of=("self",)).get(pk=link.pk)
     if link.revoked_at is None:

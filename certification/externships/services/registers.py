@@ -29,7 +29,7 @@ def register_site(
     address: str = "",
     zone: str | None = None,
 ) -> Site:
-    """Approve a place for a school's learners; its organisation is made if it is not there. Idempotent by (school, slug)."""
+    """Approve a place for a school's learners, making its organisation if needed. Idempotent by (school, slug)."""
     place = ensure_organisation(kind="site", slug=slug, name=name, address=address, zone=zone or school.zone)
     if place.kind != Organisation.Kind.SITE:
         raise ValidationError({"slug": _("An organisation of another kind has this short name.")})
@@ -148,5 +148,6 @@ def open_placement(
 
 
 def must_place(user: User, school_id: int) -> None:
+    """Refuse who may not place this school's learners."""
     if not has_role(user, school_id, *PLACING_ROLES):
         raise ValidationError(_("Only the school’s coordinators and registrars may do that."))

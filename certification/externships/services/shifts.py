@@ -30,7 +30,7 @@ def may_not_sign(supervisor: Supervisor, record: TrainingRecord) -> str:
 
 
 def locked(placement: Placement) -> Placement:
-    """The placement, after taking its learner's lock: all writers of this room take it first, so none waits in a ring."""
+    """The placement, after taking its learner's lock: every writer here takes it first, so none waits in a ring."""
     Learner.objects.select_for_update().get(pk=placement.record.learner_id)
     return Placement.objects.select_related(
         "site__organisation", "record__school", "record__learner__user", "record__rule_set"
@@ -63,6 +63,7 @@ def save_shift(
     """
     now = now or timezone.now()
     placement = locked(placement)
+    supervisor = Supervisor.objects.get(pk=supervisor.pk)  # as she stands now, not when the form was made
     if shift is None and uuid is not None:
         shift = Shift.objects.filter(uuid=uuid, placement__record__learner=placement.record.learner_id).first()
     if shift is not None:
@@ -208,7 +209,7 @@ def _check_words(placement: Placement, supervisor: Supervisor, statement: str, c
             raise ValidationError(
                 {
                     "client_code": _(
-                        "A client’s code is made by us, never from a name, initials or a date. Choose one, or a new one."
+                        "A client’s code is made by us, never from a name, initials or a date. Choose one or a new one."
                     )
                 }
             )
@@ -250,7 +251,7 @@ def take_back_shift(*, shift: Shift) -> Shift:
 
 @transaction.atomic
 def withdraw_shift(*, shift: Shift) -> Shift:
-    """Drop a shift that is not decided; it stays visible as withdrawn. Idempotent; refuses what is signed or refused."""
+    """Drop an undecided shift; it stays visible as withdrawn. Idempotent; refuses what is signed or refused."""
     locked(shift.placement)
     shift = Shift.objects.select_for_update().get(pk=shift.pk)
     if shift.state == Shift.State.WITHDRAWN:

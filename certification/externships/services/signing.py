@@ -4,7 +4,7 @@ Opening a link writes nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -130,7 +130,7 @@ def decide(
         raise DeadLinkError("expired")
     list(Shift.objects.select_for_update().filter(rows__link=link).order_by("pk"))
     rows = {row.shift.uuid: row for row in rows_of(link)}
-    wanted = [answer for answer in decisions if answer.shift in rows]
+    wanted = [replace(a, words=_printable(a.words).strip()) for a in decisions if a.shift in rows]
     outcome = Outcome(link)
     if state == "spent":
         outcome.rows.extend(Decided(rows[a.shift].shift, "already", _decided(rows[a.shift])) for a in wanted)
@@ -138,7 +138,7 @@ def decide(
     _check_signer(link, placement.record, acting_user)
     _check_answers(link.supervisor.name, typed_name, wanted, confirms_statement)
 
-    typed_name = " ".join(typed_name.split())[:200]
+    typed_name = " ".join(_printable(typed_name).split())[:200]
     for answer in wanted:
         row = rows[answer.shift]
         row.link = link
@@ -153,6 +153,11 @@ def decide(
             link.save(update_fields=["spent_at"])
         _send_receipts(outcome, placement)
     return outcome
+
+
+def _printable(text: str) -> str:
+    """Drop signs that no database and no mail can hold; line breaks stay."""
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
 
 
 def _decided(row: SignOffRow) -> SignOff | None:
@@ -196,9 +201,9 @@ def _check_answers(registered: str, typed_name: str, wanted: Sequence[Decision],
     for answer in wanted:
         if answer.kind not in SignOff.Decision.values:
             errors[f"answer-{answer.shift}"] = [_("Choose sign, return or refuse.")]
-        elif answer.kind != SignOff.Decision.SIGN and len(answer.words.strip()) < 3:
+        elif answer.kind != SignOff.Decision.SIGN and len(answer.words) < 3:
             errors[f"words-{answer.shift}"] = [_("Say in a few words what is not right, so that it can be put right.")]
-        elif len(answer.words.strip()) > 1000:
+        elif len(answer.words) > 1000:
             errors[f"words-{answer.shift}"] = [_("Please say it in 1,000 characters at most.")]
     if any(answer.kind == SignOff.Decision.SIGN for answer in wanted) and not confirms_statement:
         errors["confirms_statement"] = [_("Tick the sentence if it is true. Without it nothing can be signed.")]
@@ -235,7 +240,7 @@ def _decide_row(
                 shift=shift,
                 version=row.version,
                 decision=answer.kind,
-                words=answer.words.strip(),
+                words=answer.words,
                 typed_name=typed_name,
                 statement=statement_text() if signs else "",
                 licence=supervisor.licence_line[:250],
@@ -244,7 +249,7 @@ def _decide_row(
                 left_out_minutes=sum(part.minutes for part in posting.left_out) if posting else 0,
                 decided_at=now,
                 ip=ip,
-                agent="".join(sign for sign in agent if sign.isprintable())[:300],
+                agent=_printable(agent)[:300],
             )
             shift.state = {"sign": Shift.State.SIGNED, "return": Shift.State.RETURNED, "refuse": Shift.State.REFUSED}[
                 answer.kind
@@ -347,7 +352,7 @@ def disown_link(
     if link.revoked_at is not None or link.spent_at is not None:
         return link
     link = void(link, SignOffLink.Revoked.DISOWNED, now)
-    context = mail_context(link, placement, link.supervisor) | {"words": words.strip()[:1000], "ip": ip}
+    context = mail_context(link, placement, link.supervisor) | {"words": _printable(words).strip()[:1000], "ip": ip}
     for person in staff_to_ask(placement.record.school_id):
         enqueue_mail(
             key=f"signoff-disowned:{link.uuid}:{person.uuid}",

@@ -1,0 +1,138 @@
+"""Two browsers decide on one link at the same moment: one decision, one posting, one receipt, whoever wins."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from certification.externships.models import Shift, SignOff
+from certification.externships.services import save_shift, send_shifts, take_back_shift
+from certification.records.models import HourEntry, OccupiedTime, Posting
+from notices.models import Message
+from tests.externships.conftest import NOW, answers, local, make_clinic
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def together(*calls: Callable[[], Any]) -> list[Any]:
+    """Run calls at the same moment, each on a connection of its own; their results or errors in order."""
+    gate = threading.Barrier(len(calls))
+    results: list[Any] = [None] * len(calls)
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait(timeout=20)
+            results[place] = call()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+@pytest.fixture(autouse=True)
+def _in_november() -> Iterator[None]:
+    """The clock runs, from a day on which the shifts are over."""
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def waiting(school: Any, record: Any) -> tuple[Any, Any]:
+    """A clinic and a link over three shifts."""
+    clinic = make_clinic(school, record)
+    for day in (9, 10, 11):
+        save_shift(
+            placement=clinic.placement, supervisor=clinic.supervisor, kind="client_session",
+            starts_at=local(f"2026-11-{day:02d} 09:00"), ends_at=local(f"2026-11-{day:02d} 12:00"),
+        )  # fmt: skip
+    (link,) = send_shifts(placement=clinic.placement)
+    return clinic, link
+
+
+def post(url: str, form: dict[str, str]) -> Callable[[], int]:
+    return lambda: Client().post(url, form).status_code
+
+
+def check_one_truth(link: Any) -> dict[str, str]:
+    """Whatever won, everything says the same; returns decision by shift."""
+    truth = dict(SignOff.objects.values_list("shift__uuid", "decision"))
+    assert len(truth) == SignOff.objects.count() == 3
+    states = {"sign": "signed", "return": "returned", "refuse": "refused"}
+    for shift, state in Shift.objects.values_list("uuid", "state"):
+        assert state == states[truth[shift]]
+    signed = {f"shift:{shift}" for shift, decision in truth.items() if decision == "sign"}
+    assert set(Posting.objects.values_list("source_key", flat=True)) == signed
+    assert HourEntry.objects.count() == OccupiedTime.objects.count() == len(signed)
+    link.refresh_from_db()
+    assert link.spent_at is not None
+    return {str(shift): decision for shift, decision in truth.items()}
+
+
+def test_two_parallel_signings_make_one_posting(waiting: tuple[Any, Any]) -> None:
+    clinic, link = waiting
+    url, form = reverse("externships:sign", args=[clinic.token()]), answers(link)
+    assert together(*[post(url, form)] * 4) == [302] * 4
+    assert set(check_one_truth(link).values()) == {"sign"}
+    assert sum(HourEntry.objects.values_list("minutes", flat=True)) == 540
+    assert Message.objects.filter(key__startswith="signoff-receipt").count() == 1
+    assert Message.objects.filter(key__startswith="signoff-notice").count() == 1
+
+
+def test_parallel_signing_and_refusing_leave_one_truth(waiting: tuple[Any, Any]) -> None:
+    clinic, link = waiting
+    url = reverse("externships:sign", args=[clinic.token()])
+    forms = [answers(link), answers(link, "refuse", words="Not here."), answers(link, "return", words="Look again.")]
+    assert together(*[post(url, form) for form in forms]) == [302] * 3
+    assert len(set(check_one_truth(link).values())) == 1, "one sitting holds the lock to its end"
+
+
+def test_taking_back_while_she_signs_leaves_one_truth(waiting: tuple[Any, Any]) -> None:
+    clinic, link = waiting
+    url, form = reverse("externships:sign", args=[clinic.token()]), answers(link)
+    first = Shift.objects.order_by("starts_at").first()
+    signed, taken = together(post(url, form), lambda: take_back_shift(shift=first))
+    first.refresh_from_db()
+    if first.state == "signed":
+        assert signed == 302
+        assert "decided meanwhile" in str(taken)
+        check_one_truth(link)
+    else:
+        assert (first.state, first.version) == ("draft", 2)
+        assert signed == 200, "the page says that one was not signed"
+        assert not SignOff.objects.filter(shift=first).exists()
+        assert Posting.objects.count() == 2
+
+
+def test_two_parallel_sendings_make_one_link(school: Any, record: Any) -> None:
+    clinic = make_clinic(school, record)
+    save_shift(
+        placement=clinic.placement, supervisor=clinic.supervisor, kind="observation",
+        starts_at=local("2026-11-09 09:00"), ends_at=local("2026-11-09 12:00"),
+    )  # fmt: skip
+    sent = together(*[lambda: send_shifts(placement=clinic.placement)] * 4)
+    assert sorted(len(links) for links in sent) == [0, 0, 0, 1]
+    assert Message.objects.filter(key__startswith="signoff-link").count() == 1
+
+
+def test_two_parallel_saves_of_one_form_make_one_shift(school: Any, record: Any) -> None:
+    clinic = make_clinic(school, record)
+    fields = {
+        "placement": clinic.placement, "supervisor": clinic.supervisor, "kind": "observation", "uuid": uuid.uuid4(),
+        "starts_at": local("2026-11-09 09:00"), "ends_at": local("2026-11-09 12:00"),
+    }  # fmt: skip
+    saved = together(*[lambda: save_shift(**fields)] * 4)
+    assert {shift.pk for shift in saved} == {Shift.objects.get().pk}
