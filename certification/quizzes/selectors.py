@@ -380,9 +380,9 @@ def refusal_sentence(refusal: Refusal, assignment: QuizAssignment) -> str:
     if refusal is Refusal.SEALED:
         return _("Your training record has ended, so no new attempt can begin.")
     if refusal is Refusal.NOT_OPEN_YET and assignment.opens_at:
-        return _("This quiz opens on %(when)s. Come back then.") % {"when": moment(assignment.opens_at, zone)}
+        return _("This quiz opens on %(when)s; come back then.") % {"when": moment(assignment.opens_at, zone)}
     if refusal is Refusal.CLOSED and assignment.closes_at:
-        return _("This quiz closed on %(when)s. Ask your instructor if you need more time.") % {
+        return _("This quiz closed on %(when)s; ask your instructor if you need more time.") % {
             "when": moment(assignment.closes_at, zone)
         }
     if refusal is Refusal.USED_UP:

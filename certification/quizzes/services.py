@@ -352,14 +352,14 @@ def _refuse_unless_open(attempt: Attempt, now: datetime) -> None:
     zone = assignment.record.zone
     if attempt.submitted_at is not None:
         raise NotNowError(
-            _("This attempt was handed in on %(when)s. Answers after that are not taken.")
+            _("This attempt was handed in on %(when)s; answers after that are not taken.")
             % {"when": moment(attempt.submitted_at, zone)},
             code="handed_in",
         )
     last = rules.deadline(assignment.closes_at, assignment.extra_minutes)
     if last is not None and now >= last:
         raise NotNowError(
-            _("This quiz closed on %(when)s. Answers after that are not taken; what was saved before counts.")
+            _("This quiz closed on %(when)s; answers after that are not taken. What was saved before counts.")
             % {"when": moment(last, zone)},
             code="closed",
         )

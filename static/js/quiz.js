@@ -165,7 +165,10 @@ class Quiz {
       return this.say("saved", this.words.older.replace("{number}", box.dataset.position));
     }
     if (!Object.keys(this.pending).length) {
-      const time = new Date(kept.saved_at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+      const time = new Date(kept.saved_at).toLocaleTimeString(document.documentElement.lang, {
+        timeStyle: "short",
+        timeZone: this.words.zone,
+      });
       this.say("saved", this.words.saved.replace("{time}", time));
     }
   }

@@ -138,7 +138,7 @@ def test_after_closing_what_was_saved_can_be_handed_in(
     assert "This quiz has closed" in closed
     assert "disabled" in closed
     told = learner.post(page(attempt), form(attempt, action="submit", creep=["Spasm"]), follow=True)
-    assert "Answers after that are not taken" in words(told)
+    assert "answers after that are not taken" in words(told)
     assert "3 of 3 points" in words(told)
 
 
