@@ -254,6 +254,15 @@ def test_context_is_read_whole() -> None:
     )
 
 
+def test_periods_of_a_single_day() -> None:
+    day_text = "2025-01-06"
+    read = rules.read_context(f"school_open: [{{from: {day_text}, to: {day_text}}}]", file="c.yaml")
+    assert read.school_open == ((day(day_text), day(day_text)),)
+    header = "date,minutes,category,supervisor_licence_valid_from,supervisor_licence_valid_to\n"
+    (row,) = _read(f"{header}{day_text},50,ap,{day_text},{day_text}\n")
+    assert row.supervisor_licence_valid_from == row.supervisor_licence_valid_to == day(day_text)
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
