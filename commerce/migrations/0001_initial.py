@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalog', '0002_programindexpage_alter_lessonmedia_options_and_more'),
+        ('catalog', '0001_initial'),
         ('enrollments', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

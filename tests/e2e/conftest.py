@@ -56,11 +56,14 @@ class Mailbox:
         while time.monotonic() < until:
             for mail in reversed(self.mails):
                 body = mail.get_payload(decode=True)
-                found = re.search(pattern, body.decode() if isinstance(body, bytes) else "")
+                found = re.search(pattern, body.decode() if isinstance(body, bytes) else "", re.M)
                 if mail["To"] == to and found:
                     return found.group(1)
             time.sleep(0.1)
-        raise AssertionError(f"no mail to {to} with {pattern}; got {[(m['To'], m['Subject']) for m in self.mails]}")
+        raise AssertionError(
+            f"no mail to {to} with {pattern}; got "
+            + "\n".join(f"{mail['To']}: {mail['Subject']}\n{mail.get_payload(decode=True)!r}" for mail in self.mails[-5:])
+        )
 
     def count(self, to: str, subject: str = "") -> int:
         """How many mails went to `to`."""

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Person, Site
 
 pytestmark = pytest.mark.e2e
+CODE = r"^\s*([A-Z0-9]{2,5}(?:-[A-Z0-9]{2,5}){0,3})\s*$"  # alone on its line
 CONTENT = Path(__file__).resolve().parents[2] / "cms/demo_content"
 
 
@@ -45,7 +46,7 @@ def test_1_a_visitor_finds_the_program_signs_up_pays_and_is_enrolled(site: Site,
     page.locator("input[name=email]").fill("lena@example.org")
     page.locator("input[name=password1]").fill("quiet-river-stones-42")
     page.get_by_role("button", name="Create the account").click()
-    code = site.mailbox.wait_for("lena@example.org", r"\b([A-Z0-9]{3}-?[A-Z0-9]{3}|[A-Z0-9]{6})\b")
+    code = site.mailbox.wait_for("lena@example.org", CODE)
     her.check_page()
     page.locator("input[name=code]").fill(code)
     page.locator("main form").first.get_by_role("button").first.click()
@@ -85,7 +86,7 @@ def test_1b_an_invitation_opens_the_same_door(site: Site, someone) -> None:
     him.page.locator("input[name=email]").fill("mateo@example.org")
     him.page.locator("input[name=password1]").fill("quiet-river-stones-43")
     him.page.get_by_role("button", name="Create the account").click()
-    code = site.mailbox.wait_for("mateo@example.org", r"\b([A-Z0-9]{3}-[A-Z0-9]{3}|[A-Z0-9]{6})\b")
+    code = site.mailbox.wait_for("mateo@example.org", CODE)
     him.page.locator("input[name=code]").fill(code)
     him.page.locator("main form").first.get_by_role("button").first.click()
     him.page.wait_for_url(re.compile(r"/invitations/"))
@@ -277,7 +278,7 @@ def test_7_a_school_checks_the_code(site: Site, someone) -> None:
     clerk.check_page()
     page.locator("input[name=code]").first.fill(site.code.lower().replace("-", " "))
     page.locator("main form").first.get_by_role("button").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Valid")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This certificate is valid")
     clerk.check_page()
     assert "Lindqvist" not in words(page), "the name is never given"
     page.goto(f"{site.base}/verify/{site.code}?name=thomas+adewale+lindqvist")
@@ -297,7 +298,7 @@ def test_7_a_school_checks_the_code(site: Site, someone) -> None:
     page.locator("select[name=reason]").select_option(index=1)
     page.get_by_role("button", name="Revoke the certificate").click()
     clerk.page.goto(f"{site.base}/verify/{site.code}")
-    expect(clerk.page.get_by_role("heading", level=1)).to_have_text("Revoked")
+    expect(clerk.page.get_by_role("heading", level=1)).to_contain_text("revoked")
     clerk.check_page()
 
 

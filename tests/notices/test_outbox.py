@@ -1,5 +1,6 @@
 """A mail leaves once: retried while the server is down, never doubled, wiped of its secret when gone."""
 
+import socket
 import threading
 from datetime import timedelta
 
@@ -71,10 +72,12 @@ def test_a_server_that_is_down_loses_nothing_and_doubles_nothing(settings) -> No
             return "250 OK"
 
     sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings.EMAIL_PORT = probe.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=settings.EMAIL_PORT)
     controller.start()
     try:
-        settings.EMAIL_PORT = controller.server.sockets[0].getsockname()[1]
         assert deliver_due(now=message.due_at + timedelta(seconds=1)) == 1
         assert deliver_due(now=now + timedelta(days=1)) == 0
     finally:
