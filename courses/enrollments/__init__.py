@@ -1,0 +1,1 @@
+"""Who studies what, in which cohort, by which door."""

@@ -110,7 +110,8 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(
                 name="invitation_accepted_by_someone_or_open",
-                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="invitation_not_both_accepted_and_withdrawn",

@@ -83,6 +83,6 @@ def invitations_for_staff(user: User) -> QuerySet[Invitation]:
 
 
 def programs_to_invite_to(user: User) -> QuerySet[Program]:
-    """The programs that take new learners, in the schools where this person may invite. One query besides the roles'."""
+    """The programs that take new learners, in schools where this person may invite. One query besides the roles'."""
     places = {place for place, role in roles_of(user) if role in INVITING_ROLES}
     return Program.objects.filter(school__in=places, is_open=True).select_related("school").order_by("title", "version")

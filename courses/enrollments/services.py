@@ -1,4 +1,4 @@
-"""Writes enrollments and invitations: one place a learner and program, however often and by whatever door it is asked."""
+"""Writes enrollments and invitations: one place a learner and program, however often and by whatever door."""
 
 import secrets
 import uuid
@@ -91,7 +91,8 @@ def _enroll(
         uuid=own_uuid, learner=learner, program=program, cohort=cohort, record=record, source_key=source_key
     )
     for module in examined:
-        assign_quiz(record=record, quiz=module.quiz, module=module.code, module_version=module.version)
+        if module.quiz is not None:
+            assign_quiz(record=record, quiz=module.quiz, module=module.code, module_version=module.version)
     enqueue_mail(
         key=f"enrolled:{own_uuid}",
         to=user.email,

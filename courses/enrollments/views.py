@@ -74,9 +74,7 @@ def enroll(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How to enroll in a program: by invitation, or by paying where the school sells places."""
     program = open_program(uuid)
     running = running_enrollment_in(request.user, program) if request.user.is_authenticated else None
-    return render(
-        request, "enrollments/enroll.html", {"program": program, "running": running, **_doors(request)}
-    )
+    return render(request, "enrollments/enroll.html", {"program": program, "running": running, **_doors(request)})
 
 
 @role_required(*INVITING_ROLES)
@@ -86,7 +84,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, user=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         try:
-            made, _token = invite(by=request.user, **form.cleaned_data)
+            made, _token = invite(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except ValidationError as error:
             form.refuse(error)
         else:

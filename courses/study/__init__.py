@@ -1,0 +1,1 @@
+"""The lesson player and its seat time."""

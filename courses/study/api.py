@@ -217,21 +217,24 @@ def open_visit(request: HttpRequest, uuid: UUID) -> Status:
     except SeatRefusedError as error:
         raise HttpError(409, " ".join(error.messages)) from error
     program = place.enrollment.program
-    return Status(201, {
-        "session": opened.session.uuid,
-        "token": opened.token,
-        "token_expires": opened.token_expires,
-        "beat_seconds": program.beat_seconds,
-        "idle_seconds": program.idle_seconds,
-        "credited_seconds": 0,
-        "counted_seconds": opened.counted_ms // 1000,
-        "limit_seconds": opened.session.limit_ms // 1000,
-        "server_time": opened.server_time,
-    })
+    return Status(
+        201,
+        {
+            "session": opened.session.uuid,
+            "token": opened.token,
+            "token_expires": opened.token_expires,
+            "beat_seconds": program.beat_seconds,
+            "idle_seconds": program.idle_seconds,
+            "credited_seconds": 0,
+            "counted_seconds": opened.counted_ms // 1000,
+            "limit_seconds": opened.session.limit_ms // 1000,
+            "server_time": opened.server_time,
+        },
+    )
 
 
 @router.post("/sessions/{uuid}/beats", response={200: BeatOut, 401: Problem, 422: Problem}, auth=None)
-def beat(request: HttpRequest, uuid: UUID, payload: BeatIn) -> HttpResponse:
+def beat(request: HttpRequest, uuid: UUID, payload: BeatIn) -> HttpResponse:  # noqa: ARG001 - the framework's
     """Report that the lesson is open. The token alone authenticates: no cookie is read. One SQL statement."""
     try:
         answer = record_beat(
@@ -265,7 +268,12 @@ def renew(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
         token, expires = renew_token(session=session)
     except SeatRefusedError as error:
         raise HttpError(409, " ".join(error.messages)) from error
-    return {"session": session.uuid, "token": token, "token_expires": expires, "server_time": datetime.now(expires.tzinfo)}
+    return {
+        "session": session.uuid,
+        "token": token,
+        "token_expires": expires,
+        "server_time": datetime.now(expires.tzinfo),
+    }
 
 
 @router.post(
@@ -292,9 +300,7 @@ def _session_to_close(request: HttpRequest, uuid: UUID, payload: CloseIn | None)
             if payload.sequence is None:
                 check_token(session_uuid=uuid, token=payload.token)
             else:
-                record_beat(
-                    session_uuid=uuid, token=payload.token, sequence=payload.sequence, active=payload.active
-                )
+                record_beat(session_uuid=uuid, token=payload.token, sequence=payload.sequence, active=payload.active)
         except BadTokenError as error:
             raise _bad_token() from error
         found = StudySession.objects.filter(uuid=uuid).first()

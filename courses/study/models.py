@@ -163,8 +163,7 @@ class LessonProgress(models.Model):
             models.UniqueConstraint(fields=["enrollment", "lesson"], name="one_progress_per_lesson"),
             models.CheckConstraint(
                 name="progress_finished_on_a_day",
-                condition=Q(state="begun", completed_at__isnull=True)
-                | Q(state="finished", completed_at__isnull=False),
+                condition=Q(state="begun", completed_at__isnull=True) | Q(state="finished", completed_at__isnull=False),
             ),
         ]
 

@@ -67,7 +67,7 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
         )
     rows = (
         lessons.annotate(readable=Exists(live))
-        .select_related("module__program__school", "module__program__rule_set")
+        .select_related("module__program__school")
         .order_by("module__sort_order", "module_id", "sort_order", "pk")
     )
     listed: list[LessonLine] = []
@@ -198,8 +198,7 @@ def next_step(parts: tuple[Part, ...]) -> Step | None:
                 "lesson",
                 line.lesson.title,
                 line.url,
-                _("%(all)d min, part “%(module)s”.")
-                % {"all": line.lesson.minutes, "module": line.lesson.module.title},
+                _("%(all)d min, part “%(module)s”.") % {"all": line.lesson.minutes, "module": line.lesson.module.title},
             )
     return None
 

@@ -236,9 +236,7 @@ def _beat_sql(vendor: str) -> str:
         RETURNING {_COLUMNS}{quick}"""  # noqa: S608 - the parts are ours
 
 
-def record_beat(
-    *, session_uuid: UUID, token: str, sequence: int, active: bool, position: int | None = None
-) -> Answer:
+def record_beat(*, session_uuid: UUID, token: str, sequence: int, active: bool, position: int | None = None) -> Answer:
     """Move a visit's clock on by one report and say what it holds now.
 
     One SQL statement, nothing read before it; the token alone says who may. A repeated or old `sequence`, and a closed
@@ -278,9 +276,7 @@ def renew_token(*, session: StudySession) -> tuple[str, datetime]:
         _check_open(enrollment, session.lesson)
     except SeatRefusedError:
         suspended = enrollment.state == Enrollment.State.SUSPENDED
-        close_session(
-            session=session, reason=StudySession.Reason.SUSPENDED if suspended else StudySession.Reason.LOST
-        )
+        close_session(session=session, reason=StudySession.Reason.SUSPENDED if suspended else StudySession.Reason.LOST)
         raise
     return _mint(session.uuid, _now())
 
@@ -428,7 +424,7 @@ def resume_enrollment(*, enrollment: Enrollment) -> Enrollment:
 
 
 def sweep_stale(*, now: datetime) -> int:
-    """Close visits that never said goodbye, post what the ledger refused before; how many. Safe to run twice at once."""
+    """Close visits that never said goodbye, post what the ledger refused before; how many. Safe to run twice."""
     silent = int((now - STALE_AFTER).timestamp() * 1000)
     stale = StudySession.objects.filter(
         Q(last_seen_ms__lt=silent) | Q(idle_since_ms__lt=silent), state=StudySession.State.OPEN

@@ -52,9 +52,7 @@ def lesson(request: HttpRequest, uuid: UUID) -> HttpResponse:
         # Staff read what learners read; nothing is counted for them.
         lesson_for_staff(request.user, uuid)  # type: ignore[arg-type]
     elif enrollment.state not in READABLE:
-        messages.warning(
-            request, _("Your place in this program is paused. Ask the school’s office to open it again.")
-        )
+        messages.warning(request, _("Your place in this program is paused. Ask the school’s office to open it again."))
         return redirect("study:home")
     lines = lessons_beside(uuid, enrollment)
     here = next((line for line in lines if line.lesson.uuid == uuid), None)

@@ -1,6 +1,8 @@
 """Seat time's arithmetic: by table, and by property over random beats."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,12 +91,10 @@ def test_states_and_reasons_follow_from_the_row_alone() -> None:
     assert rules.state_of(closed, "logout", "lesson") == ("closed", "logout")
 
 
-beats = st.lists(
-    st.tuples(st.integers(-20_000, 200_000), st.integers(0, 60), st.booleans()), max_size=40
-)
+beats = st.lists(st.tuples(st.integers(-20_000, 200_000), st.integers(0, 60), st.booleans()), max_size=40)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(beats=beats, limit=st.integers(0, 600_000), repeat=st.booleans())
 def test_credit_never_exceeds_the_wall_clock_whatever_is_sent(
     beats: list[tuple[int, int, bool]], limit: int, repeat: bool
@@ -115,13 +115,11 @@ def test_credit_never_exceeds_the_wall_clock_whatever_is_sent(
     spans = rules.measured_spans(START, clock)
     assert rules.length(spans) == clock.credited
     assert all(a < b for a, b in spans)
-    assert all(earlier[1] <= later[0] for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
 
 
 @settings(max_examples=100, deadline=None)
-@given(
-    steps=st.lists(st.tuples(st.integers(1, 160_000), st.sampled_from("ABO"), st.booleans()), max_size=40)
-)
+@given(steps=st.lists(st.tuples(st.integers(1, 160_000), st.sampled_from("ABO"), st.booleans()), max_size=40))
 def test_two_visits_never_sum_above_the_wall_clock(steps: list[tuple[int, str, bool]]) -> None:
     """Two windows beat as they like; opening (O) closes the other: the database allows one open visit."""
     wall = START
@@ -139,8 +137,6 @@ def test_two_visits_never_sum_above_the_wall_clock(steps: list[tuple[int, str, b
 
 def span(start: str, end: str) -> rules.Span:
     """Two local times of New York as milliseconds."""
-    from zoneinfo import ZoneInfo
-
     local = ZoneInfo(ZONE)
     return tuple(  # type: ignore[return-value]
         int(datetime.fromisoformat(text).replace(tzinfo=local).timestamp() * 1000) for text in (start, end)
@@ -182,18 +178,20 @@ def test_seconds_of_an_earlier_day_lapse() -> None:
 
 def test_days_are_those_of_the_zone_also_when_its_clock_changes() -> None:
     # On 8 March 2026 New York's day has 23 hours.
-    assert rules.midnight_after(span("2026-03-08T12:00:00", "2026-03-08T12:00:01")[0], ZONE) == span(
-        "2026-03-09T00:00:00", "2026-03-09T00:00:01"
-    )[0]
-    assert rules.midnight_before(span("2026-03-08T12:00:00", "2026-03-08T12:00:01")[0], ZONE) == span(
-        "2026-03-08T00:00:00", "2026-03-08T00:00:01"
-    )[0]
+    assert (
+        rules.midnight_after(span("2026-03-08T12:00:00", "2026-03-08T12:00:01")[0], ZONE)
+        == span("2026-03-09T00:00:00", "2026-03-09T00:00:01")[0]
+    )
+    assert (
+        rules.midnight_before(span("2026-03-08T12:00:00", "2026-03-08T12:00:01")[0], ZONE)
+        == span("2026-03-08T00:00:00", "2026-03-08T00:00:01")[0]
+    )
 
 
 pieces = st.lists(st.tuples(st.integers(0, 400_000), st.integers(1, 400_000)), min_size=0, max_size=12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(pieces=pieces, before_midnight=st.integers(0, 1_500_000), carry=st.integers(0, 59_999))
 def test_settling_invents_nothing_and_loses_less_than_a_minute_a_day(
     pieces: list[tuple[int, int]], before_midnight: int, carry: int
@@ -213,7 +211,7 @@ def test_settling_invents_nothing_and_loses_less_than_a_minute_a_day(
     assert 0 <= left < 2 * MINUTE
     assert rules.length(due.rest) < MINUTE
     taken = sorted([*posted, *due.rest])
-    assert all(earlier[1] <= later[0] for earlier, later in zip(taken, taken[1:], strict=False))
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(taken))
 
 
 def test_spans_survive_being_written() -> None:

@@ -1,0 +1,1 @@
+"""Seat time and the lesson player."""

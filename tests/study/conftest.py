@@ -11,10 +11,11 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from wagtail.models import Page
+from wagtail.rich_text import RichText
 
 from certification.records.models import HourEntry
-from courses.catalog.models import Lesson, Program, ProgramPage
-from courses.catalog.services import add_page, ensure_program_index, load_lesson_page
+from courses.catalog.models import Lesson, LessonPage, Program, ProgramPage
+from courses.catalog.services import add_page, ensure_program_index
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll
 from tests.enrollments.making import make_program
@@ -42,11 +43,12 @@ def publish(program: Program) -> Program:
     home = Page.objects.get(depth=2)
     page = add_page(
         parent=ensure_program_index(parent=home, title="Programs"),
-        page=ProgramPage(title=program.title, slug="small", program=program),
+        page=ProgramPage(title=program.title, slug=program.code.lower(), program=program),
     )
     for lesson in Lesson.objects.filter(module__program=program, module__code="MFR"):
-        words = {"title": lesson.title, "blocks": [{"type": "prose", "value": f"<h2>On</h2><p>{lesson.title}.</p>"}]}
-        load_lesson_page(lesson, words, page)
+        words = LessonPage(title=lesson.title, slug=lesson.code.lower(), lesson=lesson)
+        words.body = [("prose", RichText(f"<h2>On</h2><p>{lesson.title}.</p>"))]
+        add_page(parent=page, page=words)
     return program
 
 
@@ -68,9 +70,12 @@ class Visit:
 
     @property
     def url(self) -> str:
+        """Its address in the API."""
         return f"/api/v1/sessions/{self.opened['session']}"
 
-    def beat(self, *, active: bool = True, sequence: int | None = None, status: int = 200, **more: Any) -> dict[str, Any]:
+    def beat(
+        self, *, active: bool = True, sequence: int | None = None, status: int = 200, **more: Any
+    ) -> dict[str, Any]:
         """Send one report; the next number unless one is given. Carries no cookie: the token says who."""
         if sequence is None:
             self.sequence += 1
@@ -107,6 +112,7 @@ class Classroom:
     clock: time_machine.Traveller
 
     def lesson(self, code: str = "MFR-1") -> Lesson:
+        """One lesson of the program."""
         return Lesson.objects.select_related("module").get(code=code, module__program=self.program)
 
     def open(self, code: str = "MFR-1", status: int = 201, client: Client | None = None) -> Visit:
@@ -117,6 +123,7 @@ class Classroom:
         return Visit(browser, answer.json())
 
     def wait(self, seconds: float) -> None:
+        """Move the server's clock on."""
         self.clock.shift(timedelta(seconds=seconds))
 
     def study(self, visit: Visit, seconds: float, every: float = 30) -> dict[str, Any]:
@@ -132,9 +139,11 @@ class Classroom:
         return heard
 
     def entries(self) -> list[HourEntry]:
+        """What stands in the ledger."""
         return list(HourEntry.objects.filter(record=self.enrollment.record).order_by("position"))
 
     def posted(self) -> int:
+        """Minutes in the ledger."""
         return sum(entry.minutes for entry in self.entries())
 
 
