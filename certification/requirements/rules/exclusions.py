@@ -111,10 +111,10 @@ def shared_minutes(entries: Sequence[Entry], order: Sequence[int]) -> dict[int, 
     """
     owners, starts, ends = array("q"), array("q"), array("q")
     for row in order:
-        for start, end in entries[row].spans:
+        for began, ended in entries[row].spans:
             owners.append(row)
-            starts.append((start - EPOCH) // TICK)
-            ends.append((end - EPOCH) // TICK)
+            starts.append((began - EPOCH) // TICK)
+            ends.append((ended - EPOCH) // TICK)
     cuts = sorted({*starts, *ends})
     following = array("q", range(len(cuts)))
     shared: dict[int, int] = {}

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         except rules.BadInputError as error:
             raise CommandError(str(error), returncode=BAD_INPUT) from None
         if options["json"]:
-            self.stdout.write(json.dumps(evaluation.as_dict(), indent=1))
+            self.stdout.write(json.dumps(evaluation.as_dict()))
         else:
             for line in _told(spec, evaluation):
                 self.stdout.write(line)
