@@ -15,7 +15,7 @@ setup: $(VENV)/.run ## the virtual environment for running
 setup-dev: $(VENV)/.dev ## the same with what tests and checks need
 
 $(VENV)/bin/python:
-	@scripts/make-venv $(VENV)
+	@config/make/venv $(VENV)
 
 $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 	@echo "Installing what Palmar runs on (once; about a minute) …"
@@ -28,7 +28,7 @@ $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run ## the demo school on http://127.0.0.1:8000 (PORT=9000 changes the port)
-	@PORT=$(PORT) scripts/run
+	@PORT=$(PORT) config/make/run
 
 test: $(VENV)/.dev ## every test that needs no extra service or browser
 	@$(PY) -m pytest -q
@@ -42,10 +42,10 @@ e2e: $(VENV)/.dev ## the journeys in headless Chromium, accessibility checks inc
 	@DJANGO_ALLOW_ASYNC_UNSAFE=true $(PY) -m pytest -q -m e2e
 
 bench: $(VENV)/.dev ## the benchmarks, printed as one table (SCALE=0.01 for a quick look)
-	@SCALE=$(SCALE) $(PY) -m bench
+	@SCALE=$(SCALE) $(PY) -m tests.bench
 
 check: $(VENV)/.dev ## formatting, lint, types, import contracts, migrations, templates, deploy settings
-	@scripts/check
+	@config/make/check
 
 format: $(VENV)/.dev ## put code into our form
 	@$(PY) -m ruff check --fix -q . ; $(PY) -m ruff format -q .

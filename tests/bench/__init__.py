@@ -1,0 +1,1 @@
+"""The benchmarks of `make bench`: our pages beside what the bare framework does, in one run on one machine."""
