@@ -168,7 +168,7 @@ class ProgramCard:
 
 
 def program_cards(*, language: str, request: HttpRequest | None = None) -> list[ProgramCard]:
-    """The programs with a published page in this language that still take learners. 1 query, 2 more a program."""
+    """The programs with a published page in this language that still take learners. 4 queries at most, 2 more a program."""
     pages = (
         ProgramPage.objects.live().public()
         .filter(locale__language_code=language, program__isnull=False, alias_of=None)
