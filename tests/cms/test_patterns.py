@@ -10,6 +10,7 @@ from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
 
 from cms import patterns
+from cms.models import HomePage, StandardPage
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 COMMENTS = re.compile(r"{%\s*comment\s*%}.*?{%\s*endcomment\s*%}|{#.*?#}", re.DOTALL)
@@ -144,3 +145,26 @@ def test_the_others_stand_in_our_frame(name: str, rf: RequestFactory) -> None:
     soup = BeautifulSoup(html, "html.parser")
     assert soup.find("main").find("h1") is not None
     assert refused_by_policy(soup) == []
+
+
+@pytest.mark.django_db
+def test_the_first_page_stands_before_any_program_does(rf: RequestFactory) -> None:
+    page = HomePage(title="Hours you can prove", lede="Measured & signed.")
+    soup = BeautifulSoup(
+        render_to_string("cms/home_page.html", {"page": page, "programs": []}, request=rf.get("/")), "html.parser"
+    )
+    assert soup.h1.get_text() == "Hours you can prove"
+    assert soup.find("meta", attrs={"name": "description"})["content"] == "Measured & signed."
+    assert soup.select_one("#programs .empty"), "an empty place that says what will stand there"
+    assert soup.select_one("form[action='/verify/'] input[name=code]")
+    assert len(soup.select("figure.plate svg[role=img] title")) == 2, "each plate is described"
+    assert refused_by_policy(soup) == []
+
+
+@pytest.mark.django_db
+def test_a_standard_page_shows_its_words(rf: RequestFactory) -> None:
+    page = StandardPage(title="Privacy", intro="What we keep.")
+    html = render_to_string("cms/standard_page.html", {"page": page}, request=rf.get("/privacy/"))
+    soup = BeautifulSoup(html, "html.parser")
+    assert soup.h1.get_text() == "Privacy"
+    assert soup.select_one("p.lede").get_text() == "What we keep."
