@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled
 from ninja.errors import ValidationError as RequestError
@@ -67,3 +68,9 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 for router in (study, quizzes, verification):
     api.add_router("", router)
+
+
+@csrf_exempt
+def no_such_call(request: HttpRequest, rest: str) -> HttpResponse:
+    """Whatever stands under /api/ and is no call answers a program in its own language."""
+    return problem(request, 404, "There is no such call. /api/v1/openapi.json lists them.")

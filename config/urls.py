@@ -12,7 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from accounts import views as accounts_views
 
 from . import health
-from .api import api
+from .api import api, no_such_call
 
 
 def to_allauth_reset(request: HttpRequest) -> HttpResponse:
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
+    path("api/<path:rest>", no_such_call),
     path("desk/", include("cms.desk.urls")),
     path("learn/", include("courses.study.urls")),
     path("", include("courses.catalog.urls")),
