@@ -35,6 +35,13 @@ class CleanTextBlock(blocks.RichTextBlock):
         source = value.source if isinstance(value, RichText) else str(value or "")
         return RichText(clean_stored_html(source))
 
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> RichText:
+        """Read what the editor's script sends; what it did not write is taken as text and cleaned."""
+        try:
+            return super().value_from_datadict(data, files, prefix)  # type: ignore[no-any-return]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return self.normalize(data.get(prefix))
+
     def value_from_form(self, value: Any) -> RichText:
         """Clean what the editor sends."""
         return RichText(clean_stored_html(value or ""))
