@@ -208,7 +208,12 @@ def someone(site: Site, chromium: Browser) -> Iterator:
         page = context.new_page()
         page.set_default_timeout(20_000)
         complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text)
+            if said.type == "error" and said.location.get("url", site.base).startswith(site.base)
+            else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return Person(page, context, site, complaints)
 
