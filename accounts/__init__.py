@@ -1,0 +1,1 @@
+"""People, organisations, and the roles that people hold in them."""

@@ -8,6 +8,8 @@ from django.contrib.auth.backends import ModelBackend
 class PermissionsOnlyBackend(ModelBackend):
     """Answers has_perm; never authenticates, since its login would not be rate limited."""
 
-    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any) -> None:
+    def authenticate(
+        self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> None:
         """Refuse always."""
-        return None
+        return

@@ -22,6 +22,7 @@ class StaffMFAMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass who has a second factor, or needs none here."""
         if settings.STAFF_MFA_REQUIRED and not request.path.startswith(OPEN_PREFIXES):
             user = request.user
             if user.is_authenticated and (user.is_staff or is_staff_anywhere(user)) and not is_mfa_enabled(user):

@@ -73,10 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Wagtail's user screens read these two of Django's stock user model.
     @property
     def first_name(self) -> str:
+        """What she is called."""
         return self.get_short_name()
 
     @property
     def last_name(self) -> str:
+        """The last word of the legal name."""
         return self.legal_name.rpartition(" ")[2]
 
 
@@ -91,7 +93,9 @@ class FormerName(models.Model):
 def validate_zone(name: str) -> None:
     """Refuse what is not an IANA time zone."""
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone; write it like America/New_York."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone; write it like America/New_York."), params={"name": name}
+        )
 
 
 class Organisation(models.Model):

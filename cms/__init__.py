@@ -1,0 +1,1 @@
+"""Shows: the site, its navigation, the demo and the due jobs."""

@@ -62,13 +62,13 @@ from courses.catalog.services import (
     sync_cms_groups,
 )
 from courses.enrollments.models import Enrollment
-from courses.enrollments.services import ensure_cohort, enroll
+from courses.enrollments.services import enroll, ensure_cohort
 from notices.services import keep_unsent
 
 from .models import HomePage, StandardPage
 
 CONTENT = Path(__file__).parent / "demo_content"
-PASSWORD = "riverbend-demo"
+PASSWORD = "riverbend-demo"  # noqa: S105 - published; refused in production
 BLOCK = 120  # minutes of one class meeting
 # Local starts of the four meetings of a class day.
 MEETINGS = (time(9, 0), time(11, 15), time(14, 0), time(16, 15))
@@ -108,9 +108,7 @@ def _load() -> Demo:
         licence_number="sample",
     )
     people = _people(school)
-    rule_set = import_rules(
-        text=(PACKS / "us-mm-300-sample@1.yaml").read_text(), filename="us-mm-300-sample@1.yaml"
-    )
+    rule_set = import_rules(text=(PACKS / "us-mm-300-sample@1.yaml").read_text(), filename="us-mm-300-sample@1.yaml")
     content = read("program.yaml")
     program = load_program(_with_quizzes(content), school, rule_set, _quizzes(school))
     set_price(program=program, **content["price"])
@@ -304,7 +302,12 @@ def _post_classes(record: TrainingRecord, program: Program, teacher: User, first
     by_module: dict[str, list[tuple[str, str, str, int]]] = {}
     for item in wanted:
         by_module.setdefault(item[1], []).append(item)
-    turns = [item for place in range(max(map(len, by_module.values()))) for queue in by_module.values() for item in queue[place : place + 1]]
+    turns = [
+        item
+        for place in range(max(map(len, by_module.values())))
+        for queue in by_module.values()
+        for item in queue[place : place + 1]
+    ]
     zone = ZoneInfo(record.zone)
     now = timezone.now()
     posted = 0
@@ -439,7 +442,9 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     send_shifts(placement=placement)
 
 
-def _complete(program: Program, slug: str, people: dict[str, User], supervisor: Supervisor, today: date) -> TrainingRecord:
+def _complete(
+    program: Program, slug: str, people: dict[str, User], supervisor: Supervisor, today: date
+) -> TrainingRecord:
     """All 300 hours and all quizzes."""
     began = today - timedelta(weeks=44)
     source_key = f"desk:demo-{slug}"

@@ -38,8 +38,6 @@ def navigation_for(request: HttpRequest) -> list[Door]:
             (_("Shifts"), "/shifts/", "hand"),
             (_("Certificates"), "/certificates/", "seal"),
         ]
-    path = request.path
-    return [
-        {"label": label, "url": url, "icon": icon, "current": path == url or (url != "/" and path.startswith(url))}
-        for label, url, icon in doors
-    ]
+    # Of two doors that fit, the nearer one: /desk/certificates/ is not also /desk/.
+    nearest = max((url for _label, url, _icon in doors if request.path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "icon": icon, "current": url == nearest} for label, url, icon in doors]

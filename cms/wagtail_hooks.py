@@ -30,11 +30,7 @@ def trim_menu(request: HttpRequest, items: list[Any]) -> None:
     if request.user.is_superuser:
         return
     reviews = policy_registry.get_by_type(Page).user_has_permission(request.user, "publish")
-    items[:] = [
-        item
-        for item in items
-        if item.name not in ONLY_FOR_OPERATORS and (item.name != "reports" or reviews)
-    ]
+    items[:] = [item for item in items if item.name not in ONLY_FOR_OPERATORS and (item.name != "reports" or reviews)]
 
 
 @hooks.register("construct_reports_menu")
@@ -44,7 +40,7 @@ def trim_reports(request: HttpRequest, items: list[Any]) -> None:
         items[:] = [item for item in items if item.name in REPORTS_FOR_REVIEWERS]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)
 def trim_summary(request: HttpRequest, items: list[Any]) -> None:
     """Counts of pages and files tell nobody what to do."""
     items.clear()
@@ -54,4 +50,3 @@ def trim_summary(request: HttpRequest, items: list[Any]) -> None:
 def trim_help(request: HttpRequest, items: list[Any]) -> None:
     """No links out of the house."""
     items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
-

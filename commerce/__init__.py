@@ -1,0 +1,1 @@
+"""Takes money: prices, orders and the one door to Stripe."""

@@ -49,13 +49,11 @@ class Order(models.Model):
     amount_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
-    checkout_id = models.CharField(max_length=200, null=True, blank=True, unique=True)  # noqa: DJ001 unique, so empty is null
+    checkout_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
     checkout_url = models.URLField(max_length=2000, blank=True)
     checkout_expires_at = models.DateTimeField(null=True, blank=True)
     payment_reference = models.CharField(max_length=200, blank=True)
-    enrollment = models.OneToOneField(
-        Enrollment, null=True, blank=True, on_delete=models.PROTECT, related_name="order"
-    )
+    enrollment = models.OneToOneField(Enrollment, null=True, blank=True, on_delete=models.PROTECT, related_name="order")
     problem = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(null=True, blank=True)

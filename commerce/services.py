@@ -74,7 +74,9 @@ def start_checkout(*, user: User, program: Program) -> Order:
             _("The payment page cannot be reached at the moment. Nothing was charged; try again in a minute.")
         ) from error
     Order.objects.filter(pk=order.pk, state=Order.State.OPEN).update(
-        checkout_id=checkout.id, checkout_url=checkout.url, checkout_expires_at=checkout.expires_at - timedelta(minutes=5)
+        checkout_id=checkout.id,
+        checkout_url=checkout.url,
+        checkout_expires_at=checkout.expires_at - timedelta(minutes=5),
     )
     order.refresh_from_db()
     return order

@@ -13,10 +13,7 @@ from certification.quizzes.api import router as quizzes
 from certification.verification.api import router as verification
 from courses.study.api import router as study
 
-
-api = NinjaAPI(
-    title="Palmar", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api"
-)
+api = NinjaAPI(title="Palmar", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
 
 
 def problem(request: HttpRequest, status: int, title: str, **members: Any) -> HttpResponse:

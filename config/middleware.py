@@ -20,6 +20,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Name it, answer it, forget the name."""
         token = _request_id.set(uuid.uuid4().hex[:16])
         try:
             response = self.get_response(request)
@@ -33,6 +34,7 @@ class RequestIdFilter(logging.Filter):
     """Puts the request's id on each log line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every line."""
         record.request_id = _request_id.get()
         return True
 
@@ -41,6 +43,7 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line, for log collectors."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line."""
         line = {
             "at": self.formatTime(record),
             "level": record.levelname,
@@ -60,6 +63,7 @@ class BackOfficePolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the policy of the place."""
         response = self.get_response(request)
         if request.path.startswith(settings.BACK_OFFICE_PREFIXES):
             response._csp_config = settings.BACK_OFFICE_POLICY  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Teaches: the catalog, enrollment and study."""

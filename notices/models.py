@@ -18,7 +18,9 @@ class Message(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=200, unique=True)
     to = models.EmailField(max_length=254)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     subject = models.CharField(max_length=250)
     body = models.TextField()
     secret = models.BooleanField(default=False)
@@ -33,9 +35,7 @@ class Message(models.Model):
     class Meta:
         indexes = [
             # What `deliver_due` asks for at every tick.
-            models.Index(
-                fields=["due_at"], name="messages_waiting", condition=models.Q(sent_at=None, failed_at=None)
-            )
+            models.Index(fields=["due_at"], name="messages_waiting", condition=models.Q(sent_at=None, failed_at=None))
         ]
 
     def __str__(self) -> str:

@@ -60,10 +60,11 @@ def deliver_message(*, message_id: int, now: datetime) -> bool:
     server's yes and our note of it leaves a claim that lapses; the second mail then carries the same Message-ID, by
     which mail programs drop it.
     """
-    open_to_claim = Q(sent_at=None, failed_at=None) & Q(due_at__lte=now) & (Q(claimed_until=None) | Q(claimed_until__lt=now))
-    claimed = (
-        Message.objects.filter(open_to_claim, pk=message_id)
-        .update(claimed_until=now + LEASE, attempts=F("attempts") + 1)
+    open_to_claim = (
+        Q(sent_at=None, failed_at=None) & Q(due_at__lte=now) & (Q(claimed_until=None) | Q(claimed_until__lt=now))
+    )
+    claimed = Message.objects.filter(open_to_claim, pk=message_id).update(
+        claimed_until=now + LEASE, attempts=F("attempts") + 1
     )
     if not claimed:
         return False

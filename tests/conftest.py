@@ -58,9 +58,7 @@ def _sqlite_snapshot() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def django_db_modify_db_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
     """SQLite: each worker gets its own copy of the snapshot."""
     if connection.vendor == "sqlite":
         copy = tmp_path_factory.mktemp("db") / "test.sqlite3"

@@ -133,7 +133,13 @@ class FakeStripe:
                 pass
 
     def event(
-        self, session_id: str, *, kind: str = "checkout.session.completed", event_id: str = "", at: int = 0, **changes: Any
+        self,
+        session_id: str,
+        *,
+        kind: str = "checkout.session.completed",
+        event_id: str = "",
+        at: int = 0,
+        **changes: Any,
     ) -> tuple[bytes, str]:
         """A signed event about a session: (payload, Stripe-Signature)."""
         at = at or int(time.time())

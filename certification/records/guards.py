@@ -6,7 +6,14 @@ GUARDS = (
     AppendOnly("records_posting", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly(
         "records_hourentry",
-        keys=(("id",), ("uuid",), ("record_id", "source_key"), ("log_id", "position"), ("leaf_hash",), ("reverses_id",)),
+        keys=(
+            ("id",),
+            ("uuid",),
+            ("record_id", "source_key"),
+            ("log_id", "position"),
+            ("leaf_hash",),
+            ("reverses_id",),
+        ),
         checks=(
             Check(
                 "reversal",

@@ -104,12 +104,16 @@ class Posting(models.Model):
 
 
 class Delivery(models.TextChoices):
+    """How an hour was taught."""
+
     IN_PERSON = "in_person", _("In person")
     SYNCHRONOUS = "synchronous", _("Live online")
     ASYNCHRONOUS = "asynchronous", _("Online, own time")
 
 
 class Source(models.TextChoices):
+    """Where a line comes from."""
+
     LESSON = "lesson", _("Lesson")
     CLASS = "class", _("Class")
     EXTERNSHIP = "externship", _("Externship shift")
@@ -118,6 +122,8 @@ class Source(models.TextChoices):
 
 
 class Evidence(models.TextChoices):
+    """How strong the proof of a line is; the order of a transcript's legend."""
+
     MEASURED = "measured", _("Measured")
     AWARDED = "awarded", _("Awarded")
     CO_SIGNED = "co_signed", _("Co-signed")
@@ -145,11 +151,15 @@ class HourEntry(models.Model):
     category = models.CharField(max_length=60)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
-    spans = models.JSONField(default=list, help_text="[[start, end], …], ISO 8601 in UTC: what it measured, gaps left out.")
+    spans = models.JSONField(
+        default=list, help_text="[[start, end], …], ISO 8601 in UTC: what it measured, gaps left out."
+    )
     tags = models.CharField(max_length=300, blank=True, help_text="Sorted, parted by semicolons.")
     delivery = models.CharField(max_length=14, choices=Delivery)
     source = models.CharField(max_length=12, choices=Source)
-    course = models.CharField(max_length=80, blank=True, help_text="Module code and version, or the sending school's code.")
+    course = models.CharField(
+        max_length=80, blank=True, help_text="Module code and version, or the sending school's code."
+    )
     sending_school = models.CharField(max_length=200, blank=True)
     supervisor_licence_valid_from = models.DateField(null=True)
     supervisor_licence_valid_to = models.DateField(null=True)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -81,7 +82,7 @@ def check_part(part: HourPart) -> None:
         if end <= start:
             raise BadPartError("a span must end after it starts")
     ordered = sorted(part.spans)
-    if any(later[0] < earlier[1] for earlier, later in zip(ordered, ordered[1:], strict=False)):
+    if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
         raise BadPartError("the spans of one part overlap each other")
     if length(part.spans) < part.minutes * MINUTE:
         raise BadPartError(f"the spans are shorter than {part.minutes} minutes")

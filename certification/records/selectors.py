@@ -14,7 +14,6 @@ from certification.requirements.selectors import spec_for
 from . import rules
 from .models import CourseResult, HourEntry, HourLog, Milestone, RecordRequirement, TrainingRecord
 
-
 Day = date  # inside EntryLine the field `date` hides the type
 
 

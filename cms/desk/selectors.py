@@ -70,29 +70,38 @@ def waiting_for(user: User) -> list[Waiting]:
         )["n"]
         piles.append(
             Waiting(
-                shifts, ngettext("shift waits for a signature", "shifts wait for a signature", shifts), "", "/desk/placements/"
+                shifts,
+                ngettext("shift waits for a signature", "shifts wait for a signature", shifts),
+                "",
+                "/desk/placements/",
             )
         )
-        offers = Invitation.objects.filter(
-            program__school__in=placing, accepted_at=None, withdrawn_at=None
-        ).count()
-        piles.append(
-            Waiting(offers, ngettext("open invitation", "open invitations", offers), "", "/desk/invitations/")
-        )
+        offers = Invitation.objects.filter(program__school__in=placing, accepted_at=None, withdrawn_at=None).count()
+        piles.append(Waiting(offers, ngettext("open invitation", "open invitations", offers), "", "/desk/invitations/"))
     reviews = TaskState.objects.reviewable_by(user).count()
-    piles.append(
-        Waiting(reviews, ngettext("lesson to review", "lessons to review", reviews), "", "/cms/")
-    )
+    piles.append(Waiting(reviews, ngettext("lesson to review", "lessons to review", reviews), "", "/cms/"))
     if sealing:
         troubles = Order.objects.filter(program__school__in=sealing).exclude(problem="").filter(enrollment=None).count()
         if troubles:
             piles.append(
-                Waiting(troubles, ngettext("payment without a place", "payments without a place", troubles), "", "/desk/orders/", late=True)
+                Waiting(
+                    troubles,
+                    ngettext("payment without a place", "payments without a place", troubles),
+                    "",
+                    "/desk/orders/",
+                    late=True,
+                )
             )
         unsent = Message.objects.filter(sent_at=None).exclude(last_error="").count()
         if unsent:
             piles.append(
-                Waiting(unsent, ngettext("mail that did not go", "mails that did not go", unsent), _("we go on trying"), "/desk/", late=True)
+                Waiting(
+                    unsent,
+                    ngettext("mail that did not go", "mails that did not go", unsent),
+                    _("we go on trying"),
+                    "/desk/",
+                    late=True,
+                )
             )
     return piles
 

@@ -44,7 +44,11 @@ WAGTAILIMAGES_IMAGE_MODEL = "catalog.SchoolImage"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
-WAGTAILMEDIA = {"MEDIA_MODEL": "catalog.LessonMedia", "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg", "opus", "webm"], "VIDEO_EXTENSIONS": ["mp4", "webm"]}
+WAGTAILMEDIA = {
+    "MEDIA_MODEL": "catalog.LessonMedia",
+    "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg", "opus", "webm"],
+    "VIDEO_EXTENSIONS": ["mp4", "webm"],
+}
 WAGTAIL_MODERATION_ENABLED = True
 WAGTAIL_WORKFLOW_ENABLED = True
 WAGTAILEMBEDS_FINDERS: list[dict] = []

@@ -4,6 +4,7 @@ All variables are optional in development. In production (DEBUG=0 and BASE_URL n
 stops the start with a line that names it.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -38,10 +39,8 @@ def _secret_key() -> str:
         fresh.write_text(secrets.token_urlsafe(64))
         fresh.chmod(0o600)
         # A hard link is refused when another process was first; then that one's key is taken.
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, kept)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return kept.read_text().strip()
 

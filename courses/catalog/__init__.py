@@ -1,0 +1,1 @@
+"""Programs, modules, lessons and their pages."""

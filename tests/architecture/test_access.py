@@ -66,7 +66,9 @@ TABLE = [
     Row("verification:ask", ALL, visitor="ok"),
     Row("verification:check", ALL, visitor="ok", args="code"),
     Row("enrollments:enroll", ALL, visitor="ok", args="program"),
-    Row("enrollments:invitation", ALL, visitor="ok", args="invitation", note="shows the offer to whoever holds the link"),
+    Row(
+        "enrollments:invitation", ALL, visitor="ok", args="invitation", note="shows the offer to whoever holds the link"
+    ),
     Row("externships:sign", ALL, visitor="ok", args="unknown_token", note="an unknown link says what to do, to anyone"),
     Row("externships:not_me", ALL, visitor="ok", args="unknown_token", post=True),
     Row("commerce:stripe_webhook", (), visitor="bad", others="bad", post=True, note="only Stripe's signature passes"),
@@ -106,7 +108,14 @@ TABLE = [
     Row("desk:people", (*OURS, "foreign"), others="no"),
     Row("desk:orders", (*SEALING, "foreign"), others="no"),
     Row("enrollments:invitations", (*PLACING, "foreign"), others="no"),
-    Row("enrollments:withdraw", PLACING, others="gone", args="invitation_row", post=True, special=dict.fromkeys(("student", "graduate", "stranger", "instructor"), "refused")),
+    Row(
+        "enrollments:withdraw",
+        PLACING,
+        others="gone",
+        args="invitation_row",
+        post=True,
+        special=dict.fromkeys(("student", "graduate", "stranger", "instructor"), "refused"),
+    ),
     Row("externships:desk_placements", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_send_again", PLACING, others="refused", args="link", post=True),
     Row("externships:desk_revoke", PLACING, others="refused", args="link", post=True),
@@ -219,7 +228,9 @@ def test_every_row(world: World) -> None:
             if row.args == "unknown_token" and got == "gone":
                 got = "ok"
             if got not in expected(row, who):
-                wrong.append(f"{who:<12} {'POST' if row.post else 'GET '} {row.name:<32} expected {expected(row, who)}, got {got}")
+                wrong.append(
+                    f"{who:<12} {'POST' if row.post else 'GET '} {row.name:<32} expected {expected(row, who)}, got {got}"
+                )
     assert not wrong, "\n" + "\n".join(wrong)
 
 

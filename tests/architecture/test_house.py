@@ -85,7 +85,9 @@ def test_a_new_room_must_find_its_place(copy: Path) -> None:
 def test_the_list_of_rooms_is_that_of_the_contracts() -> None:
     tops = lines("importlinter:contract:house", "layers")
     inside = {
-        package: [room.strip() for layer in lines(f"importlinter:contract:{package}", "layers") for room in layer.split("|")]
+        package: [
+            room.strip() for layer in lines(f"importlinter:contract:{package}", "layers") for room in layer.split("|")
+        ]
         for package in ("certification", "courses")
     }
     expected = {"cms.desk"}

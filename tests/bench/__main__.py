@@ -28,7 +28,9 @@ def prepare() -> None:
     sys.path.insert(0, str(ROOT))
     folder = Path(tempfile.mkdtemp(prefix="palmar-bench-"))
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder / 'bench.sqlite3'}")
-    os.environ.update(DJANGO_SETTINGS_MODULE="config.settings", DEMO="1", DEBUG="0", DATA_DIR=str(folder), EMAIL_URL="dummymail://")
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="config.settings", DEMO="1", DEBUG="0", DATA_DIR=str(folder), EMAIL_URL="dummymail://"
+    )
     import django
     from django.conf import settings
 
@@ -112,7 +114,9 @@ def seed() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_clock (id integer PRIMARY KEY, seen bigint)")
         cursor.execute("INSERT INTO bench_clock VALUES (1, 0)")
-    print(f"seeded {learners:,} learners and {entries:,} entries in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    print(
+        f"seeded {learners:,} learners and {entries:,} entries in {time.perf_counter() - began:.0f} s", file=sys.stderr
+    )
     return {"demo": demo, "record": records[0]}
 
 
@@ -153,7 +157,9 @@ def cases(world: dict[str, Any]) -> list[Case]:
 
     def heartbeat() -> Any:
         beat["sequence"] += 1
-        return anyone.post(f"/api/v1/sessions/{opened['session']}/beats", json.dumps(beat), content_type="application/json")
+        return anyone.post(
+            f"/api/v1/sessions/{opened['session']}/beats", json.dumps(beat), content_type="application/json"
+        )
 
     assignment = QuizAssignment.objects.get(record=enrollment.record, quiz__code="QZ-MFR")
     attempt = start_attempt(assignment=assignment).attempt
@@ -173,7 +179,11 @@ def cases(world: dict[str, Any]) -> list[Case]:
     certificate = Certificate.objects.get()
     facts = json.loads(certificate.data) if isinstance(certificate.data, str) else certificate.data
     big = TrainingRecord.objects.get(pk=world["record"].pk)
-    graduate = TrainingRecord.objects.get(certificates=certificate) if hasattr(TrainingRecord, "certificates") else certificate.record
+    graduate = (
+        TrainingRecord.objects.get(certificates=certificate)
+        if hasattr(TrainingRecord, "certificates")
+        else certificate.record
+    )
     return [
         Case("floor: echo, all middleware", lambda: anyone.get("/bench/echo")),
         Case("floor: session and user", lambda: student.get("/bench/session")),
@@ -204,7 +214,9 @@ def measure(all_cases: list[Case]) -> list[dict[str, Any]]:
     for case in all_cases:
         for _warm in range(2):
             case.call()
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             case.call()
         queries[case.name] = len(captured)
     for _round in range(ROUNDS):
@@ -269,7 +281,10 @@ def evaluations() -> dict[str, Any]:
         began = time.process_time()
         rules.evaluate(spec, large)
         large_times.append(time.process_time() - began)
-    return {"evaluations_per_second_300": round(1 / min(times)), "evaluate_10000_cpu_ms": round(min(large_times) * 1000, 1)}
+    return {
+        "evaluations_per_second_300": round(1 / min(times)),
+        "evaluate_10000_cpu_ms": round(min(large_times) * 1000, 1),
+    }
 
 
 def main() -> int:
@@ -287,12 +302,20 @@ def main() -> int:
             f"{row['queries']:>5}{ratio:>9}  {row['floor'].removeprefix('floor: ')}"
             + (f"  BAD ANSWERS: {row['bad_answers']}" if row["bad_answers"] else "")
         )
-    print(f"evaluations of 300 entries: {judged['evaluations_per_second_300']}/s; 10,000 entries: {judged['evaluate_10000_cpu_ms']} ms CPU")
+    print(
+        f"evaluations of 300 entries: {judged['evaluations_per_second_300']}/s; 10,000 entries: {judged['evaluate_10000_cpu_ms']} ms CPU"
+    )
     print("not measured, since it does not stand yet: cohort dashboard (the row above is the search over people)")
     (ROOT / "bench-results.json").write_text(json.dumps({"scale": SCALE, "rows": rows, **judged}, indent=1) + "\n")
     by_name = {row["case"]: row for row in rows}
     broken = [row["case"] for row in rows if row["bad_answers"]]
-    for name, most in {"lesson page": 8, "heartbeat": 1, "quiz autosave": 5, "transcript of a seeded record": 6, "verification page": 3}.items():
+    for name, most in {
+        "lesson page": 8,
+        "heartbeat": 1,
+        "quiz autosave": 5,
+        "transcript of a seeded record": 6,
+        "verification page": 3,
+    }.items():
         if by_name[name]["queries"] > most:
             broken.append(f"{name}: {by_name[name]['queries']} queries, at most {most}")
     if broken:

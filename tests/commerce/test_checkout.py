@@ -126,9 +126,10 @@ def test_stripe_down_is_said_and_nothing_is_lost(school: School, program: Progra
     stripe.down = True
     assert send(stripe.event(order.checkout_id)) == 503
     client = school.client(school.learner_user)
-    assert "We cannot reach the payment service" in client.get(
-        reverse("commerce:order", args=[order.uuid])
-    ).content.decode()
+    assert (
+        "We cannot reach the payment service"
+        in client.get(reverse("commerce:order", args=[order.uuid])).content.decode()
+    )
     stripe.down = False
     assert send(stripe.event(order.checkout_id)) == 200
     assert Enrollment.objects.count() == 1

@@ -62,7 +62,9 @@ class Mailbox:
             time.sleep(0.1)
         raise AssertionError(
             f"no mail to {to} with {pattern}; got "
-            + "\n".join(f"{mail['To']}: {mail['Subject']}\n{mail.get_payload(decode=True)!r}" for mail in self.mails[-5:])
+            + "\n".join(
+                f"{mail['To']}: {mail['Subject']}\n{mail.get_payload(decode=True)!r}" for mail in self.mails[-5:]
+            )
         )
 
     def count(self, to: str, subject: str = "") -> int:
@@ -142,7 +144,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             log.close()
     said = (folder / "server.log").read_text()
     trouble = said.find("Internal Server Error")
-    assert trouble < 0, f"the server answered 500 somewhere on the walk:\n{said[max(0, trouble - 200):trouble + 6000]}"
+    assert trouble < 0, (
+        f"the server answered 500 somewhere on the walk:\n{said[max(0, trouble - 200) : trouble + 6000]}"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +181,10 @@ class Person:
         self.page.evaluate("for (const bar of document.querySelectorAll('.tabbar')) bar.style.position = 'static'")
         result = Axe().run(
             self.page,
-            options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]},
+            options={
+                "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+                "resultTypes": ["violations"],
+            },
         )
         found = [
             f"{item['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
@@ -210,9 +217,11 @@ def someone(site: Site, chromium: Browser) -> Iterator:
         complaints: list[str] = []
         page.on(
             "console",
-            lambda said: complaints.append(said.text)
-            if said.type == "error" and said.location.get("url", site.base).startswith(site.base)
-            else None,
+            lambda said: (
+                complaints.append(said.text)
+                if said.type == "error" and said.location.get("url", site.base).startswith(site.base)
+                else None
+            ),
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return Person(page, context, site, complaints)

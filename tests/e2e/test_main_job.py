@@ -310,16 +310,27 @@ def test_8_an_instructor_edits_previews_and_submits_and_the_registrar_publishes(
     page = teacher.page
     page.goto(f"{site.base}/cms/")
     page.goto(f"{site.base}/cms/pages/")
-    lesson_id = site.manage(
-        "shell", "-v0", "-c", "from courses.catalog.models import LessonPage; print(LessonPage.objects.get(lesson__code='MFR-1').pk)"
-    ).strip().splitlines()[-1]
+    lesson_id = (
+        site.manage(
+            "shell",
+            "-v0",
+            "-c",
+            "from courses.catalog.models import LessonPage; print(LessonPage.objects.get(lesson__code='MFR-1').pk)",
+        )
+        .strip()
+        .splitlines()[-1]
+    )
     page.goto(f"{site.base}/cms/pages/{lesson_id}/edit/")
     lede = page.locator("[name=lede]")
     lede.fill("A hold that waits. You learn where to stop, how long to stay, and what to measure afterwards.")
-    page.get_by_role("button", name="Submit to", exact=False).or_(page.locator("[name=action-submit]")).first.wait_for(state="attached")
+    page.get_by_role("button", name="Submit to", exact=False).or_(page.locator("[name=action-submit]")).first.wait_for(
+        state="attached"
+    )
     preview = teacher.context.request.get(f"{site.base}/cms/pages/{lesson_id}/edit/preview/")
     assert preview.status in (200, 302)
-    toggle = page.locator("footer [data-w-dropdown-target=toggle], footer button.w-dropdown__toggle, footer .w-dropdown button").first
+    toggle = page.locator(
+        "footer [data-w-dropdown-target=toggle], footer button.w-dropdown__toggle, footer .w-dropdown button"
+    ).first
     if not page.locator("[name=action-submit]").is_visible():
         toggle.click()
     page.locator("[name=action-submit]").click()

@@ -53,7 +53,12 @@ def test_a_secret_is_wiped_once_sent() -> None:
 @pytest.mark.django_db
 def test_a_server_that_is_down_loses_nothing_and_doubles_nothing(settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "127.0.0.1", 1, False, False
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = (
+        "127.0.0.1",
+        1,
+        False,
+        False,
+    )
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     message = put()
     now = timezone.now()

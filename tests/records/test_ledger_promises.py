@@ -67,7 +67,7 @@ def test_promise_1_the_database_refuses(entry: HourEntry, name: str) -> None:
     sql = {**ATTACKS, **special}.get(name)
     if sql is None:
         pytest.skip(f"{name} is a statement of the other database")
-    with pytest.raises(DatabaseError, match="never|no minute"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match=r"never|no minute"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.format(id=entry.pk))
     assert HourEntry.objects.values_list("minutes", "title").get(pk=entry.pk) == (60, "Class: cross-hand release")
 
@@ -79,7 +79,9 @@ def test_promise_1_replace_is_stopped_on_a_connection_without_the_pragma(entry: 
         cursor.execute("PRAGMA recursive_triggers=OFF")
         try:
             with pytest.raises(IntegrityError, match="never replaced"), transaction.atomic():
-                cursor.execute(f"INSERT OR REPLACE INTO records_hourentry SELECT * FROM records_hourentry WHERE id={entry.pk}")
+                cursor.execute(
+                    f"INSERT OR REPLACE INTO records_hourentry SELECT * FROM records_hourentry WHERE id={entry.pk}"
+                )
         finally:
             cursor.execute("PRAGMA recursive_triggers=ON")
 
@@ -106,14 +108,24 @@ def test_promise_1_a_guard_that_is_gone_is_named_and_comes_back() -> None:
 @pytest.mark.parametrize("minutes", [0, -60])
 def test_promise_2_no_zero_and_no_negative_without_reversal(entry: HourEntry, minutes: int) -> None:
     columns = [field.column for field in HourEntry._meta.concrete_fields if field.column != "id"]
-    changed = {"minutes": str(minutes), "uuid": "'%s'" % ("f" * 32), "source_key": "'x/1'", "position": "99", "leaf_hash": "'x'"}
+    changed = {
+        "minutes": str(minutes),
+        "uuid": "'%s'" % ("f" * 32),
+        "source_key": "'x/1'",
+        "position": "99",
+        "leaf_hash": "'x'",
+    }
     values = ", ".join(changed.get(column, f'"{column}"') for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO records_hourentry ({names}) SELECT {values} FROM records_hourentry WHERE id={entry.pk}")
+        cursor.execute(
+            f"INSERT INTO records_hourentry ({names}) SELECT {values} FROM records_hourentry WHERE id={entry.pk}"
+        )
 
 
-def test_promise_2_a_reversal_takes_back_one_entry_once(record: TrainingRecord, entry: HourEntry, school: School) -> None:
+def test_promise_2_a_reversal_takes_back_one_entry_once(
+    record: TrainingRecord, entry: HourEntry, school: School
+) -> None:
     back = reverse_entry(entry=entry, source_key="fix:1", reason="clerical", recorded_by=school.registrar)
     assert (back.minutes, back.reverses_id) == (-60, entry.pk)
     again = reverse_entry(entry=entry, source_key="fix:2", reason="clerical", recorded_by=school.registrar)

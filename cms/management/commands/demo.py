@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print accounts, the demo certificate's code and its share link."""
         if not settings.DEMO or settings.PRODUCTION:
-            raise CommandError("the demo school has a published password: set DEBUG=1 or DEMO=1, never in production", returncode=2)
+            raise CommandError(
+                "the demo school has a published password: set DEBUG=1 or DEMO=1, never in production", returncode=2
+            )
         demo = load()
         say = self.stdout.write
         say(f"{demo.school.name} is at {settings.BASE_URL}/")
