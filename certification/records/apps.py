@@ -19,7 +19,7 @@ class RecordsConfig(AppConfig):
         from .guards import GUARDS
 
         guards.register(*GUARDS)
-        register(checks.guards_are_there, Tags.database)
+        register(Tags.database)(checks.guards_are_there)
         post_migrate.connect(_reinstall, sender=self, dispatch_uid="certification.guards")
 
 

@@ -303,7 +303,8 @@ def main() -> int:
             + (f"  BAD ANSWERS: {row['bad_answers']}" if row["bad_answers"] else "")
         )
     print(
-        f"evaluations of 300 entries: {judged['evaluations_per_second_300']}/s; 10,000 entries: {judged['evaluate_10000_cpu_ms']} ms CPU"
+        f"evaluations of 300 entries: {judged['evaluations_per_second_300']}/s; "
+        f"10,000 entries: {judged['evaluate_10000_cpu_ms']} ms CPU"
     )
     print("not measured, since it does not stand yet: cohort dashboard (the row above is the search over people)")
     (ROOT / "bench-results.json").write_text(json.dumps({"scale": SCALE, "rows": rows, **judged}, indent=1) + "\n")
