@@ -56,8 +56,8 @@ GUARDS = (
             ),
             Check(
                 "chain",
-                "NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_certificate AS old "
-                "WHERE old.id = NEW.supersedes_id AND old.record_id = NEW.record_id AND old.kind = NEW.kind)",
+                "NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_certificate AS prior "
+                "WHERE prior.id = NEW.supersedes_id AND prior.record_id = NEW.record_id AND prior.kind = NEW.kind)",
                 "certificates: only the same record's certificate of the same kind can be replaced",
             ),
         ),
