@@ -34,6 +34,10 @@ def share_certificate(
     (ValidationError) anybody but the graduate, a day before today or more than a year ahead, and an unknown scope.
     """
     _require_owner(certificate, by)
+    source_key = source_key or f"link:{uuids.uuid4()}"
+    made_before = _by_key(certificate, source_key)
+    if made_before:
+        return made_before, token_of(made_before)
     if scope not in Consent.Scope.values:
         raise ValidationError({"scope": _("Choose what the link shows.")})
     today = certificate.today()
@@ -41,7 +45,6 @@ def share_certificate(
         raise ValidationError({"until_on": _("That day is over. Choose today or a later day.")})
     if until_on > today + timedelta(days=LONGEST_DAYS):
         raise ValidationError({"until_on": _("A link opens for a year at most. Choose an earlier day.")})
-    source_key = source_key or f"link:{uuids.uuid4()}"
     uuid = uuids.uuid4()
     token = derived_token(str(uuid))
     try:
@@ -57,12 +60,17 @@ def share_certificate(
                 token_hash=rules.token_hash(token),
                 source_key=source_key,
             )
-    except IntegrityError:
+    except IntegrityError:  # the same request, a moment earlier
         consent = Consent.objects.select_related("certificate__school").get(
             certificate=certificate, source_key=source_key
         )
         return consent, token_of(consent)
     return consent, token
+
+
+def _by_key(certificate: Certificate, source_key: str) -> Consent | None:
+    rows = Consent.objects.filter(certificate=certificate, source_key=source_key)
+    return rows.select_related("certificate__school").first()
 
 
 @transaction.atomic

@@ -147,6 +147,8 @@ def test_another_key_of_the_installation_shows_no_link_but_opens_it(
 def test_the_same_request_gives_the_same_link(school: School, certificate: Certificate) -> None:
     first = link(school, certificate, source_key="demo")
     assert link(school, certificate, source_key="demo") == first
+    over = certificate.today() - timedelta(days=400)
+    assert link(school, certificate, source_key="demo", until_on=over) == first, "looked up before it is judged"
     assert link(school, certificate)[1] != first[1]
     assert Consent.objects.count() == 2
 
