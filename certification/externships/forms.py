@@ -35,6 +35,7 @@ class ShiftForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     day = forms.DateField(
         label=gettext_lazy("Day"),
+        error_messages={"required": gettext_lazy("Choose the day.")},
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         # Arithmetic on the calendar's first and last days fails.
         validators=[
@@ -44,10 +45,13 @@ class ShiftForm(forms.Form):
     )
     starts = forms.TimeField(
         label=gettext_lazy("From"),
+        error_messages={"required": gettext_lazy("Say when you began.")},
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "input--time"}),
     )
     ends = forms.TimeField(
-        label=gettext_lazy("To"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "input--time"})
+        label=gettext_lazy("To"),
+        error_messages={"required": gettext_lazy("Say when you ended.")},
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "input--time"}),
     )
     next_day = forms.BooleanField(label=gettext_lazy("It ended on the next day"), required=False)
     starts_turn = forms.ChoiceField(
@@ -64,7 +68,12 @@ class ShiftForm(forms.Form):
         help_text=gettext_lazy("All breaks together. They are taken off."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "input--time"}),
     )
-    kind = forms.ChoiceField(label=gettext_lazy("What you did"), choices=KIND_CHOICES, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What you did"),
+        choices=KIND_CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what you did.")},
+    )
     techniques = forms.MultipleChoiceField(
         label=gettext_lazy("With which techniques"),
         choices=Technique.choices,
@@ -82,6 +91,7 @@ class ShiftForm(forms.Form):
     supervisor = forms.ChoiceField(
         label=gettext_lazy("Who supervised you"),
         help_text=gettext_lazy("The person who was on site. Nobody else can sign."),
+        error_messages={"required": gettext_lazy("Choose who was on site.")},
     )
     statement = forms.CharField(
         label=gettext_lazy("What you did and learned"),

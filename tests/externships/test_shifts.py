@@ -127,7 +127,7 @@ def test_a_time_that_came_twice_is_asked_about(clinic: Clinic) -> None:
         ({"day": "2026-02-30"}, "valid date"),
         ({"day": "9999-12-31", "next_day": "on"}, "Look at the year"),
         ({"day": "0001-01-01"}, "Look at the year"),
-        ({"day": ""}, "required"),
+        ({"day": ""}, "Choose the day"),
         ({"starts": "25:00"}, "valid time"),
         ({"kind": "party"}, "valid choice"),
         ({"techniques": ["party"]}, "valid choice"),

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from certification.externships import rules
 from certification.externships.models import Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
+from certification.externships.selectors import rows_of
 from certification.externships.services import (
     DeadLinkError,
     Decision,
@@ -202,6 +203,16 @@ def test_a_form_without_cookies_and_from_no_origin_is_taken(clinic: Clinic) -> N
     browser = Client(enforce_csrf_checks=True)
     assert browser.post(url_of(link), answers(link), HTTP_ORIGIN="null").status_code == 302
     assert state_of(shift) == ["signed"]
+
+
+def test_the_page_costs_the_same_whatever_its_length(clinic: Clinic, django_assert_num_queries: Any) -> None:
+    for days in (1, 3):
+        for day in range(days):
+            clinic.draft(f"2026-10-{days * 4 + day:02d} 09:00", f"2026-10-{days * 4 + day:02d} 12:00")
+        link = clinic.send()
+        token = url_of(link).split("/")[2]
+        with django_assert_num_queries(3):
+            assert len(rows_of(open_link(token))) == days
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -571,6 +582,8 @@ def test_unknown_and_revoked_links_look_alike_and_expired_says_so(clinic: Clinic
         for page in (Client().get(url), Client().post(url, answers(link))):
             assert page.status_code == 410
             assert "This link has run out" in text_of(page)
+        with pytest.raises(DeadLinkError, match="expired"):
+            service(link)
     link.revoked_at, link.revoked_why = timezone.now(), "school"
     link.save()
     revoked = [Client().get(url), Client().post(url, answers(link)), Client().post(f"{url}not-me/", {"sure": "yes"})]
