@@ -1,5 +1,6 @@
 """The check at start: no guard of the ledger may be missing from a migrated database."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage
@@ -9,7 +10,9 @@ from django.db import connections
 from certification import guards
 
 
-def guards_are_there(databases: list[str] | None = None, **_rest: Any) -> list[CheckMessage]:
+def guards_are_there(
+    *, app_configs: Any = None, databases: Sequence[str] | None = None, **_rest: Any
+) -> list[CheckMessage]:
     """Name each missing guard; silent while the tables are not there yet.
 
     A warning, not an error: `migrate` runs this check first and is the very command that heals it. `readyz` answers

@@ -1,0 +1,1 @@
+"""Whole journeys through URLs, without a browser."""

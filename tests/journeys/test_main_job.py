@@ -1,0 +1,239 @@
+"""The main job of issue "A school that works" through URLs: each person with a client of her own, on the demo school."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from certification.certificates.models import Certificate
+from certification.externships.models import Shift
+from certification.quizzes.models import Attempt
+from certification.records.models import HourEntry
+from cms.demo import PASSWORD, load
+from courses.catalog.models import Lesson, LessonPage, Program
+from courses.enrollments.models import Enrollment
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(answer: Any) -> str:
+    """What a page says, on one line."""
+    main = answer.content.decode().split("<main", 1)[-1].split("</main>", 1)[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main).replace("\u2009", " ").replace("&nbsp;", " "))
+
+
+def hidden(answer: Any) -> dict[str, str]:
+    """The hidden fields of a page's forms."""
+    inputs = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", answer.content.decode())
+    pairs = (
+        (re.search(r'name="([^"]+)"', item), re.search(r'value="([^"]*)"', item))
+        for item in inputs
+        if "csrf" not in item
+    )
+    return {name.group(1): value.group(1) for name, value in pairs if name and value}
+
+
+def log_in(who: str) -> Client:
+    """Through the one door, with the fields that the contract names."""
+    client = Client()
+    answer = client.post("/accounts/login/", {"login": f"{who}@riverbend.example", "password": PASSWORD})
+    assert answer.status_code == 302, text_of(answer)
+    return client
+
+
+def mail_to(address: str, pattern: str) -> str:
+    """The first group of `pattern` in the newest mail to `address`."""
+    for message in reversed(mail.outbox):
+        found = re.search(pattern, message.body, re.M)
+        if message.to == [address] and found:
+            return found.group(1)
+    raise AssertionError(f"no mail to {address}: {[(m.to, m.subject) for m in mail.outbox]}")
+
+
+@pytest.fixture
+def demo(django_capture_on_commit_callbacks) -> Any:
+    """The demo school; mails go at once, as they do outside of tests."""
+    found = load()
+    with django_capture_on_commit_callbacks(execute=True):
+        pass
+    mail.outbox.clear()
+    return found
+
+
+def test_the_whole_path(demo: Any, django_capture_on_commit_callbacks) -> None:
+    commits = lambda: django_capture_on_commit_callbacks(execute=True)  # noqa: E731 said a dozen times below
+    program = Program.objects.get()
+
+    # 1. A visitor reads, signs up, confirms her address and takes an invitation.
+    visitor = Client()
+    assert "Medical Massage Practitioner, 300 hours" in text_of(visitor.get("/programs/"))
+    said = text_of(visitor.get("/programs/medical-massage-practitioner/"))
+    for needed in ("Myofascial release", "In preparation", "current massage license", "A government credential"):
+        assert needed.lower() in said.lower(), needed
+    registrar = log_in("registrar")
+    with commits():
+        answer = registrar.post("/desk/invitations/", {"program": program.pk, "email": "lena@example.org"})
+    assert answer.status_code == 302, text_of(answer)
+    link = mail_to("lena@example.org", r"http://[^/]+(/invitations/\S+)")
+    lena = Client()
+    assert lena.get(link).status_code == 200
+    with commits():
+        answer = lena.post(
+            "/accounts/signup/",
+            {"legal_name": "Lena Okafor", "email": "lena@example.org", "password1": "quiet-river-stones", "next": link},
+        )
+    code = mail_to("lena@example.org", r"^\s*([A-Z0-9]{2,5}(?:-[A-Z0-9]{2,5})*)\s*$")
+    with commits():
+        answer = lena.post("/accounts/confirm-email/", {"code": code}, follow=True)
+        assert "Take the place" in text_of(answer)
+        lena.post(link)
+        lena.post(link)
+    enrollment = Enrollment.objects.get(learner__user__email="lena@example.org")
+    assert text_of(lena.get("/learn/")).count("Myofascial release") >= 1
+
+    # 2. She studies; the server's clock counts, and stops when she does.
+    lesson = Lesson.objects.get(code="MFR-1")
+    page = lena.get(f"/learn/lessons/{lesson.uuid}/")
+    assert "teaching sample" in text_of(page).lower()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        opened = lena.post(f"/api/v1/lessons/{lesson.uuid}/sessions", content_type="application/json")
+        assert opened.status_code == 201
+        session = opened.json()
+        for sequence in range(1, 11):
+            clock.shift(timedelta(seconds=30))
+            beat = {"token": session["token"], "sequence": sequence, "active": True}
+            answer = Client().post(
+                f"/api/v1/sessions/{session['session']}/beats", json.dumps(beat), content_type="application/json"
+            )
+            assert answer.json()["state"] == "counting"
+        assert answer.json()["credited_seconds"] == 300
+        clock.shift(timedelta(hours=1))  # she went away
+        lena.post(f"/api/v1/sessions/{session['session']}/close", content_type="application/json")
+    entry = HourEntry.objects.get(record=enrollment.record)
+    assert (entry.minutes, entry.source, entry.evidence) == (5, "lesson", "measured")
+    mine = lena.get("/api/v1/me/enrollments").json()
+    hours = lena.get(f"/api/v1/me/enrollments/{mine[0]['id']}/hours").json()
+    assert hours["results"][0]["total"]["attended"] == 5
+    assert hours["entries"][0]["minutes"] == 5
+
+    # 3. She takes the quiz; answers save as she goes; she passes.
+    quiz = next(item for item in mine[0]["quizzes"] if "yofascial" in item["title"])
+    started = lena.post(f"/api/v1/quizzes/{quiz['id']}/attempts", content_type="application/json")
+    assert started.status_code in (200, 201)
+    attempt = Attempt.objects.get(assignment__uuid=quiz["id"])
+    for response in attempt.responses.select_related("question_version__question"):
+        right = [choice["key"] for choice in response.question_version.choices if choice["correct"]]
+        answer = lena.put(
+            f"/api/v1/attempts/{attempt.uuid}/answers/{response.question_version.question.uuid}",
+            json.dumps({"sequence": 1, "answer": right[0] if response.question_version.kind == "single" else right}),
+            content_type="application/json",
+        )
+        assert answer.status_code == 200
+    with commits():
+        for _twice in range(2):
+            lena.post(f"/api/v1/attempts/{attempt.uuid}/submit", content_type="application/json")
+    assert "passed" in text_of(lena.get(f"/quizzes/attempts/{attempt.uuid}/result/")).lower()
+
+    # 4. A shift, one mail, a signature without an account.
+    student = log_in("student")
+    form = student.get("/shifts/new/")
+    fields = hidden(form)
+    supervisor = re.search(r'name="supervisor"[^>]*value="([^"]+)"', form.content.decode()) or re.search(
+        r'<option value="([^"]+)"[^>]*>[^<]*Raman', form.content.decode()
+    )
+    yesterday = timezone.localdate(timezone=ZoneInfo("America/New_York")) - timedelta(days=1)
+    answer = student.post(
+        "/shifts/new/",
+        {
+            **fields,
+            "day": yesterday.isoformat(),
+            "starts": "09:00",
+            "ends": "13:30",
+            "break_minutes": "30",
+            "kind": "client_session",
+            "statement": "Three sessions, measured before and after.",
+            **({"supervisor": supervisor.group(1)} if supervisor else {}),
+        },
+    )
+    assert answer.status_code == 302, text_of(answer)
+    with commits():
+        student.post("/shifts/send/", hidden(student.get("/shifts/")))
+    sign = mail_to("supervisor@riverbend.example", r"http://[^/]+(/sign/\S+)")
+    doctor = Client()
+    for _twice in range(2):
+        page = doctor.get(sign)
+    assert "Daniela Reyes" in text_of(page)
+    shift = Shift.objects.get(state=Shift.State.SENT, starts_at__gt=timezone.now() - timedelta(days=3))
+    with commits():
+        decision = {
+            f"answer-{shift.uuid}": "sign",
+            f"shown-{shift.uuid}": hidden(page)[f"shown-{shift.uuid}"],
+            "typed_name": "Dr. Priya Raman",
+            "confirms_statement": "yes",
+        }
+        doctor.post(sign, decision)
+        doctor.post(sign, decision)
+    assert HourEntry.objects.filter(posting__source_key=f"shift:{shift.uuid}").count() == 1
+
+    # 5. Her hours, by category, with what is missing.
+    said = text_of(student.get("/hours/", follow=True))
+    for needed in ("Attended", "Creditable", "Counted", "Still missing", "Externship"):
+        assert needed in said
+
+    # 6. One registrar proposes, another one issues; she downloads the PDF.
+    record = Enrollment.objects.get(learner__user__email="candidate@riverbend.example").record
+    desk = f"/desk/certificates/{record.uuid}/"
+    registrar.post(f"{desk}propose/")
+    registrar.post(f"{desk}issue/", {"read": "on"})
+    assert not Certificate.objects.filter(record=record).exists(), "the same hand twice"
+    with commits():
+        log_in("second-registrar").post(f"{desk}issue/", {"read": "on"})
+    certificate = Certificate.objects.get(record=record)
+    candidate = log_in("candidate")
+    assert certificate.code in candidate.get("/certificates/").content.decode()
+    pdf = candidate.get(f"/certificates/{certificate.code}.pdf")
+    assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+
+    # 7. A school checks: valid, then revoked; unknown for a code that nobody has.
+    school = Client()
+    assert school.get(f"/api/v1/verify/{certificate.code}").json()["status"] == "valid"
+    assert "Nwosu" not in school.get(f"/verify/{certificate.code}").content.decode()
+    assert school.get(f"/api/v1/verify/{certificate.code}?name=Amara+Nwosu-Hall").json()["name"] == "match"
+    form = registrar.get(desk).content.decode()
+    reason = re.findall(r'<option value="([a-z_]+)"', form)[0]
+    registrar.post(
+        f"{desk}revoke/",
+        {"reason": reason, "revoked_on": timezone.localdate(timezone=ZoneInfo("America/New_York")).isoformat()},
+    )
+    assert school.get(f"/api/v1/verify/{certificate.code}").json()["status"] == "revoked"
+
+    # 8. A draft is previewed and reviewed before it is live.
+    lesson_page = LessonPage.objects.get(lesson=lesson)
+    teacher = log_in("instructor")
+    edit = f"/cms/pages/{lesson_page.pk}/edit/"
+    assert teacher.get(edit).status_code == 200
+    draft = lesson_page.get_latest_revision_as_object()
+    draft.lede = "A hold that waits."
+    draft.save_revision(user=demo.people["instructor"])
+    workflow = lesson_page.get_workflow()
+    workflow.start(lesson_page, demo.people["instructor"])
+    assert "A hold that waits." not in text_of(lena.get(f"/learn/lessons/{lesson.uuid}/"))
+    task_state = lesson_page.current_workflow_task_state
+    answer = registrar.post(f"/cms/pages/{lesson_page.pk}/workflow/action/approve/{task_state.pk}/", {"comment": ""})
+    assert answer.status_code in (200, 302)
+    assert "A hold that waits." in text_of(lena.get(f"/learn/lessons/{lesson.uuid}/"))
+
+
+def test_the_demo_is_safe_to_repeat(demo: Any) -> None:
+    before = (HourEntry.objects.count(), Certificate.objects.count(), LessonPage.objects.count())
+    again = load()
+    assert (HourEntry.objects.count(), Certificate.objects.count(), LessonPage.objects.count()) == before
+    assert (again.certificate.code, again.share_url) == (demo.certificate.code, demo.share_url)
+    assert not mail.outbox, "the demo's own mails are not sent"
