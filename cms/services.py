@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import Truncator
 from wagtail.models import Page, Site
 
 from accounts.models import Organisation
@@ -42,7 +43,7 @@ def ensure_site(
             welcome.slug = "wagtail-welcome"
             welcome.save(clean=False)
         page = HomePage(title=home["title"], slug="home", lede=_text(home.get("lede")))
-        page.search_description = _text(home.get("search_description") or home.get("lede"))[:300]
+        page.search_description = Truncator(_text(home.get("search_description") or home.get("lede"))).chars(200)
         page.body = stream_from_file(page.body.stream_block, home.get("blocks", []), school)
         first = add_page(parent=root, page=page)
         _serve(first, school)
@@ -64,7 +65,7 @@ def ensure_standard_page(*, parent: Page, school: Organisation, content: Mapping
     if found:
         return found
     page = StandardPage(title=content["title"], slug=content["slug"], intro=_text(content.get("intro")))
-    page.search_description = _text(content.get("search_description") or content.get("intro"))[:300]
+    page.search_description = Truncator(_text(content.get("search_description") or content.get("intro"))).chars(200)
     page.body = stream_from_file(page.body.stream_block, content.get("blocks", []), school)
     return add_page(parent=parent, page=page)
 

@@ -38,7 +38,8 @@ class CleanTextBlock(blocks.RichTextBlock):
     def value_from_datadict(self, data: Any, files: Any, prefix: str) -> RichText:
         """Read what the editor's script sends; what it did not write is taken as text and cleaned."""
         try:
-            return super().value_from_datadict(data, files, prefix)  # type: ignore[no-any-return]
+            found: RichText = super().value_from_datadict(data, files, prefix)
+            return found
         except (ValueError, KeyError, TypeError, AttributeError):
             return self.normalize(data.get(prefix))
 
@@ -81,7 +82,10 @@ class ObjectivesBlock(blocks.ListBlock):
         group = TEACHING
         template = "blocks/objectives.html"
         description = _("What the learner can do afterwards. Begin each line with a verb.")
-        preview_value = ["Name the two layers of the thoracolumbar fascia.", "Screen a client for red flags before touch."]
+        preview_value = [
+            "Name the two layers of the thoracolumbar fascia.",
+            "Screen a client for red flags before touch.",
+        ]
 
 
 class FigureBlock(blocks.StructBlock):
@@ -113,7 +117,9 @@ class StepBlock(blocks.StructBlock):
 
     title = blocks.CharBlock(max_length=120, label=_("what to do"))
     body = CleanTextBlock(features=LINE_FEATURES, label=_("how"))
-    dose = blocks.CharBlock(required=False, max_length=120, label=_("dose"), help_text=_("How long, how often: 60 to 90 s."))
+    dose = blocks.CharBlock(
+        required=False, max_length=120, label=_("dose"), help_text=_("How long, how often: 60 to 90 s.")
+    )
     pressure = blocks.CharBlock(
         required=False, max_length=120, label=_("pressure"), help_text=_("Load, or pain at most: 0 to 3 of 10.")
     )
@@ -277,7 +283,9 @@ class ReferencesBlock(blocks.ListBlock):
         group = TEXT
         template = "blocks/references.html"
         description = _("Sources by name: authors, title, year.")
-        preview_value = ["Willard FH and others. The thoracolumbar fascia: anatomy and function. Journal of Anatomy, 2012."]
+        preview_value = [
+            "Willard FH and others. The thoracolumbar fascia: anatomy and function. Journal of Anatomy, 2012."
+        ]
 
 
 class QuestionBlock(blocks.StructBlock):

@@ -126,7 +126,7 @@ def program_outline(program: Program) -> Outline:
     by_lesson: dict[int, LessonLine] = {}
     for number, module in enumerate(modules, start=1):
         inside = tuple(
-            LessonLine(lesson, f"{number}.{place}", lesson.presented)
+            LessonLine(lesson, f"{number}.{place}", bool(getattr(lesson, "presented", False)))
             for place, lesson in enumerate(module.lessons.all(), start=1)
         )
         by_lesson |= {line.lesson.pk: line for line in inside}

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import models, transaction
 from django.utils.html import escape, format_html_join
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlock
 from wagtail.models import (
@@ -66,9 +66,7 @@ def ensure_program(
 ) -> Program:
     """Return the school's program of this code and version, made from the arguments if it was not there."""
     found = Program.objects.filter(school=school, code=code, version=version).first()
-    return found or _made(
-        Program(school=school, code=code, version=version, title=title, rule_set=rule_set, **fields)
-    )
+    return found or _made(Program(school=school, code=code, version=version, title=title, rule_set=rule_set, **fields))
 
 
 @transaction.atomic
@@ -82,9 +80,7 @@ def ensure_module(
     found = Module.objects.filter(program=program, code=code, version=version).first()
     _check_category(program, category)
     return found or _made(
-        Module(
-            program=program, code=code, version=version, title=title, category=category, minutes=minutes, **fields
-        )
+        Module(program=program, code=code, version=version, title=title, category=category, minutes=minutes, **fields)
     )
 
 
@@ -94,9 +90,7 @@ def ensure_lesson(*, module: Module, code: str, title: str, minutes: int, catego
     found = Lesson.objects.filter(module=module, code=code).first()
     category = category or module.category
     _check_category(module.program, category)
-    return found or _made(
-        Lesson(module=module, code=code, title=title, minutes=minutes, category=category, **fields)
-    )
+    return found or _made(Lesson(module=module, code=code, title=title, minutes=minutes, category=category, **fields))
 
 
 def _made(row: Row) -> Row:
@@ -154,7 +148,9 @@ def load_program(
             objectives=list(part.get("objectives", [])),
             category=part["category"],
             minutes=_minutes(part),
-            state=part.get("state") or part.get("status") or (Module.State.COMPLETE if lessons else Module.State.IN_PREPARATION),
+            state=part.get("state")
+            or part.get("status")
+            or (Module.State.COMPLETE if lessons else Module.State.IN_PREPARATION),
             quiz=quizzes.get(quiz_code),
             sort_order=part.get("sort_order", place),
         )
@@ -191,7 +187,9 @@ def _plain(text: Any) -> str:
 
 
 @transaction.atomic
-def ensure_figure(*, school: Organisation, code: str, title: str, description: str, drawing: str, **fields: Any) -> Figure:
+def ensure_figure(
+    *, school: Organisation, code: str, title: str, description: str, drawing: str, **fields: Any
+) -> Figure:
     """Return the school's figure of this code, made from cleaned SVG if it was not there. Refuses unreadable SVG."""
     office = ensure_cms_roles(school)
     found = Figure.objects.filter(collection=office.collection, code=code).first()
@@ -277,7 +275,7 @@ def load_program_page(program: Program, content: Mapping[str, Any], parent: Prog
         page = ProgramPage(
             title=about.get("title", program.title),
             slug=about.get("slug") or slugify(program.title)[:60],
-            search_description=_plain(about.get("search_description", program.summary))[:300],
+            search_description=Truncator(_plain(about.get("search_description", program.summary))).chars(200),
             program=program,
             lede=_plain(about.get("lede", program.summary)),
             **{name: _html(about.get(name, "")) for name in (
@@ -455,7 +453,8 @@ PAGE_RIGHTS = {
     "administrators": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
 }
 # An instructor may change the pictures that she put there, figures and clips; registrars and administrators all of the
-# school's. wagtailmedia lets nobody choose a clip whom it does not let change it. Wagtail keeps the rights on images, documents and media under its own stock models, whichever model stands in for them.
+# school's. wagtailmedia lets nobody choose a clip whom it does not let change it. Wagtail keeps the
+# rights on images, documents and media under its own stock models, whichever model stands in for them.
 LIBRARY_RIGHTS = {
     "instructors": [
         "wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document",

@@ -23,11 +23,12 @@ def ranged_response(request: HttpRequest, file: FieldFile, content_type: str) ->
         size = file.size
     except (FileNotFoundError, ValueError) as error:
         raise Http404 from error
-    tag = f'"{quote(file.name, safe="")}-{size}"'
+    name = file.name or ""
+    tag = f'"{quote(name, safe="")}-{size}"'
     response: HttpResponseBase
     if settings.X_ACCEL_PREFIX and isinstance(file.storage, FileSystemStorage):
         response = HttpResponse()
-        response["X-Accel-Redirect"] = settings.X_ACCEL_PREFIX.rstrip("/") + "/" + quote(file.name)
+        response["X-Accel-Redirect"] = settings.X_ACCEL_PREFIX.rstrip("/") + "/" + quote(name)
         return _headed(response, content_type)
     span = _span(request, size, tag)
     if span is None:
@@ -74,7 +75,7 @@ def _span(request: HttpRequest, size: int, tag: str) -> range | None:
 
 
 def _read(file: FieldFile, start: int, length: int) -> Iterator[bytes]:
-    with file.storage.open(file.name, "rb") as opened:
+    with file.storage.open(file.name or "", "rb") as opened:
         opened.seek(start)
         while length > 0:
             part = opened.read(min(CHUNK, length))

@@ -136,7 +136,7 @@ class FigureViewSet(SnippetViewSet):
         """Offer only collections in which the editor may put figures."""
         form_class: type = super().get_form_class(for_update)
 
-        class OwnCollections(form_class):  # type: ignore[misc, valid-type]
+        class OwnCollections(form_class):
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 field = self.fields.get("collection")

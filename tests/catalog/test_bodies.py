@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.template import loader
 from django.urls import reverse
 from wagtail.blocks import StructBlockValidationError
+
 from courses.catalog import selectors
 from courses.catalog.blocks import LessonBody, PublicBody
 from courses.catalog.models import Figure, LessonPage
@@ -158,4 +159,3 @@ def test_a_clip_needs_captions(clip):
         block = LessonBody().child_blocks["media"]
         block.clean(block.to_python({"media": clip.pk, "caption": ""}))
     assert "no captions" in str(refused.value.block_errors["media"])
-

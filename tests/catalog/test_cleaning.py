@@ -5,8 +5,8 @@ import pytest
 from courses.catalog.cleaning import UnreadableDrawingError, clean_shown_html, clean_stored_html, clean_svg
 
 EVIL_TEXTS = [
-    '<script>alert(1)</script>',
-    '<img src=x onerror=alert(1)>',
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
     '<a href="javascript:alert(1)">x</a>',
     '<a href="jAvAsCrIpT:alert(1)">x</a>',
     '<a href="java\tscript:alert(1)">x</a>',
@@ -15,12 +15,12 @@ EVIL_TEXTS = [
     '<a href="vbscript:msgbox(1)">x</a>',
     '<a href="ftp://example.org/x">x</a>',
     '<p onclick="alert(1)" style="position:fixed" class="btn">x</p>',
-    '<svg><script>alert(1)</script></svg>',
-    '<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>',
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
     '<iframe src="https://example.org"></iframe><object data="x"></object><form action="/x"><input></form>',
     '<base href="https://example.org"><meta http-equiv="refresh" content="0;url=https://example.org">',
-    '<p>x<style>body{display:none}</style></p>',
-    '\x00<scr\x00ipt>alert(1)</scr\x00ipt>',
+    "<p>x<style>body{display:none}</style></p>",
+    "\x00<scr\x00ipt>alert(1)</scr\x00ipt>",
 ]
 
 

@@ -43,7 +43,10 @@ def admin_addresses(page: LessonPage) -> list[str]:
         reverse("wagtailadmin_reports:workflow"),
         reverse("wagtailadmin_reports:aging_pages"),
         reverse("wagtailadmin_home"),
-        *(f"/cms/bulk/wagtailcore/page/{action}/?id={page.pk}" for action in ("delete", "move", "publish", "unpublish")),
+        *(
+            f"/cms/bulk/wagtailcore/page/{action}/?id={page.pk}"
+            for action in ("delete", "move", "publish", "unpublish")
+        ),
         f"/cms/api/main/pages/?search={BODY}",
         f"/cms/api/main/pages/{page.pk}/",
         f"/cms/api/main/pages/?child_of={page.get_parent().pk}",

@@ -91,7 +91,10 @@ def test_returned_with_a_reason(published, editor, reviewer, school, mailoutbox,
 
 
 def test_an_instructor_cannot_publish(published, editor):
-    for data in (form(published, **{"action-publish": "Publish"}), form(published, **{"go_live_at": "2020-01-01 00:00"})):
+    for data in (
+        form(published, **{"action-publish": "Publish"}),
+        form(published, **{"go_live_at": "2020-01-01 00:00"}),
+    ):
         editor.post(edit_url(published), data)
         assert "Newly" not in live_body(published)
     editor.post(reverse("wagtailadmin_pages:unpublish", args=[published.pk]))
@@ -170,7 +173,12 @@ def test_another_schools_figures_and_clips_cannot_be_named(published, editor, sc
         preview = reverse("wagtailadmin_pages:preview_on_edit", args=[published.pk])
         assert json.loads(editor.post(preview, data).content)["is_valid"] is False
     ours = Figure.objects.get(title="The hold")
-    assert editor.post(edit_url(published), form(published, [("figure", {"figure": str(ours.pk), "note": ""})])).status_code == 302
+    assert (
+        editor.post(
+            edit_url(published), form(published, [("figure", {"figure": str(ours.pk), "note": ""})])
+        ).status_code
+        == 302
+    )
 
 
 EVIL_STATE = {

@@ -119,6 +119,11 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
+def _fresh(file: Any) -> bool:
+    """Whether this file was handed in now and is not stored yet."""
+    return bool(file) and not file._committed
+
+
 MOST_CAPTIONS = 1_000_000
 MOST_MEDIA = 500 * 1024 * 1024
 
@@ -130,7 +135,9 @@ class LessonMedia(AbstractMedia):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(_("code"), max_length=60, blank=True, validators=[CODE], help_text=_("Files name it by this."))
+    code = models.CharField(
+        _("code"), max_length=60, blank=True, validators=[CODE], help_text=_("Files name it by this.")
+    )
     file = models.FileField(_("file"), upload_to="lesson-media", storage=private_storage)
     thumbnail = models.FileField(_("poster"), upload_to="lesson-media", storage=private_storage, blank=True)
     captions = models.FileField(
@@ -164,9 +171,9 @@ class LessonMedia(AbstractMedia):
         """Refuse a file that is too large, and captions that no player can read."""
         super().clean(*args, **kwargs)
         problems = {}
-        if self.file and not self.file._committed and self.file.size > MOST_MEDIA:
+        if _fresh(self.file) and self.file.size > MOST_MEDIA:
             problems["file"] = _("The file is larger than 500 MB; cut the clip into shorter parts.")
-        if self.captions and not self.captions._committed:
+        if _fresh(self.captions):
             if self.captions.size > MOST_CAPTIONS:
                 problems["captions"] = _("The captions are larger than 1 MB.")
             else:

@@ -36,10 +36,15 @@ class Program(models.Model):
     externship_minutes = models.PositiveIntegerField(default=0, help_text=_("Planned minutes of shifts."))
     externship_summary = models.TextField(blank=True)
     beat_seconds = models.PositiveSmallIntegerField(
-        _("beat"), default=30, validators=[MinValueValidator(5)], help_text=_("How often an open lesson reports, in seconds.")
+        _("beat"),
+        default=30,
+        validators=[MinValueValidator(5)],
+        help_text=_("How often an open lesson reports, in seconds."),
     )
     gap_seconds = models.PositiveSmallIntegerField(
-        _("gap"), default=150, help_text=_("A silence longer than this counts nothing: the most that a lost network can cost.")
+        _("gap"),
+        default=150,
+        help_text=_("A silence longer than this counts nothing: the most that a lost network can cost."),
     )
     idle_seconds = models.PositiveSmallIntegerField(
         _("idle limit"), default=300, help_text=_("Without a touch, a key or playing media for this long, time stops.")
@@ -51,7 +56,9 @@ class Program(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["school", "code", "version"], name="one_program_per_version"),
-            models.CheckConstraint(name="gap_is_at_least_two_beats", condition=Q(gap_seconds__gte=F("beat_seconds") * 2)),
+            models.CheckConstraint(
+                name="gap_is_at_least_two_beats", condition=Q(gap_seconds__gte=F("beat_seconds") * 2)
+            ),
             models.CheckConstraint(
                 name="externship_minutes_have_a_category",
                 condition=Q(externship_minutes=0) | ~Q(externship_category=""),

@@ -42,7 +42,7 @@ class FramedPreview:
         """Render the preview and let our own origin frame it."""
         response = super().serve_preview(request, mode_name)  # type: ignore[misc]
         response._csp_replace = {"frame-ancestors": ["'self'"], "frame-src": ["'self'"]}
-        return response  # type: ignore[no-any-return]
+        return response
 
 
 class OnePerLocale:
@@ -55,12 +55,11 @@ class OnePerLocale:
         """Refuse a second page for the same object and language."""
         super().clean()  # type: ignore[misc]
         key = getattr(self, f"{self.presents}_id")
-        if key is None or self.alias_of_id is not None:  # type: ignore[attr-defined]
+        page: Any = self
+        if key is None or page.alias_of_id is not None:
             return
-        twins = type(self).objects.filter(  # type: ignore[attr-defined]
-            **{self.presents: key}, locale_id=self.locale_id, alias_of__isnull=True  # type: ignore[attr-defined]
-        )
-        if twins.exclude(pk=self.pk).exists():  # type: ignore[attr-defined]
+        same = {self.presents: key, "locale_id": page.locale_id, "alias_of__isnull": True}
+        if type(page).objects.filter(**same).exclude(pk=page.pk).exists():
             raise ValidationError({self.presents: self.presented_twice})
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
@@ -153,7 +152,7 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
     base_form_class = ProgramPageForm
     parent_page_types: ClassVar = ["catalog.ProgramIndexPage"]
     subpage_types: ClassVar = ["catalog.LessonPage"]
-    private_page_options: ClassVar = []
+    private_page_options: ClassVar[list[str]] = []
     page_description = _("Presents one program; its lessons stand under it.")
     template = "catalog/program_page.html"
 
@@ -164,7 +163,7 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
         """Show the page; without a program there is nothing to show."""
         if self.program_id is None:
             raise Http404
-        return super().serve(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().serve(request, *args, **kwargs)
 
 
 class LessonPageForm(WagtailAdminPageForm):
@@ -175,9 +174,11 @@ class LessonPageForm(WagtailAdminPageForm):
         field = self.fields.get("lesson")
         if field is None:
             return
-        program = getattr(self.parent_page.specific, "program_id", None) if self.parent_page else None
-        field.queryset = Lesson.objects.filter(module__program_id=program).select_related("module").order_by(
-            "module__sort_order", "sort_order", "pk"
+        program: int | None = getattr(self.parent_page.specific, "program_id", None) if self.parent_page else None
+        field.queryset = (
+            Lesson.objects.filter(module__program_id=program or 0)
+            .select_related("module")
+            .order_by("module__sort_order", "sort_order", "pk")
         )
         field.label_from_instance = lambda lesson: f"{lesson.module.title}: {lesson.title} ({lesson.minutes} min)"
 
@@ -252,9 +253,9 @@ class LessonPage(FramedPreview, OnePerLocale, Page):
     exclude_fields_in_copy: ClassVar = ["lesson"]
     base_form_class = LessonPageForm
     parent_page_types: ClassVar = ["catalog.ProgramPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     # Who may read a lesson follows from enrollment alone; a second switch would only contradict it.
-    private_page_options: ClassVar = []
+    private_page_options: ClassVar[list[str]] = []
     page_description = _("Presents one lesson of the program above.")
 
     class Meta:
