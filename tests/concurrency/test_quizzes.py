@@ -107,9 +107,9 @@ def test_the_newest_of_many_parallel_answers_stands(attempt: Attempt) -> None:  
     creep, spasm = (keys(response_to(attempt, "creep"), text) for text in ("Creep", "Spasm"))
 
     def save(sequence: int) -> Callable[[], services.Saved]:
-        return lambda: services.save_answer(
-            response=response_to(attempt, "creep"), answer=creep if sequence % 2 else spasm, sequence=sequence
-        )
+        # Every request has looked before any of them writes.
+        seen = response_to(attempt, "creep")
+        return lambda: services.save_answer(response=seen, answer=creep if sequence % 2 else spasm, sequence=sequence)
 
     together(*[save(sequence) for sequence in (5, 11, 2, 8, 1, 10, 3, 9)])
     kept = response_to(attempt, "creep")

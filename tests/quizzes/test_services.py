@@ -84,12 +84,16 @@ def test_two_attempts_have_orders_of_their_own(quiz: Quiz, bank: QuestionBank, r
     ]
     quiz = services.ensure_quiz(school=quiz.school, code="many", title="Many", questions=many, attempts_allowed=5)
     given = services.assign_quiz(record=record, quiz=quiz, module="MANY", module_version=1)
-    orders = set()
+    orders, firsts = set(), set()
     for _again in range(4):
         attempt = services.start_attempt(assignment=given).attempt
-        orders.add(tuple(question.uuid for question in selectors.asked_questions(attempt)))
+        asked = selectors.asked_questions(attempt)
+        orders.add(tuple(question.uuid for question in asked))
+        firsts |= {question.choices[0].text for question in asked}
+        assert [q.choices for q in selectors.asked_questions(attempt)] == [q.choices for q in asked]
         services.submit_attempt(attempt=attempt)
     assert len(orders) > 1
+    assert firsts == {"Creep", "Spasm", "Bleeding"}
 
 
 def test_retired_and_draft_questions_are_not_asked(bank: QuestionBank, assignment: QuizAssignment) -> None:
