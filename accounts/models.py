@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -90,9 +91,15 @@ class FormerName(models.Model):
     until_on = models.DateField()
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """The zones of this machine; asked once, since each time it reads the whole zone folder."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def validate_zone(name: str) -> None:
     """Refuse what is not an IANA time zone."""
-    if name not in zoneinfo.available_timezones():
+    if name not in _zones():
         raise ValidationError(
             _("“%(name)s” is not a time zone; write it like America/New_York."), params={"name": name}
         )
