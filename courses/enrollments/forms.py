@@ -51,6 +51,9 @@ class InvitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         programs = programs_to_invite_to(user)
         self.fields["program"].queryset = programs  # type: ignore[attr-defined]
+        some = list(programs[:2])
+        if len(some) == 1:
+            self.fields["program"].initial = some[0]
         self.fields["cohort"].queryset = (  # type: ignore[attr-defined]
             Cohort.objects.filter(program__in=programs).select_related("program").order_by("-starts_on")
         )

@@ -12,11 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import role_required
+from courses.catalog.selectors import program_page
 
 from .access import invitation_of_staff, offered_invitation, open_program
 from .forms import InvitationForm
@@ -74,7 +76,19 @@ def enroll(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How to enroll in a program: by invitation, or by paying where the school sells places."""
     program = open_program(uuid)
     running = running_enrollment_in(request.user, program) if request.user.is_authenticated else None
-    return render(request, "enrollments/enroll.html", {"program": program, "running": running, **_doors(request)})
+    page = program_page(program, get_language() or "en")
+    back_url = page.get_url(request) if page else None
+    return render(
+        request,
+        "enrollments/enroll.html",
+        {
+            "program": program,
+            "running": running,
+            "back_url": back_url,
+            "crumbs": [{"label": program.title, "url": back_url}],
+            **_doors(request),
+        },
+    )
 
 
 @role_required(*INVITING_ROLES)

@@ -67,6 +67,7 @@ function runClock(config) {
   let beatTimer = 0;
   let retryTimer = 0;
   let said = "";
+  let lastSaid = 0;
 
   const csrf = () =>
     document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ??
@@ -85,6 +86,7 @@ function runClock(config) {
     if (name === said) return;
     const first = said === "";
     said = name;
+    lastSaid = performance.now();
     for (const place of document.querySelectorAll("[data-seat-words]")) place.textContent = sentence;
     // The start needs no voice: nothing has changed for the reader.
     if (!(first && (name === "starting" || name === "counting"))) {
@@ -361,8 +363,20 @@ function runClock(config) {
   }
 
   let lastHeard = 0;
-  function sign() {
+  let pointer = "";
+  /** Somebody touched, typed, scrolled or moved the pointer, or a clip plays. */
+  function sign(event) {
     const now = performance.now();
+    if (event.type === "pointermove") {
+      // When the page changes under a resting pointer, the browser reports a move that nobody made.
+      const place = `${event.screenX} ${event.screenY}`;
+      if (place === pointer) return;
+      const first = pointer === "";
+      pointer = place;
+      if (first) return;
+    }
+    // Our own words may shift the page by a line.
+    if (event.type === "scroll" && now - lastSaid < 500) return;
     if (now - lastHeard < 1000) return;
     lastHeard = now;
     lastSign = now;
