@@ -105,7 +105,7 @@ def _load() -> Demo:
         name="Riverbend School of Medical Massage",
         address="14 River Street, Savannah, Georgia",
         zone="America/New_York",
-        licence_number="sample",
+        licence_number="",
     )
     people = _people(school)
     rule_set = import_rules(text=(PACKS / "us-mm-300-sample@1.yaml").read_text(), filename="us-mm-300-sample@1.yaml")
