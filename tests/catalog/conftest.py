@@ -1,17 +1,22 @@
 """A small catalog to test in, made through the services: a program with a finished module, its site and lesson page."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings as project
+from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 
 from accounts.models import User
 from accounts.services import ensure_user, grant_role
-from certification.requirements.models import RuleSet
 from cms.services import ensure_site
-from courses.catalog.models import Figure, LessonMedia, LessonPage, Program, ProgramIndexPage, ProgramPage
+from courses.catalog.models import Figure, Lesson, LessonMedia, LessonPage, Program, ProgramIndexPage, ProgramPage
 from courses.catalog.services import (
+    ensure_cms_roles,
     ensure_figure,
     ensure_media,
     load_lesson_page,
@@ -19,7 +24,7 @@ from courses.catalog.services import (
     load_program_page,
     sync_cms_groups,
 )
-from tests.worlds import School
+from tests.worlds import School, make_rule_set, make_school
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60">'
@@ -93,8 +98,7 @@ LESSON: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def site(school: School) -> ProgramIndexPage:
+def make_site(school: School) -> ProgramIndexPage:
     """The school's site: a home page, one article, the list of programs."""
     _home, index = ensure_site(
         school=school.school,
@@ -111,30 +115,12 @@ def site(school: School) -> ProgramIndexPage:
     return index
 
 
-@pytest.fixture
-def program(school: School, rule_set: RuleSet) -> Program:
-    """One finished module of 4 h with two lessons, one in preparation."""
-    return load_program(PROGRAM, school.school, rule_set, {})
-
-
-@pytest.fixture
-def program_page(program: Program, site: ProgramIndexPage) -> ProgramPage:
-    """The program's public page."""
-    return load_program_page(program, PROGRAM, site)
-
-
-@pytest.fixture
-def figure(school: School) -> Figure:
-    """A drawing in the school's library."""
-    return ensure_figure(
+def make_library(school: School) -> None:
+    """A drawing, and a captioned clip of 1000 bytes."""
+    ensure_figure(
         school=school.school, code="hold", title="The hold", description="Two hands.", drawing=SVG, legend=["Fascia"]
     )
-
-
-@pytest.fixture
-def clip(school: School) -> LessonMedia:
-    """A captioned clip in the school's library, 1000 bytes long."""
-    return ensure_media(
+    ensure_media(
         school=school.school,
         code="barrier",
         title="Taking up slack",
@@ -145,11 +131,80 @@ def clip(school: School) -> LessonMedia:
     )
 
 
+@pytest.fixture(scope="module")
+def building(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[School]:
+    """The whole catalog, made once for a module of tests; each test works in a savepoint above it.
+
+    A program with one finished module of 4 h (two lessons, the first with its published page and every kind of block)
+    and one in preparation, its public pages, the school's library; a second school that has its part of the CMS too.
+    """
+    folder = tmp_path_factory.getbasetemp() / "files"
+    files = {
+        **project.STORAGES,
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder / "private", "base_url": None},
+        },
+    }
+    with django_db_blocker.unblock(), override_settings(STORAGES=files), transaction.atomic():
+        school = make_school()
+        index = make_site(school)
+        program = load_program(PROGRAM, school.school, make_rule_set(), {})
+        page = load_program_page(program, PROGRAM, index)
+        make_library(school)
+        load_lesson_page(Lesson.objects.get(code="MFR-1"), LESSON, page)
+        ensure_cms_roles(school.other_school)
+        foreigner = ensure_user(email="fritz@example.org", legal_name="Fritz Foreign", password="x" * 12)
+        grant_role(user=foreigner, organisation=school.other_school, role="instructor")
+        yield school
+        transaction.set_rollback(True)
+    cache.clear()
+
+
 @pytest.fixture
-def published(program: Program, program_page: ProgramPage, figure: Figure, clip: LessonMedia) -> LessonPage:
-    """The published page of the first lesson, with every kind of block."""
-    lesson = program.modules.get(code="MFR").lessons.get(code="MFR-1")
-    return load_lesson_page(lesson, LESSON, program_page)
+def whole(building: School, db: None) -> School:
+    """The school of the whole catalog, read anew: what a test before changed is gone."""
+    cache.clear()
+    people = {name: User.objects.get(pk=value.pk) for name, value in vars(building).items() if isinstance(value, User)}
+    return replace(building, **people)
+
+
+@pytest.fixture
+def site(whole: School) -> ProgramIndexPage:
+    """The list of programs."""
+    return ProgramIndexPage.objects.get()
+
+
+@pytest.fixture
+def program(whole: School) -> Program:
+    """The program."""
+    return Program.objects.get()
+
+
+@pytest.fixture
+def program_page(whole: School) -> ProgramPage:
+    """The program's public page."""
+    return ProgramPage.objects.get()
+
+
+@pytest.fixture
+def figure(whole: School) -> Figure:
+    """The drawing."""
+    return Figure.objects.get()
+
+
+@pytest.fixture
+def clip(whole: School) -> LessonMedia:
+    """The clip."""
+    return LessonMedia.objects.get()
+
+
+@pytest.fixture
+def published(whole: School) -> LessonPage:
+    """The published page of the first lesson."""
+    return LessonPage.objects.get()
 
 
 def staff(user: User) -> Client:
@@ -161,23 +216,18 @@ def staff(user: User) -> Client:
 
 
 @pytest.fixture
-def editor(school: School, published: LessonPage) -> Client:
+def editor(whole: School) -> Client:
     """The instructor's browser."""
-    return staff(school.instructor)
+    return staff(whole.instructor)
 
 
 @pytest.fixture
-def reviewer(school: School, published: LessonPage) -> Client:
+def reviewer(whole: School) -> Client:
     """The registrar's browser."""
-    return staff(school.registrar)
+    return staff(whole.registrar)
 
 
 @pytest.fixture
-def foreign_editor(school: School, published: LessonPage) -> Client:
-    """The browser of an instructor of another school, which has its part of the CMS too."""
-    from courses.catalog.services import ensure_cms_roles
-
-    ensure_cms_roles(school.other_school)
-    user = ensure_user(email="foreign-instructor@example.org", legal_name="Foreign Instructor", password="x" * 12)
-    grant_role(user=user, organisation=school.other_school, role="instructor")
-    return staff(user)
+def foreign_editor(whole: School) -> Client:
+    """The browser of an instructor of the other school."""
+    return staff(User.objects.get(email="fritz@example.org"))

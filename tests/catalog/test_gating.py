@@ -74,8 +74,8 @@ def test_the_lesson_is_there_for_its_author(draft, editor):
 
 
 @pytest.mark.parametrize("who", ["visitor", "learner"])
-def test_nothing_public_holds_a_lesson(draft, school, who, settings):
-    client = Client() if who == "visitor" else school.client(school.other_learner_user)
+def test_nothing_public_holds_a_lesson(draft, whole, who, settings):
+    client = Client() if who == "visitor" else whole.client(whole.other_learner_user)
     for address in PUBLIC:
         text = seen(client, address)
         # What was asked for stands in the search field again; the lesson's own words must not.
@@ -104,10 +104,10 @@ def test_the_lesson_is_not_in_the_map(published, client):
 
 
 @pytest.mark.parametrize("who", ["visitor", "learner", "foreign_editor"])
-def test_strangers_see_nothing_in_the_cms(draft, school, foreign_editor, who):
+def test_strangers_see_nothing_in_the_cms(draft, whole, foreign_editor, who):
     client = {
         "visitor": Client(),
-        "learner": school.client(school.learner_user),
+        "learner": whole.client(whole.learner_user),
         "foreign_editor": foreign_editor,
     }[who]
     for address in admin_addresses(draft):
@@ -119,9 +119,9 @@ def test_strangers_see_nothing_in_the_cms(draft, school, foreign_editor, who):
             assert word not in text, (who, word, address)
 
 
-def test_strangers_change_nothing(draft, school, foreign_editor):
+def test_strangers_change_nothing(draft, whole, foreign_editor):
     before = draft.latest_revision_id
-    for client in (Client(), school.client(school.learner_user), foreign_editor):
+    for client in (Client(), whole.client(whole.learner_user), foreign_editor):
         for name in ("edit", "copy", "move", "delete", "unpublish", "preview_on_edit", "lock"):
             client.post(reverse(f"wagtailadmin_pages:{name}", args=[draft.pk]), {"title": "x", "new_slug": "x"})
         for action in ("copy", "delete", "publish", "unpublish", "move", "create_alias", "revert_to_page_revision"):
@@ -131,9 +131,9 @@ def test_strangers_change_nothing(draft, school, foreign_editor):
     assert Page.objects.filter(slug="x").count() == 0
 
 
-def test_a_preview_asks_for_the_right_itself(draft, school, rf):
+def test_a_preview_asks_for_the_right_itself(draft, whole, rf):
     """Whichever view of the framework may one day forget to ask."""
-    for user in (school.learner_user, school.foreign_registrar):
+    for user in (whole.learner_user, whole.foreign_registrar):
         request = rf.get("/")
         request.user = user
         with pytest.raises(PermissionDenied):

@@ -58,9 +58,9 @@ def test_ranges(clip, asks, status, content_range, expected):
         assert response["Content-Length"] == str(len(expected))
 
 
-def test_a_long_file_is_read_in_pieces_and_put_together(school: School):
+def test_a_long_file_is_read_in_pieces_and_put_together(whole: School):
     long = ContentFile(bytes(range(256)) * 1000, name="long.mp4")
-    clip = ensure_media(school=school.school, code="long", title="Long", file=long)
+    clip = ensure_media(school=whole.school, code="long", title="Long", file=long)
     response = asked(clip, Range="bytes=1000-200999")
     assert body(response) == (bytes(range(256)) * 1000)[1000:201000]
 
@@ -135,31 +135,31 @@ def test_a_clip_in_use_cannot_be_deleted_by_anyone(published, clip, reviewer):
     assert LessonMedia.objects.filter(pk=clip.pk).exists()
 
 
-def test_who_edits_a_clip_may_play_it(clip, school, editor, foreign_editor):
-    assert may_edit_media(school.instructor, clip)
-    assert not may_edit_media(school.learner_user, clip)
-    assert not may_edit_media(school.foreign_registrar, clip)
+def test_who_edits_a_clip_may_play_it(clip, whole, editor, foreign_editor):
+    assert may_edit_media(whole.instructor, clip)
+    assert not may_edit_media(whole.learner_user, clip)
+    assert not may_edit_media(whole.foreign_registrar, clip)
     assert media_by_uuid(clip.uuid) == clip
     with pytest.raises(Http404):
         media_by_uuid(uuid.uuid4())
 
 
 @pytest.mark.parametrize("kind", ["file", "captions"])
-def test_strangers_get_no_clip(published, clip, school, kind, editor, foreign_editor):
+def test_strangers_get_no_clip(published, clip, whole, kind, editor, foreign_editor):
     address = clip.address(kind)
     assert Client().get(address).status_code in {302, 404}
-    assert school.client(school.learner_user).get(address).status_code == 404
+    assert whole.client(whole.learner_user).get(address).status_code == 404
     assert foreign_editor.get(address).status_code == 404
     answer = editor.get(address)
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "private, no-store"
 
 
-def test_captions_must_be_webvtt(school):
+def test_captions_must_be_webvtt(whole):
     for content, name in ((b"1\n00:00 --> 00:01\nx", "a.vtt"), (b"WEBVTT", "a.srt"), (b"<html>", "a.vtt")):
         with pytest.raises(ValidationError) as refused:
             ensure_media(
-                school=school.school, code="bad", title="Bad", file=ContentFile(b"x", name="a.mp4"),
+                school=whole.school, code="bad", title="Bad", file=ContentFile(b"x", name="a.mp4"),
                 captions=ContentFile(content, name=name),
             )  # fmt: skip
         assert "captions" in refused.value.message_dict

@@ -67,9 +67,13 @@ def test_outline_counts(program, published, django_assert_num_queries):
     assert len(program_outline(program).modules[0].lessons) == 1
 
 
-def test_an_externship_counts_in_its_category(school, rule_set):
-    content = {**PROGRAM, "externship": {"category": "externship", "minutes": 120, "summary": "In a clinic."}}
-    outline = program_outline(load_program(content, school.school, rule_set, {}))
+def test_an_externship_counts_in_its_category(whole, rule_set):
+    content = {
+        **PROGRAM,
+        "code": "EXT",
+        "externship": {"category": "externship", "minutes": 120, "summary": "In a clinic."},
+    }
+    outline = program_outline(load_program(content, whole.school, rule_set, {}))
     assert outline.categories[2].planned == 120
     assert outline.planned == 450
 
@@ -93,14 +97,14 @@ def test_cards_and_page_by_program(program_page, program, django_assert_max_num_
     assert program_cards(language="es") == []
 
 
-def test_program_page_selector(program, site):
-    assert program_page(program) is None
-    made = load_program_page(program, PROGRAM, site)
-    assert program_page(program, "es") == made, "another language is better than none"
+def test_program_page_selector(whole, rule_set, site):
+    other = load_program({**PROGRAM, "code": "OTHER"}, whole.school, rule_set, {})
+    assert program_page(other) is None
+    made = load_program_page(other, {**PROGRAM, "page": {"slug": "other"}}, site)
+    assert program_page(other, "es") == made, "another language is better than none"
 
 
-@pytest.mark.django_db
-def test_where_pages_may_stand():
+def test_where_pages_may_stand(whole):
     assert ProgramPage.allowed_parent_page_models() == [ProgramIndexPage]
     assert LessonPage.allowed_parent_page_models() == [ProgramPage]
     assert LessonPage.allowed_subpage_models() == []
@@ -116,8 +120,8 @@ def test_one_page_a_lesson_and_language(published, program_page):
     assert "lesson" in refused.value.message_dict
 
 
-def test_a_lesson_of_another_program_is_refused(published, school, rule_set):
-    other = load_program({**PROGRAM, "code": "OTHER"}, school.school, rule_set, {})
+def test_a_lesson_of_another_program_is_refused(published, whole, rule_set):
+    other = load_program({**PROGRAM, "code": "OTHER"}, whole.school, rule_set, {})
     published.lesson = Lesson.objects.get(module__program=other, code="MFR-2")
     with pytest.raises(ValidationError) as refused:
         published.full_clean()
@@ -183,9 +187,9 @@ def test_a_program_keeps_its_page_and_a_lesson_its_rows(published, program):
                 connection.check_constraints()
 
 
-def test_loading_twice_changes_nothing(published, program, program_page, school, rule_set, site):
+def test_loading_twice_changes_nothing(published, program, program_page, whole, rule_set, site):
     Module.objects.filter(code="MFR").update(title="Edited by somebody")
-    again = load_program(PROGRAM, school.school, rule_set, {})
+    again = load_program(PROGRAM, whole.school, rule_set, {})
     assert again == program
     assert Module.objects.get(code="MFR").title == "Edited by somebody"
     assert load_program_page(program, PROGRAM, site) == program_page
@@ -203,13 +207,13 @@ def test_loading_twice_changes_nothing(published, program, program_page, school,
         ({"state": "perhaps"}, "state"),
     ],
 )
-def test_a_program_file_with_a_mistake_is_refused_whole(school, rule_set, change, field):
-    content = {**PROGRAM, "modules": [{**PROGRAM["modules"][0], **change}]}
+def test_a_program_file_with_a_mistake_is_refused_whole(whole, rule_set, change, field):
+    content = {**PROGRAM, "code": "NEW", "modules": [{**PROGRAM["modules"][0], **change}]}
     with pytest.raises(ValidationError) as refused:
-        load_program(content, school.school, rule_set, {})
+        load_program(content, whole.school, rule_set, {})
     if field:
         assert field in refused.value.message_dict
-    assert not Program.objects.exists()
+    assert not Program.objects.filter(code="NEW").exists()
 
 
 @pytest.mark.parametrize(
@@ -232,9 +236,9 @@ def test_a_lesson_file_with_a_mistake_names_the_block(program, program_page, fig
     assert not LessonPage.objects.filter(lesson=lesson).exists()
 
 
-def test_the_database_keeps_what_it_promises(program, school, rule_set):
+def test_the_database_keeps_what_it_promises(program, whole, rule_set):
     with pytest.raises(ValidationError):
-        ensure_program(school=school.school, code="X", title="X", rule_set=rule_set, gap_seconds=10)
+        ensure_program(school=whole.school, code="X", title="X", rule_set=rule_set, gap_seconds=10)
     for column, value in (("gap_seconds", 10), ("externship_minutes", 60)):
         with pytest.raises(IntegrityError), transaction.atomic():
             Program.objects.filter(pk=program.pk).update(**{column: value})

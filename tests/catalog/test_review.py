@@ -43,7 +43,7 @@ def live_body(page: LessonPage) -> str:
     return str(rendered_body(lesson_page(page.lesson, "en")))
 
 
-def test_draft_preview_submit_approve(published, editor, reviewer, school, django_capture_on_commit_callbacks):
+def test_draft_preview_submit_approve(published, editor, reviewer, whole, django_capture_on_commit_callbacks):
     # She writes: the live page stays as it was.
     assert editor.post(edit_url(published), form(published)).status_code == 302
     assert "Newly" not in live_body(published)
@@ -62,7 +62,7 @@ def test_draft_preview_submit_approve(published, editor, reviewer, school, djang
     state = TaskState.objects.get()
     assert state.status == TaskState.STATUS_IN_PROGRESS
     asked = {message.to for message in Message.objects.filter(key__startswith="review-asked:")}
-    assert asked == {school.registrar.email} | ({school.second_registrar.email} & asked)
+    assert asked == {whole.registrar.email} | ({whole.second_registrar.email} & asked)
     assert "Newly" not in live_body(published)
     # The registrar reads the draft, approves, and it is live.
     assert "Newly" in reviewer.get(reverse("wagtailadmin_pages:view_draft", args=[published.pk])).content.decode()
@@ -73,18 +73,18 @@ def test_draft_preview_submit_approve(published, editor, reviewer, school, djang
     assert state.status == TaskState.STATUS_APPROVED
     assert "Newly" in live_body(published)
     told = Message.objects.get(key__startswith="review-approved:")
-    assert told.to == school.instructor.email
+    assert told.to == whole.instructor.email
     assert Message.objects.count() == len(asked) + 1, "nothing else was mailed"
 
 
-def test_returned_with_a_reason(published, editor, reviewer, school, mailoutbox, django_capture_on_commit_callbacks):
+def test_returned_with_a_reason(published, editor, reviewer, whole, mailoutbox, django_capture_on_commit_callbacks):
     editor.post(edit_url(published), form(published, **{"action-submit": "Submit"}))
     state = TaskState.objects.get()
     action = reverse("wagtailadmin_pages:workflow_action", args=[published.pk, "reject", state.pk])
     with django_capture_on_commit_callbacks(execute=True):
         reviewer.post(action, {"comment": "The dose is missing."})
     message = Message.objects.get(key__startswith="review-returned:")
-    assert message.to == school.instructor.email
+    assert message.to == whole.instructor.email
     assert "The dose is missing." in message.body
     assert f"/cms/pages/{published.pk}/edit/" in message.body
     assert "Newly" not in live_body(published)
@@ -111,9 +111,9 @@ def test_an_instructor_cannot_approve_her_own(published, editor):
     assert state.status == TaskState.STATUS_IN_PROGRESS
 
 
-def test_a_registrar_of_another_school_cannot_approve(published, editor, school):
-    ensure_cms_roles(school.other_school)
-    foreign = staff(school.foreign_registrar)
+def test_a_registrar_of_another_school_cannot_approve(published, editor, whole):
+    ensure_cms_roles(whole.other_school)
+    foreign = staff(whole.foreign_registrar)
     editor.post(edit_url(published), form(published, **{"action-submit": "Submit"}))
     state = TaskState.objects.get()
     foreign.post(reverse("wagtailadmin_pages:workflow_action", args=[published.pk, "approve", state.pk]), {})
@@ -146,22 +146,22 @@ def test_a_draft_may_be_unfinished_and_is_not_published_so(published, editor, re
     assert not LessonPage.objects.get(pk=copy.pk).live
 
 
-def test_a_lesson_of_another_program_cannot_be_chosen(published, editor, school, rule_set, program):
+def test_a_lesson_of_another_program_cannot_be_chosen(published, editor, whole, rule_set, program):
     from courses.catalog.services import load_program
 
     from .conftest import PROGRAM
 
-    other = load_program({**PROGRAM, "code": "OTHER"}, school.school, rule_set, {})
+    other = load_program({**PROGRAM, "code": "OTHER"}, whole.school, rule_set, {})
     foreign = Lesson.objects.get(module__program=other, code="MFR-2")
     answer = editor.post(edit_url(published), {**form(published), "lesson": str(foreign.pk)})
     assert answer.status_code == 200
     assert LessonPage.objects.get(pk=published.pk).get_latest_revision_as_object().lesson_id == published.lesson_id
 
 
-def test_another_schools_figures_and_clips_cannot_be_named(published, editor, school, clip):
-    theirs = ensure_figure(school=school.other_school, code="hold", title="Theirs", description="x", drawing=SVG)
+def test_another_schools_figures_and_clips_cannot_be_named(published, editor, whole, clip):
+    theirs = ensure_figure(school=whole.other_school, code="hold", title="Theirs", description="x", drawing=SVG)
     LessonMedia.objects.filter(pk=clip.pk).update(
-        collection=EditorialOffice.objects.get(school=school.other_school).collection
+        collection=EditorialOffice.objects.get(school=whole.other_school).collection
     )
     for body in (
         [("figure", {"figure": str(theirs.pk), "note": ""})],
@@ -205,8 +205,8 @@ def test_links_that_run_are_not_links(published, editor, url):
         assert "data:" not in shown
 
 
-def test_an_evil_figure_comes_out_clean_in_the_form(editor, school):
-    office = EditorialOffice.objects.get(school=school.school)
+def test_an_evil_figure_comes_out_clean_in_the_form(editor, whole):
+    office = EditorialOffice.objects.get(school=whole.school)
     drawing = SVG.replace("<text", "<script>alert(1)</script><text onload='x'")
     data = {
         "title": "Evil", "code": "evil", "collection": office.collection_id, "description": "x", "legend": "",
@@ -220,7 +220,7 @@ def test_an_evil_figure_comes_out_clean_in_the_form(editor, school):
     assert refused.status_code == 200
     assert "must begin with &lt;svg&gt;" in refused.content.decode()
     # Into another school's collection: not offered, not taken.
-    theirs = ensure_cms_roles(school.other_school).collection
+    theirs = ensure_cms_roles(whole.other_school).collection
     refused = editor.post("/cms/snippets/catalog/figure/add/", {**data, "code": "x", "collection": theirs.pk})
     assert refused.status_code == 200
     assert not Figure.objects.filter(collection=theirs).exists()
@@ -252,39 +252,39 @@ def groups(user: User) -> set[str]:
     return set(user.groups.values_list("name", flat=True))
 
 
-def test_groups_follow_memberships(school):
-    office = ensure_cms_roles(school.school)
-    assert ensure_cms_roles(school.school) == office
-    ensure_cms_roles(school.other_school)
+def test_groups_follow_memberships(whole):
+    office = ensure_cms_roles(whole.school)
+    assert ensure_cms_roles(whole.school) == office
+    ensure_cms_roles(whole.other_school)
     user = ensure_user(email="two@example.org", legal_name="Two Schools", password="x" * 12)
     sync_cms_groups(user)
     assert groups(user) == set()
-    grant_role(user=user, organisation=school.school, role="instructor")
-    grant_role(user=user, organisation=school.other_school, role="registrar")
-    grant_role(user=user, organisation=school.school, role="coordinator")
+    grant_role(user=user, organisation=whole.school, role="instructor")
+    grant_role(user=user, organisation=whole.other_school, role="registrar")
+    grant_role(user=user, organisation=whole.school, role="coordinator")
     for _twice in range(2):
         sync_cms_groups(user)
         assert groups(user) == {"riverbend: instructors", "hillside: registrars"}
-    end_role(user=user, organisation=school.school, role="instructor")
+    end_role(user=user, organisation=whole.school, role="instructor")
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert groups(user) == {"hillside: registrars"}, "the log-in puts right what nobody else did"
-    end_role(user=user, organisation=school.other_school, role="registrar")
+    end_role(user=user, organisation=whole.other_school, role="registrar")
     sync_cms_groups(user)
     assert groups(user) == set()
     assert client.get("/cms/").status_code in {302, 403}
 
 
-def test_other_groups_are_left_alone(school, django_user_model):
+def test_other_groups_are_left_alone(whole, django_user_model):
     from django.contrib.auth.models import Group
 
     mine = Group.objects.create(name="Choir")
-    school.learner_user.groups.add(mine)
-    sync_cms_groups(school.learner_user)
-    assert groups(school.learner_user) == {"Choir"}
+    whole.learner_user.groups.add(mine)
+    sync_cms_groups(whole.learner_user)
+    assert groups(whole.learner_user) == {"Choir"}
 
 
-def test_learners_have_no_door(published, school):
-    client = school.client(school.learner_user)
+def test_learners_have_no_door(published, whole):
+    client = whole.client(whole.learner_user)
     assert client.get("/cms/", follow=True).status_code == 403
     assert client.get(edit_url(published), follow=True).status_code == 403
