@@ -129,17 +129,17 @@ def test_a_lesson_of_another_program_is_refused(published, whole, rule_set):
 
 
 @pytest.mark.parametrize("live", [True, False])
-@pytest.mark.parametrize("whole", [True, False])
-def test_copying_pages_breaks_nothing(published, program_page, live, whole):
-    source = ProgramPage.objects.get(pk=program_page.pk) if whole else LessonPage.objects.get(pk=published.pk)
-    copy = source.copy(recursive=whole, keep_live=live, update_attrs={"slug": "copy", "title": "Copy"}).specific
+@pytest.mark.parametrize("tree", [True, False])
+def test_copying_pages_breaks_nothing(published, program_page, live, tree):
+    source = ProgramPage.objects.get(pk=program_page.pk) if tree else LessonPage.objects.get(pk=published.pk)
+    copy = source.copy(recursive=tree, keep_live=live, update_attrs={"slug": "copy", "title": "Copy"}).specific
     copies = LessonPage.objects.exclude(pk=published.pk)
     assert copies.count() == 1
     lesson_copy = copies.get()
     assert (lesson_copy.lesson, lesson_copy.live) == (None, False)
     assert lesson_copy.get_latest_revision_as_object().lesson is None
     assert len(lesson_copy.body) == len(LESSON["blocks"])
-    if whole:
+    if tree:
         assert (copy.program, copy.live) == (None, False)
     assert LessonPage.objects.get(pk=published.pk).live
 
