@@ -42,6 +42,9 @@ def admin_addresses(page: LessonPage) -> list[str]:
         reverse("wagtailadmin_reports:site_history"),
         reverse("wagtailadmin_reports:workflow"),
         reverse("wagtailadmin_reports:aging_pages"),
+        reverse("wagtailadmin_reports:page_types_usage"),
+        reverse("wagtailadmin_reports:workflow_tasks"),
+        reverse("wagtailadmin_reports:locked_pages"),
         reverse("wagtailadmin_home"),
         *(
             f"/cms/bulk/wagtailcore/page/{action}/?id={page.pk}"
