@@ -189,6 +189,11 @@ function runClock(config) {
     return flush();
   }
 
+  /** Reports that found no network would, if they came through now, count the time in which nobody is here. */
+  function forget() {
+    queue = queue.filter((beat, place) => !beat.active || (sending && place === 0));
+  }
+
   async function flush() {
     if (sending || !visit) return;
     sending = true;
@@ -326,6 +331,7 @@ function runClock(config) {
   function hide() {
     if (mode !== "counting" && mode !== "idle" && mode !== "offline") return;
     if (mode === "counting") report(true);
+    else forget();
     mode = "hidden";
     say("hidden");
     report(false);
@@ -390,9 +396,10 @@ function runClock(config) {
   document.addEventListener("timeupdate", sign, true);
 
   setInterval(() => {
-    if (mode === "counting" && isVisible() && !isThere()) {
+    if ((mode === "counting" || mode === "offline") && isVisible() && !isThere()) {
       // Until now somebody was there; from now on nobody.
-      report(true);
+      if (mode === "counting") report(true);
+      else forget();
       mode = "idle";
       say("idle");
       report(false);
