@@ -52,6 +52,7 @@ def test_search_survives(site, client):  # noqa: F811
         answer = client.get("/search/", {"q": asked.encode("utf-8", "surrogatepass")})
         assert answer.status_code == 200, asked
         assert "<script>alert" not in answer.content.decode(), asked
+        assert "did not answer" not in answer.content.decode(), asked
         assert answer["X-Robots-Tag"] == "noindex"
 
 
