@@ -15,7 +15,6 @@ import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Page, Site
 
 from accounts.models import Organisation, User
 from accounts.services import ensure_organisation, ensure_user, grant_role
@@ -51,10 +50,8 @@ from certification.verification.services import share_certificate
 from commerce.services import set_price
 from courses.catalog.models import Lesson, Program, ProgramPage
 from courses.catalog.services import (
-    add_page,
     ensure_figure,
     ensure_media,
-    ensure_program_index,
     load_lesson_page,
     load_program,
     load_program_page,
@@ -65,7 +62,7 @@ from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll, ensure_cohort
 from notices.services import keep_unsent
 
-from .models import HomePage, StandardPage
+from .services import ensure_site
 
 CONTENT = Path(__file__).parent / "demo_content"
 PASSWORD = "riverbend-demo"  # noqa: S105 - published; refused in production
@@ -177,7 +174,7 @@ def _with_quizzes(content: dict[str, Any]) -> dict[str, Any]:
     ]
     page = {
         "slug": content["slug"],
-        "lede": content["summary"],
+        "lede": content["lede"],
         "faq": [{"question": item["q"], "answer": item["a"]} for item in content["faq"]],
         **{
             key: content[key]
@@ -247,27 +244,8 @@ def _library(school: Organisation) -> None:
 
 
 def _site(school: Organisation, program: Program, about: dict[str, Any]) -> None:
-    home = HomePage.objects.first()
-    if home is None:
-        root = Page.get_first_root_node()
-        pages = read("pages.yaml")
-        # Wagtail's own welcome page holds the slug and the site; it goes once ours stands.
-        welcome = Page.objects.filter(depth=2, slug="home").first()
-        if welcome is not None:
-            welcome.slug = "welcome"
-            welcome.save(update_fields=["slug"])
-        home = add_page(parent=root, page=HomePage(slug="home", **pages["home"]))
-        Site.objects.update_or_create(
-            is_default_site=True,
-            defaults={"hostname": "localhost", "port": 80, "site_name": school.name, "root_page": home},
-        )
-        if welcome is not None:
-            Page.objects.get(pk=welcome.pk).delete()
-        for content in pages["standard"]:
-            page = StandardPage(**{key: value for key, value in content.items() if key != "body"})
-            page.body = page.body.stream_block.to_python(content["body"])
-            add_page(parent=home, page=page)
-    index = ensure_program_index(parent=home, title="Programs", slug="programs")
+    pages = read("pages.yaml")
+    _home, index = ensure_site(school=school, home=pages["home"], pages=pages["standard"], programs=pages["programs"])
     program_page: ProgramPage = load_program_page(program, _with_quizzes(about), index)
     for lesson in Lesson.objects.filter(module__program=program):
         page = load_lesson_page(lesson, read(f"lessons/{lesson.code}.yaml"), program_page)

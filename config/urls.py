@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import urls as wagtail_urls
@@ -20,6 +20,11 @@ def to_allauth_reset(request: HttpRequest) -> HttpResponse:
     return redirect("account_reset_password")
 
 
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """An address of a package that we do not offer."""
+    raise Http404
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
@@ -27,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("home/", accounts_views.home, name="home"),
     path("cms/login/", accounts_views.staff_door),
     path("cms/password_reset/", to_allauth_reset),
+    path("cms/failwhale/", nothing_here),  # Wagtail's page that fails on purpose
     path("admin/login/", accounts_views.staff_door),
     path("admin/", admin.site.urls),
     path("cms/", include(wagtailadmin_urls)),

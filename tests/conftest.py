@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test import TransactionTestCase
@@ -79,31 +80,44 @@ def django_db_keepdb() -> bool:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_guards() -> Iterator[None]:
-    """Transactional tests empty all tables; only here, in the test database, the guards step aside for that."""
-    from certification import guards
+def _restore_after_transactions() -> Iterator[None]:
+    """After a transactional test the database is again as migrations left it.
 
+    Django would empty all tables, which the ledger's guards refuse, and leave no root page, locale or groups. SQLite
+    gets the snapshot's file back; PostgreSQL is emptied with triggers off, here and only in the test database, and
+    filled from what Django serialised when it made it.
+    """
     plain = TransactionTestCase._fixture_teardown
+    kept: list[str] = []
 
     def teardown(self: TransactionTestCase) -> None:
+        if connection.vendor == "sqlite":
+            connection.close()
+            name = str(connection.settings_dict["NAME"])
+            for file in (f"{name}-wal", f"{name}-shm"):
+                Path(file).unlink(missing_ok=True)
+            shutil.copyfile(_sqlite_snapshot(), name)
+            return
+        tables = ", ".join(f'"{table}"' for table in connection.introspection.django_table_names(only_existing=True))
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET session_replication_role = replica")
-            else:
-                cursor.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'guard%'")
-                for (name,) in cursor.fetchall():
-                    cursor.execute(f'DROP TRIGGER "{name}"')
-        try:
-            plain(self)
-        finally:
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SET session_replication_role = DEFAULT")
-            else:
-                guards.install(connection)
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute(f"TRUNCATE {tables} CASCADE")
+            cursor.execute("SET session_replication_role = DEFAULT")
+        connection.creation.deserialize_db_from_string(kept[0])
+        ContentType.objects.clear_cache()
 
+    def setup(cls: type[TransactionTestCase]) -> None:
+        # What Django would load back itself is loaded by `teardown`; twice would be once too often.
+        if hasattr(connection, "_test_serialized_contents"):
+            kept.append(connection._test_serialized_contents)
+            del connection._test_serialized_contents
+        plain_setup(cls)
+
+    plain_setup = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_setup = classmethod(setup)  # type: ignore[method-assign,assignment]
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
     yield
+    TransactionTestCase._fixture_setup = classmethod(plain_setup)  # type: ignore[method-assign,assignment]
     TransactionTestCase._fixture_teardown = plain  # type: ignore[method-assign]
 
 

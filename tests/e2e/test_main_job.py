@@ -229,7 +229,7 @@ def test_5_her_hours_show_what_counts_what_is_missing_and_the_rows(site: Site, s
         page.goto(f"{site.base}/hours/")
         her.check_page()
         said = words(page)
-        for needed in ("Attended", "Creditable", "Counted", "Still missing", "Externship"):
+        for needed in ("Attended", "Creditable", "Counted", "Still missing", "Externship", "wait for a signature"):
             assert needed in said
         page.locator("a[href*='category=externship']").first.click()
         her.check_page()

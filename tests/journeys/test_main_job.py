@@ -184,7 +184,7 @@ def test_the_whole_path(demo: Any, django_capture_on_commit_callbacks) -> None:
 
     # 5. Her hours, by category, with what is missing.
     said = text_of(student.get("/hours/", follow=True))
-    for needed in ("Attended", "Creditable", "Counted", "Still missing", "Externship"):
+    for needed in ("Attended", "Creditable", "Counted", "Still missing", "Externship", "wait for a signature"):
         assert needed in said
 
     # 6. One registrar proposes, another one issues; she downloads the PDF.

@@ -112,3 +112,8 @@ def test_a_corrected_line_does_not_count(school: School, record: TrainingRecord)
     reverse_entry(entry=wrong, source_key="fix:1", reason="clerical", recorded_by=school.registrar)
     transcript = transcript_for(record)
     assert (transcript.entries, transcript.evaluation.total.attended) == ((), 0)
+
+
+def test_no_note_when_no_shift_waits(school: School, record: TrainingRecord) -> None:
+    said = text_of(school.client(school.learner_user).get(reverse("records:hours", args=[record.uuid])))
+    assert "for a signature" not in said

@@ -136,7 +136,7 @@ def private_storage() -> Storage:
 def _look_up_again(setting: str, **_rest: Any) -> None:
     """Where the settings change in a running process, as in tests, the files go where they now say."""
     if setting == "STORAGES":
-        _private._wrapped = empty
+        _private._wrapped = empty  # type: ignore[assignment]
 
 
 def _fresh(file: Any) -> bool:
