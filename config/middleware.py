@@ -67,4 +67,5 @@ class BackOfficePolicyMiddleware:
         response = self.get_response(request)
         if request.path.startswith(settings.BACK_OFFICE_PREFIXES):
             response._csp_config = settings.BACK_OFFICE_POLICY  # type: ignore[attr-defined]
+            response["X-Frame-Options"] = "SAMEORIGIN"  # the editor frames its own previews
         return response

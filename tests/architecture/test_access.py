@@ -5,6 +5,7 @@ did not exist) or `no` (403). Addresses that only take POST are posted to by tho
 A new address without a row fails `test_every_address_stands_in_the_table`.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +21,11 @@ from certification.quizzes.models import Attempt, QuizAssignment
 from certification.verification.models import Consent
 from cms.demo import Demo, load
 from commerce.models import Order
+from config.api import api
 from courses.catalog.models import Lesson, LessonMedia, Program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
+from courses.study.services import open_session
 
 PEOPLE = (
     "visitor",
@@ -127,6 +130,20 @@ TABLE = [
     Row("certificates:withdraw", SEALING, others="refused", args="record", post=True),
     Row("certificates:revoke", SEALING, others="refused", args="record", post=True),
 ]
+# API calls: method, path with the object that stands in it, who gets an answer, what all others get.
+# `unauthenticated` is 401, the visitor's answer unless said otherwise.
+CALLS = [
+    ("get", "/me/enrollments", "", MEMBERS, "ok"),
+    ("get", "/me/enrollments/{id}/hours", "enrollment", ("student",), "gone"),
+    ("post", "/lessons/{id}/sessions", "lesson", ("student", "graduate"), "gone"),
+    ("post", "/sessions/{uuid}/beats", "session", (), "unreadable"),  # the token alone authenticates
+    ("post", "/sessions/{uuid}/renew", "session", ("student",), "gone"),
+    ("post", "/sessions/{uuid}/close", "session", ("student",), "gone"),
+    ("post", "/quizzes/{id}/attempts", "assignment", ("student",), "gone"),
+    ("put", "/attempts/{uuid}/answers/{question}", "answer", ("student",), "gone"),
+    ("post", "/attempts/{uuid}/submit", "attempt", ("student",), "gone"),
+    ("get", "/verify/{code}", "code", PEOPLE, "ok"),
+]
 # Addresses of packages, with rules of their own that their tests and test_one_door hold.
 FOREIGN_NAMESPACES = {"admin", "api", "wagtailadmin", "wagtaildocs"}
 
@@ -181,6 +198,9 @@ def world(db: None) -> World:
             "media": [LessonMedia.objects.first().uuid, "captions"],  # type: ignore[union-attr]
             "assignment": [QuizAssignment.objects.filter(record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "attempt": [attempt.uuid],
+            "enrollment": [enrollment.uuid],
+            "session": [open_session(enrollment=enrollment, lesson=lesson).session.uuid],
+            "answer": [attempt.uuid, attempt.responses.first().question_version.question.uuid],  # type: ignore[union-attr]
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],
             "consent": [certificate.code, consent.uuid],
@@ -232,6 +252,40 @@ def test_every_row(world: World) -> None:
                     f"{who:<12} {'POST' if row.post else 'GET '} {row.name:<32} expected {expected(row, who)}, got {got}"
                 )
     assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_every_api_call_for_every_role(world: World) -> None:
+    wrong: list[str] = []
+    for who in PEOPLE:
+        client = world.client(who)
+        for method, path, args, ok, others in CALLS:
+            if who in ok and method != "get":
+                continue  # what those who may do it cause is tested in the room
+            address = re.sub(r"\{\w+\}", "{}", path).format(*world.objects[args])
+            body = (
+                {}
+                if method == "get"
+                else {"data": '{"answer": null, "sequence": 1}', "content_type": "application/json"}
+            )
+            answer = getattr(client, method)(f"/api/v1{address}", **body)
+            got = {401: "unauthenticated", 422: "unreadable"}.get(answer.status_code, outcome(answer))
+            public = others == "unreadable" or "visitor" in ok
+            wanted = "ok" if who in ok else "unauthenticated" if who == "visitor" and not public else others
+            if got != wanted:
+                wrong.append(f"{who:<12} {method} {path:<40} expected {wanted}, got {got}")
+            if answer.status_code >= 400 and not answer["Content-Type"].startswith("application/problem+json"):
+                wrong.append(f"{who:<12} {method} {path:<40} is refused without a problem document")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_every_api_call_stands_in_the_table() -> None:
+    known = {
+        (method, path.removeprefix("/api/v1"))
+        for path, calls in api.get_openapi_schema()["paths"].items()
+        for method in calls
+    }
+    listed = {(method, path) for method, path, *_rest in CALLS}
+    assert {(m, re.sub(r"\{\w+\}", "{}", p)) for m, p in known} == {(m, re.sub(r"\{\w+\}", "{}", p)) for m, p in listed}
 
 
 def names(patterns: list[Any], namespace: str = "") -> set[str]:
