@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -142,4 +143,16 @@ def test_two_workers_never_send_one_row() -> None:
     for worker in workers:
         worker.join()
     assert sorted(sent) == [False, False, False, True]
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_a_worker_by_setting_mail_is_its_work(settings) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    message = put()
+    message.refresh_from_db()
+    assert message.sent_at is None, "the request does not wait for the mail server"
+    call_command("db_worker", queue_name="*", batch=True, interval=0, verbosity=0)
+    message.refresh_from_db()
+    assert message.sent_at is not None
     assert len(mail.outbox) == 1
