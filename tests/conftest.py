@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test import TransactionTestCase
@@ -79,46 +78,58 @@ def django_db_keepdb() -> bool:
     return connection.vendor == "sqlite" or os.environ.get("KEEP_TEST_DB") == "1"
 
 
+def _tables() -> list[str]:
+    return connection.introspection.django_table_names(only_existing=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """PostgreSQL: keep a copy of what migrations wrote, for after transactional tests."""
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA IF EXISTS kept CASCADE; CREATE SCHEMA kept")
+            for table in _tables():
+                cursor.execute(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"')
+
+
+def _restore() -> None:
+    """Make the test database again as migrations left it."""
+    if connection.vendor == "sqlite":
+        connection.close()
+        name = str(connection.settings_dict["NAME"])
+        for file in (f"{name}-wal", f"{name}-shm"):
+            Path(file).unlink(missing_ok=True)
+        shutil.copyfile(_sqlite_snapshot(), name)
+        return
+    names = ", ".join(f'public."{table}"' for table in _tables())
+    with connection.cursor() as cursor:
+        # Triggers step aside here, in the test database, and nowhere else.
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {names}")
+        for table in _tables():
+            cursor.execute(f'INSERT INTO public."{table}" SELECT * FROM kept."{table}"')
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _restore_after_transactions() -> Iterator[None]:
-    """After a transactional test the database is again as migrations left it.
+    """After a transactional test the database is as before it.
 
-    Django would empty all tables, which the ledger's guards refuse, and leave no root page, locale or groups. SQLite
-    gets the snapshot's file back; PostgreSQL is emptied with triggers off, here and only in the test database, and
-    filled from what Django serialised when it made it.
+    Django would empty all tables, which the ledger's guards refuse, and leave no root page, locale or groups.
     """
-    plain = TransactionTestCase._fixture_teardown
-    kept: list[str] = []
-
-    def teardown(self: TransactionTestCase) -> None:
-        if connection.vendor == "sqlite":
-            connection.close()
-            name = str(connection.settings_dict["NAME"])
-            for file in (f"{name}-wal", f"{name}-shm"):
-                Path(file).unlink(missing_ok=True)
-            shutil.copyfile(_sqlite_snapshot(), name)
-            return
-        tables = ", ".join(f'"{table}"' for table in connection.introspection.django_table_names(only_existing=True))
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(f"TRUNCATE {tables} CASCADE")
-            cursor.execute("SET session_replication_role = DEFAULT")
-        connection.creation.deserialize_db_from_string(kept[0])
-        ContentType.objects.clear_cache()
+    plain_setup = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]
+    plain_teardown = TransactionTestCase._fixture_teardown
 
     def setup(cls: type[TransactionTestCase]) -> None:
-        # What Django would load back itself is loaded by `teardown`; twice would be once too often.
-        if hasattr(connection, "_test_serialized_contents"):
-            kept.append(connection._test_serialized_contents)
-            del connection._test_serialized_contents
+        # What Django would load back itself was put back by `_restore`; twice would be once too often.
+        connection.__dict__.pop("_test_serialized_contents", None)
         plain_setup(cls)
 
-    plain_setup = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]
     TransactionTestCase._fixture_setup = classmethod(setup)  # type: ignore[method-assign,assignment]
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda _self: _restore()  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_setup = classmethod(plain_setup)  # type: ignore[method-assign,assignment]
-    TransactionTestCase._fixture_teardown = plain  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = plain_teardown  # type: ignore[method-assign]
 
 
 _real_connect = socket.socket.connect

@@ -55,7 +55,7 @@ SQLITE_ATTACKS = {
     "ON CONFLICT DO UPDATE SET minutes = 5",
 }
 POSTGRES_ATTACKS = {
-    "truncate": "TRUNCATE records_hourentry CASCADE",
+    "truncate": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE records_hourentry CASCADE",
     "upsert": "INSERT INTO records_hourentry SELECT * FROM records_hourentry WHERE id = {id} "
     "ON CONFLICT (id) DO UPDATE SET minutes = 5",
 }
