@@ -29,19 +29,15 @@ def prepare() -> None:
     folder = Path(tempfile.mkdtemp(prefix="palmar-bench-"))
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder / 'bench.sqlite3'}")
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="config.settings", DEMO="1", DEBUG="0", DATA_DIR=str(folder), EMAIL_URL="dummymail://"
+        DJANGO_SETTINGS_MODULE="tests.bench.settings",
+        DEMO="1",
+        DEBUG="0",
+        DATA_DIR=str(folder),
+        EMAIL_URL="dummymail://",
     )
     import django
-    from django.conf import settings
 
     django.setup()
-    settings.ROOT_URLCONF = "tests.bench.urls"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.WHITENOISE_AUTOREFRESH = True
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
