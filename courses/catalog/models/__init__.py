@@ -2,8 +2,8 @@
 that present them (`pages`), and which part of the CMS is whose (`office`).
 """
 
-from .identity import Lesson, Module, Program
 from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
+from .identity import Lesson, Module, Program
 from .office import EditorialOffice
 from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
 

@@ -22,8 +22,8 @@ from accounts.selectors import schools_of
 
 from .. import blocks
 from ..cleaning import clean_stored_html
-from .identity import Lesson, Program
 from .assets import LessonMedia
+from .identity import Lesson, Program
 
 
 class CleanTextField(RichTextField):
