@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.text import slugify
 
 from certification.quizzes.services import submit_overdue
 from commerce import gateway
@@ -59,7 +60,7 @@ def run_due(*, force: bool = False) -> dict[str, str]:
     outcome: dict[str, str] = {}
     for name, job, rest in JOBS:
         # `add` is refused while the key lives: of two processes one runs the job, and it rests afterwards.
-        if rest and not force and not cache.add(f"job:{name}", "1", int(rest.total_seconds())):
+        if rest and not force and not cache.add(f"job:{slugify(name)}", "1", int(rest.total_seconds())):
             continue
         try:
             outcome[name] = f"{job()} done"
