@@ -17,11 +17,21 @@ def newest(identifier: str) -> RuleSet | None:
     return RuleSet.objects.filter(identifier=identifier).order_by("-version").first()
 
 
+def kept_pack(label: str) -> tuple[str, str] | None:
+    """The text of a version by its `id@version`, with that as its name; what a version extends is found here. 1 query."""
+    identifier, _, version = label.rpartition("@")
+    kept = RuleSet.objects.filter(identifier=identifier, version=int(version)).first()
+    return (kept.source, kept.label) if kept else None
+
+
 def spec_for(rule_set: RuleSet) -> rules.RuleSetSpec:
-    """The parsed form of a version, parsed once per digest and process. No query."""
+    """The parsed form of a version, parsed once per digest and process.
+
+    No query; the first time one for each pack that it extends.
+    """
     spec = _specs.get(rule_set.digest)
     if spec is None:
-        spec = rules.load(rule_set.source, file=rule_set.label)
+        spec = rules.load(rule_set.source, file=rule_set.label, find=kept_pack)
         if len(_specs) >= _MOST_SPECS:  # far more than there are packs; only so that nothing grows without end
             _specs.clear()
         _specs[rule_set.digest] = spec

@@ -1,7 +1,6 @@
 """Writes of rule sets: a pack's text becomes a version in the database, once."""
 
 import hashlib
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -9,24 +8,36 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from certification.requirements import rules
+from certification.requirements.library import PACKS, packs_beside
 from certification.requirements.models import RuleSet
-
-PACKS = Path(__file__).parent / "packs"
-"""The packs that come with the product, one file a version, named `id@version.yaml`."""
+from certification.requirements.selectors import kept_pack
 
 
-def import_rules(*, text: str, filename: str) -> RuleSet:
-    """Keep a pack's text as one version of a rule set.
+@transaction.atomic
+def import_rules(*, text: str, filename: str, find: rules.Find | None = None) -> RuleSet:
+    """Keep a pack's text as one version of a rule set, and the packs that it extends as versions of theirs.
 
     Atomic. Idempotent by the text (line ends and a byte order mark aside): the same text again gives back the row that
-    is there. Refuses (ValidationError, one sentence) a text that breaks the format, naming file, line and key, and
-    another text under an `id@version` that is taken, naming the next free version.
+    is there. `find` fetches what the pack extends, from files; what it does not find must be in the database. Refuses
+    (ValidationError, one sentence) a text that breaks the format, naming file, line and key, and another text under an
+    `id@version` that is taken, naming the next free version.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     try:
-        spec = rules.load(text, file=filename)
+        # Read with the files first, so that a loop or a fault is told before anything is kept.
+        rules.load(text, file=filename, find=lambda label: (find(label) if find else None) or kept_pack(label))
+        base = rules.extends(text, file=filename)
+        found = find(base) if find and base else None
+        if found:
+            import_rules(text=found[0], filename=found[1], find=find)
+        return _kept(text=text, filename=filename)
     except rules.BadInputError as error:
         raise ValidationError(str(error), code="bad_rules") from error
+
+
+def _kept(*, text: str, filename: str) -> RuleSet:
+    """The row of a text whose bases are in the database."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    spec = rules.load(text, file=filename, find=kept_pack)
     digest = hashlib.sha256(text.encode()).hexdigest()
     kept = RuleSet.objects.filter(identifier=spec.id, version=spec.version).first()
     if kept is None:
@@ -67,4 +78,4 @@ def import_pack(*, label: str) -> RuleSet:
     path = PACKS / f"{label}.yaml"
     if path.parent != PACKS or not path.is_file():
         raise ValidationError(_("There is no pack %(label)s.") % {"label": label}, code="no_such_pack")
-    return import_rules(text=path.read_text(encoding="utf-8"), filename=path.name)
+    return import_rules(text=path.read_text(encoding="utf-8"), filename=path.name, find=packs_beside(None))

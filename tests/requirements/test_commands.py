@@ -97,8 +97,8 @@ def test_evaluate_for_a_person(files: Path) -> None:
     [
         (
             "r.yaml",
-            PACK + "pace: {max_hours_per_day: 6}\n",
-            "r.yaml: line 11: key 'pace' is not supported by this release",
+            PACK + "pace: {max_hours_a_day: 6}\n",
+            "r.yaml: line 11: unknown key 'max_hours_a_day'",
         ),
         ("r.yaml", PACK + "speed: 1\n", "r.yaml: line 11: unknown key 'speed'"),
         ("r.yaml", "", "r.yaml: the file is empty"),
@@ -185,7 +185,7 @@ def test_import_and_export(tmp_path: Path) -> None:
     ("bad", "problem"),
     [
         (PACK.replace("min_hours: 2", "min_hours: 3"), "bad.yaml: small@1 is already imported with another text"),
-        (PACK + "gates: []\n", "bad.yaml: line 11: key 'gates' is not supported by this release"),
+        (PACK + "gates: {}\n", "bad.yaml: line 11: key 'gates': must be a list"),
         (b"\xff", "bad.yaml: line 1: not UTF-8 text (byte 0xff)"),
         (None, "bad.yaml: cannot be read: No such file or directory"),
     ],

@@ -62,8 +62,8 @@ def test_another_text_under_a_used_version_is_refused_and_the_next_one_named() -
 
 def test_a_bad_pack_is_refused_with_its_line_and_nothing_is_kept() -> None:
     with pytest.raises(ValidationError) as refusal:
-        _imported(PACK + "gates: []\n")
-    assert refusal.value.messages == ["pack.yaml: line 12: key 'gates' is not supported by this release"]
+        _imported(PACK + "gates: {}\n")
+    assert refusal.value.messages == ["pack.yaml: line 12: key 'gates': must be a list"]
     assert RuleSet.objects.count() == 0
 
 

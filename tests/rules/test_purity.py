@@ -11,6 +11,7 @@ FOLDER = Path(rules_package.__file__).parent
 STANDARD = {
     "array",
     "bisect",
+    "calendar",
     "collections",
     "csv",
     "dataclasses",

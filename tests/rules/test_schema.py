@@ -1,6 +1,8 @@
 """Packs: what is read, and what is refused with file, line and key."""
 
 import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -59,6 +61,60 @@ def test_defaults() -> None:
     assert (read.unit_minutes, read.required, read.categories) == (60, 0, ())
     assert read.valid_from is None
     assert read.valid_to is None
+
+
+def test_every_key_is_read_into_minutes() -> None:
+    read = spec(
+        """\
+rounding: {mode: down, increment_hours: 0.5, first_credit_hours: 1}
+categories:
+  - code: a
+    delivery: [synchronous, in_person]
+    distance_periods: [{from: 2020-03-01, to: 2025-12-31}, {to: 2019-01-01}]
+    unpaid: true
+    min_in_person_hours: 2
+    max_transfer_hours: 3
+    children: [{code: b, delivery: [asynchronous]}]
+overlays: [{tag: x, within: b, min_hours: 1}, {tag: x, max_hours: 2}, {tag: y, within: elective}]
+gates: [{before: a, requires: {total: 4, x: 0.5}}]
+pace: {max_hours_per_day: 6, max_hours_per_week: 30, week_starts: wednesday, min_weeks: 24, min_months: 9}
+distance: {max_hours: 5, max_share: 0.5}
+transfer: {max_hours: 4, max_share: 0.49, max_age_years: 6}
+max_age_years: 5
+grades: {min_percent: 70.5, min_average: 75}
+attendance: {min_percent: 71}
+course_share: {x: 0.70, y: 1}
+linkage: {max_courses: 4, one_school: true}
+requirements: [cpr_in_person, first_aid]
+""",
+        unit_minutes="50",
+    )
+    assert read.rounding == rules.Rounding("down", increment=25, first_credit=50)
+    a, b = read.by_code["a"], read.by_code["b"]
+    assert (a.delivery, b.delivery) == (("in_person", "synchronous"), ("asynchronous",))
+    periods = ((dt.date(2020, 3, 1), dt.date(2025, 12, 31)), (None, dt.date(2019, 1, 1)))
+    assert a.distance_periods == b.distance_periods == periods
+    assert a.unpaid
+    assert b.unpaid
+    assert (a.required_in_person, a.transfer_maximum) == (100, 150)
+    assert (b.required_in_person, b.transfer_maximum) == (0, None)
+    assert read.overlays == (
+        rules.Overlay("x", "b", 50, None),
+        rules.Overlay("x", None, 0, 100),
+        rules.Overlay("y", "elective"),
+    )
+    assert read.gates == (rules.Gate("a", (("total", 200), ("x", 25))),)
+    assert read.pace == rules.Pace(300, 1500, 2, 24, 9)
+    assert read.distance == rules.Limit(250, Fraction(1, 2))
+    assert (read.transfer, read.transfer_max_age_years) == (rules.Limit(200, Fraction(49, 100)), 6)
+    assert (read.max_age_years, read.min_grade, read.min_average) == (5, Decimal("70.5"), Decimal(75))
+    assert read.min_attendance == Decimal(71)
+    assert read.course_share == (("x", Fraction(7, 10)), ("y", Fraction(1)))
+    assert (read.max_courses, read.one_school) == (4, True)
+    assert read.requirements == ("cpr_in_person", "first_aid")
+    assert read.distance.of(101) == 50
+    assert read.title_of("total") == "The total"
+    assert read.title_of("hands_on") == "Hands on"
 
 
 def test_line_ends_and_byte_order_mark_change_nothing() -> None:
@@ -147,6 +203,62 @@ def _with(line: str) -> str:
         ("categories: [{code: a, hours: 2}]", "unknown key 'hours'"),
         ("categories: [{code: a, children: [{code: a}]}]", "category 'a' stands already in line 10"),
         ("categories: [{code: a}, {code: b, children: [{code: a}]}]", "category 'a' stands already in line 10"),
+        ("categories: [{code: a, delivery: in_person}]", "key 'delivery': must be a list"),
+        ("categories: [{code: a, delivery: []}]", "key 'delivery': needs at least one of in_person"),
+        ("categories: [{code: a, delivery: [post]}]", "'post' is not one of in_person, synchronous, asynchronous"),
+        ("categories: [{code: a, distance_periods: [{}]}]", "a period needs `from`, `to` or both"),
+        ("categories: [{code: a, distance_periods: [{from: 2025-01-02, to: 2025-01-01}]}]", "2025-01-01 is before"),
+        ("categories: [{code: a, unpaid: 1}]", "'1' is not one of true, false"),
+        ("categories: [{code: a, min_in_person_hours: 0.001}]", "0.001 hours of 60 minutes are not whole minutes"),
+        ("categories: [{code: a, max_transfer_hours: -1}]", "'-1' is not a number"),
+        ("overlays: {tag: a}", "key 'overlays': must be a list"),
+        ("overlays: [{min_hours: 1}]", "key 'tag' is missing"),
+        ("overlays: [{tag: a, code: a}]", "unknown key 'code'"),
+        ("overlays: [{tag: total}]", "'total' is the name of the total"),
+        ("overlays: [{tag: a b}]", "'a b' must be letters, digits and single underscores"),
+        ("overlays: [{tag: x, within: b}]", "key 'within': there is no category 'b'"),
+        ("overlays: [{tag: x, min_hours: 2, max_hours: 1}]", "key 'max_hours': less than min_hours"),
+        ("overlays: [{tag: x}, {tag: x, min_hours: 1}]", "an overlay for 'x' stands there already"),
+        ("gates: [{before: a}]", "key 'requires' is missing"),
+        ("gates: [{before: a, requires: {}}]", "a gate needs something that must be there before"),
+        ("gates: [{before: a, requires: [b]}]", "key 'requires': must be a mapping"),
+        ("gates: [{before: a, requires: {b c: 1}}]", "a gate requires `total`, a category or a tag"),
+        ("gates: [{before: a, requires: {b: 0.001}}]", "key 'b': 0.001 hours of 60 minutes are not whole minutes"),
+        ("gates: [{before: total, requires: {a: 1}}]", "'total' is the name of the total"),
+        ("pace: {}", "key 'pace': needs max_hours_per_day or max_hours_per_week"),
+        ("pace: {max_hours_per_day: 1.001}", "1.001 hours of 60 minutes are not whole minutes"),
+        ("pace: {max_hours_per_month: 1}", "unknown key 'max_hours_per_month'"),
+        ("pace: {week_starts: Sunday}", "'Sunday' is not one of monday"),
+        ("pace: {min_weeks: 0}", "'0' is not a whole number from 1 to 1000"),
+        ("pace: {min_months: 241}", "'241' is not a whole number from 1 to 240"),
+        ("distance: {}", "key 'distance': needs max_hours or max_share"),
+        ("distance: {max_share: 1.1}", "1.1 is not a share from 0 to 1"),
+        ("distance: {max_age_years: 1}", "unknown key 'max_age_years'"),
+        ("transfer: []", "key 'transfer': must be a mapping"),
+        ("transfer: {max_age_years: 1.5}", "'1.5' is not a whole number from 1 to 100"),
+        ("transfer: {max_share: 49%}", "'49%' is not a number"),
+        ("max_age_years: 0", "'0' is not a whole number from 1 to 100"),
+        ("grades: {}", "key 'grades': needs min_percent or min_average"),
+        ("grades: {min_percent: 101}", "101 is not a percentage from 0 to 100"),
+        ("grades: {min_average: high}", "'high' is not a number"),
+        ("attendance: {min_average: 5}", "unknown key 'min_average'"),
+        ("attendance: {min_percent: 100.01}", "100.01 is not a percentage from 0 to 100"),
+        ("course_share: [hands_on]", "key 'course_share': must be a mapping"),
+        ("course_share: {hands_on: 70}", "key 'hands_on': 70 is not a share from 0 to 1"),
+        ("course_share: {hands on: 0.7}", "must be letters, digits and single underscores"),
+        ("linkage: {}", "key 'linkage': needs max_courses or one_school"),
+        ("linkage: {max_courses: 0}", "'0' is not a whole number from 1 to 1000"),
+        ("linkage: {one_school: yes}", "'yes' is not one of true, false"),
+        ("requirements: cpr", "key 'requirements': must be a list"),
+        ("requirements: [first aid]", "'first aid' must be letters, digits and single underscores"),
+        ("requirements: [cpr, cpr]", "'cpr' stands there already"),
+        ("rounding: {}", "key 'rounding': needs mode"),
+        ("rounding: {increment_hours: 1}", "key 'rounding': needs mode: none, down or nearest"),
+        ("rounding: {mode: up}", "'up' is not one of none, down, nearest"),
+        ("rounding: {mode: down, increment_hours: 0}", "key 'increment_hours': must be more than nothing"),
+        ("rounding: {mode: down, increment_hours: 0.51}", "0.51 hours of 60 minutes are not whole minutes"),
+        ("extends: a", "'a' must be an id@version"),
+        ("extends: a@0", "'a@0' must be an id@version"),
         ("notes: hello", "line 11: unknown key 'notes'"),
         ("1: hello", "unknown key '1'"),
         ("? [a, b]", "a key must be a plain word"),
@@ -190,23 +302,9 @@ def test_each_needed_key_is_missed(key: str) -> None:
     assert _refusal("\n".join(lines)) == f"pack.yaml: line 1: key '{key}' is missing"
 
 
-@pytest.mark.parametrize("key", schema.LATER)
-def test_keys_of_the_format_that_are_not_judged_yet_are_refused_by_name(key: str) -> None:
-    said = _refusal(pack(f"categories: []\n{key}:\n  - {{}}\n"))
-    assert said == f"pack.yaml: line 11: key '{key}' is not supported by this release"
-
-
-@pytest.mark.parametrize("key", schema.CATEGORY_LATER)
-def test_likewise_in_categories(key: str) -> None:
-    said = _refusal(pack(f"categories:\n  - code: a\n    children:\n      - code: b\n        {key}: 1\n"))
-    assert said == f"pack.yaml: line 14: key '{key}' is not supported by this release"
-
-
 def test_every_key_of_the_contract_is_known_by_name() -> None:
-    assert not set(schema.KNOWN) & set(schema.LATER)
-    assert len(schema.KNOWN) + len(schema.LATER) == 25
-    assert not set(schema.CATEGORY_KNOWN) & set(schema.CATEGORY_LATER)
-    assert len(schema.CATEGORY_KNOWN) + len(schema.CATEGORY_LATER) == 10
+    assert len(set(schema.KNOWN)) == 25
+    assert len(set(schema.CATEGORY_KNOWN)) == 10
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n"])

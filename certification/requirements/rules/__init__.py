@@ -3,11 +3,12 @@
 from certification.requirements.rules.csvio import read_context, read_entries
 from certification.requirements.rules.evaluate import evaluate
 from certification.requirements.rules.nodes import decode
-from certification.requirements.rules.schema import load
+from certification.requirements.rules.schema import Find, extends, label_of, load
 from certification.requirements.rules.shapes import (
     AXES,
     DELIVERIES,
     ELECTIVE,
+    IN_PERSON,
     SOURCES,
     STATUSES,
     BadEntryError,
@@ -17,18 +18,25 @@ from certification.requirements.rules.shapes import (
     Context,
     Entry,
     Evaluation,
+    Gate,
+    Limit,
     NodeResult,
     NotCreditable,
+    Overlay,
+    OverlayResult,
+    Pace,
+    Rounding,
     RuleSetSpec,
     Source,
     Unmet,
 )
-from certification.requirements.rules.wording import hours
+from certification.requirements.rules.wording import hours, overlay_title
 
 __all__ = [
     "AXES",
     "DELIVERIES",
     "ELECTIVE",
+    "IN_PERSON",
     "SOURCES",
     "STATUSES",
     "BadEntryError",
@@ -38,15 +46,25 @@ __all__ = [
     "Context",
     "Entry",
     "Evaluation",
+    "Find",
+    "Gate",
+    "Limit",
     "NodeResult",
     "NotCreditable",
+    "Overlay",
+    "OverlayResult",
+    "Pace",
+    "Rounding",
     "RuleSetSpec",
     "Source",
     "Unmet",
     "decode",
     "evaluate",
+    "extends",
     "hours",
+    "label_of",
     "load",
+    "overlay_title",
     "read_context",
     "read_entries",
 ]

@@ -4,11 +4,11 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from certification.requirements.rules.nodes import NUMBER, Field, day_from, decode, read_yaml, shown
+from certification.requirements.rules.nodes import NUMBER, day_from, decode, periods, read_yaml, shown
 from certification.requirements.rules.shapes import DELIVERIES, SOURCES, BadEntryError, BadFileError, Context, Entry
 
 BOM = b"\xef\xbb\xbf"
@@ -229,17 +229,5 @@ def read_context(text: str, *, file: str) -> Context:
     if "requirements" in fields:
         values["requirements"] = {name: field.truth() for name, field in fields["requirements"].mapping().items()}
     if "school_open" in fields:
-        values["school_open"] = tuple(_periods(fields["school_open"]))
+        values["school_open"] = tuple(periods(fields["school_open"]))
     return Context(**values)
-
-
-def _periods(field: Field) -> Iterator[tuple[dt.date | None, dt.date | None]]:
-    for item in field.items():
-        ends = item.keys(known=("from", "to"))
-        if not ends:
-            item.refuse("a period needs `from`, `to` or both")
-        start = ends["from"].day() if "from" in ends else None
-        end = ends["to"].day() if "to" in ends else None
-        if start and end and end < start:
-            ends["to"].refuse(f"{end.isoformat()} is before {start.isoformat()}")
-        yield start, end

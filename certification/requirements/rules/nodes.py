@@ -2,18 +2,21 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from typing import Any, NoReturn
 
 import yaml
 
-from certification.requirements.rules.shapes import BadFileError
+from certification.requirements.rules.shapes import BadFileError, Period
 
 MOST_DEPTH = 200
 MOST_CHARACTERS = 1_000_000
 # Up to nine digits before the point and six after: more is a slip of the pen, and keeps arithmetic small.
 NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+IDENTIFIER = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+"""The id of a rule set."""
+LABEL = re.compile(rf"{IDENTIFIER.pattern}@[1-9][0-9]{{0,6}}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _STR = "tag:yaml.org,2002:str"
@@ -104,16 +107,12 @@ class Field:
             fields[name.value] = Field(self.file, name.value, value, line)
         return fields
 
-    def keys(
-        self, *, known: Collection[str], later: Collection[str] = (), needed: Collection[str] = ()
-    ) -> dict[str, "Field"]:
-        """The keys of a mapping, all `known` and none of `needed` missing; `later` ones are refused by name."""
+    def keys(self, *, known: Collection[str], needed: Collection[str] = ()) -> dict[str, "Field"]:
+        """The keys of a mapping, all `known` and none of `needed` missing."""
         fields = self.mapping()
         for name, field in fields.items():
-            if name in later:
-                raise BadFileError(self.file, field.key_line, f"key {shown(name)} is not supported by this release")
             if name not in known:
-                raise BadFileError(self.file, field.key_line, f"unknown key {shown(name)}")
+                raise BadFileError(field.file, field.key_line, f"unknown key {shown(name)}")
         for name in needed:
             if name not in fields:
                 raise BadFileError(self.file, self.line, f"key {shown(name)} is missing")
@@ -135,9 +134,9 @@ class Field:
             self.refuse(f"{shown(node.value)} must be one line of 1 to {most} characters")
         return text
 
-    def word(self, pattern: re.Pattern[str], wanted: str) -> str:
+    def word(self, pattern: re.Pattern[str], wanted: str, *, most: int = 64) -> str:
         """A code."""
-        text = self.text(most=64)
+        text = self.text(most=most)
         if not pattern.fullmatch(text):
             self.refuse(f"{shown(text)} must be {wanted}")
         return text
@@ -174,6 +173,19 @@ class Field:
     def truth(self) -> bool:
         """`true` or `false`, and none of YAML's other words for them."""
         return self.choice(("true", "false")) == "true"
+
+
+def periods(field: Field) -> Iterator[Period]:
+    """The members of a list of periods, each with `from`, `to` or both."""
+    for item in field.items():
+        ends = item.keys(known=("from", "to"))
+        if not ends:
+            item.refuse("a period needs `from`, `to` or both")
+        start = ends["from"].day() if "from" in ends else None
+        end = ends["to"].day() if "to" in ends else None
+        if start and end and end < start:
+            ends["to"].refuse(f"{end.isoformat()} is before {start.isoformat()}")
+        yield start, end
 
 
 def read_yaml(text: str, *, file: str) -> Field | None:

@@ -4,12 +4,20 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 STATUSES = ("verified", "unverified", "sample")
 AXES = ("program_start", "enrolment", "session", "application")
 DELIVERIES = ("in_person", "synchronous", "asynchronous")
+IN_PERSON = "in_person"
 SOURCES = ("lesson", "class", "externship", "transfer", "adjustment")
+TRANSFER = "transfer"
+ROUNDINGS = ("none", "down", "nearest")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""In the order of `date.weekday()`."""
+TOTAL = "total"
+"""What gates call the total, hence no category's code and no tag."""
 ELECTIVE = "elective"
 """Always allowed as an entry's category; counts to the total only, unless the pack names it as a category."""
 
@@ -37,6 +45,11 @@ class BadEntryError(BadInputError):
         super().__init__(f"{file}: {place}: {problem}")
 
 
+def title_from(code: str) -> str:
+    """A title for a code that nobody gave one."""
+    return code.replace("_", " ").capitalize()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a rule was read, and on which day."""
@@ -45,14 +58,36 @@ class Source:
     read_on: dt.date
 
 
+Period = tuple[dt.date | None, dt.date | None]
+"""From one day to another, both included; None is an open end."""
+
+
+def holds(period: Period, day: dt.date) -> bool:
+    """Whether a day lies in a period."""
+    start, end = period
+    return (start is None or start <= day) and (end is None or day <= end)
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One node of a pack's tree; `required` and `maximum` in minutes (no maximum: None)."""
+    """One node of a pack's tree; `required` and every maximum in minutes (no maximum: None).
+
+    What a node hands down to its children (`delivery`, `distance_periods`, `unpaid`) stands here as it applies to this
+    node, its parents' words included.
+    """
 
     code: str
     title: str
     required: int = 0
     maximum: int | None = None
+    delivery: tuple[str, ...] = DELIVERIES
+    """Kinds of delivery that can be credited."""
+    distance_periods: tuple[Period, ...] | None = None
+    """Outside these only `in_person` can be credited; None: at any time as `delivery` says."""
+    unpaid: bool = False
+    required_in_person: int = 0
+    """Creditable in-person minutes that this node and its children need."""
+    transfer_maximum: int | None = None
     children: tuple["Category", ...] = ()
 
     def walk(self) -> Iterator["Category"]:
@@ -60,6 +95,64 @@ class Category:
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A tag across the tree, or within one category of it; minutes, no maximum: None."""
+
+    tag: str
+    within: str | None = None
+    required: int = 0
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Minutes of `before` are creditable once each key of `requires` has that many creditable minutes.
+
+    `before` and the keys are codes of categories or, where no category bears the name, tags; a key may be `total`.
+    """
+
+    before: str
+    requires: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast hours may come, in minutes, and how long the course must last; None: no such rule."""
+
+    day_maximum: int | None = None
+    week_maximum: int | None = None
+    week_starts: int = WEEKDAYS.index("sunday")
+    """As `date.weekday()` counts."""
+    min_weeks: int | None = None
+    min_months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many minutes, at most such a share of the total that is required; where both are given, the smaller."""
+
+    minutes: int | None = None
+    share: Fraction | None = None
+
+    def of(self, required: int) -> int | None:
+        """The limit in minutes, shares rounded down; None where there is none."""
+        bounds = [
+            self.minutes,
+            None if self.share is None else required * self.share.numerator // self.share.denominator,
+        ]
+        return min((bound for bound in bounds if bound is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How the counted total is told in hours: to steps of `increment` minutes, from `first_credit` minutes on."""
+
+    mode: str = "none"
+    increment: int = 0
+    first_credit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +170,25 @@ class RuleSetSpec:
     unit_minutes: int = 60
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    rounding: Rounding = Rounding()
     categories: tuple[Category, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    pace: Pace = Pace()
+    distance: Limit = Limit()
+    transfer: Limit = Limit()
+    transfer_max_age_years: int | None = None
+    max_age_years: int | None = None
+    min_grade: Decimal | None = None
+    """Percent; a course below it is attended, not creditable."""
+    min_average: Decimal | None = None
+    min_attendance: Decimal | None = None
+    course_share: tuple[tuple[str, Fraction], ...] = ()
+    """Tag and the share of a course's creditable minutes that must bear it, for the course to count for the tag."""
+    max_courses: int | None = None
+    one_school: bool = False
+    requirements: tuple[str, ...] = ()
+    """Facts that are not hours."""
     by_code: Mapping[str, Category] = field(init=False, repr=False, compare=False)
     """Every node of the tree by its code, parents before children, in the pack's order."""
 
@@ -96,14 +207,27 @@ class RuleSetSpec:
 
     def in_force_on(self, day: dt.date) -> bool:
         """Whether the day lies in the version's window, both ends included."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+        return holds((self.valid_from, self.valid_to), day)
+
+    def codes_under(self, code: str) -> frozenset[str]:
+        """The code and all below it; of one that the pack does not name (an elective), itself alone."""
+        node = self.by_code.get(code)
+        return frozenset(inner.code for inner in node.walk()) if node else frozenset((code,))
+
+    def title_of(self, key: str) -> str:
+        """What a person calls a category, a tag or the total."""
+        if key == TOTAL:
+            return "The total"
+        node = self.by_code.get(key)
+        return node.title if node else title_from(key)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One fact of taught time.
 
-    Reversals were folded away before. Spans are aware datetimes; those of one entry do not overlap each other.
+    Reversals were folded away before. Spans are aware datetimes; those of one entry do not overlap each other. No tag
+    stands twice.
     """
 
     date: dt.date
@@ -131,7 +255,7 @@ class Context:
     applied_on: dt.date | None = None
     completed_on: dt.date | None = None
     requirements: Mapping[str, bool] = field(default_factory=dict)
-    school_open: tuple[tuple[dt.date | None, dt.date | None], ...] | None = None
+    school_open: tuple[Period, ...] | None = None
     """Periods in which the school was open, both ends included (None: open end). None: nobody said; empty: never."""
 
 
@@ -175,19 +299,61 @@ class NodeResult:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayResult:
+    """The three numbers of one overlay, in minutes."""
+
+    overlay: Overlay
+    attended: int
+    creditable: int
+    counted: int
+
+    @property
+    def short(self) -> int:
+        """Minutes still missing from what is required."""
+        return max(0, self.overlay.required - self.counted)
+
+    def numbers(self) -> dict[str, int]:
+        """What it shares with categories in the JSON."""
+        return {
+            "required": self.overlay.required,
+            "attended": self.attended,
+            "creditable": self.creditable,
+            "counted": self.counted,
+            "short": self.short,
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """This overlay as it stands in the JSON: `within` only where it has one."""
+        named = {"tag": self.overlay.tag} | ({"within": self.overlay.within} if self.overlay.within else {})
+        return {**named, "maximum": self.overlay.maximum, **self.numbers()}
+
+
+@dataclass(frozen=True, slots=True)
 class Unmet:
-    """One thing that the rule set asks for and is not given; `title` and `required` let a screen word it anew."""
+    """One thing that the rule set asks for and is not given.
+
+    `requires` is the key of a gate that is short. `title`, `required` and `facts` (days, percents, counts, by name) let
+    a screen word it anew.
+    """
 
     kind: str
     message: str
     code: str | None = None
     short: int | None = None
+    requires: str | None = None
     title: str = ""
     required: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """As it stands in the JSON: `code` and `short` only where there are any."""
-        told = {"kind": self.kind, "code": self.code, "short": self.short, "message": self.message}
+        """As it stands in the JSON: `code`, `requires` and `short` only where there are any."""
+        told = {
+            "kind": self.kind,
+            "code": self.code,
+            "requires": self.requires,
+            "short": self.short,
+            "message": self.message,
+        }
         return {key: value for key, value in told.items() if value is not None}
 
 
@@ -210,6 +376,7 @@ class Evaluation:
     unit_minutes: int
     total: NodeResult
     categories: tuple[NodeResult, ...]
+    overlays: tuple[OverlayResult, ...]
     unmet: tuple[Unmet, ...]
     not_creditable: tuple[NotCreditable, ...]
     unknown: tuple[str, ...]
@@ -236,13 +403,13 @@ class Evaluation:
             "unit_minutes": self.unit_minutes,
             "total": self.total.numbers(),
             "categories": [top.as_dict() for top in self.categories],
-            "overlays": [],
+            "overlays": [overlay.as_dict() for overlay in self.overlays],
             "unmet": [lack.as_dict() for lack in self.unmet],
             "not_creditable": [
                 {"row": refused.row, "minutes": refused.minutes, "reason": refused.reason}
                 for refused in self.not_creditable
             ],
             "unknown": list(self.unknown),
-            # JSON knows no decimals: a float only here, at the door; two decimals come out of it as they went in.
+            # JSON knows no decimals: a float only here, at the door; the few digits come out of it as they went in.
             "rounded_hours": int(hours) if hours == hours.to_integral_value() else float(hours),
         }

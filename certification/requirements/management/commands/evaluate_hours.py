@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from certification.requirements import rules
+from certification.requirements.library import packs_beside
 from certification.requirements.management.files import BAD_INPUT, read_bytes
 from certification.requirements.rules.nodes import day_from, shown
 
@@ -43,7 +44,8 @@ class Command(BaseCommand):
                 problem = f"--as-of: {shown(options['as_of'])} is not a date such as 2026-01-31"
                 raise CommandError(problem, returncode=BAD_INPUT)
         try:
-            spec = rules.load(_text(options["rules"]), file=options["rules"])
+            name = options["rules"]
+            spec = rules.load(_text(name), file=name, find=packs_beside(name))
             entries = rules.read_entries(read_bytes(options["entries"]), file=options["entries"])
             context = (
                 rules.read_context(_text(options["context"]), file=options["context"]) if options["context"] else None
@@ -79,11 +81,13 @@ def _told(spec: rules.RuleSetSpec, evaluation: rules.Evaluation) -> Iterator[str
         depth, node = waiting.pop()
         lines.append((depth, node))
         waiting += [(depth + 1, child) for child in reversed(node.children)]
-    names = ["  " * depth + node.title for depth, node in lines]
-    width = max(len(name) for name in names)
+    table = [("  " * depth + node.title, node.numbers()) for depth, node in lines]
+    table += [(rules.overlay_title(spec, one.overlay), one.numbers()) for one in evaluation.overlays]
+    width = max(len(name) for name, _ in table)
+    columns = ("attended", "creditable", "counted", "required", "short")
     yield f"{'':{width}}  attended  creditable   counted  required     short"
-    for name, (_, node) in zip(names, lines, strict=True):
-        yield f"{name:{width}} {node.attended:9} {node.creditable:11} {node.counted:9} {node.required:9} {node.short:9}"
+    for name, numbers in table:
+        yield f"{name:{width}}" + "".join(f"{numbers[column]:{max(10, len(column) + 2)}}" for column in columns)
     yield from _listed("Unmet", [lack.message for lack in evaluation.unmet])
     refused = [f"row {one.row}: {one.minutes} min, {one.reason.replace('_', ' ')}" for one in evaluation.not_creditable]
     yield from _listed("Not creditable", refused)

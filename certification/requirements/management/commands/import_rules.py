@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from certification.requirements import rules, services
+from certification.requirements.library import packs_beside
 from certification.requirements.management.files import BAD_INPUT, read_bytes
 
 
@@ -28,7 +29,9 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 kept = [
-                    services.import_rules(text=rules.decode(read_bytes(name), file=name), filename=name)
+                    services.import_rules(
+                        text=rules.decode(read_bytes(name), file=name), filename=name, find=packs_beside(name)
+                    )
                     for name in options["files"]
                 ]
         except ValidationError as error:
