@@ -63,6 +63,10 @@ def refused(evaluation: rules.Evaluation) -> list[tuple[int, int, str]]:
 
 
 def numbers(evaluation: rules.Evaluation) -> dict[str, tuple[int, int, int]]:
-    """Attended, creditable, counted of the total and of every category."""
+    """Attended, creditable, counted of the total, of every category and of every overlay (`tag within category`)."""
     nodes = (evaluation.total, *evaluation.walk())
-    return {node.code: (node.attended, node.creditable, node.counted) for node in nodes}
+    found = {node.code: (node.attended, node.creditable, node.counted) for node in nodes}
+    for one in evaluation.overlays:
+        name = f"{one.overlay.tag} within {one.overlay.within}"
+        found[name] = (one.attended, one.creditable, one.counted)
+    return found
