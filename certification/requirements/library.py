@@ -43,5 +43,5 @@ def _text_of(path: Path, label: str) -> str | None:
             return None
         text = rules.decode(path.read_bytes(), file=path.name)
         return text if rules.label_of(text, file=path.name) == label else None
-    except (OSError, rules.BadInputError):
+    except (OSError, ValueError):  # no pack, or a label that names no file
         return None

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from certification.requirements import rules
-from certification.requirements.library import PACKS, packs_beside
+from certification.requirements.library import packs_beside
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import kept_pack
 
@@ -75,7 +75,8 @@ def import_pack(*, label: str) -> RuleSet:
 
     Refuses (ValidationError) a name that no pack bears.
     """
-    path = PACKS / f"{label}.yaml"
-    if path.parent != PACKS or not path.is_file():
+    find = packs_beside(None)
+    found = find(label)
+    if found is None:
         raise ValidationError(_("There is no pack %(label)s.") % {"label": label}, code="no_such_pack")
-    return import_rules(text=path.read_text(encoding="utf-8"), filename=path.name, find=packs_beside(None))
+    return import_rules(text=found[0], filename=found[1], find=find)

@@ -249,7 +249,7 @@ def evaluations() -> dict[str, Any]:
     import datetime as dt
 
     from certification.requirements import rules
-    from certification.requirements.services import PACKS
+    from certification.requirements.library import PACKS
 
     spec = rules.load((PACKS / "us-mm-300-sample@1.yaml").read_text(), file="pack")
 

@@ -92,6 +92,33 @@ def test_evaluate_for_a_person(files: Path) -> None:
     assert _evaluate(files)[1].endswith("\nNot known:\n- enrolled_on\n")
 
 
+def test_evaluate_a_pack_that_extends_the_one_beside_it(files: Path) -> None:
+    (files / "base.yaml").write_text(PACK)
+    over = "schema: hour-rules/1\nid: over\nversion: 1\nextends: small@1\ncategories: [{code: ethics, min_hours: 3}]\n"
+    (files / "r.yaml").write_text(over)
+    code, told = _evaluate(files, "--json")
+    assert code == 1
+    assert json.loads(told)["rules"] == "over@1"
+    assert json.loads(told)["categories"][0]["required"] == 180
+    (files / "base.yaml").unlink()
+    assert _evaluate(files) == (2, f"{files}/r.yaml: line 4: key 'extends': there is no pack 'small@1'")
+    (files / "r.yaml").write_text(over.replace("small@1", "us-mm-300-sample@1"))
+    code, told = _evaluate(files, "--json")
+    assert code == 1
+    assert json.loads(told)["total"]["required"] == 300 * 60
+
+
+def test_evaluate_shows_overlays_and_gates(files: Path) -> None:
+    (files / "r.yaml").write_text(
+        PACK + "overlays: [{tag: hands_on, min_hours: 1}]\ngates: [{before: ethics, requires: {hands_on: 1}}]\n"
+    )
+    code, told = _evaluate(files)
+    assert code == 1
+    assert "Hands on" in told
+    assert "- Hands on is 1 h short of 1 h, needed before Ethics" in told
+    assert "- row 1: 60 min, gate" in told
+
+
 @pytest.mark.parametrize(
     ("file", "content", "problem"),
     [

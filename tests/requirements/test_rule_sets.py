@@ -13,7 +13,7 @@ from django.db import Error, IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
 from certification import guards
-from certification.requirements import selectors, services
+from certification.requirements import library, selectors
 from certification.requirements.models import RuleSet
 from certification.requirements.services import import_pack, import_rules
 from tests.rules.making import pack
@@ -89,6 +89,54 @@ def test_the_packs_that_come_with_the_product() -> None:
 def test_packs_that_do_not_exist(label: str) -> None:
     with pytest.raises(ValidationError, match="There is no pack"):
         import_pack(label=label)
+
+
+OVER = "schema: hour-rules/1\nid: over\nversion: 1\nextends: small@1\ncategories: [{code: ethics, min_hours: 3}]\n"
+
+
+def test_a_pack_that_extends_another_is_judged_by_what_the_database_keeps(django_assert_num_queries: Any) -> None:
+    _imported()
+    over = _imported(OVER)
+    assert (over.label, over.title, over.status, over.valid_from) == (
+        "over@1",
+        "A small pack",
+        "sample",
+        dt.date(2025, 1, 1),
+    )
+    assert over.source == OVER
+    selectors._specs.clear()
+    with django_assert_num_queries(1):
+        spec = selectors.spec_for(over)
+    assert (spec.label, spec.by_code["ethics"].required, spec.by_code["ethics"].title) == ("over@1", 180, "Ethics")
+    with django_assert_num_queries(0):
+        assert selectors.spec_for(over) is spec
+
+
+def test_what_a_pack_extends_is_imported_with_it_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "any-name.yml").write_text(PACK)
+    (tmp_path / "noise.yaml").write_text("[")
+    find = library.packs_beside(str(tmp_path / "over.yaml"))
+    over = import_rules(text=OVER, filename="over.yaml", find=find)
+    assert selectors.spec_for(over).by_code["ethics"].required == 180
+    assert sorted(kept.label for kept in RuleSet.objects.all()) == ["over@1", "small@1"]
+    # The file beside it changed since: a version is never edited, so the new pack may not rest on it either.
+    (tmp_path / "any-name.yml").write_text(PACK.replace("min_hours: 2", "min_hours: 1"))
+    with pytest.raises(ValidationError, match="small@1 is already imported with another text"):
+        import_rules(text=OVER.replace("id: over", "id: other"), filename="over.yaml", find=find)
+    assert RuleSet.objects.count() == 2
+
+
+def test_a_pack_whose_base_is_nowhere_is_refused() -> None:
+    with pytest.raises(ValidationError, match=r"pack\.yaml: line 4: key 'extends': there is no pack 'small@1'"):
+        _imported(OVER)
+    assert RuleSet.objects.count() == 0
+
+
+def test_a_pack_finds_what_the_product_brings() -> None:
+    text = "schema: hour-rules/1\nid: mine\nversion: 1\nextends: us-mm-300-sample@1\ntotal_hours: 310\n"
+    mine = import_rules(text=text, filename="mine.yaml", find=library.packs_beside(None))
+    assert selectors.spec_for(mine).required == 310 * 60
+    assert RuleSet.objects.filter(identifier="us-mm-300-sample").count() == 1
 
 
 def test_selectors(django_assert_num_queries: Any) -> None:
@@ -254,5 +302,5 @@ def test_the_guards_are_in_the_database_and_missed_when_gone() -> None:
 
 
 def test_packs_lie_beside_the_services() -> None:
-    assert services.PACKS.is_dir()
-    assert Path(services.PACKS, "us-mm-300-sample@1.yaml").is_file()
+    assert library.PACKS.is_dir()
+    assert Path(library.PACKS, "us-mm-300-sample@1.yaml").is_file()
