@@ -3,6 +3,19 @@
 from certification.guards import AppendOnly, Check
 
 GUARDS = (
+    AppendOnly(
+        "records_trainingrecord",
+        keys=(("id",), ("uuid",), ("source_key",)),
+        frozen=("id", "uuid", "learner_id", "school_id", "program_code", "program_title", "zone", "source_key"),
+        update_checks=(
+            Check(
+                "version",
+                "NEW.rule_set_id <> OLD.rule_set_id AND NOT EXISTS (SELECT 1 FROM records_rulesetchange AS c "
+                "WHERE c.record_id = OLD.id AND c.before_id = OLD.rule_set_id AND c.after_id = NEW.rule_set_id)",
+                "records_trainingrecord: only an activation gives a record another version of its rules",
+            ),
+        ),
+    ),
     AppendOnly("records_posting", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly(
         "records_hourentry",
@@ -48,6 +61,8 @@ GUARDS = (
     AppendOnly("records_courseresult", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly("records_milestone", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly("records_recordrequirement", keys=(("id",), ("record_id", "code"))),
+    AppendOnly("records_activation", keys=(("id",), ("uuid",), ("school_id", "rule_set_id"))),
+    AppendOnly("records_rulesetchange", keys=(("id",), ("record_id", "activation_id"))),
     # The log only grows; its name stands in every checkpoint.
     AppendOnly("records_hourlog", keys=(("id",), ("school_id",), ("origin",)), frozen=("id", "school_id", "origin")),
 )

@@ -1,5 +1,7 @@
 """Reads of rule sets: which version, and its parsed form."""
 
+from collections.abc import Iterable
+
 from certification.requirements import rules
 from certification.requirements.models import RuleSet
 
@@ -15,6 +17,14 @@ def rule_set(identifier: str, version: int) -> RuleSet:
 def newest(identifier: str) -> RuleSet | None:
     """The highest version of a rule set, if there is any. 1 query."""
     return RuleSet.objects.filter(identifier=identifier).order_by("-version").first()
+
+
+def versions_of(identifiers: Iterable[str]) -> dict[str, list[RuleSet]]:
+    """All versions of these rule sets, lowest first. 1 query."""
+    found: dict[str, list[RuleSet]] = {}
+    for rule_set in RuleSet.objects.filter(identifier__in=list(identifiers)).order_by("identifier", "version"):
+        found.setdefault(rule_set.identifier, []).append(rule_set)
+    return found
 
 
 def kept_pack(label: str) -> tuple[str, str] | None:

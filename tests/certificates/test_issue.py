@@ -282,10 +282,17 @@ def test_a_graduate_without_a_legal_name_gets_none_yet(school: School, ready: Tr
     assert "There is no legal name." in sentences(refused)
 
 
-def test_a_title_that_no_font_can_draw_issues_nothing(school: School, ready: TrainingRecord) -> None:
-    ready.program_title = "按摩"
-    ready.save()
-    proposal = services.propose_certificate(record=ready, by=school.registrar)
+def test_a_title_that_no_font_can_draw_issues_nothing(school: School, record: TrainingRecord) -> None:
+    named = open_record(
+        learner=record.learner,
+        school=school.school,
+        rule_set=record.rule_set,
+        program_code="AMMO",
+        program_title="按摩",
+        enrolled_on=record.enrolled_on,
+        source_key="enrollment:ammo",
+    )
+    proposal = services.propose_certificate(record=complete(named), by=school.registrar)
     with pytest.raises(ValidationError) as refused:
         services.issue_certificate(proposal=proposal, by=school.second_registrar)
     assert "our fonts have no sign for" in sentences(refused)

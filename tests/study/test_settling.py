@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from certification.records import services as records
-from certification.records.models import Milestone, TrainingRecord
+from certification.records.models import Milestone, Posting, TrainingRecord
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll
 from courses.study import services
@@ -169,6 +168,6 @@ def test_the_carried_seconds_fit_between_other_visits(classroom: Classroom) -> N
     again.close()
     entries = classroom.entries()
     assert [entry.minutes for entry in entries] == [1, 1, 2]
-    assert records.Posting.objects.filter(left_out=[]).count() == 3
+    assert Posting.objects.filter(left_out=[]).count() == 3
     assert len(entries[2].spans) == 2
     assert entries[2].ends_at - entries[2].starts_at == timedelta(seconds=180)

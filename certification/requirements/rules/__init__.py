@@ -1,5 +1,6 @@
 """Hour rules, pure: reads packs and entries and judges one by the other; no Django, no clock, no files, no database."""
 
+from certification.requirements.rules.crosswalk import Crossed, Crossing, cross
 from certification.requirements.rules.csvio import read_context, read_entries
 from certification.requirements.rules.evaluate import evaluate
 from certification.requirements.rules.nodes import decode
@@ -30,6 +31,7 @@ from certification.requirements.rules.shapes import (
     Source,
     Unmet,
 )
+from certification.requirements.rules.versions import in_force
 from certification.requirements.rules.wording import hours, overlay_title
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     "BadInputError",
     "Category",
     "Context",
+    "Crossed",
+    "Crossing",
     "Entry",
     "Evaluation",
     "Find",
@@ -58,10 +62,12 @@ __all__ = [
     "RuleSetSpec",
     "Source",
     "Unmet",
+    "cross",
     "decode",
     "evaluate",
     "extends",
     "hours",
+    "in_force",
     "label_of",
     "load",
     "overlay_title",

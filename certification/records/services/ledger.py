@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from certification.requirements import rules as hour_rules
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
 
-from . import rules
-from .models import (
+from .. import rules
+from ..models import (
     CourseResult,
     HourEntry,
     HourEntryText,
@@ -31,21 +32,8 @@ from .models import (
     RecordRequirement,
     TrainingRecord,
 )
-from .rules import HourPart
-from .selectors import leaf_fields
-
-__all__ = [
-    "HourPart",
-    "LeftOut",
-    "PostingConflictError",
-    "PostingResult",
-    "ensure_learner",
-    "open_record",
-    "post_hours",
-    "record_course_result",
-    "record_milestone",
-    "reverse_entry",
-]
+from ..rules import HourPart
+from ..selectors import judging_version, leaf_fields
 
 
 class PostingConflictError(Exception):
@@ -98,14 +86,18 @@ def open_record(
     requirements: Sequence[tuple[str, str]] = (),
     source_key: str,
 ) -> TrainingRecord:
-    """Open a learner's record at admission, with its zone, rule set and required facts fixed. Idempotent by source_key."""
+    """Open a learner's record at admission, with its zone, rule set and required facts fixed. Idempotent by source_key.
+
+    Of `rule_set` the version is taken that applies to her: those that the school has activated are looked at too.
+    """
     found = TrainingRecord.objects.filter(source_key=source_key).first()
     if found:
         return found
+    context = hour_rules.Context(enrolled_on=enrolled_on, program_start=program_start_on or enrolled_on)
     record = TrainingRecord(
         learner=learner,
         school=school,
-        rule_set=rule_set,
+        rule_set=judging_version(school, rule_set, context=context, as_of=enrolled_on),
         program_code=program_code,
         program_title=program_title,
         zone=zone or school.zone,

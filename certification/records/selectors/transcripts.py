@@ -1,20 +1,22 @@
-"""Reads the ledger: transcripts are always folded from entries by the rules, never taken from a stored total."""
+"""Reads transcripts: always folded from entries by the rules, never taken from a stored total."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from certification.requirements import rules as hour_rules
+from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
 
-from . import rules
-from .models import CourseResult, HourEntry, HourLog, Milestone, RecordRequirement, TrainingRecord
+from .. import rules
+from ..models import CourseResult, HourEntry, HourLog, Milestone, RecordRequirement, TrainingRecord
 
 Day = date  # inside EntryLine the field `date` hides the type
+Row = TypeVar("Row", HourEntry, CourseResult, Milestone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Transcript:
         return {code: node.title for code, node in spec_for(self.record.rule_set).by_code.items()}
 
 
-def context_of(record: TrainingRecord) -> hour_rules.Context:
+def context_of(record: TrainingRecord, milestones: Iterable[Milestone]) -> hour_rules.Context:
     """What the rules need to know of a record beside its hours. No query when the school is loaded."""
     school = record.school
     is_dated = school.opened_on is not None or school.closed_on is not None
@@ -91,14 +93,24 @@ def context_of(record: TrainingRecord) -> hour_rules.Context:
         program_start=record.program_start_on,
         enrolled_on=record.enrolled_on,
         completed_on=record.completed_on,
+        requirements=dict.fromkeys((milestone.code for milestone in milestones), True),
         school_open=((school.opened_on, school.closed_on),) if is_dated else None,
     )
 
 
-def course_results(record: TrainingRecord) -> dict[str, tuple[int | None, int | None]]:
-    """Course to its newest non-empty grade and attendance (percent times 100). One query."""
-    newest: dict[str, tuple[int | None, int | None]] = {}
-    for result in CourseResult.objects.filter(record=record).order_by("recorded_at", "pk"):
+Results = dict[str, tuple[int | None, int | None]]
+"""Course to its newest non-empty grade and attendance (percent times 100)."""
+
+
+def course_results(record: TrainingRecord) -> Results:
+    """What the results of a record come to. One query."""
+    return newest_results(CourseResult.objects.filter(record=record).order_by("recorded_at", "pk"))
+
+
+def newest_results(results: Iterable[CourseResult]) -> Results:
+    """What results come to, given in the order in which they were recorded. No query."""
+    newest: Results = {}
+    for result in results:
         grade, attendance = newest.get(result.course, (None, None))
         newest[result.course] = (
             result.grade_hundredths if result.grade_hundredths is not None else grade,
@@ -111,9 +123,7 @@ def _percent(hundredths: int | None) -> Decimal | None:
     return None if hundredths is None else Decimal(hundredths) / 100
 
 
-def _rule_entries(
-    entries: list[HourEntry], results: dict[str, tuple[int | None, int | None]]
-) -> Iterator[hour_rules.Entry]:
+def _rule_entries(entries: list[HourEntry], results: Results) -> Iterator[hour_rules.Entry]:
     for entry in entries:
         grade, attendance = results.get(entry.course, (None, None))
         yield hour_rules.Entry(
@@ -140,12 +150,63 @@ def standing_entries(record: TrainingRecord) -> list[HourEntry]:
     return rules.fold(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One record as the rules read it: its standing entries, and what is known beside them."""
+
+    record: TrainingRecord
+    entries: tuple[HourEntry, ...]
+    rule_entries: tuple[hour_rules.Entry, ...]
+    milestones: tuple[Milestone, ...]
+    context: hour_rules.Context
+
+    def judged_by(self, rule_set: RuleSet, as_of: date | None = None) -> hour_rules.Evaluation:
+        """By one version, whose categories must be those of the record's own rules."""
+        return hour_rules.evaluate(spec_for(rule_set), self.rule_entries, context=self.context, as_of=as_of)
+
+
+def folded(records: Sequence[TrainingRecord], *, texts: bool = False) -> list[Folded]:
+    """Fold many records at once. 3 queries however many, and the one that loads schools and rule sets not there yet."""
+    records = _loaded(records)
+    entries = HourEntry.objects.filter(record__in=records).order_by("date", "starts_at", "position")
+    if texts:
+        entries = entries.select_related("text")
+    entries_by = _by_record(entries)
+    results_by = _by_record(CourseResult.objects.filter(record__in=records).order_by("recorded_at", "pk"))
+    milestones_by = _by_record(Milestone.objects.filter(record__in=records).order_by("occurred_at", "pk"))
+    found = []
+    for record in records:
+        standing = rules.fold(entries_by.get(record.pk, []))
+        milestones = tuple(milestones_by.get(record.pk, []))
+        found.append(
+            Folded(
+                record=record,
+                entries=tuple(standing),
+                rule_entries=tuple(_rule_entries(standing, newest_results(results_by.get(record.pk, [])))),
+                milestones=milestones,
+                context=context_of(record, milestones),
+            )
+        )
+    return found
+
+
+def _by_record(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.record_id, []).append(row)
+    return found
+
+
+def evaluations_of(records: Sequence[TrainingRecord]) -> list[tuple[Folded, hour_rules.Evaluation]]:
+    """Many records, each by its own rules. Queries of `folded`."""
+    return [(one, one.judged_by(one.record.rule_set)) for one in folded(records)]
+
+
 def transcript_for(record: TrainingRecord, as_of: date | None = None) -> Transcript:
-    """Fold a record's entries by its rules. At most 6 queries, whatever its length (5 with school and rule set loaded)."""
-    record = _loaded(record)
-    entries = standing_entries(record)
-    lines_in = list(_rule_entries(entries, course_results(record)))
-    evaluation = hour_rules.evaluate(spec_for(record.rule_set), lines_in, context=context_of(record), as_of=as_of)
+    """Fold a record's entries by its rules. At most 6 queries, whatever its length (4 with school and rule set loaded)."""
+    (one,) = folded([record], texts=True)
+    record, entries = one.record, one.entries
+    evaluation = one.judged_by(record.rule_set, as_of)
     refused: dict[int, list[Refusal]] = {}
     for refusal in evaluation.not_creditable:
         refused.setdefault(refusal.row, []).append(Refusal(refusal.minutes, refusal.reason))
@@ -177,15 +238,17 @@ def transcript_for(record: TrainingRecord, as_of: date | None = None) -> Transcr
         entries=lines,
         evaluation=evaluation,
         requirements=tuple(record.requirements.order_by("pk")),
-        milestones=tuple(record.milestones.order_by("occurred_at", "pk")),
+        milestones=one.milestones,
     )
 
 
-def _loaded(record: TrainingRecord) -> TrainingRecord:
-    fields = record._state.fields_cache
-    if "school" in fields and "rule_set" in fields:
-        return record
-    return TrainingRecord.objects.select_related("school", "rule_set", "learner").get(pk=record.pk)
+def _loaded(records: Sequence[TrainingRecord]) -> Sequence[TrainingRecord]:
+    """The same records in the same order, with school and rule set."""
+    if all({"school", "rule_set"} <= record._state.fields_cache.keys() for record in records):
+        return records
+    rows = TrainingRecord.objects.select_related("school", "rule_set", "learner")
+    found = rows.in_bulk([record.pk for record in records])
+    return [found[record.pk] for record in records]
 
 
 def _signer_name(entry: HourEntry) -> str:
