@@ -30,6 +30,7 @@ def navigation_for(request: HttpRequest) -> list[Door]:
         doors = [(_("Waiting"), "/desk/", "inbox"), (_("People"), "/desk/people/", "people")]
         if any(role in {"registrar", "admin"} for _place, role in roles_of(user)):
             doors.append((_("Certificates"), "/desk/certificates/", "seal"))
+            doors.append((_("Rules"), "/desk/rules/", "scale"))
         if any(role in {"coordinator", "registrar", "admin"} for _place, role in roles_of(user)):
             doors.append((_("Shifts"), "/desk/placements/", "hand"))
             doors.append((_("Invitations"), "/desk/invitations/", "mail"))

@@ -44,7 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("courses.catalog.urls")),
     path("", include("courses.enrollments.urls")),
     path("", include("commerce.urls")),
-    path("hours/", include("certification.records.urls")),
+    path("", include("certification.records.urls")),
     path("quizzes/", include("certification.quizzes.urls")),
     path("", include("certification.externships.urls")),
     path("", include("certification.certificates.urls")),

@@ -5,10 +5,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from accounts.models import User
-from accounts.selectors import STAFF_ROLES, has_role
+from accounts.models import Organisation, User
+from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import TrainingRecord
+from .models import Target, TrainingRecord
+
+SEALING_ROLES = ("registrar", "admin")
 
 
 def own_records(user: User) -> QuerySet[TrainingRecord]:
@@ -30,3 +32,23 @@ def record_for(user: User, uuid: UUID) -> TrainingRecord:
     if has_role(user, record.school_id, *STAFF_ROLES):
         return record
     raise Http404
+
+
+def own_target(user: User, uuid: UUID) -> Target:
+    """Her own aim. One query."""
+    target = Target.objects.filter(uuid=uuid, learner__user=user).first()
+    if target is None:
+        raise Http404
+    return target
+
+
+def sealing_school(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The school of this name where this person is a registrar (her first where none is named), and all of hers.
+
+    Two queries.
+    """
+    schools = list(schools_of(user, *SEALING_ROLES).order_by("name", "pk"))
+    found = next((school for school in schools if slug in (None, "", school.slug)), None)
+    if found is None:
+        raise Http404
+    return found, schools

@@ -6,7 +6,11 @@ from . import views
 
 app_name = "records"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("<uuid:uuid>/", views.hours, name="hours"),
-    path("<uuid:uuid>/rows/", views.rows, name="rows"),
+    path("hours/", views.home, name="home"),
+    path("hours/<uuid:uuid>/", views.hours, name="hours"),
+    path("hours/<uuid:uuid>/rows/", views.rows, name="rows"),
+    path("desk/rules/", views.rule_sets, name="rule_sets"),
+    path("desk/rules/<str:label>/", views.activation, name="activation"),
+    path("desk/crosswalks/", views.crosswalks, name="crosswalks"),
+    path("desk/crosswalks/<str:source>/<str:target>/", views.crosswalk, name="crosswalk"),
 ]

@@ -2,6 +2,7 @@
 
 from .targets import (
     Gap,
+    courses_by_category,
     crosswalk_between,
     crosswalks_to,
     gap_of,
@@ -23,20 +24,33 @@ from .transcripts import (
     standing_entries,
     transcript_for,
 )
-from .versions import Affected, Preview, activated, activations_of, judging_version, preview_of
+from .versions import (
+    Affected,
+    FamilyInUse,
+    Preview,
+    VersionInUse,
+    activated,
+    activations_of,
+    judging_version,
+    preview_of,
+    rule_sets_in_use,
+)
 
 __all__ = [
     "Affected",
     "EntryLine",
+    "FamilyInUse",
     "Folded",
     "Gap",
     "Preview",
     "Refusal",
     "Transcript",
+    "VersionInUse",
     "activated",
     "activations_of",
     "context_of",
     "course_results",
+    "courses_by_category",
     "crosswalk_between",
     "crosswalks_to",
     "evaluations_of",
@@ -48,6 +62,7 @@ __all__ = [
     "log_head",
     "missing_requirements",
     "preview_of",
+    "rule_sets_in_use",
     "standing_entries",
     "targets_of",
     "transcript_for",

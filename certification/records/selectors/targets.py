@@ -11,7 +11,7 @@ from certification.requirements import rules as hour_rules
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for, versions_of
 
-from ..models import Crosswalk, CrosswalkLine, Learner, Target, TrainingRecord
+from ..models import Crosswalk, CrosswalkLine, HourEntry, Learner, Target, TrainingRecord
 from .transcripts import Folded, folded
 
 
@@ -82,6 +82,21 @@ def crosswalks_to(school: Organisation, source: str) -> QuerySet[Crosswalk]:
 def crosswalk_between(school: Organisation, source: str, target: str) -> Crosswalk | None:
     """One of them. Two queries."""
     return crosswalks_to(school, source).filter(target=target).first()
+
+
+def courses_by_category(school: Organisation, source: str) -> dict[str, list[str]]:
+    """Courses with hours in this school's records under a rule set, by category. One query."""
+    pairs = (
+        HourEntry.objects.filter(record__school=school, record__rule_set__identifier=source)
+        .exclude(course="")
+        .values_list("category", "course")
+        .distinct()
+        .order_by("category", "course")
+    )
+    found: dict[str, list[str]] = {}
+    for category, course in pairs:
+        found.setdefault(category, []).append(course)
+    return found
 
 
 def gap_of(case: Folded, rule_set: RuleSet, crosswalk: Crosswalk | None, *, as_of: date) -> Gap:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Organisation
 from certification.requirements import rules as hour_rules
@@ -32,6 +32,52 @@ def activations_of(schools: Sequence[Organisation]) -> QuerySet[Activation]:
         .select_related("rule_set", "activated_by", "school")
         .order_by("-activated_at", "-pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInUse:
+    """One version: how many running records it judges here, and whether the school has activated it."""
+
+    rule_set: RuleSet
+    judges: int
+    activation: Activation | None
+
+    @property
+    def waits(self) -> bool:
+        """It judges nobody and nobody activated it."""
+        return self.activation is None and not self.judges
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyInUse:
+    """A rule set that judges records of a school, with all its versions, newest first."""
+
+    identifier: str
+    title: str
+    versions: tuple[VersionInUse, ...]
+
+
+def rule_sets_in_use(school: Organisation) -> list[FamilyInUse]:
+    """The rule sets that judge this school's records or were activated by it, by title. 3 queries."""
+    counts = dict(
+        TrainingRecord.objects.filter(school=school, sealed_at=None)
+        .values_list("rule_set_id")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    activations = {activation.rule_set_id: activation for activation in activations_of([school])}
+    used = RuleSet.objects.filter(Q(training_records__school=school) | Q(activations__school=school))
+    versions = (
+        RuleSet.objects.filter(identifier__in=used.values("identifier"))
+        .defer("source")
+        .order_by("identifier", "-version")
+    )
+    families: dict[str, list[VersionInUse]] = {}
+    for version in versions:
+        in_use = VersionInUse(version, counts.get(version.pk, 0), activations.get(version.pk))
+        families.setdefault(version.identifier, []).append(in_use)
+    found = [FamilyInUse(name, inside[0].rule_set.title, tuple(inside)) for name, inside in families.items()]
+    return sorted(found, key=lambda family: (family.title, family.identifier))
 
 
 def judging_version(school: Organisation, rule_set: RuleSet, *, context: hour_rules.Context, as_of: date) -> RuleSet:

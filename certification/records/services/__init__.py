@@ -16,10 +16,12 @@ from .ledger import (
     record_milestone,
     reverse_entry,
 )
-from .targets import choose_target, drop_target, set_crosswalk
-from .versions import activate_version
+from .targets import CROSSING_ROLES, choose_target, drop_target, set_crosswalk
+from .versions import ACTIVATING_ROLES, activate_version
 
 __all__ = [
+    "ACTIVATING_ROLES",
+    "CROSSING_ROLES",
     "HourPart",
     "LeftOut",
     "PostingConflictError",

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from .access import own_records, record_for
-from .presenters import hours_page
-from .selectors import transcript_for
+from ..access import own_records, record_for
+from ..presenters import hours_page
+from ..selectors import transcript_for
 
 ROWS_A_PAGE = 100
 
