@@ -4,17 +4,43 @@ from pathlib import Path
 
 import pytest
 
-import certification.requirements as room
-from certification.requirements import rules
+from certification.requirements import library, rules
 
-PACKS = sorted((Path(room.__file__).parent / "packs").glob("*.yaml"))
+PACKS = sorted(library.PACKS.glob("*.yaml"))
+
+
+def _loaded(path: Path) -> rules.RuleSetSpec:
+    return rules.load(path.read_text(encoding="utf-8"), file=path.name, find=library.packs_beside(str(path)))
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.name)
 def test_a_pack_is_sound_and_bears_its_name(path: Path) -> None:
-    spec = rules.load(path.read_text(encoding="utf-8"), file=path.name)
+    spec = _loaded(path)
     assert path.name == f"{spec.label}.yaml"
     assert spec.sources
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.name)
+def test_the_minima_of_a_pack_fit_into_what_they_are_parts_of(path: Path) -> None:
+    spec = _loaded(path)
+    assert sum(top.required for top in spec.categories) <= spec.required
+    for node in spec.by_code.values():
+        if node.required:
+            assert sum(child.required for child in node.children) <= node.required, node.code
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.name)
+def test_an_unverified_pack_says_what_is_not_confirmed(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    doubts = [line for line in text.splitlines() if "not confirmed" in line.lower() or "not read" in line.lower()]
+    if _loaded(path).status == "unverified":
+        assert any("#" in line for line in doubts)
+
+
+def test_a_pack_of_our_own_is_called_a_sample() -> None:
+    assert {path.stem for path in PACKS if _loaded(path).status == "sample"} == {
+        path.stem for path in PACKS if "-sample@" in path.name
+    }
 
 
 def test_the_300_hour_sample() -> None:
