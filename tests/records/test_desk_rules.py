@@ -98,10 +98,15 @@ def test_a_rule_set_that_judges_nobody_here_is_not_activated_here(
     assert school.client(school.registrar).get("/desk/rules/board@1/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/desk/rules/", "/desk/rules/small-sample@2/", "/desk/crosswalks/", "/desk/crosswalks/small-sample/board/"],
+PAGES = (
+    "/desk/rules/",
+    "/desk/rules/small-sample@2/",
+    "/desk/crosswalks/",
+    "/desk/crosswalks/small-sample/board/",
 )
+
+
+@pytest.mark.parametrize("address", PAGES)
 def test_only_registrars_come_in(
     school: School, record: TrainingRecord, two: RuleSet, board: RuleSet, address: str
 ) -> None:
