@@ -44,7 +44,11 @@ from certification.quizzes.services import (
     submit_attempt,
 )
 from certification.records.models import TrainingRecord
-from certification.records.services import HourPart, post_hours
+from certification.records.selectors import crosswalk_between
+from certification.records.services import HourPart, choose_target, post_hours, set_crosswalk
+from certification.requirements.library import product_packs
+from certification.requirements.models import RuleSet
+from certification.requirements.rules import Crossing
 from certification.requirements.services import import_pack
 from certification.verification.services import share_certificate
 from commerce.services import set_price
@@ -105,10 +109,13 @@ def _load() -> Demo:
         licence_number="",
     )
     people = _people(school)
+    for label in product_packs():
+        import_pack(label=label)
     rule_set = import_pack(label="us-mm-300-sample@1")
     content = read("program.yaml")
     program = load_program(_with_quizzes(content), school, rule_set, _quizzes(school))
     set_price(program=program, **content["price"])
+    _crosswalks(school, people["registrar"], rule_set)
     _library(school)
     _site(school, program, content)
     for user in people.values():
@@ -238,6 +245,21 @@ def _library(school: Organisation) -> None:
             transcript=about["transcript"],
             duration=about["duration_seconds"],
         )
+
+
+def _crosswalks(school: Organisation, registrar: User, rule_set: RuleSet) -> None:
+    for crosswalk in read("crosswalks.yaml"):
+        if crosswalk_between(school, rule_set.identifier, crosswalk["target"]) is None:
+            set_crosswalk(
+                school=school,
+                source=rule_set.identifier,
+                target=crosswalk["target"],
+                crossings=[
+                    Crossing(line["category"], line["to"], line.get("course", ""), tuple(line.get("tags", ())))
+                    for line in crosswalk["crossings"]
+                ],
+                by=registrar,
+            )
 
 
 # ---- the site ----
@@ -407,6 +429,8 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     enrollment = enroll(
         user=people["student"], program=program, source_key="desk:demo-student", cohort=cohort, enrolled_on=began
     )
+    for identifier in ("us-ga-massage", "ncbtmb-500"):
+        choose_target(learner=enrollment.learner, identifier=identifier)
     _post_classes(enrollment.record, program, people["instructor"], began + timedelta(days=2), 8100)
     _pass_quiz(enrollment, "QZ-NMT")
     placement = _placement(

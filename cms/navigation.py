@@ -28,6 +28,7 @@ def navigation_for(request: HttpRequest) -> list[Door]:
         ]
     elif is_staff_anywhere(user):
         doors = [(_("Waiting"), "/desk/", "inbox"), (_("People"), "/desk/people/", "people")]
+        doors.append((_("Groups"), "/desk/cohorts/", "calendar"))
         if any(role in {"registrar", "admin"} for _place, role in roles_of(user)):
             doors.append((_("Certificates"), "/desk/certificates/", "seal"))
             doors.append((_("Rules"), "/desk/rules/", "scale"))

@@ -23,7 +23,7 @@ GROUPS: dict[str, list[str]] = {
     "Actions": ["button", "link_button", "dialog", "fold"],
     "Forms": ["field", "fields", "form_errors", "saved", "progress"],
     "Messages": ["note", "callout", "empty", "state"],
-    "Hours": ["hm", "ring", "hours_bar", "dial", "mark", "grade"],
+    "Hours": ["hm", "ring", "hours_bar", "dial", "mark", "grade", "need"],
     "Proof": ["verdict", "code", "pair"],
     "Structure": ["section_head", "card", "table", "kv", "crumbs", "pagination", "plate", "icon"],
 }

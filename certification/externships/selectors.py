@@ -186,6 +186,22 @@ def own_placements(user: User) -> list[Placement]:
     )
 
 
+def running_placements(record: TrainingRecord) -> list[Placement]:
+    """The active placements of a record, oldest first. One query."""
+    return list(
+        Placement.objects.filter(record=record, state=Placement.State.ACTIVE)
+        .select_related("site__organisation")
+        .order_by("starts_on", "pk")
+    )
+
+
+def session_worth() -> rules.Worth:
+    """What a session with a client counts as: category and tags. No query."""
+    worth = rules.KINDS["client_session"]
+    assert worth is not None
+    return worth
+
+
 @dataclass(frozen=True, slots=True)
 class BoardShift:
     """One shift of a learner's list, with the last word about it and the link that waits."""

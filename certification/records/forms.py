@@ -76,7 +76,9 @@ class CrosswalkForm(forms.Form):
             nodes.append((0, ELECTIVE, _("Elective hours")))
         for depth, code, title in nodes:
             known = {course for category, course in lines if category == code and course}
-            for course in ("", *sorted({*courses.get(code, ()), *known})):
+            taught = courses.get(code, ())
+            # One course alone is the whole category; it gets a line of its own only where somebody gave it one.
+            for course in ("", *sorted({*(taught if len(taught) > 1 else ()), *known})):
                 line = lines.get((code, course))
                 nothing = _("Nowhere")
                 if course or depth:

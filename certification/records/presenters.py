@@ -1,6 +1,6 @@
 """What the hours pages show, worked out once from a transcript; words for reasons and evidence. No queries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -130,11 +130,10 @@ class HoursPage:
         """One category by code."""
         return next((node for node in self.nodes if node.code == code), None)
 
-    def lines_in(self, code: str) -> list[ShownLine]:
-        """The lines of a category and of all under it; of everything for an unknown or empty code."""
-        if code not in self.under:
-            return list(self.lines)
-        return [line for line in self.lines if line.line.category in self.under[code]]
+    def lines_in(self, codes: Sequence[str]) -> list[ShownLine]:
+        """The lines of some categories and of all under them; of everything where no code is known."""
+        wanted = frozenset[str]().union(*(self.under.get(code, frozenset()) for code in codes))
+        return [line for line in self.lines if line.line.category in wanted] if wanted else list(self.lines)
 
 
 def _walk(results: tuple[NodeResult, ...], titles: dict[str, str], depth: int) -> Iterator[ShownNode]:

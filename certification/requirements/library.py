@@ -15,6 +15,11 @@ MOST_BYTES = 4_000_000
 """A larger file is no pack (the format's own limit is a million characters)."""
 
 
+def product_packs() -> list[str]:
+    """The `id@version` of the packs that come with the product, in order of their names."""
+    return sorted(path.stem for path in PACKS.glob("*.yaml"))
+
+
 def packs_beside(name: str | None) -> rules.Find:
     """How a pack in a file (None: in no file) finds the ones that it extends."""
     folders = [PACKS] if name is None else [Path(name).parent, PACKS]

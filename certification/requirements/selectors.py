@@ -1,6 +1,7 @@
 """Reads of rule sets: which version, and its parsed form."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from certification.requirements import rules
 from certification.requirements.models import RuleSet
@@ -33,6 +34,39 @@ def newest_of_all() -> list[RuleSet]:
     for rule_set in RuleSet.objects.defer("source").order_by("identifier", "version"):
         newest[rule_set.identifier] = rule_set
     return sorted(newest.values(), key=lambda rule_set: (rule_set.title, rule_set.identifier))
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A rule set by its newest version, and how many older ones there are."""
+
+    newest: RuleSet
+    older: int
+
+
+def families(query: str = "") -> dict[str, list[Family]]:
+    """Rule sets whose title or id holds every word of `query`, by group: licenses, further (certificates, continuing
+    education), samples of our own. The group follows from the pack: its status, then the prefix `us-` of its id. 1 query.
+    """
+    counts: dict[str, list[RuleSet]] = {}
+    for rule_set in RuleSet.objects.defer("source").order_by("identifier", "version"):
+        counts.setdefault(rule_set.identifier, []).append(rule_set)
+    groups: dict[str, list[Family]] = {"licenses": [], "further": [], "samples": []}
+    words = query.casefold().split()
+    for versions in counts.values():
+        newest = versions[-1]
+        if all(word in f"{newest.title} {newest.identifier}".casefold() for word in words):
+            kind = (
+                "samples"
+                if newest.status == "sample"
+                else "licenses"
+                if newest.identifier.startswith("us-")
+                else "further"
+            )
+            groups[kind].append(Family(newest, len(versions) - 1))
+    for found in groups.values():
+        found.sort(key=lambda family: (family.newest.title, family.newest.identifier))
+    return groups
 
 
 def versions_of(identifiers: Iterable[str]) -> dict[str, list[RuleSet]]:

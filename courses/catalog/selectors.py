@@ -1,7 +1,9 @@
 """Reads the catalog: what a program holds, the published page of a lesson, its body rendered once a revision."""
 
 import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -9,8 +11,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 
-from certification.requirements.rules import Category
-from certification.requirements.selectors import spec_for
+from certification.records.selectors import crossing_of, crosswalks_to
+from certification.requirements.models import RuleSet
+from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
+from certification.requirements.selectors import spec_for, versions_of
 
 from .models import Lesson, LessonMedia, LessonPage, Module, Program, ProgramPage
 
@@ -77,6 +81,7 @@ class Outline:
     categories: tuple[CategoryLine, ...]
     required: int
     rules_title: str
+    rules_label: str
     rules_status: str
     lessons: dict[int, LessonLine] = field(default_factory=dict)
 
@@ -138,6 +143,7 @@ def program_outline(program: Program) -> Outline:
         categories=tuple(_category(node, lines, program) for node in spec.categories),
         required=spec.required,
         rules_title=spec.title,
+        rules_label=spec.label,
         rules_status=program.rule_set.get_status_display(),
         lessons=by_lesson,
     )
@@ -155,6 +161,75 @@ def _category(node: Category, lines: list[ModuleLine], program: Program) -> Cate
         ready=sum(line.online_minutes for line in inside if line.ready),
         modules=inside,
     )
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One category that asks for minutes, and what the program's modules and externship plan for it."""
+
+    code: str
+    title: str
+    depth: int
+    required: int
+    planned: int
+
+    @property
+    def short(self) -> int:
+        """Minutes that the program does not plan."""
+        return max(self.required - self.planned, 0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A program's planned minutes against one rule set; `unplaced` minutes have no place in it by the school's word.
+
+    Plans know no dates, no delivery and no tags, so gates, caps, overlays and maxima are not judged here.
+    """
+
+    rule_set: RuleSet
+    lines: tuple[PlanLine, ...]
+    required: int
+    planned: int
+    unplaced: int
+
+    @property
+    def short(self) -> int:
+        """Minutes missing to the total."""
+        return max(self.required - self.planned, 0)
+
+
+def plans_of(program: Program) -> list[Plan]:
+    """What a program plans against its own rules, then against each that its school has placed its hours in. 4 queries."""
+    entries = [
+        Entry(date=date.min, minutes=module.minutes, category=module.category, course=module.course)
+        for module in program.modules.all()
+    ]
+    if program.externship_minutes:
+        entries.append(Entry(date=date.min, minutes=program.externship_minutes, category=program.externship_category))
+    own = spec_for(program.rule_set)
+    plans = [_plan(program.rule_set, own, entries, 0)]
+    crosswalks = list(crosswalks_to(program.school, own.id))
+    versions = versions_of(crosswalk.target for crosswalk in crosswalks)
+    for crosswalk in crosswalks:
+        rule_set = versions[crosswalk.target][-1]
+        spec = spec_for(rule_set)
+        crossings = [crossing_of(line) for line in crosswalk.lines.all() if spec.allows(line.to_category)]
+        crossed = cross(entries, crossings, spec=own)
+        plans.append(_plan(rule_set, spec, crossed.entries, sum(minutes for _code, minutes in crossed.unplaced)))
+    return plans
+
+
+def _plan(rule_set: RuleSet, spec: RuleSetSpec, entries: Sequence[Entry], unplaced: int) -> Plan:
+    def lines(nodes: Sequence[Category], depth: int) -> Iterator[PlanLine]:
+        for node in nodes:
+            codes = spec.codes_under(node.code)
+            planned = sum(entry.minutes for entry in entries if entry.category in codes)
+            if node.required:
+                yield PlanLine(node.code, node.title, depth, node.required, planned)
+            yield from lines(node.children, depth + 1)
+
+    planned = sum(entry.minutes for entry in entries)
+    return Plan(rule_set, tuple(lines(spec.categories, 0)), spec.required, planned, unplaced)
 
 
 @dataclass(frozen=True)

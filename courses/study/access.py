@@ -10,7 +10,7 @@ from accounts.selectors import STAFF_ROLES, has_role, roles_of
 from courses.catalog.access import may_edit_media
 from courses.catalog.models import Lesson, LessonMedia
 from courses.catalog.selectors import lessons_using
-from courses.enrollments.models import Enrollment
+from courses.enrollments.models import Cohort, Enrollment
 from courses.enrollments.selectors import READABLE, enrollment_for
 
 from .models import StudySession
@@ -57,6 +57,14 @@ def lesson_for_staff(user: User, lesson_uuid: UUID) -> Lesson:
     if not has_role(user, lesson.module.program.school_id, *STAFF_ROLES):
         raise Http404
     return lesson
+
+
+def cohort_for(user: User, uuid: UUID) -> Cohort:
+    """A cohort, for staff of its program's school. Two queries."""
+    cohort = Cohort.objects.select_related("program__school", "program__rule_set").filter(uuid=uuid).first()
+    if cohort is None or not has_role(user, cohort.program.school_id, *STAFF_ROLES):
+        raise Http404
+    return cohort
 
 
 def own_session(user: User, uuid: UUID) -> StudySession:

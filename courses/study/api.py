@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
 from ninja.errors import HttpError
@@ -13,7 +15,7 @@ from ninja.security import django_auth
 from ninja.utils import check_csrf
 from pydantic import Field
 
-from certification.records.selectors import transcript_for
+from certification.records.selectors import gaps_of, targets_of, transcript_for
 from courses.enrollments.access import own_enrollment
 from courses.enrollments.selectors import enrollments_of
 
@@ -179,10 +181,14 @@ def my_enrollments(request: HttpRequest) -> list[dict[str, Any]]:
     auth=django_auth,
 )
 def my_hours(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
-    """What counts of own hours by the program's rules, and the entries behind it."""
-    transcript = transcript_for(own_enrollment(request.user, uuid).record)  # type: ignore[arg-type]
+    """What counts of own hours, by the program's rules and by those that she aims at, and the entries behind it."""
+    record = own_enrollment(request.user, uuid).record  # type: ignore[arg-type]
+    transcript = transcript_for(record)
+    aims = [target.identifier for target in targets_of(record.learner)]
+    today = timezone.localdate(timezone=ZoneInfo(record.zone))
+    gaps = gaps_of([record], aims, as_of=today)[0][1:] if aims else []
     return {
-        "results": [transcript.evaluation.as_dict()],
+        "results": [transcript.evaluation.as_dict(), *(gap.as_dict() for gap in gaps)],
         "entries": [
             {
                 "row": line.row,

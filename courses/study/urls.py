@@ -1,4 +1,4 @@
-"""Addresses of the room `study`, below /learn/."""
+"""Addresses of the room `study`."""
 
 from django.urls import path
 
@@ -6,10 +6,15 @@ from . import views
 
 app_name = "study"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("lessons/<uuid:uuid>/", views.lesson, name="lesson"),
-    path("lessons/<uuid:uuid>/finish/", views.finish, name="finish"),
-    path("modules/<uuid:uuid>/quiz/", views.quiz, name="quiz"),
-    path("rules/<uuid:uuid>/", views.rules, name="rules"),
-    path("media/<uuid:uuid>/<str:kind>", views.media, name="media"),
+    path("learn/", views.home, name="home"),
+    path("learn/lessons/<uuid:uuid>/", views.lesson, name="lesson"),
+    path("learn/lessons/<uuid:uuid>/finish/", views.finish, name="finish"),
+    path("learn/modules/<uuid:uuid>/quiz/", views.quiz, name="quiz"),
+    path("learn/rules/<uuid:uuid>/", views.rules, name="rules"),
+    path("learn/media/<uuid:uuid>/<str:kind>", views.media, name="media"),
+    path("learn/gap/<uuid:uuid>/", views.gap, name="gap"),
+    path("learn/gap/<uuid:uuid>/aim/", views.aim, name="aim"),
+    path("learn/aims/<uuid:uuid>/drop/", views.drop, name="drop"),
+    path("desk/cohorts/", views.cohorts, name="cohorts"),
+    path("desk/cohorts/<uuid:uuid>/", views.cohort, name="cohort"),
 ]

@@ -18,6 +18,7 @@ from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
 from certification.quizzes.models import Attempt, QuizAssignment
+from certification.records.selectors import targets_of
 from certification.verification.models import Consent
 from cms.demo import Demo, load
 from commerce.models import Order
@@ -68,6 +69,9 @@ TABLE = [
     Row("cms:robots", ALL, visitor="ok"),
     Row("verification:ask", ALL, visitor="ok"),
     Row("verification:check", ALL, visitor="ok", args="code"),
+    Row("requirements:rule_sets", ALL, visitor="ok"),
+    Row("requirements:rule_set", ALL, visitor="ok", args="next_rules"),
+    Row("requirements:source", ALL, visitor="ok", args="next_rules"),
     Row("enrollments:enroll", ALL, visitor="ok", args="program"),
     Row(
         "enrollments:invitation", ALL, visitor="ok", args="invitation", note="shows the offer to whoever holds the link"
@@ -86,6 +90,9 @@ TABLE = [
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
     Row("records:rows", ("student", *OURS), args="record"),
+    Row("study:gap", ("student", *OURS), args="record"),
+    Row("study:aim", ("student",), args="record", post=True),
+    Row("study:drop", ("student",), args="target", post=True),
     Row("study:lesson", ("student", "graduate", *OURS), args="lesson"),
     Row("study:finish", ("student", "graduate"), args="lesson", post=True),
     Row("study:quiz", ("student", "graduate"), args="module", special=dict.fromkeys(OURS, "any")),
@@ -123,6 +130,12 @@ TABLE = [
     Row("externships:desk_send_again", PLACING, others="refused", args="link", post=True),
     Row("externships:desk_revoke", PLACING, others="refused", args="link", post=True),
     Row("externships:desk_verify", PLACING, others="refused", args="supervisor", post=True),
+    Row("study:cohorts", (*OURS, "foreign"), others="no"),
+    Row("study:cohort", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("records:rule_sets", (*SEALING, "foreign"), others="no"),
+    Row("records:activation", SEALING, others="no", args="next_rules", special={"foreign": "gone"}),
+    Row("records:crosswalks", (*SEALING, "foreign"), others="no"),
+    Row("records:crosswalk", SEALING, others="no", args="crosswalk", special={"foreign": "gone"}),
     Row("certificates:desk", (*SEALING, "foreign"), others="no"),
     Row("certificates:record", SEALING, others="refused", args="record"),
     Row("certificates:propose", SEALING, others="refused", args="record", post=True),
@@ -210,6 +223,10 @@ def world(db: None) -> World:
             "unknown_token": ["x" * 43],
             "link": [link.uuid],
             "supervisor": [link.supervisor.uuid],
+            "target": [targets_of(enrollment.learner)[0].uuid],
+            "cohort": [enrollment.cohort.uuid],  # type: ignore[union-attr]
+            "next_rules": ["us-mm-300-sample@2"],
+            "crosswalk": ["us-mm-300-sample", "us-ga-massage"],
         },
     )
 

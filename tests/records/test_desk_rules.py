@@ -101,8 +101,8 @@ def test_a_rule_set_that_judges_nobody_here_is_not_activated_here(
 PAGES = (
     "/desk/rules/",
     "/desk/rules/small-sample@2/",
-    "/desk/crosswalks/",
-    "/desk/crosswalks/small-sample/board/",
+    "/desk/rules/crosswalks/",
+    "/desk/rules/crosswalks/small-sample/board/",
 )
 
 
@@ -114,15 +114,17 @@ def test_only_registrars_come_in(
         assert school.client(person).get(address).status_code == 403
     foreign = school.client(school.foreign_registrar)
     assert foreign.get(f"{address}?school=riverbend").status_code == 404
-    if address.count("/") > 3:
+    if "@" in address or "board" in address:
         assert foreign.get(address).status_code == 404
 
 
 def test_saying_where_hours_stand(school: School, record: TrainingRecord, board: RuleSet) -> None:
-    post_hours(record=record, source_key="a", parts=[part(240, "2026-03-02 14:00", "2026-03-02 18:00", course="MFR@1")])
+    for number, course in enumerate(["MFR@1", "DEEP@1"], start=2):
+        one = part(240, f"2026-03-0{number} 14:00", f"2026-03-0{number} 18:00", course=course)
+        post_hours(record=record, source_key=course, parts=[one])
     client = school.client(school.registrar)
-    assert "Nothing said yet" in _text(client.get("/desk/crosswalks/"))
-    address = "/desk/crosswalks/small-sample/board/"
+    assert "Nothing said yet" in _text(client.get("/desk/rules/crosswalks/"))
+    address = "/desk/rules/crosswalks/small-sample/board/"
     page = client.get(address).content.decode()
     for name in ("to:mfr:", "to:mfr:MFR@1", "to:externship_hands_on:", "to:elective:", "tags:mfr:"):
         assert f'name="{name}"' in page, name
@@ -163,7 +165,7 @@ def test_a_colleagues_word_meanwhile_is_told_and_what_was_chosen_is_kept(
         by=school.second_registrar,
     )
     page = school.client(school.registrar).post(
-        "/desk/crosswalks/small-sample/board/", {"seen_version": 0, "to:nmt_trp:": "nmt_trp"}
+        "/desk/rules/crosswalks/small-sample/board/", {"seen_version": 0, "to:nmt_trp:": "nmt_trp"}
     )
     assert page.status_code == 422
     assert "Somebody changed this list meanwhile" in _text(page)
@@ -176,14 +178,16 @@ def test_a_colleagues_word_meanwhile_is_told_and_what_was_chosen_is_kept(
 def test_values_that_the_form_did_not_offer(
     school: School, record: TrainingRecord, board: RuleSet, data: dict[str, str]
 ) -> None:
-    page = school.client(school.registrar).post("/desk/crosswalks/small-sample/board/", {"seen_version": 0, **data})
+    page = school.client(school.registrar).post(
+        "/desk/rules/crosswalks/small-sample/board/", {"seen_version": 0, **data}
+    )
     assert page.status_code == 422
     assert not Crosswalk.objects.exists()
 
 
 @pytest.mark.parametrize("pair", ["board/small-sample", "small-sample/small-sample", "small-sample/none", "none/board"])
 def test_pairs_that_make_no_sense(school: School, record: TrainingRecord, board: RuleSet, pair: str) -> None:
-    assert school.client(school.registrar).get(f"/desk/crosswalks/{pair}/").status_code == 404
+    assert school.client(school.registrar).get(f"/desk/rules/crosswalks/{pair}/").status_code == 404
 
 
 def test_pages_take_few_queries(

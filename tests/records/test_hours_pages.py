@@ -96,6 +96,20 @@ def test_odd_addresses_show_something(school: School, record: TrainingRecord, qu
     assert page.status_code == 200
 
 
+def test_the_rows_of_several_categories(school: School, record: TrainingRecord) -> None:
+    for number, category in enumerate(["mfr", "nmt_trp", "externship_hands_on"], start=2):
+        one = part(
+            60, f"2026-03-0{number} 14:00", f"2026-03-0{number} 15:00", category=category, title=f"Of {category}"
+        )
+        post_hours(record=record, source_key=category, parts=[one])
+    address = reverse("records:rows", args=[record.uuid]) + "?category=mfr&category=externship&category=nothing"
+    said = text_of(school.client(school.learner_user).get(address))
+    assert "Lines of several categories" in said
+    assert "Of mfr" in said
+    assert "Of externship_hands_on" in said
+    assert "Of nmt_trp" not in said
+
+
 @pytest.mark.parametrize("days", [1, 150])
 def test_a_transcript_takes_at_most_six_queries(
     record: TrainingRecord, days: int, django_assert_max_num_queries

@@ -3,6 +3,7 @@
 from .targets import (
     Gap,
     courses_by_category,
+    crossing_of,
     crosswalk_between,
     crosswalks_to,
     gap_of,
@@ -51,6 +52,7 @@ __all__ = [
     "context_of",
     "course_results",
     "courses_by_category",
+    "crossing_of",
     "crosswalk_between",
     "crosswalks_to",
     "evaluations_of",

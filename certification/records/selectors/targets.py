@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -51,6 +52,15 @@ class Gap:
     def unplaced_minutes(self) -> int:
         """Minutes that are judged nowhere."""
         return sum(minutes for _category, minutes in self.unplaced)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The contract's JSON; `row` is the place in the record's transcript, and `unplaced` says what is judged nowhere."""
+        told = self.evaluation.as_dict()
+        for refused in told["not_creditable"]:
+            refused["row"] = self.rows[refused["row"] - 1]
+        if not self.is_own:
+            told["unplaced"] = [{"category": category, "minutes": minutes} for category, minutes in self.unplaced]
+        return told
 
     def sources_of(self, code: str) -> frozenset[str]:
         """The record's categories whose hours stand under one of this rule set, or below it. No query."""

@@ -13,6 +13,7 @@ from ..presenters import hours_page
 from ..selectors import transcript_for
 
 ROWS_A_PAGE = 100
+MOST_CATEGORIES = 40
 
 
 @login_required
@@ -37,11 +38,12 @@ def hours(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def rows(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The rows behind a number: all, or those of one category and what lies under it."""
+    """The rows behind a number: all, or those of the categories named and what lies under them."""
     record = record_for(request.user, uuid)  # type: ignore[arg-type]
     page_data = hours_page(transcript_for(record))
-    category = request.GET.get("category", "")
-    lines = page_data.lines_in(category)
+    asked = request.GET.getlist("category")[:MOST_CATEGORIES]
+    known = [node for node in map(page_data.node, asked) if node is not None]
+    lines = page_data.lines_in(asked)
     page = Paginator(lines, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -49,7 +51,8 @@ def rows(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {
             "record": record,
             "page_data": page_data,
-            "category": page_data.node(category),
+            "category": known[0] if len(known) == 1 else None,
+            "several": known if len(known) > 1 else [],
             "page_obj": page,
             "attended": sum(line.minutes for line in lines),
             "creditable": sum(line.creditable for line in lines),

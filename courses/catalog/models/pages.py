@@ -131,6 +131,7 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
     content_panels: ClassVar = [
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("program"), FieldPanel("lede"), FieldPanel("audience")], heading=_("The program")),
+        HelpPanel(template="catalog/admin/plans_of_program.html", heading=_("Hours against the rules")),
         FieldPanel("outcomes"),
         FieldPanel("entry_conditions"),
         MultiFieldPanel(
@@ -242,6 +243,7 @@ class LessonPage(FramedPreview, OnePerLocale, Page):
             ],
             heading=_("The lesson"),
         ),
+        HelpPanel(template="catalog/admin/plans_of_lesson.html", heading=_("Hours against the rules")),
         FieldPanel("body"),
     ]
     promote_panels: ClassVar = [FieldPanel("slug")]

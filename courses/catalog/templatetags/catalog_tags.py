@@ -51,6 +51,12 @@ def length_bar(minutes: int, longest: int) -> SafeString:
 
 
 @register.simple_tag
+def plans(program: Program | None) -> list[selectors.Plan]:
+    """What a program plans against the rules; nothing while no program is chosen."""
+    return selectors.plans_of(program) if program else []
+
+
+@register.simple_tag
 def clip_address(media: LessonMedia, kind: str) -> str:
     """Where a clip's file, captions or poster is asked for."""
     return media.address(kind)

@@ -16,7 +16,7 @@ from courses.catalog.models import Lesson, LessonPage, Module
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
-from .models import LessonProgress, StudySession
+from ..models import LessonProgress, StudySession
 
 NOT_BEGUN = "not_begun"
 

@@ -20,9 +20,9 @@ from courses.catalog.serving import ranged_response
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
-from .access import enrollment_at, lesson_for_staff, media_for, place_for
-from .selectors import LessonLine, lessons_beside, study_home
-from .services import SeatRefusedError, complete_lesson
+from ..access import enrollment_at, lesson_for_staff, media_for, place_for
+from ..selectors import LessonLine, lessons_beside, study_home
+from ..services import SeatRefusedError, complete_lesson
 
 
 def seconds_in_words(seconds: int) -> str:
