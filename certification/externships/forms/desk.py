@@ -105,7 +105,7 @@ class DeskForm(forms.Form):
 
     def seen(self, values: Mapping[str, Any]) -> None:
         """Note in the form's hidden fields what its reader is shown now."""
-        self.data = {**self.data.dict(), **values}  # type: ignore[attr-defined]
+        self.data = {**{name: self.data.get(name) for name in self.data}, **values}
 
 
 def _shown(value: Any, field: forms.Field) -> str:

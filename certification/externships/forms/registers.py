@@ -1,6 +1,6 @@
 """What the school fills in about its sites, its supervisors, and who works where."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from django import forms
@@ -116,6 +116,14 @@ class SiteForm(RegisterForm):
         )
 
 
+class StateField(forms.CharField):
+    """A state by its two letters, small or capital."""
+
+    def to_python(self, value: Any) -> str:
+        """Capital letters."""
+        return str(super().to_python(value) or "").upper()
+
+
 def _supervisor_values(supervisor: Supervisor) -> dict[str, Any]:
     names = ("name", "email", "profession", "licence_state", "licence_number", "valid_from", "valid_to", "version")
     return {name: getattr(supervisor, name) for name in names}
@@ -143,7 +151,7 @@ class SupervisorForm(RegisterForm):
         help_text=gettext_lazy("As the license names it, for example: Massage therapist."),
         error_messages={"required": gettext_lazy("Write the profession that the license names.")},
     )
-    licence_state = forms.CharField(
+    licence_state = StateField(
         label=gettext_lazy("State"),
         max_length=2,
         validators=[RegexValidator(r"^[A-Z]{2}$", gettext_lazy("Write the state in two letters: GA."))],
@@ -162,10 +170,6 @@ class SupervisorForm(RegisterForm):
     def __init__(self, *args: Any, supervisor: Supervisor | None = None, **kwargs: Any) -> None:
         self.supervisor = supervisor
         super().__init__(*args, initial=_supervisor_values(supervisor) if supervisor else None, **kwargs)
-
-    def clean_licence_state(self) -> str:
-        """Two capital letters."""
-        return str(self.cleaned_data["licence_state"]).upper()
 
     def save(self) -> Edited | None:
         """Register or change the supervisor; None when the service refuses."""
@@ -193,11 +197,18 @@ class AssignForm(DeskForm):
     )
     from_on = DayField(label=gettext_lazy("From"))
 
-    def __init__(self, *args: Any, site: Site, supervisors: Sequence[Supervisor], by: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, site: Site, supervisors: Sequence[Supervisor], there: Container[int], by: User, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.site, self.by = site, by
         self.supervisors = {str(person.uuid): person for person in supervisors}
-        choices = [(key, f"{person.name}, {person.profession}") for key, person in self.supervisors.items()]
+        choices = [
+            (key, f"{person.name}, {person.profession}")
+            for key, person in self.supervisors.items()
+            # Who is there needs no offer; a second click names her all the same.
+            if self.is_bound or person.pk not in there
+        ]
         self.fields["supervisor"].choices = [("", _("Choose…")), *choices]  # type: ignore[attr-defined]
 
     def save(self) -> SiteAssignment | None:

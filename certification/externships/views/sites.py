@@ -56,11 +56,12 @@ def site(request: HttpRequest, uuid: UUID) -> HttpResponse:
     today = today_at(found.school)
     assignments = assignments_of_site(found)
     there = {row.supervisor_id for row in assignments if row.until_on is None}
-    others = [person for person in supervisors_of([found.school], today) if person.pk not in there]
+    supervisors = list(supervisors_of([found.school], today))
     form = AssignForm(
         request.POST or None,
         site=found,
-        supervisors=others,
+        supervisors=supervisors,
+        there=there,
         by=request.user,  # type: ignore[arg-type]
         initial={"from_on": today},
     )
@@ -78,7 +79,7 @@ def site(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "assignments": assignments,
             "placements": active_at(found.pk),
             "form": form,
-            "some_to_assign": bool(others),
+            "some_to_assign": any(person.pk not in there for person in supervisors),
         },
         status=status_of(form),
     )
