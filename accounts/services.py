@@ -38,6 +38,17 @@ def ensure_organisation(*, kind: str, slug: str, name: str, **fields: object) ->
 
 
 @transaction.atomic
+def edit_organisation(*, organisation: Organisation, name: str, address: str) -> Organisation:
+    """Write down another name or address; what stands in records keeps the old one. Idempotent by content."""
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if (organisation.name, organisation.address) != (name, address):
+        organisation.name, organisation.address = name, address
+        organisation.full_clean()
+        organisation.save(update_fields=["name", "address"])
+    return organisation
+
+
+@transaction.atomic
 def grant_role(*, user: User, organisation: Organisation, role: str) -> Membership:
     """Give `user` the role from now on. Idempotent while she holds it; refuses a role the organisation has not."""
     membership, _made = Membership.objects.get_or_create(

@@ -17,6 +17,10 @@ class Door(TypedDict):
     current: bool
 
 
+# What stands behind a door though its address does not say so.
+BEHIND = {"/desk/sites/": "/desk/placements/", "/desk/supervisors/": "/desk/placements/"}
+
+
 def navigation_for(request: HttpRequest) -> list[Door]:
     """The doors of a visitor, a learner or staff. At most one query (roles)."""
     user = getattr(request, "user", None)
@@ -33,7 +37,7 @@ def navigation_for(request: HttpRequest) -> list[Door]:
             doors.append((_("Certificates"), "/desk/certificates/", "seal"))
             doors.append((_("Rules"), "/desk/rules/", "scale"))
         if any(role in {"coordinator", "registrar", "admin"} for _place, role in roles_of(user)):
-            doors.append((_("Shifts"), "/desk/placements/", "hand"))
+            doors.append((_("Placements"), "/desk/placements/", "clinic"))
             doors.append((_("Invitations"), "/desk/invitations/", "mail"))
         doors.append((_("Lessons"), "/cms/", "pen"))
     else:
@@ -44,5 +48,6 @@ def navigation_for(request: HttpRequest) -> list[Door]:
             (_("Certificates"), "/certificates/", "seal"),
         ]
     # Of two doors that fit, the nearer one: /desk/certificates/ is not also /desk/.
-    nearest = max((url for _label, url, _icon in doors if request.path.startswith(url)), key=len, default="")
+    path = next((door for part, door in BEHIND.items() if request.path.startswith(part)), request.path)
+    nearest = max((url for _label, url, _icon in doors if path.startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "icon": icon, "current": url == nearest} for label, url, icon in doors]

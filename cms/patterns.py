@@ -25,7 +25,7 @@ GROUPS: dict[str, list[str]] = {
     "Messages": ["note", "callout", "empty", "state"],
     "Hours": ["hm", "ring", "hours_bar", "dial", "mark", "grade", "need"],
     "Proof": ["verdict", "code", "pair"],
-    "Structure": ["section_head", "card", "table", "kv", "crumbs", "pagination", "plate", "icon"],
+    "Structure": ["section_head", "card", "table", "kv", "crumbs", "subnav", "pagination", "plate", "icon"],
 }
 COMMENT = re.compile(r"{%\s*comment\s*%}\s*(.*?)\s*{%\s*endcomment\s*%}", re.DOTALL)
 

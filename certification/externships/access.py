@@ -1,4 +1,4 @@
-"""From an id to a placement, shift, link or supervisor, for this person; missing and forbidden look the same."""
+"""From an id to an object of this room, for this person; missing and forbidden look the same."""
 
 from uuid import UUID
 
@@ -6,9 +6,10 @@ from django.http import Http404
 
 from accounts.access import require_role
 from accounts.models import User
+from certification.records.models import TrainingRecord
 
-from .models import Placement, Shift, SignOffLink, Supervisor
-from .selectors import PLACING_ROLES, loaded_links
+from .models import Placement, Shift, SignOffLink, Site, SiteAssignment, Supervisor
+from .selectors import PLACING_ROLES, loaded_links, school_placements
 
 
 def own_placement(user: User, uuid: UUID | str) -> Placement:
@@ -49,8 +50,51 @@ def school_link(user: User, uuid: UUID) -> SignOffLink:
 
 def school_supervisor(user: User, uuid: UUID) -> Supervisor:
     """A supervisor, for those who place learners of her school. At most two queries."""
-    supervisor = Supervisor.objects.filter(uuid=uuid).first()
+    supervisor = Supervisor.objects.select_related("school", "verified_by").filter(uuid=uuid).first()
     if supervisor is None:
         raise Http404
     require_role(user, supervisor.school_id, *PLACING_ROLES)
     return supervisor
+
+
+def school_site(user: User, uuid: UUID) -> Site:
+    """A site, for those who place learners of its school. At most two queries."""
+    site = Site.objects.select_related("organisation", "school").filter(uuid=uuid).first()
+    if site is None:
+        raise Http404
+    require_role(user, site.school_id, *PLACING_ROLES)
+    return site
+
+
+def school_assignment(user: User, uuid: UUID) -> SiteAssignment:
+    """Who works where, for those who place learners of the school. At most two queries."""
+    assignment = (
+        SiteAssignment.objects.select_related("supervisor", "site__organisation", "site__school")
+        .filter(uuid=uuid)
+        .first()
+    )
+    if assignment is None:
+        raise Http404
+    require_role(user, assignment.site.school_id, *PLACING_ROLES)
+    return assignment
+
+
+def school_placement(user: User, uuid: UUID) -> Placement:
+    """A placement with its minutes and shifts counted, for those who place learners of its school.
+
+    At most two queries.
+    """
+    placement = school_placements().filter(uuid=uuid).first()
+    if placement is None:
+        raise Http404
+    require_role(user, placement.record.school_id, *PLACING_ROLES)
+    return placement
+
+
+def record_to_place(user: User, uuid: UUID) -> TrainingRecord:
+    """A record, for those who place learners of its school. At most two queries."""
+    record = TrainingRecord.objects.select_related("school", "rule_set", "learner__user").filter(uuid=uuid).first()
+    if record is None:
+        raise Http404
+    require_role(user, record.school_id, *PLACING_ROLES)
+    return record

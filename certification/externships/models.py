@@ -23,7 +23,8 @@ LINK_LIFE = timedelta(days=28)
 class Site(models.Model):
     """One row is one school's approval of one place where its learners work, with the dates of the agreement.
 
-    Written by the school's staff. An organisation that two schools use has two rows. Empty ends are open.
+    Written by the school's staff. An organisation that two schools use has two rows. Empty ends are open. `version`
+    rises with each edit, so that of two people who edit at once the later one is told.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -33,6 +34,7 @@ class Site(models.Model):
     approval_ends_on = models.DateField(null=True, blank=True)
     agreement_starts_on = models.DateField(null=True, blank=True)
     agreement_ends_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -56,12 +58,22 @@ class Site(models.Model):
         """The time zone of the clock on its wall."""
         return self.organisation.zone
 
+    @property
+    def approval(self) -> rules.Window:
+        """The days of the school's approval."""
+        return rules.Window(self.approved_on, self.approval_ends_on)
+
+    @property
+    def agreement(self) -> rules.Window:
+        """The days of the agreement."""
+        return rules.Window(self.agreement_starts_on, self.agreement_ends_on)
+
 
 class Supervisor(models.Model):
     """One row is a licensed person who may sign for a school's learners. Personal data: name, address, licence.
 
     Written by the school's staff. `verified_at` says when somebody of the school checked the licence; until then
-    nothing is sent to her. She needs no account; `user` is there for who has one.
+    nothing is sent to her. She needs no account; `user` is there for who has one. `version` rises with each edit.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -76,6 +88,7 @@ class Supervisor(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="supervisor_of")
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -90,15 +103,20 @@ class Supervisor(models.Model):
         return self.name
 
     @property
+    def licence(self) -> rules.Window:
+        """The days on which her licence is valid."""
+        return rules.Window(self.valid_from, self.valid_to)
+
+    @property
     def licence_line(self) -> str:
         """Her licence in one line, as a signature keeps it."""
-        window = rules.Window(self.valid_from, self.valid_to)
-        return rules.licence_line(self.profession, self.licence_state, self.licence_number, window)
+        return rules.licence_line(self.profession, self.licence_state, self.licence_number, self.licence)
 
 
 class SiteAssignment(models.Model):
     """One row says that a supervisor works at a site from one local day to another (empty: still)."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     supervisor = models.ForeignKey(Supervisor, on_delete=models.PROTECT, related_name="assignments")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="assignments")
     from_on = models.DateField()
@@ -115,9 +133,18 @@ class SiteAssignment(models.Model):
     def __str__(self) -> str:
         return f"{self.supervisor_id} at {self.site_id} from {self.from_on}"
 
+    @property
+    def window(self) -> rules.Window:
+        """Its days."""
+        return rules.Window(self.from_on, self.until_on)
+
 
 class Placement(models.Model):
-    """One row sends one learner to one site for a time, with the minutes she needs there."""
+    """One row sends one learner to one site for a time, with the minutes she needs there.
+
+    Active until somebody of the school ends it as complete or terminated: `ended_on` is the site's local day on which
+    it ended, also before the planned `ends_on`. It can be opened again. `version` rises with each change.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -133,6 +160,9 @@ class Placement(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    ended_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -141,10 +171,19 @@ class Placement(models.Model):
             models.CheckConstraint(
                 name="placement_state_known", condition=Q(state__in=["active", "complete", "terminated"])
             ),
+            models.CheckConstraint(
+                name="placement_ended_has_a_day",
+                condition=Q(state="active", ended_on=None) | (~Q(state="active") & Q(ended_on__isnull=False)),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def window(self) -> rules.Window:
+        """Its planned days."""
+        return rules.Window(self.starts_on, self.ends_on)
 
 
 class Kind(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import TaskState
@@ -12,6 +12,7 @@ from accounts.selectors import STAFF_ROLES, schools_of
 from certification.certificates.selectors import ready_records, waiting_proposals
 from certification.externships.models import Shift
 from certification.records.models import TrainingRecord
+from certification.records.selectors import fitting
 from commerce.models import Order
 from courses.enrollments.models import Invitation
 from notices.models import Message
@@ -108,19 +109,11 @@ def waiting_for(user: User) -> list[Waiting]:
 
 def people(user: User, query: str) -> QuerySet[TrainingRecord]:
     """The training records of this person's schools whose learner fits every word of `query`. One query when read."""
-    records = (
-        TrainingRecord.objects.filter(school__in=staff_schools(user))
+    return (
+        fitting(TrainingRecord.objects.filter(school__in=staff_schools(user)), query)
         .select_related("learner__user", "school", "rule_set", "enrollment")
         .order_by("learner__user__legal_name", "-enrolled_on", "pk")
     )
-    for word in query.replace("\x00", " ").split()[:6]:
-        records = records.filter(
-            Q(learner__user__legal_name__icontains=word)
-            | Q(learner__user__email__icontains=word)
-            | Q(learner__user__former_names__legal_name__icontains=word)
-            | Q(program_title__icontains=word)
-        )
-    return records.distinct()
 
 
 def troubled_orders(user: User) -> QuerySet[Order]:

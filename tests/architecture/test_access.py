@@ -136,6 +136,22 @@ TABLE = [
     Row("records:activation", SEALING, others="no", args="next_rules", special={"foreign": "gone"}),
     Row("records:crosswalks", (*SEALING, "foreign"), others="no"),
     Row("records:crosswalk", SEALING, others="no", args="crosswalk", special={"foreign": "gone"}),
+    Row("externships:desk_all_placements", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_find_record", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_place", PLACING, args="record"),
+    Row("externships:desk_placement", PLACING, args="placement"),
+    Row("externships:desk_edit_placement", PLACING, args="placement"),
+    Row("externships:desk_end_placement", PLACING, args="placement"),
+    Row("externships:desk_reopen_placement", PLACING, args="placement", post=True),
+    Row("externships:desk_sites", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_new_site", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_site", PLACING, args="site"),
+    Row("externships:desk_edit_site", PLACING, args="site"),
+    Row("externships:desk_assignment", PLACING, args="site_assignment"),
+    Row("externships:desk_supervisors", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_new_supervisor", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_supervisor", PLACING, args="supervisor"),
+    Row("externships:desk_edit_supervisor", PLACING, args="supervisor"),
     Row("certificates:desk", (*SEALING, "foreign"), others="no"),
     Row("certificates:record", SEALING, others="refused", args="record"),
     Row("certificates:propose", SEALING, others="refused", args="record", post=True),
@@ -227,6 +243,9 @@ def world(db: None) -> World:
             "cohort": [enrollment.cohort.uuid],  # type: ignore[union-attr]
             "next_rules": ["us-mm-300-sample@2"],
             "crosswalk": ["us-mm-300-sample", "us-ga-massage"],
+            "placement": [link.placement.uuid],
+            "site": [link.placement.site.uuid],
+            "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },
     )
 

@@ -177,18 +177,126 @@ def test_3_she_passes_the_quiz_and_her_answers_are_saved_as_she_goes(site: Site,
     assert "Quiz passed: Manual" in words(page)
 
 
-def test_4_the_supervisor_signs_on_a_phone_without_an_account(site: Site, someone) -> None:
+def day_from_now(page: Page, days: int) -> str:
+    """A day in the browser's own zone, which is that of the school."""
+    return page.evaluate(
+        "(days) => { const day = new Date(Date.now() + days * 864e5);"
+        " return [day.getFullYear(), day.getMonth() + 1, day.getDate()]"
+        ".map((part) => String(part).padStart(2, '0')).join('-') }",
+        days,
+    )
+
+
+def test_4_the_registrar_registers_a_clinic_and_its_supervisor_and_places_her(site: Site, someone) -> None:
+    helen: Person = someone()
+    helen.log_in("registrar")
+    page = helen.page
+    page.goto(f"{site.base}/desk/placements/")
+    helen.check_page()
+    page.get_by_role("navigation", name="Placements").get_by_role("link", name="Sites").click()
+    helen.check_page()
+    page.get_by_role("link", name="New site").click()
+    helen.check_page()
+    page.get_by_label("Name of the site").fill("Lowcountry Sports Clinic")
+    page.get_by_label("Address").fill("118 Bull Street\nSavannah, GA 31401")
+    page.get_by_label("Agreement from").fill(day_from_now(page, -30))
+    page.get_by_label("Agreement until").fill(day_from_now(page, -40))
+    page.get_by_role("button", name="Register the site").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose the day.")
+    expect_refusal(helen)
+    page.get_by_label("Approved from").fill(day_from_now(page, -30))
+    page.get_by_role("button", name="Register the site").click()
+    expect(page.get_by_role("alert")).to_contain_text("The last day lies before the first.")
+    expect_refusal(helen)
+    assert page.get_by_label("Name of the site").input_value() == "Lowcountry Sports Clinic", "what was typed is kept"
+    page.get_by_label("Agreement until").fill(day_from_now(page, 20))
+    page.get_by_role("button", name="Register the site").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lowcountry Sports Clinic")
+    expect(page.locator("main")).to_contain_text("ends soon")
+    helen.check_page()
+    clinic = page.url
+    page.get_by_role("link", name="Change dates or address").click()
+    helen.check_page()
+    page.get_by_label("Agreement until").fill(day_from_now(page, 300))
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("What is signed stays as it was signed")
+
+    page.get_by_role("link", name="Register a new supervisor").click()
+    helen.check_page()
+    page.get_by_label("Full name").fill("Omar Haddad")
+    page.get_by_label("E-mail address").fill("omar@lowcountry.example")
+    page.get_by_label("Profession").fill("Massage therapist")
+    page.get_by_label("State", exact=True).fill("ga")
+    page.get_by_label("License number").fill("MT-22871")
+    page.get_by_label("Valid until").fill(day_from_now(page, 400))
+    page.get_by_role("button", name="Register the supervisor").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Omar Haddad")
+    helen.check_page()
+    page.get_by_role("button", name="I checked the license").click()
+    expect(page.locator("main")).to_contain_text("By Helen Marsh")
+    helen.check_page()
+    page.goto(clinic)
+    page.get_by_label("Supervisor", exact=True).select_option(label="Omar Haddad, Massage therapist")
+    page.get_by_label("From", exact=True).fill(day_from_now(page, -10))
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("region", name="List of supervisors")).to_contain_text("Omar Haddad")
+    helen.check_page()
+    page.get_by_role("link", name=re.compile("Say the last day.*Omar Haddad")).click()
+    helen.check_page()
+
+    page.goto(f"{site.base}/desk/people/?q=Okafor")
+    helen.check_page()
+    page.get_by_role("link", name=re.compile("Place.*Lena Okafor")).click()
+    helen.check_page()
+    assert page.get_by_label("Hours needed there").input_value() == "70", "what her program asks for"
+    option = page.get_by_label("Site").locator("option").filter(has_text="Lowcountry")
+    page.get_by_label("Site").select_option(value=option.get_attribute("value"))
+    page.get_by_label("First day").fill(day_from_now(page, -5))
+    page.get_by_label("Last day").fill(day_from_now(page, 400))
+    page.get_by_role("button", name="Place at this site").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not cover this day")
+    expect_refusal(helen)
+    page.get_by_label("Last day").fill(day_from_now(page, 90))
+    page.get_by_role("button", name="Place at this site").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lena Okafor")
+    assert "0 min of 70 h" in words(page)
+    helen.check_page()
+    placement = page.url
+
+    # The same room on a phone at night.
+    night: Person = someone(phone=True, dark=True)
+    night.log_in("registrar")
+    phone = night.page
+    for address in ("placements/", "placements/all/", "placements/new/", "sites/", "sites/new/", "supervisors/"):
+        phone.goto(f"{site.base}/desk/{address}")
+        night.check_page()
+    for address in (clinic, placement, f"{placement}edit/", f"{placement}end/"):
+        phone.goto(address)
+        night.check_page()
+
+
+def expect_refusal(person: Person) -> None:
+    """The page that says what to mend holds too; that the browser logs its 422 is no complaint."""
+    person.complaints[:] = [said for said in person.complaints if "422" not in said]
+    person.check_page()
+
+
+def test_4b_she_logs_her_first_shift_and_the_supervisor_signs_on_a_phone_without_an_account(
+    site: Site, someone
+) -> None:
     her: Person = someone(phone=True)
-    her.log_in("student")
+    her.log_in("lena@example.org", "quiet-river-stones-42")
     page = her.page
     page.goto(f"{site.base}/shifts/")
     her.check_page()
+    assert "Lowcountry Sports Clinic" in words(page)
     page.goto(f"{site.base}/shifts/new/")
     her.check_page()
-    yesterday = page.evaluate("new Date(Date.now() - 864e5).toISOString().slice(0, 10)")
-    page.locator("input[name=day]").fill(yesterday)
-    page.locator("input[name=starts]").fill("09:00")
-    page.locator("input[name=ends]").fill("13:30")
+    # Early today, on the day of her enrollment; in the first hours of a day, yesterday.
+    hour = page.evaluate("new Date().getHours()")
+    page.locator("input[name=day]").fill(day_from_now(page, 0 if hour >= 2 else -1))
+    page.locator("input[name=starts]").fill("00:15")
+    page.locator("input[name=ends]").fill("01:45")
     page.locator("input[name=break_minutes]").fill("30")
     page.get_by_label("Client session").check()
     page.locator("textarea[name=statement]").fill("Three sessions, measured before and after.")
@@ -196,10 +304,10 @@ def test_4_the_supervisor_signs_on_a_phone_without_an_account(site: Site, someon
     page.wait_for_url(re.compile(r"/shifts/(?!new)"))
     page.goto(f"{site.base}/shifts/")
     her.check_page()
-    before = site.mailbox.count("supervisor@riverbend.example")
+    before = site.mailbox.count("omar@lowcountry.example")
     page.locator("form[action$='/shifts/send/']").get_by_role("button").first.click()
-    link = site.mailbox.wait_for("supervisor@riverbend.example", r"(http://\S+/sign/\S+)")
-    assert site.mailbox.count("supervisor@riverbend.example") == before + 1, "one e-mail"
+    link = site.mailbox.wait_for("omar@lowcountry.example", r"(http://\S+/sign/\S+)")
+    assert site.mailbox.count("omar@lowcountry.example") == before + 1, "one e-mail"
 
     doctor: Person = someone(phone=True)
     phone = doctor.page
@@ -207,18 +315,20 @@ def test_4_the_supervisor_signs_on_a_phone_without_an_account(site: Site, someon
     phone.goto(link)  # opening it, even twice, signs nothing
     doctor.check_page()
     said = words(phone)
-    assert "Daniela Reyes" in said
-    assert "9:00 AM" in said and "1:30 PM" in said and "4 h" in said
+    assert "Lena Okafor" in said
+    assert "12:15 AM" in said and "1:45 AM" in said and "1 h" in said
     assert phone.locator("input:checked").count() == 0, "nothing is chosen beforehand"
     phone.get_by_text("Sign", exact=True).first.click()
     phone.locator("#confirms_statement").check()
-    phone.locator("#typed_name").fill("Dr. Priya Raman")
+    phone.locator("#typed_name").fill("Omar Haddad")
     phone.get_by_role("button", name=re.compile("Send my answer")).click()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Signed: one shift")
     doctor.check_page()
     phone.go_back()
     phone.goto(link)
     assert "nothing more to do" in words(phone).lower()
+    page.goto(f"{site.base}/shifts/")
+    assert "1 h signed, of 70 h" in words(page)
 
 
 def test_5_her_hours_show_what_counts_what_is_missing_and_the_rows(site: Site, someone) -> None:

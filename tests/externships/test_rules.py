@@ -365,3 +365,80 @@ def test_the_rules_know_no_django_and_no_clock() -> None:
                 )
             if isinstance(node, ast.Attribute):
                 assert node.attr not in {"now", "today", "utcnow"}, file.name
+
+
+# ---- registers -------------------------------------------------------------------------------------------------------
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    "first,last,state",
+    [
+        (None, None, "undated"),
+        (date(2026, 1, 1), None, "in_force"),
+        (None, date(2026, 12, 21), "in_force"),
+        (date(2026, 11, 20), date(2026, 12, 21), "in_force"),
+        (date(2026, 1, 1), date(2026, 12, 20), "ends_soon"),
+        (None, date(2026, 11, 20), "ends_soon"),
+        (None, date(2026, 11, 19), "over"),
+        (date(2026, 11, 21), None, "not_yet"),
+        (date(2026, 11, 21), date(2026, 11, 25), "not_yet"),
+    ],
+)
+def test_how_a_period_stands(first: date | None, last: date | None, state: str) -> None:
+    assert rules.standing(rules.Window(first, last), TODAY) == state
+
+
+def test_the_most_urgent_calls_first() -> None:
+    assert rules.most_urgent("undated", "in_force", "ends_soon") == "ends_soon"
+    assert rules.most_urgent("ends_soon", "over") == "over"
+
+
+days = st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 20))
+
+
+@given(days, days, days, days)
+def test_two_periods_meet_when_some_day_lies_in_both(
+    one: date | None, two: date | None, three: date | None, four: date | None
+) -> None:
+    first, second = (
+        rules.Window(a, b if a is None or b is None or a <= b else a) for a, b in ((one, two), (three, four))
+    )
+    shared = any(
+        first.holds(day) and second.holds(day) for day in (date(2025, 12, 31) + timedelta(days=n) for n in range(30))
+    )
+    assert rules.meet(first, second) is shared
+    assert rules.meet(second, first) is shared
+
+
+@pytest.mark.parametrize(
+    "text,minutes",
+    [
+        ("70", 4200),
+        (" 70 ", 4200),
+        ("37.5", 2250),
+        ("37.25", 2235),
+        ("37:30", 2250),
+        ("0:45", 45),
+        ("37 h 30 min", 2250),
+        ("70 h", 4200),
+        ("70 hours", 4200),
+        ("37.05", 2223),
+        ("0", 0),
+        ("37.33", None),  # no whole minutes
+        ("37:60", None),
+        ("1,000", None),
+        ("-5", None),
+        ("99999", None),
+        ("seventy", None),
+        ("", None),
+    ],
+)
+def test_hours_as_people_type_them(text: str, minutes: int | None) -> None:
+    assert rules.minutes_typed(text) == minutes
+
+
+@given(st.integers(0, 9999 * 60))
+def test_hours_to_type_are_read_back(minutes: int) -> None:
+    assert rules.minutes_typed(rules.hours_to_type(minutes)) == minutes

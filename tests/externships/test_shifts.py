@@ -162,7 +162,7 @@ def test_registers_that_lapsed_stop_new_shifts(clinic: Clinic) -> None:
         (Site, clinic.site.pk, {"agreement_ends_on": date(2026, 11, 8)}, "The agreement with Harborview"),
         (Site, clinic.site.pk, {"approval_ends_on": date(2026, 11, 8)}, "The school’s approval of Harborview"),
         (Supervisor, clinic.supervisor.pk, {"valid_to": date(2026, 11, 8)}, "The license of Dr. Priya Raman"),
-        (Placement, clinic.placement.pk, {"state": "complete"}, "This placement has ended"),
+        (Placement, clinic.placement.pk, {"state": "complete", "ended_on": date(2026, 11, 8)}, "This placement"),
     ]
     for model, pk, change, sentence in cases:
         before = {name: getattr(model.objects.get(pk=pk), name) for name in change}
@@ -308,7 +308,7 @@ def test_a_placement_needs_right_site_days_and_approver(clinic: Clinic, record: 
         ({"site": theirs}, "another school’s list"),
         ({"starts_on": date(2025, 12, 31)}, "does not cover"),
         ({"ends_on": date(2027, 7, 1)}, "does not cover"),
-        ({"ends_on": start - timedelta(days=1)}, "placement_runs_forward|Constraint"),
+        ({"ends_on": start - timedelta(days=1)}, "The last day lies before the first"),
         ({"approved_by": clinic.school.learner_user}, "coordinators and registrars"),
         ({"approved_by": clinic.school.instructor}, "coordinators and registrars"),
         ({"approved_by": clinic.school.foreign_registrar}, "coordinators and registrars"),

@@ -41,9 +41,14 @@ def hidden(answer: Any) -> dict[str, str]:
 
 
 def log_in(who: str) -> Client:
+    """One of the demo's people."""
+    return log_in_as(f"{who}@riverbend.example", PASSWORD)
+
+
+def log_in_as(email: str, password: str) -> Client:
     """Through the one door, with the fields that the contract names."""
     client = Client()
-    answer = client.post("/accounts/login/", {"login": f"{who}@riverbend.example", "password": PASSWORD})
+    answer = client.post("/accounts/login/", {"login": email, "password": password})
     assert answer.status_code == 302, text_of(answer)
     return client
 
@@ -141,53 +146,106 @@ def test_the_whole_path(demo: Any, django_capture_on_commit_callbacks) -> None:
             lena.post(f"/api/v1/attempts/{attempt.uuid}/submit", content_type="application/json")
     assert "passed" in text_of(lena.get(f"/quizzes/attempts/{attempt.uuid}/result/")).lower()
 
-    # 4. A shift, one mail, a signature without an account.
-    student = log_in("student")
-    form = student.get("/shifts/new/")
-    fields = hidden(form)
-    supervisor = re.search(r'name="supervisor"[^>]*value="([^"]+)"', form.content.decode()) or re.search(
-        r'<option value="([^"]+)"[^>]*>[^<]*Raman', form.content.decode()
-    )
-    yesterday = timezone.localdate(timezone=ZoneInfo("America/New_York")) - timedelta(days=1)
-    answer = student.post(
-        "/shifts/new/",
-        {
-            **fields,
-            "day": yesterday.isoformat(),
-            "starts": "09:00",
-            "ends": "13:30",
-            "break_minutes": "30",
-            "kind": "client_session",
-            "statement": "Three sessions, measured before and after.",
-            **({"supervisor": supervisor.group(1)} if supervisor else {}),
-        },
-    )
-    assert answer.status_code == 302, text_of(answer)
-    with commits():
-        student.post("/shifts/send/", hidden(student.get("/shifts/")))
-    sign = mail_to("supervisor@riverbend.example", r"http://[^/]+(/sign/\S+)")
-    doctor = Client()
-    for _twice in range(2):
-        page = doctor.get(sign)
-    assert "Daniela Reyes" in text_of(page)
-    shift = Shift.objects.get(state=Shift.State.SENT, starts_at__gt=timezone.now() - timedelta(days=3))
-    with commits():
-        decision = {
-            f"answer-{shift.uuid}": "sign",
-            f"shown-{shift.uuid}": hidden(page)[f"shown-{shift.uuid}"],
-            "typed_name": "Dr. Priya Raman",
-            "confirms_statement": "yes",
-        }
-        doctor.post(sign, decision)
-        doctor.post(sign, decision)
-    assert HourEntry.objects.filter(posting__source_key=f"shift:{shift.uuid}").count() == 1
+    # 4. The registrar places her: a new clinic and its supervisor by screen; a shift, one mail, a signature without an
+    # account. Ten days later, so that her shift lies after her enrollment.
+    zone = ZoneInfo("America/New_York")
+    with time_machine.travel(timezone.now() + timedelta(days=10), tick=False):
+        today = timezone.localdate(timezone=zone)
+        registrar, lena = log_in("registrar"), log_in_as("lena@example.org", "quiet-river-stones")
+        answer = registrar.post(
+            "/desk/sites/new/",
+            {
+                **hidden(registrar.get("/desk/sites/new/")),
+                "name": "Lowcountry Sports Clinic",
+                "address": "118 Bull Street\nSavannah, GA 31401",
+                "zone": "America/New_York",
+                "approved_on": (today - timedelta(days=30)).isoformat(),
+                "agreement_starts_on": (today - timedelta(days=30)).isoformat(),
+                "agreement_ends_on": (today + timedelta(days=365)).isoformat(),
+            },
+        )
+        assert answer.status_code == 302, text_of(answer)
+        site = answer["Location"]
+        answer = registrar.post(
+            "/desk/supervisors/new/",
+            {
+                **hidden(registrar.get("/desk/supervisors/new/")),
+                "name": "Omar Haddad",
+                "email": "omar@lowcountry.example",
+                "profession": "Massage therapist",
+                "licence_state": "GA",
+                "licence_number": "MT-22871",
+                "valid_to": (today + timedelta(days=365)).isoformat(),
+            },
+        )
+        assert answer.status_code == 302, text_of(answer)
+        page = registrar.get(answer["Location"])
+        assert "Nobody has checked this license" in text_of(page)
+        with commits():
+            (verify,) = re.findall(r'action="([^"]+/verify/)"', page.content.decode())
+            registrar.post(verify, hidden(page))
+        supervisor = answer["Location"].rstrip("/").rpartition("/")[2]
+        began = (today - timedelta(days=5)).isoformat()
+        assert registrar.post(site, {"supervisor": supervisor, "from_on": began}).status_code == 302
+        found = registrar.get("/desk/placements/new/", {"q": "okafor"})
+        (place,) = re.findall(r'href="(/desk/placements/new/[0-9a-f-]{36}/)"', found.content.decode())
+        answer = registrar.post(
+            place,
+            {
+                "site": site.rstrip("/").rpartition("/")[2],
+                "starts_on": began,
+                "ends_on": (today + timedelta(days=90)).isoformat(),
+                "required_minutes": re.search(  # type: ignore[union-attr]
+                    r'name="required_minutes" value="([^"]+)"', registrar.get(place).content.decode()
+                ).group(1),
+            },
+        )
+        assert answer.status_code == 302, text_of(answer)
+        assert "0 min of 70 h" in text_of(registrar.get(answer["Location"]))
+        assert "Lowcountry Sports Clinic: 0 min signed, of 70 h" in text_of(lena.get("/shifts/"))
+        answer = lena.post(
+            "/shifts/new/",
+            {
+                **hidden(lena.get("/shifts/new/")),
+                "day": (today - timedelta(days=1)).isoformat(),
+                "starts": "09:00",
+                "ends": "13:30",
+                "break_minutes": "30",
+                "kind": "client_session",
+                "statement": "Three sessions, measured before and after.",
+                "supervisor": supervisor,
+            },
+        )
+        assert answer.status_code == 302, text_of(answer)
+        with commits():
+            lena.post("/shifts/send/", hidden(lena.get("/shifts/")))
+        sign = mail_to("omar@lowcountry.example", r"http://[^/]+(/sign/\S+)")
+        doctor = Client()
+        for _twice in range(2):
+            page = doctor.get(sign)
+        assert "Lena Okafor" in text_of(page)
+        shift = Shift.objects.get(placement__record=enrollment.record, state=Shift.State.SENT)
+        with commits():
+            decision = {
+                f"answer-{shift.uuid}": "sign",
+                f"shown-{shift.uuid}": hidden(page)[f"shown-{shift.uuid}"],
+                "typed_name": "Omar Haddad",
+                "confirms_statement": "yes",
+            }
+            doctor.post(sign, decision)
+            doctor.post(sign, decision)
+        entry = HourEntry.objects.get(posting__source_key=f"shift:{shift.uuid}")
+        assert (entry.minutes, entry.evidence, entry.place) == (240, "co_signed", "Lowcountry Sports Clinic")
+        assert "4 h of 70 h" in text_of(registrar.get("/desk/placements/all/", {"q": "okafor"}))
 
     # 5. Her hours, by category, with what is missing.
+    student = log_in("student")
     said = text_of(student.get("/hours/", follow=True))
     for needed in ("Attended", "Creditable", "Counted", "Still missing", "Externship", "wait for a signature"):
         assert needed in said
 
     # 6. One registrar proposes, another one issues; she downloads the PDF.
+    registrar = log_in("registrar")
     record = Enrollment.objects.get(learner__user__email="candidate@riverbend.example").record
     desk = f"/desk/certificates/{record.uuid}/"
     registrar.post(f"{desk}propose/")

@@ -1,7 +1,8 @@
-"""The rules of shifts and signatures, pure: no Django, no clock, no chance."""
+"""The rules of registers, shifts and signatures, pure: no Django, no clock, no chance."""
 
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
 from .people import canonical_address, domains_alike, same_person
+from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
 from .shifts import (
     KINDS,
     LONGEST_SHIFT,
@@ -23,6 +24,8 @@ __all__ = [
     "CODE_SIGNS",
     "KINDS",
     "LONGEST_SHIFT",
+    "SOON",
+    "STANDINGS",
     "STATEMENT",
     "TECHNIQUES",
     "Bounds",
@@ -38,12 +41,17 @@ __all__ = [
     "days_touched",
     "digest_of",
     "domains_alike",
+    "hours_to_type",
     "identifier_in",
     "instant_of",
     "is_client_code",
     "licence_line",
+    "meet",
     "minutes_of",
+    "minutes_typed",
+    "most_urgent",
     "problems_of",
     "same_person",
+    "standing",
     "written_instant",
 ]

@@ -1,27 +1,44 @@
-"""Writes placements, shifts and signatures; this is the room's face.
+"""Writes registers, placements, shifts and signatures; this is the room's face.
 
-From the bottom: `registers` < `shifts` < `links` < `signing`.
+From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing`.
 """
 
-from .links import SENDINGS_A_DAY, resend_link, revoke_link, send_shifts, verify_supervisor
-from .registers import assign_supervisor, open_placement, register_site, register_supervisor
+from .links import SENDINGS_A_DAY, resend_link, revoke_link, send_shifts
+from .placements import edit_placement, end_placement, open_placement, reopen_placement
+from .registers import (
+    CHANGED_MEANWHILE,
+    assign_supervisor,
+    edit_site,
+    end_assignment,
+    register_site,
+    register_supervisor,
+)
 from .shifts import may_not_sign, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
+from .supervisors import Edited, edit_supervisor, verify_supervisor
 
 __all__ = [
+    "CHANGED_MEANWHILE",
     "SENDINGS_A_DAY",
     "DeadLinkError",
     "Decided",
     "Decision",
+    "Edited",
     "Outcome",
     "assign_supervisor",
     "decide",
     "disown_link",
+    "edit_placement",
+    "edit_site",
+    "edit_supervisor",
+    "end_assignment",
+    "end_placement",
     "may_not_sign",
     "open_link",
     "open_placement",
     "register_site",
     "register_supervisor",
+    "reopen_placement",
     "resend_link",
     "revoke_link",
     "save_shift",

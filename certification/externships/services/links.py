@@ -17,8 +17,9 @@ from notices.services import enqueue_mail
 from .. import rules
 from ..models import LINK_LIFE, Placement, Shift, SignOffLink, SignOffRow, Supervisor
 from ..selectors import loaded_links, name_of_learner, rows_of, shown_for, staff_to_ask, still_as_shown, token_hash
+from .placements import locked
 from .registers import must_place
-from .shifts import check_claim, locked
+from .shifts import check_claim
 
 SENDINGS_A_DAY = 6
 
@@ -187,22 +188,3 @@ def resend_link(*, link: SignOffLink, by: User, now: datetime | None = None) -> 
     void(link, SignOffLink.Revoked.REPLACED, now)
     supervisor = Supervisor.objects.get(pk=link.supervisor_id)
     return make_link(placement, supervisor, shifts, by=by, now=now, replaces=link)
-
-
-@transaction.atomic
-def verify_supervisor(*, supervisor: Supervisor, by: User, now: datetime | None = None) -> Supervisor:
-    """Note that `by` checked the licence, and send what was held for it. Idempotent. Refuses outsiders and oneself."""
-    now = now or timezone.now()
-    must_place(by, supervisor.school_id)
-    supervisor = Supervisor.objects.select_for_update().get(pk=supervisor.pk)
-    if supervisor.user_id == by.pk or rules.canonical_address(supervisor.email) == rules.canonical_address(by.email):
-        raise ValidationError(_("Nobody verifies her own license. Ask a colleague."))
-    if supervisor.verified_at is None:
-        supervisor.verified_at = now
-        supervisor.verified_by = by
-        supervisor.save(update_fields=["verified_at", "verified_by"])
-    held = loaded_links().filter(supervisor=supervisor, held_at__isnull=False, revoked_at=None, spent_at=None)
-    for link in held:
-        if alive(link):
-            resend_link(link=link, by=by, now=now)
-    return supervisor

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certification.records.models import Learner, TrainingRecord
+from certification.records.models import TrainingRecord
 
 from .. import rules
 from ..models import Placement, Shift, Supervisor
 from ..selectors import assignments_at, is_learner_herself, is_learner_of
+from .placements import locked
 
 
 def may_not_sign(supervisor: Supervisor, record: TrainingRecord) -> str:
@@ -27,14 +28,6 @@ def may_not_sign(supervisor: Supervisor, record: TrainingRecord) -> str:
     if is_learner_of(school=record.school_id, email=supervisor.email, user_id=supervisor.user_id):
         return _("This supervisor’s address belongs to a learner of the school. Learners do not sign for each other.")
     return ""
-
-
-def locked(placement: Placement) -> Placement:
-    """The placement, after taking its learner's lock: every writer here takes it first, so none waits in a ring."""
-    Learner.objects.select_for_update().get(pk=placement.record.learner_id)
-    return Placement.objects.select_related(
-        "site__organisation", "record__school", "record__learner__user", "record__rule_set"
-    ).get(pk=placement.pk)
 
 
 @transaction.atomic
@@ -149,10 +142,10 @@ def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: d
         claim,
         rules.Bounds(
             zone=site.zone,
-            placement=rules.Window(placement.starts_on, placement.ends_on),
-            approval=rules.Window(site.approved_on, site.approval_ends_on),
-            agreement=rules.Window(site.agreement_starts_on, site.agreement_ends_on),
-            licence=rules.Window(supervisor.valid_from, supervisor.valid_to),
+            placement=placement.window,
+            approval=site.approval,
+            agreement=site.agreement,
+            licence=supervisor.licence,
             assigned=assignments_at(supervisor, site.pk),
             others=tuple(others.order_by("starts_at").values_list("starts_at", "ends_at")),
         ),

@@ -33,7 +33,8 @@ from ..selectors import (
     still_as_shown,
 )
 from .links import mail_context, void
-from .shifts import locked, may_not_sign
+from .placements import locked
+from .shifts import may_not_sign
 
 
 class DeadLinkError(Exception):

@@ -1,10 +1,14 @@
-"""What waits for a signature: the hours page, a lower room's, shows it by loading this tag."""
+"""What pages of this and other rooms show of shifts, placements and registers; lower rooms show it by these tags."""
 
+from datetime import date
 from typing import Any
 
 from django import template
 
-from certification.externships.models import Shift
+from accounts.selectors import has_role
+from certification.externships import rules
+from certification.externships.models import Shift, Supervisor
+from certification.externships.selectors import PLACING_ROLES, name_of_learner
 from certification.records.models import TrainingRecord
 
 register = template.Library()
@@ -25,3 +29,37 @@ def waiting_shifts(record: TrainingRecord) -> dict[str, Any]:
         "since": waiting[0].sent_at if waiting else None,
         "zone": record.zone,
     }
+
+
+@register.simple_tag(takes_context=True)
+def may_place(context: template.Context, record: TrainingRecord) -> bool:
+    """Whether the reader may place the learner of a record now. No query once the reader's roles are known."""
+    request = context.get("request")
+    return request is not None and record.sealed_at is None and has_role(request.user, record.school_id, *PLACING_ROLES)
+
+
+@register.inclusion_tag("externships/standing.html")
+def standing(window: rules.Window, today: date) -> dict[str, Any]:
+    """How the days of an approval or agreement stand. No query."""
+    return {"state": rules.standing(window, today), "window": window, "licence": False}
+
+
+@register.inclusion_tag("externships/standing.html")
+def licence(supervisor: Supervisor, today: date) -> dict[str, Any]:
+    """How a supervisor's license stands; one that is over says so, checked or not. No query."""
+    state = rules.standing(supervisor.licence, today)
+    if supervisor.verified_at is None and state != "over":
+        state = "unverified"
+    return {"state": state, "window": supervisor.licence, "licence": True}
+
+
+@register.filter
+def learner_name(record: TrainingRecord) -> str:
+    """The learner's legal name, else her pseudonym. No query when learner and user are loaded."""
+    return name_of_learner(record)
+
+
+@register.filter
+def in_one_line(address: str) -> str:
+    """The lines of an address, parted by commas."""
+    return ", ".join(filter(None, (line.strip(" ,") for line in address.splitlines())))

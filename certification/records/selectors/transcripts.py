@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import FormerName
 from certification.requirements import rules as hour_rules
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
@@ -254,6 +257,18 @@ def _loaded(records: Sequence[TrainingRecord]) -> Sequence[TrainingRecord]:
 def _signer_name(entry: HourEntry) -> str:
     text = getattr(entry, "text", None)
     return str(json.loads(text.body).get("signer_name", "")) if text else ""
+
+
+def fitting(records: QuerySet[TrainingRecord], query: str) -> QuerySet[TrainingRecord]:
+    """Those of `records` whose learner (name of now or before, address) or program fits every word. No query yet."""
+    for word in query.replace("\x00", " ").split()[:6]:
+        records = records.filter(
+            Q(learner__user__legal_name__icontains=word)
+            | Q(learner__user__email__icontains=word)
+            | Q(program_title__icontains=word)
+            | Exists(FormerName.objects.filter(user=OuterRef("learner__user"), legal_name__icontains=word))
+        )
+    return records
 
 
 def missing_requirements(record: TrainingRecord) -> list[RecordRequirement]:

@@ -6,16 +6,17 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import rules
-from .models import Kind, Placement, Shift, Technique
-from .selectors import codes_used, supervisors_at
-from .services import save_shift
+from .. import rules
+from ..models import Kind, Placement, Shift, Technique
+from ..selectors import codes_used, supervisors_at
+from ..services import save_shift
+from .refusals import put_beside
 
 KIND_CHOICES = [
     (Kind.CLIENT_SESSION.value, gettext_lazy("Client session: hands on, one client")),
@@ -226,8 +227,5 @@ class ShiftForm(forms.Form):
                 seen_version=data["version"] if self.shift is not None else None,
             )
         except ValidationError as error:
-            fields = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-            for name, messages in fields.items():
-                asked = ASKED_AS.get(name, name)
-                self.add_error(asked if asked in self.fields else None, messages)
+            put_beside(self, error, asked_as=ASKED_AS)
             return None

@@ -1,4 +1,4 @@
-"""Reads placements, shifts and signatures; changes nothing, whoever opens what."""
+"""Reads shifts, links and signatures; changes nothing, whoever opens what."""
 
 import hashlib
 import json
@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.models import Membership, Organisation, User
 from certification.records.models import HourEntry, Posting, TrainingRecord
 
-from . import rules
-from .models import Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
+from .. import rules
+from ..models import Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
 
 SHOWN_FORM = "palmar-shift/1"
 # Who may place learners, verify supervisors and send links again.

@@ -1,0 +1,57 @@
+"""How something with dates stands on a day, and hours as people type them."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .shifts import Window
+
+SOON = timedelta(days=30)
+# In the order in which they call for somebody's attention.
+STANDINGS = ("over", "ends_soon", "not_yet", "in_force", "undated")
+
+
+def standing(window: Window, today: date) -> str:
+    """One of STANDINGS: a period that ends within SOON ends soon, one without any date is undated."""
+    if window.last is not None and window.last < today:
+        return "over"
+    if window.first is not None and today < window.first:
+        return "not_yet"
+    if window.last is not None and window.last <= today + SOON:
+        return "ends_soon"
+    return "undated" if window.first is None and window.last is None else "in_force"
+
+
+def most_urgent(*standings: str) -> str:
+    """The one of several standings that calls first."""
+    return min(standings, key=STANDINGS.index)
+
+
+def meet(one: Window, other: Window) -> bool:
+    """Whether two periods share a day."""
+    return not (
+        (one.last is not None and other.first is not None and one.last < other.first)
+        or (other.last is not None and one.first is not None and other.last < one.first)
+    )
+
+
+_DECIMAL = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?(?: ?(?:h|hr|hrs|hour|hours))?", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
+_WORDS = re.compile(r"(\d{1,4}) ?h(?:ours?)? ?([0-5]?\d) ?m(?:in(?:utes?)?)?", re.IGNORECASE)
+
+
+def minutes_typed(text: str) -> int | None:
+    """Whole minutes of hours as people type them: 70, 37.5, 37:30 or 37 h 30 min; None for what is none of these."""
+    text = " ".join(text.split())
+    if hit := _CLOCK.fullmatch(text) or _WORDS.fullmatch(text):
+        return int(hit.group(1)) * 60 + int(hit.group(2))
+    if hit := _DECIMAL.fullmatch(text):
+        minutes = Decimal(f"{hit.group(1)}.{hit.group(2) or 0}") * 60
+        return int(minutes) if minutes == int(minutes) else None
+    return None
+
+
+def hours_to_type(minutes: int) -> str:
+    """Minutes as a form shows them to be typed over: 70, else 37:30."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}:{rest:02d}" if rest else str(hours)

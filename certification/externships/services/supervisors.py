@@ -1,0 +1,133 @@
+"""Changes supervisors where it touches what was mailed to them: their data, and the school's check of the license."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+from .. import rules
+from ..models import SignOffLink, Supervisor
+from ..selectors import loaded_links
+from .links import alive, resend_link
+from .registers import (
+    must_be_as_seen,
+    must_place,
+    must_run_forward,
+    one_line,
+    refuse_known_address,
+    refuse_learner,
+)
+
+LICENCE_FIELDS = ("licence_number", "licence_state", "profession", "valid_from", "valid_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an edit did: the supervisor as she stands now, whether the check was cleared, the links sent anew."""
+
+    supervisor: Supervisor
+    cleared: bool = False
+    sent_again: tuple[SignOffLink, ...] = ()
+
+
+@transaction.atomic
+def edit_supervisor(
+    *,
+    supervisor: Supervisor,
+    name: str,
+    email: str,
+    licence_number: str,
+    licence_state: str,
+    profession: str,
+    valid_from: date | None,
+    valid_to: date | None,
+    by: User,
+    seen_version: int | None = None,
+    now: datetime | None = None,
+) -> Edited:
+    """Change a supervisor's data; what she signed keeps the licence of that day.
+
+    Another license, or the name of another person, clears the check: somebody must look again before anything is
+    mailed to her. With another address, open links to the old one become void and go to the new one. Idempotent by
+    content. Refuses outsiders, a change made meanwhile by somebody else (`seen_version`), an address that is on the
+    list, a learner's or one's own, dates that run back.
+    """
+    must_place(by, supervisor.school_id)
+    now = now or timezone.now()
+    supervisor = Supervisor.objects.select_for_update(no_key=True).get(pk=supervisor.pk)
+    name, email = one_line(name), email.strip()
+    wanted = {
+        "name": name,
+        "email": email,
+        "licence_number": one_line(licence_number),
+        "licence_state": licence_state,
+        "profession": one_line(profession),
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+    }
+    changed = {field for field, value in wanted.items() if getattr(supervisor, field) != value}
+    if not changed:
+        return Edited(supervisor)
+    must_be_as_seen(supervisor, seen_version)
+    must_run_forward({"valid_to": (valid_from, valid_to)})
+    moved = rules.canonical_address(email) != rules.canonical_address(supervisor.email)
+    if "email" in changed:
+        _check_address(supervisor, email, by)
+    another = changed.intersection(LICENCE_FIELDS) or not rules.same_person(supervisor.name, name)
+    cleared = bool(another) and supervisor.verified_at is not None
+    for field, value in wanted.items():
+        setattr(supervisor, field, value)
+    if cleared:
+        supervisor.verified_at = supervisor.verified_by = None
+    supervisor.version += 1
+    supervisor.full_clean()
+    supervisor.save()
+    return Edited(supervisor, cleared, _send_to_new_address(supervisor, by, now) if moved else ())
+
+
+def _check_address(supervisor: Supervisor, email: str, by: User) -> None:
+    known = Supervisor.objects.filter(school=supervisor.school_id, email__iexact=email).exclude(pk=supervisor.pk)
+    if other := known.first():
+        refuse_known_address(other)
+    refuse_learner(supervisor.school_id, email, supervisor.user_id)
+    if rules.canonical_address(email) == rules.canonical_address(by.email):
+        raise ValidationError({"email": _("This is your own address. Ask a colleague to enter it.")})
+
+
+def _send_to_new_address(supervisor: Supervisor, by: User, now: datetime) -> tuple[SignOffLink, ...]:
+    """Void what opens from the old mailbox, and mail it to the new one."""
+    there = loaded_links().filter(supervisor=supervisor, revoked_at=None, spent_at=None, expires_at__gt=now)
+    return tuple(resend_link(link=link, by=by, now=now) for link in there.order_by("pk") if alive(link))
+
+
+@transaction.atomic
+def verify_supervisor(
+    *, supervisor: Supervisor, by: User, seen_version: int | None = None, now: datetime | None = None
+) -> Supervisor:
+    """Note that `by` checked the licence, and send what was held for it.
+
+    Idempotent. Refuses outsiders, oneself, and data that changed since they were looked at (`seen_version`).
+    """
+    now = now or timezone.now()
+    must_place(by, supervisor.school_id)
+    supervisor = Supervisor.objects.select_for_update(no_key=True).get(pk=supervisor.pk)
+    if supervisor.user_id == by.pk or rules.canonical_address(supervisor.email) == rules.canonical_address(by.email):
+        raise ValidationError(_("Nobody verifies her own license. Ask a colleague."))
+    if supervisor.verified_at is None:
+        if seen_version is not None and seen_version != supervisor.version:
+            raise ValidationError(
+                _("Somebody changed this license after you opened the page. Look at it again, then confirm.")
+            )
+        supervisor.verified_at = now
+        supervisor.verified_by = by
+        supervisor.save(update_fields=["verified_at", "verified_by"])
+    held = loaded_links().filter(supervisor=supervisor, held_at__isnull=False, revoked_at=None, spent_at=None)
+    for link in held:
+        if alive(link):
+            resend_link(link=link, by=by, now=now)
+    return supervisor

@@ -1,0 +1,92 @@
+"""The school's list of what waits for signatures, and what can be done about it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import role_required
+from accounts.selectors import schools_of
+
+from ..access import school_link, school_supervisor
+from ..selectors import PLACING_ROLES, waiting_links
+from ..services import resend_link, revoke_link, verify_supervisor
+from .replies import say
+
+LINKS_A_PAGE = 25
+
+
+@role_required(*PLACING_ROLES)
+@require_safe
+def desk_placements(request: HttpRequest) -> HttpResponse:
+    """What waits for signatures, by age, and the state of each link."""
+    schools = schools_of(request.user, *PLACING_ROLES)  # type: ignore[arg-type]
+    waiting = waiting_links(schools, timezone.now())
+    return render(
+        request,
+        "externships/desk_placements.html",
+        {
+            "page_obj": Paginator(waiting, LINKS_A_PAGE).get_page(request.GET.get("page")),
+            "count": sum(len(item.rows) for item in waiting),
+            "minutes": sum(item.minutes for item in waiting),
+        },
+    )
+
+
+@login_required
+@require_POST
+def desk_send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Void a link and mail a new one."""
+    link = school_link(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        fresh = resend_link(link=link, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        say(request, error)
+    else:
+        if fresh.held_at:
+            messages.warning(request, _("Nothing was mailed: the supervisor’s license is not checked yet."))
+        else:
+            messages.success(
+                request,
+                _("A new link is on its way to %(name)s. The old one opens nothing any more.")
+                % {"name": fresh.supervisor.name},
+            )
+    return redirect("externships:desk_placements")
+
+
+@login_required
+@require_POST
+def desk_revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Make a link void; its shifts go on waiting."""
+    link = school_link(request.user, uuid)  # type: ignore[arg-type]
+    revoke_link(link=link, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("The link is void. Its shifts go on waiting; send it again when it is right."))
+    return redirect("externships:desk_placements")
+
+
+@login_required
+@require_POST
+def desk_verify(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Note that the supervisor's license was checked, and mail what was held for it."""
+    supervisor = school_supervisor(request.user, uuid)  # type: ignore[arg-type]
+    seen = request.POST.get("version", "")
+    try:
+        verify_supervisor(
+            supervisor=supervisor,
+            by=request.user,  # type: ignore[arg-type]
+            seen_version=int(seen) if seen.isdecimal() else None,
+        )
+    except ValidationError as error:
+        say(request, error)
+    else:
+        messages.success(request, _("Noted: you checked this license. What was held is on its way."))
+    if request.POST.get("from") == "supervisor":
+        return redirect("externships:desk_supervisor", uuid=uuid)
+    return redirect("externships:desk_placements")
