@@ -78,19 +78,31 @@ def read_pack(text: str, others: Mapping[str, str]) -> Tree:
 
 
 def merged_categories(base: list[Tree], own: list[Tree]) -> list[Tree]:
-    """The base's categories, each with what the pack says of the same code, then those that only the pack has."""
-    merged = []
-    for category in base:
-        same = [one for one in own if one["code"] == category["code"]]
-        if not same:
-            merged.append(category)
-            continue
-        both = {**category, **same[0]}
-        if "children" in category or "children" in same[0]:
-            both["children"] = merged_categories(category.get("children", []), same[0].get("children", []))
-        merged.append(both)
-    known = [category["code"] for category in base]
-    return merged + [one for one in own if one["code"] not in known]
+    """The base's categories, each with what the pack says of the same code, then those that only the pack has.
+
+    A code is unique in a pack, so that the pack may name a category of the base without its parents.
+    """
+    merged = base
+    for category in own:
+        known = category["code"] in codes_below(base)
+        merged = [with_merged(one, category) for one in merged] if known else [*merged, category]
+    return merged
+
+
+def with_merged(category: Tree, own: Tree) -> Tree:
+    """A category of the base, with what the pack says of it or of one below it."""
+    children = category.get("children", [])
+    if category["code"] == own["code"]:
+        category = {**category, **own}
+        children = merged_categories(children, own.get("children", []))
+    else:
+        children = [with_merged(child, own) for child in children]
+    return {**category, "children": children}
+
+
+def codes_below(categories: list[Tree]) -> list[str]:
+    """Every code of a tree."""
+    return [code for one in categories for code in (one["code"], *codes_below(one.get("children", [])))]
 
 
 def in_minutes(hours: str, unit: int) -> int:
@@ -433,12 +445,12 @@ class Case:
         return left if lowest is not None and attendance is not None and attendance < lowest else 0
 
     def transfer_age(self, row: Row, earlier: list[Row], left: int) -> int:
-        # "`transfer_age` (older than N years at `enrolled_on`, else `program_start`)"
+        # "`transfer_age` (older than N years at `enrolled_on`, else `program_start`)"; years are counted back from that day
         years = self.number("transfer", "max_age_years")
         then = self.days["enrolled_on"] or self.days["program_start"]
         if row.source != "transfer" or years is None or then is None:
             return 0
-        return left if plus_years(row.date, years) < then else 0
+        return left if row.date < plus_years(then, -years) else 0
 
     # "`day_cap`, `week_cap`, `category_transfer_cap`, `transfer_cap`, `distance_cap`: what exceeds the cap, to the minute; a cap
     # is used up only by creditable minutes of earlier rows. `before_enrolment`, `school_closed` and the two pace caps do not
@@ -652,7 +664,7 @@ class Case:
         completed_on, applied_on = self.days["completed_on"], self.days["applied_on"]
         if "max_age_years" not in self.pack or completed_on is None or applied_on is None:
             return []
-        return [{"kind": "age"}] if plus_years(completed_on, int(self.pack["max_age_years"])) < applied_on else []
+        return [{"kind": "age"}] if completed_on < plus_years(applied_on, -int(self.pack["max_age_years"])) else []
 
     def linkage(self) -> list[Tree]:
         # "`linkage` (over rows with creditable minutes; an empty school is the record's own)"
@@ -712,9 +724,10 @@ class Case:
             return Fraction(0)
         if rounding["mode"] == "none":
             return Fraction(math.floor(Fraction(counted, self.unit) * 100), 100)
-        steps = Fraction(counted, in_minutes(rounding["increment_hours"], self.unit))
-        whole = math.floor(steps) if rounding["mode"] == "down" else math.floor(steps + Fraction(1, 2))
-        return whole * Fraction(rounding["increment_hours"])
+        # Where nobody says it, hours are rounded to whole ones.
+        increment = Fraction(rounding.get("increment_hours", "1"))
+        steps = Fraction(counted, self.unit) / increment
+        return increment * (math.floor(steps) if rounding["mode"] == "down" else math.floor(steps + Fraction(1, 2)))
 
     def as_dict(self) -> Tree:
         unmet, rounded = self.unmet(), self.rounded_hours()

@@ -16,15 +16,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certification.requirements import rules
-from tests.rules.plain import judge, plus_months, read_pack
+from tests.rules.plain import codes_below, judge, plus_months, read_pack
 
 EXAMPLES = int(os.environ.get("PLAIN_EXAMPLES", "120"))
 
 MONTH_ENDS = tuple(map(dt.date.fromisoformat, ("2024-02-29", "2025-02-28", "2025-04-30", "2024-12-31")))
-SKELETON: dict[str, Any] = {"a": {"a1": {"a11": {}, "a12": {}}, "a2": {}}, "b": {"b1": {}}, "elective": {}}
+SKELETONS: tuple[dict[str, Any], ...] = (
+    {"a": {"a1": {"a11": {}, "a12": {}}, "a2": {}}, "b": {"b1": {}}, "elective": {}},
+    {"a": {"a1": {"a11": {}}}, "b": {"b1": {"elective": {}}}},
+)
 """Where a code stands, if a pack has it: so that what packs say of the same code can be merged."""
-CODES = ("a", "a1", "a11", "a12", "a2", "b", "b1")
-TAGS = ("t1", "t2", "t3")
+CODES = ("a", "a1", "a11", "a12", "a2", "b", "b1", "elective")
+TAGS = ("t1", "t2", "b")
+"""The last is a category's code as well, where the pack has that category."""
 COLUMNS = (
     *("date", "minutes", "category", "start", "end", "tags", "delivery", "source", "course", "school", "grade_percent"),
     *("attendance_percent", "supervisor_licence_valid_from", "supervisor_licence_valid_to", "paid"),
@@ -32,7 +36,7 @@ COLUMNS = (
 
 deliveries = st.sampled_from(rules.DELIVERIES)
 percents = st.sampled_from(("0", "59.99", "60", "69.995", "70", "70.5", "85", "100"))
-shares = st.sampled_from(("0.1", "0.33", "0.49", "0.5", "0.70", "1"))
+shares = st.sampled_from(("0", "0.1", "0.33", "0.49", "0.5", "0.70", "1"))
 years = st.sampled_from(("1", "2"))
 offsets = st.integers(-17, 17)
 wholes = st.integers(1, 5).map(str)
@@ -70,7 +74,8 @@ class Draws:
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
         self.middle = draw(st.sampled_from(MONTH_ENDS))
-        self.unit = draw(st.sampled_from((50, 60)))
+        self.skeleton = draw(st.sampled_from(SKELETONS))
+        self.units = draw(st.sampled_from(((50,), (60,), (50, 60))))
         self.pivot = draw(st.sampled_from((0, 60, 150)))
         """Minutes that no minimum is above and no maximum below: who asks for more than counts is refused."""
         self.row_days = [self.day() for _ in range(draw(st.integers(1, 6)))]
@@ -81,10 +86,10 @@ class Draws:
         return self.draw(st.booleans())
 
     def hours(self, most: int, least: int = 0) -> str:
-        """Some hours that are whole minutes, from so many minutes to so many."""
-        step = 3 if self.unit == 60 else 1
-        minutes = self.draw(st.integers(least // step, most // step)) * step
-        return format((Decimal(minutes) / self.unit).normalize(), "f")
+        """Some hours, about from so many minutes to so many, that are whole minutes in each unit that packs may have."""
+        step = {(50,): Decimal("0.02"), (60,): Decimal("0.05"), (50, 60): Decimal("0.1")}[self.units]
+        per_step = int(step * self.units[0])
+        return str(self.draw(st.integers(least // per_step, most // per_step)) * step)
 
     def minimum(self) -> str:
         """Hours that any maximum leaves room for."""
@@ -115,7 +120,7 @@ class Draws:
 
     def early_day(self) -> str:
         """A day on which a course may have begun: most rows come after it."""
-        return self.shifted(self.day(), days=self.draw(st.sampled_from((0, -14, -28))))
+        return self.shifted(self.day(), days=self.draw(st.sampled_from((-28, -28, -14, 0))))
 
     def shifted(self, day: str, *, days: int = 0, months: int = 0) -> str:
         """So many months later, or on the month's last day, and so many days after that."""
@@ -148,11 +153,13 @@ class Draws:
         children = self.tree(below)
         return {
             "code": code,
-            "title": code.upper(),
             **self.some(
+                title=st.just(code.upper()),
                 min_hours=self.minimum,
                 max_hours=self.maximum,
-                delivery=st.lists(deliveries, min_size=1, unique=True),
+                delivery=st.permutations(rules.DELIVERIES).flatmap(
+                    lambda all_: st.sampled_from((all_[:2], all_[:1], all_))
+                ),
                 distance_periods=self.periods,
                 unpaid=bools,
                 min_in_person_hours=lambda: self.hours(100),
@@ -169,7 +176,7 @@ class Draws:
         }
 
     def gate(self) -> dict[str, Any]:
-        """One gate; categories that the pack lacks are left out later."""
+        """One gate; a code that is no category of the pack is a tag."""
         keys = self.draw(st.lists(st.sampled_from(("total", *CODES, *TAGS)), min_size=1, max_size=2, unique=True))
         return {
             "before": self.draw(st.sampled_from((*CODES, *TAGS))),
@@ -179,16 +186,16 @@ class Draws:
     def rounding(self) -> dict[str, Any]:
         """Any of the three modes."""
         mode = self.draw(st.sampled_from(("none", "down", "nearest")))
-        increment = self.draw(st.sampled_from(("0.5", "1", "0.1", "2")))
-        return {"mode": mode, "increment_hours": increment, **self.some(first_credit_hours=lambda: self.hours(200))}
+        increments = st.sampled_from(("0.5", "1", "0.1", "2"))
+        return {"mode": mode, **self.some(increment_hours=increments, first_credit_hours=lambda: self.hours(200))}
 
     def keys(self) -> dict[str, Any]:
         """The keys that any pack may have beside its head."""
         return {
             "total_hours": self.hours(600),
-            "categories": self.tree(SKELETON),
+            "categories": self.tree(self.skeleton),
             **self.some(
-                valid_from=self.day,
+                valid_from=self.early_day,
                 valid_to=lambda: (self.middle + dt.timedelta(days=18)).isoformat(),
                 rounding=self.rounding,
                 overlays=lambda: [self.overlay() for _ in range(self.draw(st.integers(1, 3)))],
@@ -211,49 +218,53 @@ class Draws:
             ),
         }
 
-    def head(self, place: int) -> dict[str, Any]:
-        """What every pack says of itself."""
-        return {
-            "schema": "hour-rules/1",
-            "id": f"pack-{place}",
-            "version": "1",
+    def head(self, place: int, base: Sequence[str]) -> dict[str, Any]:
+        """What every pack says of itself; one that extends another may leave the rest to that one."""
+        known = {
             "title": "A pack",
             "status": self.draw(st.sampled_from(rules.STATUSES)),
             "sources": [{"citation": "drawn", "read_on": "2026-11-21"}],
+            "applies_by": self.draw(st.sampled_from(rules.AXES)),
+            "unit_minutes": str(self.draw(st.sampled_from(self.units))),
+            **self.keys(),
         }
+        if place:
+            known = {"extends": f"pack-{place - 1}@1"} | {key: part for key, part in known.items() if self.chance()}
+            if "categories" in known and self.chance():
+                known["categories"] = self.flattened(known["categories"], (*self.skeleton, *base))
+        elif self.units == (60,) and self.chance():
+            del known["unit_minutes"]
+        return {"schema": "hour-rules/1", "id": f"pack-{place}", "version": "1", **known}
+
+    def flattened(self, nodes: list[dict[str, Any]], codes: Sequence[str]) -> list[dict[str, Any]]:
+        """The nodes of these codes, without their parents."""
+        flat = []
+        for node in nodes:
+            if node["code"] in codes:
+                flat.append({key: part for key, part in node.items() if key != "children"})
+            flat += self.flattened(node.get("children", []), codes)
+        return flat
 
     def packs(self) -> list[str]:
         """One pack, or a chain of packs of which each extends the one before."""
         texts: list[str] = []
+        there: list[str] = []
         for place in range(self.draw(st.sampled_from((1, 1, 1, 2, 3)))):
-            keys = self.keys()
-            if place == 0:
-                own = {"applies_by": self.draw(st.sampled_from(rules.AXES)), **keys}
-                if self.unit != 60 or self.chance():
-                    own["unit_minutes"] = str(self.unit)
-            else:
-                own = {"extends": f"pack-{place - 1}@1"} | {key: part for key, part in keys.items() if self.chance()}
-            whole = {**self.head(place), **own}
-            there = codes_of(flow(whole), label_all(texts))
-            for overlay in whole.get("overlays", []):
-                if overlay.get("within") not in there:
-                    overlay.pop("within", None)
-            if "overlays" in whole:
-                whole["overlays"] = list({(one["tag"], one.get("within")): one for one in whole["overlays"]}.values())
-            for gate in whole.get("gates", []):
-                if gate["before"] not in (*there, *TAGS):
-                    gate["before"] = "t1"
-                gate["requires"] = {
-                    key: hours for key, hours in gate["requires"].items() if key in ("total", *there, *TAGS)
-                } or {"total": "1"}
-            texts.append(flow(whole) + "\n")
+            pack = self.head(place, there)
+            there = codes_of(flow(pack), label_all(texts))
+            if "overlays" in pack:
+                for overlay in pack["overlays"]:
+                    if overlay.get("within") not in (*there, "elective"):
+                        overlay.pop("within", None)
+                pack["overlays"] = list({(one["tag"], one.get("within")): one for one in pack["overlays"]}.values())
+            texts.append(flow(pack) + "\n")
         return texts
 
     # - Rows
 
     def entries(self, codes: list[str]) -> str:
         """The text of a file of entries: columns in any order, and only those that some row needs."""
-        rows = [self.row(codes) for _ in range(self.draw(st.integers(0, 12)))]
+        rows = [self.row(codes) for _ in range(self.draw(st.integers(0, 14)))]
         used = [
             column
             for column in COLUMNS
@@ -278,7 +289,7 @@ class Draws:
             "source": source,
             **(self.times(date, minutes) if self.chance() else {}),
             **self.some(
-                tags=st.lists(tags, unique=True, max_size=3).map(";".join),
+                tags=st.lists(tags, max_size=3).map("; ".join),
                 delivery=deliveries,
                 course=st.sampled_from(("c1", "c2", "c3")),
                 school=st.sampled_from(("s1", "s2")),
@@ -286,7 +297,7 @@ class Draws:
                 attendance_percent=percents,
                 paid=bools,
             ),
-            **(self.licence() if self.draw(st.integers(0, 3)) == 0 else {}),
+            **(self.licence() if self.draw(st.integers(0, 7)) == 7 else {}),
         }
 
     def licence(self) -> dict[str, str]:
@@ -299,9 +310,10 @@ class Draws:
         zone = dt.timezone(dt.timedelta(minutes=self.draw(st.sampled_from((0, 0, -300, 330)))))
         midnight = dt.datetime.combine(dt.date.fromisoformat(date), dt.time(), zone)
         start = midnight + dt.timedelta(
+            days=self.draw(st.sampled_from((0, 0, 0, 0, -1))),
             hours=self.draw(st.sampled_from((8, 9, 9, 10, 23))),
             minutes=self.draw(st.sampled_from((0, 0, 15, 59))),
-            seconds=self.draw(st.sampled_from((0, 0, 1, 30, 59))),
+            seconds=self.draw(st.sampled_from((0, 0, 1, 30, 59.5))),
         )
         end = start + dt.timedelta(minutes=minutes + self.draw(st.sampled_from((0, 0, 0, 10, 60))))
         end += dt.timedelta(seconds=self.draw(st.sampled_from((0, 0, 1, 29, 59))))
@@ -322,7 +334,9 @@ class Draws:
             completed_on=st.just(completed),
             applied_on=st.just(applied),
             requirements=st.dictionaries(st.sampled_from(("cpr", "first_aid", "other")), bools),
-            school_open=lambda: [{"from": self.shifted(self.middle.isoformat(), days=-12)}, *self.periods()],
+            school_open=lambda: self.draw(
+                st.sampled_from((*[[{"from": self.shifted(self.middle.isoformat(), days=-12)}]] * 4, []))
+            ),
         )
 
 
@@ -334,10 +348,7 @@ def label_all(texts: Sequence[str]) -> dict[str, str]:
 def codes_of(text: str, others: Mapping[str, str]) -> list[str]:
     """The codes of the categories of a pack, what it extends included."""
 
-    def below(nodes: list[dict[str, Any]]) -> list[str]:
-        return [code for node in nodes for code in (node["code"], *below(node.get("children", [])))]
-
-    return below(read_pack(text, others).get("categories", []))
+    return codes_below(read_pack(text, others).get("categories", []))
 
 
 @st.composite
