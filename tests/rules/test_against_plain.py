@@ -5,20 +5,29 @@
 
 import csv
 import datetime as dt
+import functools
 import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import certification.requirements as room
 from certification.requirements import rules
 from tests.rules.plain import codes_below, judge, plus_months, read_pack
 
-EXAMPLES = int(os.environ.get("PLAIN_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("PLAIN_EXAMPLES", "100"))
+
+VECTORS = Path(__file__).parents[1] / "data" / "vectors"
+WORKED = sorted(folder.name for folder in VECTORS.iterdir() if folder.is_dir())
+PACKS = Path(room.__file__).parent / "packs"
 
 MONTH_ENDS = tuple(map(dt.date.fromisoformat, ("2024-02-29", "2025-02-28", "2025-04-30", "2024-12-31")))
 SKELETONS: tuple[dict[str, Any], ...] = (
@@ -386,4 +395,24 @@ def judged_plainly(case: Drawn) -> dict[str, Any]:
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_the_product_says_what_the_contract_says(case: Drawn) -> None:
+    assert judged(case) == judged_plainly(case)
+
+
+@functools.cache
+def packs_in(folder: Path) -> Mapping[str, str]:
+    """The packs in a folder by `id@version`."""
+    paths = [path for path in folder.glob("*.yaml") if path.name != "context.yaml"]
+    return {rules.label_of(text, file=""): text for text in (path.read_text(encoding="utf-8") for path in paths)}
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_a_worked_case_is_read_alike(name: str) -> None:
+    folder = VECTORS / name
+    context = folder / "context.yaml"
+    case = Drawn(
+        pack=(folder / "rules.yaml").read_text(encoding="utf-8"),
+        others={**packs_in(PACKS), **packs_in(folder)},
+        entries=(folder / "entries.csv").read_text(encoding="utf-8"),
+        context=yaml.load(context.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) if context.exists() else {},
+    )
     assert judged(case) == judged_plainly(case)
