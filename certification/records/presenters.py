@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from certification.requirements.presenters import plain_words
 from certification.requirements.rules import NodeResult
+from certification.requirements.selectors import spec_for
 
 from .models import Delivery, Evidence, Source
 from .selectors import EntryLine, Transcript
@@ -120,6 +122,12 @@ class HoursPage:
     def above_limit(self) -> int:
         """Creditable minutes above a category's limit."""
         return self.total.creditable - self.total.counted
+
+    @property
+    def lacks(self) -> list[str]:
+        """What the rules still ask for, in words for the learner."""
+        spec = spec_for(self.transcript.record.rule_set)
+        return [plain_words(lack, spec) for lack in self.transcript.evaluation.unmet]
 
     @property
     def met(self) -> bool:
