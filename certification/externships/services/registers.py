@@ -5,7 +5,6 @@ A register says what holds from now on; what is signed keeps what stood there th
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
@@ -19,7 +18,7 @@ from accounts.selectors import has_role
 from accounts.services import edit_organisation, ensure_organisation
 
 from .. import rules
-from ..models import Site, SiteAssignment, Supervisor
+from ..models import Placement, Site, SiteAssignment, Supervisor
 from ..selectors import PLACING_ROLES, is_learner_of
 
 CHANGED_MEANWHILE = "changed_meanwhile"
@@ -31,7 +30,7 @@ def must_place(user: User, school_id: int) -> None:
         raise ValidationError(_("Only the school’s coordinators and registrars may do that."))
 
 
-def must_be_as_seen(row: Site | Supervisor | Any, seen_version: int | None) -> None:
+def must_be_as_seen(row: Site | Supervisor | Placement, seen_version: int | None) -> None:
     """Refuse to write over what somebody else changed since the page was opened (code CHANGED_MEANWHILE)."""
     if seen_version is not None and seen_version != row.version:
         raise ValidationError(
