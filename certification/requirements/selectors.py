@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from certification.requirements import rules
 from certification.requirements.models import RuleSet
+from certification.requirements.rules.nodes import IDENTIFIER, LABEL
 
 _specs: dict[str, rules.RuleSetSpec] = {}
 _MOST_SPECS = 500
@@ -16,15 +17,17 @@ def rule_set(identifier: str, version: int) -> RuleSet:
 
 
 def newest(identifier: str) -> RuleSet | None:
-    """The highest version of a rule set, if there is any. 1 query."""
+    """The highest version of a rule set, if there is any. 1 query; none for what can be no identifier."""
+    if not IDENTIFIER.fullmatch(identifier):
+        return None
     return RuleSet.objects.filter(identifier=identifier).order_by("-version").first()
 
 
 def labelled(label: str) -> RuleSet | None:
-    """A version by its `id@version`, if there is one. 1 query."""
-    identifier, _, version = label.rpartition("@")
-    if not version.isascii() or not version.isdigit() or len(version) > 7:
+    """A version by its `id@version`, if there is one. 1 query; none for what can be no label."""
+    if not LABEL.fullmatch(label):
         return None
+    identifier, _, version = label.rpartition("@")
     return RuleSet.objects.filter(identifier=identifier, version=int(version)).first()
 
 

@@ -86,7 +86,7 @@ def test_another_number_than_was_shown_is_refused_with_the_new_list(
 
 
 @pytest.mark.parametrize(
-    "label", ["small-sample@9", "small-sample", "@", "x@1", "small-sample@²", "small-sample@99999999999"]
+    "label", ["small-sample@9", "small-sample", "@", "x@1", "small-sample@²", "small-sample@99999999999", "%00@1"]
 )
 def test_versions_that_do_not_exist(school: School, record: TrainingRecord, label: str) -> None:
     assert school.client(school.registrar).get(f"/desk/rules/{label}/").status_code == 404
@@ -185,7 +185,9 @@ def test_values_that_the_form_did_not_offer(
     assert not Crosswalk.objects.exists()
 
 
-@pytest.mark.parametrize("pair", ["board/small-sample", "small-sample/small-sample", "small-sample/none", "none/board"])
+@pytest.mark.parametrize(
+    "pair", ["board/small-sample", "small-sample/small-sample", "small-sample/none", "none/board", "small-sample/%00"]
+)
 def test_pairs_that_make_no_sense(school: School, record: TrainingRecord, board: RuleSet, pair: str) -> None:
     assert school.client(school.registrar).get(f"/desk/rules/crosswalks/{pair}/").status_code == 404
 

@@ -127,7 +127,7 @@ def test_offers_stand_where_the_schools_word_puts_them_and_only_as_they_may_be_t
     assert "Soonest" not in practice.split("</li>")[0]
 
 
-@pytest.mark.parametrize("rules", ["nowhere", "", "x" * 200])
+@pytest.mark.parametrize("rules", ["nowhere", "", "x" * 200, "a\0b"])
 def test_unknown_aims_are_refused_in_a_sentence(classroom: Classroom, rules: str) -> None:
     address = reverse("study:aim", args=[classroom.enrollment.record.uuid])
     assert "Choose one of the rule sets in the list." in _text(
