@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from certification.records.rules import fold
 from certification.requirements import rules
 from tests.rules.making import day, numbers, pack
 
@@ -283,6 +284,30 @@ def test_judging_twice_and_judging_copies_is_the_same(
 ) -> None:
     assert rules.evaluate(spec, [replace(row) for row in rows], context=context) == rules.evaluate(
         spec, rows, context=context
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the ledger, as far as folding looks at it."""
+
+    id: int
+    reverses_id: int | None = None
+
+
+@often
+@given(specs(), messy_rows(), contexts, st.data())
+def test_an_entry_and_its_reversal_folded_equal_neither(
+    spec: rules.RuleSetSpec, rows: list[rules.Entry], context: rules.Context, data: st.DataObject
+) -> None:
+    places = range(len(rows))
+    gone = data.draw(st.sets(st.sampled_from(places)) if rows else st.just(set()))
+    backs = [Line(1000 + place, reverses_id=place) for place in data.draw(st.permutations(sorted(gone)))]
+    # A transcript reads by day, so that a reversal may stand before or after what it takes back.
+    ledger = [*backs, *map(Line, places)] if data.draw(st.booleans()) else [*map(Line, places), *backs]
+    standing = [rows[line.id] for line in fold(ledger)]
+    assert rules.evaluate(spec, standing, context=context) == rules.evaluate(
+        spec, [row for place, row in enumerate(rows) if place not in gone], context=context
     )
 
 
