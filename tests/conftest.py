@@ -150,23 +150,11 @@ def _no_network() -> Iterator[None]:
     socket.socket.connect = _real_connect  # type: ignore[method-assign]
 
 
-@pytest.fixture(autouse=True)
-def _files_of_tests(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Uploads of tests land in a folder of their own."""
-    folder = tmp_path_factory.getbasetemp() / "files"
-    settings.MEDIA_ROOT = folder / "media"
-    settings.PRIVATE_ROOT = folder / "private"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": folder / "media", "base_url": "/media/"},
-        },
-        "private": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": folder / "private", "base_url": None},
-        },
-    }
+@pytest.fixture(autouse=True, scope="session")
+def _no_files_left() -> Iterator[None]:
+    """What tests uploaded goes with them."""
+    yield
+    shutil.rmtree(settings.FILES_OF_TESTS, ignore_errors=True)
 
 
-pytest_plugins = ["tests.worlds"]
+pytest_plugins = ["tests.layers", "tests.worlds"]

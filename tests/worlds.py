@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-import pytest
 from django.test import Client
 
 from accounts.models import Organisation, User
@@ -12,6 +11,8 @@ from certification.records.models import TrainingRecord
 from certification.records.services import ensure_learner, open_record
 from certification.requirements.models import RuleSet
 from certification.requirements.services import import_rules
+from cms.demo import Demo, load
+from tests.layers import layer
 
 SMALL_PACK = """\
 schema: hour-rules/1
@@ -82,9 +83,9 @@ def make_school() -> School:
     )
 
 
-@pytest.fixture
-def school(db: None) -> School:
-    """Riverbend with its people, made anew for each test."""
+@layer
+def school() -> School:
+    """Riverbend with its people."""
     return make_school()
 
 
@@ -93,13 +94,13 @@ def make_rule_set() -> RuleSet:
     return import_rules(text=SMALL_PACK, filename="small-sample@1.yaml")
 
 
-@pytest.fixture
-def rule_set(db: None) -> RuleSet:
-    """The small sample pack, imported anew for each test."""
+@layer
+def rule_set() -> RuleSet:
+    """The small sample pack, imported."""
     return make_rule_set()
 
 
-@pytest.fixture
+@layer
 def record(school: School, rule_set: RuleSet) -> TrainingRecord:
     """The learner's record at Riverbend, judged by the small pack, with one required quiz."""
     return open_record(
@@ -113,3 +114,9 @@ def record(school: School, rule_set: RuleSet) -> TrainingRecord:
         requirements=[("quiz:MFR", "Quiz: myofascial release")],
         source_key="enrollment:00000000-0000-4000-8000-000000000001",
     )
+
+
+@layer
+def demo() -> Demo:
+    """The demo school."""
+    return load()

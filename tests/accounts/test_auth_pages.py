@@ -12,12 +12,13 @@ from accounts.models import User
 from accounts.services import ensure_user
 from notices.models import Message
 from tests.cms.test_patterns import refused_by_policy
+from tests.layers import layer
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-password"
 
 
-@pytest.fixture
+@layer
 def learner() -> User:
     """A learner with a confirmed address."""
     user = ensure_user(email="daniela@learner.example", legal_name="Daniela Reyes", password=PASSWORD)

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -20,13 +19,14 @@ from certification.externships.models import Shift, SignOffLink
 from certification.quizzes.models import Attempt, QuizAssignment
 from certification.records.selectors import targets_of
 from certification.verification.models import Consent
-from cms.demo import Demo, load
+from cms.demo import Demo
 from commerce.models import Order
 from config.api import api
 from courses.catalog.models import Lesson, LessonMedia, Program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
 from courses.study.services import open_session
+from tests.layers import layer
 
 PEOPLE = (
     "visitor",
@@ -193,10 +193,9 @@ class World:
         return client
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@layer
+def world(demo: Demo) -> World:
     """Made through the services."""
-    demo = load()
     people = dict(demo.people)
     people["stranger"] = ensure_user(email="stranger@example.org", legal_name="Sam Stranger")
     people["coordinator"] = ensure_user(email="coordinator@example.org", legal_name="Cora Coordinator")

@@ -1,18 +1,14 @@
 """A small catalog to test in, made through the services: a program with a finished module, its site and lesson page."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.conf import settings as project
-from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 
 from accounts.models import User
 from accounts.services import ensure_user, grant_role
+from certification.requirements.models import RuleSet
 from cms.services import ensure_site
 from courses.catalog.models import Figure, Lesson, LessonMedia, LessonPage, Program, ProgramIndexPage, ProgramPage
 from courses.catalog.services import (
@@ -24,7 +20,8 @@ from courses.catalog.services import (
     load_program_page,
     sync_cms_groups,
 )
-from tests.worlds import School, make_rule_set, make_school
+from tests.layers import layer
+from tests.worlds import School
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60">'
@@ -131,44 +128,27 @@ def make_library(school: School) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def building(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[School]:
-    """The whole catalog, made once for a module of tests; each test works in a savepoint above it.
+@layer
+def building(school: School, rule_set: RuleSet) -> None:
+    """The whole catalog.
 
     A program with one finished module of 4 h (two lessons, the first with its published page and every kind of block)
     and one in preparation, its public pages, the school's library; a second school that has its part of the CMS too.
     """
-    folder = tmp_path_factory.getbasetemp() / "files"
-    files = {
-        **project.STORAGES,
-        "private": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": folder / "private", "base_url": None},
-        },
-    }
-    with django_db_blocker.unblock(), override_settings(STORAGES=files), transaction.atomic():
-        school = make_school()
-        index = make_site(school)
-        program = load_program(PROGRAM, school.school, make_rule_set(), {})
-        page = load_program_page(program, PROGRAM, index)
-        make_library(school)
-        load_lesson_page(Lesson.objects.get(code="MFR-1"), LESSON, page)
-        ensure_cms_roles(school.other_school)
-        foreigner = ensure_user(email="fritz@example.org", legal_name="Fritz Foreign", password="x" * 12)
-        grant_role(user=foreigner, organisation=school.other_school, role="instructor")
-        yield school
-        transaction.set_rollback(True)
-    cache.clear()
+    index = make_site(school)
+    program = load_program(PROGRAM, school.school, rule_set, {})
+    page = load_program_page(program, PROGRAM, index)
+    make_library(school)
+    load_lesson_page(Lesson.objects.get(code="MFR-1"), LESSON, page)
+    ensure_cms_roles(school.other_school)
+    foreigner = ensure_user(email="fritz@example.org", legal_name="Fritz Foreign", password="x" * 12)
+    grant_role(user=foreigner, organisation=school.other_school, role="instructor")
 
 
 @pytest.fixture
-def whole(building: School, db: None) -> School:
-    """The school of the whole catalog, read anew: what a test before changed is gone."""
-    cache.clear()
-    people = {name: User.objects.get(pk=value.pk) for name, value in vars(building).items() if isinstance(value, User)}
-    return replace(building, **people)
+def whole(school: School, building: None) -> School:
+    """The school of the whole catalog."""
+    return school
 
 
 @pytest.fixture

@@ -16,13 +16,14 @@ from courses.catalog.models import Program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll
 from tests.fake_stripe import FakeStripe
+from tests.layers import layer
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
 SECRET = "whsec_test_secret"
 
 
-@pytest.fixture
+@layer
 def program(school: School, rule_set: RuleSet) -> Program:
     """A program of ten hours for $250."""
     program = Program.objects.create(school=school.school, code="SMALL", title="A small program", rule_set=rule_set)

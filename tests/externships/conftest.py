@@ -1,6 +1,5 @@
 """A clinic with a verified supervisor and a learner placed there, made through the services; the clock stands still."""
 
-import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core import mail
-from django.db import transaction
 from django.test import Client
 
 from certification.externships.models import Placement, Shift, SignOffLink, Site, Supervisor
@@ -27,7 +25,8 @@ from certification.externships.services import (
 from certification.records.models import TrainingRecord
 from certification.records.services import ensure_learner, open_record
 from certification.requirements.models import RuleSet
-from tests.worlds import School, make_rule_set, make_school
+from tests.layers import layer
+from tests.worlds import School
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -90,41 +89,32 @@ def token_in(outbox: list[Any], address: str) -> str:
     raise AssertionError(f"no link was mailed to {address}")
 
 
-@pytest.fixture(scope="module")
-def founded(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple["Clinic", RuleSet]]:
-    """The clinic, made once for a module of tests; each test works in a savepoint above it."""
-    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOW, tick=False):
-        school, rule_set = make_school(), make_rule_set()
-        record = open_record(
-            learner=ensure_learner(user=school.learner_user),
-            school=school.school,
-            rule_set=rule_set,
-            program_code="SMALL",
-            program_title="A small program",
-            enrolled_on=date(2026, 1, 5),
-            source_key="enrollment:1",
-        )
-        yield make_clinic(school, record), rule_set
-        transaction.set_rollback(True)
+@layer(at=NOW)
+def founded(school: School, rule_set: RuleSet) -> Clinic:
+    """The clinic and the learner's record, as of this day."""
+    record = open_record(
+        learner=ensure_learner(user=school.learner_user),
+        school=school.school,
+        rule_set=rule_set,
+        program_code="SMALL",
+        program_title="A small program",
+        enrolled_on=date(2026, 1, 5),
+        source_key="enrollment:1",
+    )
+    return make_clinic(school, record)
 
 
 @pytest.fixture
-def clinic(founded: tuple["Clinic", RuleSet], db: None) -> Iterator["Clinic"]:
+def clinic(founded: Clinic) -> Iterator[Clinic]:
     """Harborview, where Dr. Priya Raman supervises from September on; it is Friday, 20 November 2026, ten o'clock."""
     with time_machine.travel(NOW, tick=False):
-        yield copy.deepcopy(founded[0])
+        yield founded
 
 
 @pytest.fixture
-def record(clinic: "Clinic") -> TrainingRecord:
+def record(clinic: Clinic) -> TrainingRecord:
     """The learner's record."""
     return clinic.record
-
-
-@pytest.fixture
-def rule_set(founded: tuple["Clinic", RuleSet], db: None) -> RuleSet:
-    """What judges it."""
-    return copy.deepcopy(founded[1])
 
 
 def make_clinic(school: School, record: TrainingRecord) -> Clinic:

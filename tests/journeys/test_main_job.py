@@ -16,7 +16,7 @@ from certification.certificates.models import Certificate
 from certification.externships.models import Shift
 from certification.quizzes.models import Attempt
 from certification.records.models import HourEntry
-from cms.demo import PASSWORD, load
+from cms.demo import PASSWORD, Demo, load
 from courses.catalog.models import Lesson, LessonPage, Program
 from courses.enrollments.models import Enrollment
 
@@ -62,17 +62,7 @@ def mail_to(address: str, pattern: str) -> str:
     raise AssertionError(f"no mail to {address}: {[(m.to, m.subject) for m in mail.outbox]}")
 
 
-@pytest.fixture
-def demo(django_capture_on_commit_callbacks) -> Any:
-    """The demo school; mails go at once, as they do outside of tests."""
-    found = load()
-    with django_capture_on_commit_callbacks(execute=True):
-        pass
-    mail.outbox.clear()
-    return found
-
-
-def test_the_whole_path(demo: Any, django_capture_on_commit_callbacks) -> None:
+def test_the_whole_path(demo: Demo, django_capture_on_commit_callbacks) -> None:
     commits = lambda: django_capture_on_commit_callbacks(execute=True)  # noqa: E731 said a dozen times below
     program = Program.objects.get()
 
@@ -289,7 +279,7 @@ def test_the_whole_path(demo: Any, django_capture_on_commit_callbacks) -> None:
     assert "A hold that waits." in text_of(lena.get(f"/learn/lessons/{lesson.uuid}/"))
 
 
-def test_the_demo_is_safe_to_repeat(demo: Any) -> None:
+def test_the_demo_is_safe_to_repeat(demo: Demo) -> None:
     before = (HourEntry.objects.count(), Certificate.objects.count(), LessonPage.objects.count())
     again = load()
     assert (HourEntry.objects.count(), Certificate.objects.count(), LessonPage.objects.count()) == before

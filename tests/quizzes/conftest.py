@@ -8,6 +8,7 @@ import pytest
 from certification.quizzes import services
 from certification.quizzes.models import Attempt, Question, QuestionBank, Quiz, QuizAssignment, Response
 from certification.records.models import TrainingRecord
+from tests.layers import layer
 from tests.worlds import School
 
 SINGLE = {
@@ -40,19 +41,19 @@ FEEDBACK = [choice["feedback"] for spec in (SINGLE, MULTIPLE) for choice in spec
 KEY_WORDS = ["EXPLAINED", "OBJECTIVE-", "correct", "feedback", "explanation", "numerator", "awarded"]
 
 
-@pytest.fixture
+@layer
 def bank(school: School) -> QuestionBank:
     """Riverbend's bank for myofascial release."""
     return services.ensure_bank(school=school.school, code="MFR", title="Myofascial release")
 
 
-@pytest.fixture
+@layer
 def questions(bank: QuestionBank) -> list[Question]:
     """The two questions, made from the specifications above."""
     return [services.ensure_question(bank=bank, **spec) for spec in (SINGLE, MULTIPLE)]  # type: ignore[arg-type]
 
 
-@pytest.fixture
+@layer
 def quiz(school: School, questions: list[Question]) -> Quiz:
     """One point for the first, two for the second; 75 percent pass; two attempts."""
     return services.ensure_quiz(
@@ -65,13 +66,13 @@ def quiz(school: School, questions: list[Question]) -> Quiz:
     )
 
 
-@pytest.fixture
+@layer
 def assignment(record: TrainingRecord, quiz: Quiz) -> QuizAssignment:
     """The learner's right to attempt it."""
     return services.assign_quiz(record=record, quiz=quiz, module="MFR", module_version=1)
 
 
-@pytest.fixture
+@layer
 def attempt(assignment: QuizAssignment) -> Attempt:
     """Her first attempt, open."""
     return services.start_attempt(assignment=assignment).attempt

@@ -7,35 +7,28 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from certification.records.models import HourEntry
+from certification.requirements.models import RuleSet
 from courses.catalog.models import Lesson, LessonPage, Program, ProgramPage
 from courses.catalog.services import add_page, ensure_program_index
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll
 from tests.enrollments.making import make_program
-from tests.worlds import School, make_rule_set, make_school
+from tests.layers import layer
+from tests.worlds import School
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10 in the morning in New York
 
 
-@pytest.fixture(scope="module")
-def building(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[School, int]]:
-    """The school, the program with its published pages and the learner's enrollment, made once for a module of tests.
-
-    Each test works in a savepoint above it, as Django's own test data does.
-    """
-    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(MONDAY, tick=False):
-        school = make_school()
-        program = publish(make_program(school.school, make_rule_set()))
-        enrollment = enroll(user=school.learner_user, program=program, source_key="desk:daniela")
-        yield school, enrollment.pk
-        transaction.set_rollback(True)
+@layer(at=MONDAY)
+def place(school: School, rule_set: RuleSet) -> int:
+    """The learner's enrollment in the program with its published pages; its key."""
+    program = publish(make_program(school.school, rule_set))
+    return enroll(user=school.learner_user, program=program, source_key="desk:daniela").pk
 
 
 def publish(program: Program) -> Program:
@@ -148,9 +141,7 @@ class Classroom:
 
 
 @pytest.fixture
-def classroom(building: tuple[School, int], db: None, clock: time_machine.Traveller) -> Classroom:
+def classroom(school: School, place: int, clock: time_machine.Traveller) -> Classroom:
     """Daniela in the small program, on a Monday morning."""
-    school, enrollment_pk = building
-    cache.clear()
-    enrollment = Enrollment.objects.select_related("program", "record", "learner").get(pk=enrollment_pk)
+    enrollment = Enrollment.objects.select_related("program", "record", "learner").get(pk=place)
     return Classroom(school, enrollment.program, enrollment, school.client(school.learner_user), clock)

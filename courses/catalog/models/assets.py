@@ -2,15 +2,12 @@
 
 import uuid
 from pathlib import PurePath
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import Storage, storages
-from django.core.signals import setting_changed
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
-from django.dispatch import receiver
-from django.utils.functional import LazyObject, empty
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
@@ -117,26 +114,9 @@ class Figure(CollectionMember, index.Indexed, models.Model):
         return [line.strip() for line in self.legend.splitlines() if line.strip()]
 
 
-class PrivateStorage(LazyObject):
-    """The storage that no address reaches, looked up when it is first used: fields are made before settings change."""
-
-    def _setup(self) -> None:
-        self._wrapped = storages["private"]
-
-
-_private = PrivateStorage()
-
-
 def private_storage() -> Storage:
-    """The private storage; named in a function so that migrations do not fix its place."""
-    return cast(Storage, _private)
-
-
-@receiver(setting_changed)
-def _look_up_again(setting: str, **_rest: Any) -> None:
-    """Where the settings change in a running process, as in tests, the files go where they now say."""
-    if setting == "STORAGES":
-        _private._wrapped = empty  # type: ignore[assignment]
+    """The storage that no address reaches; named in a function so that migrations do not fix its place."""
+    return storages["private"]
 
 
 def _fresh(file: Any) -> bool:
