@@ -11,7 +11,7 @@ import pytest
 
 from certification.requirements import rules
 from certification.requirements.rules import days, nodes
-from tests.rules.making import HEAD, entry, pack, spec
+from tests.rules.making import HEAD, day, entry, pack, refused, spec
 
 ROOT = Path(__file__).parents[2]
 
@@ -124,3 +124,166 @@ def test_a_category_without_a_code_is_told_in_the_file_where_it_stands() -> None
     over = "schema: hour-rules/1\nid: over\nversion: 1\nextends: small@1\ncategories:\n  - {title: Nameless too}\n"
     told = _refusal(over, s=f"{HEAD}applies_by: session\ntotal_hours: 1\ncategories:\n  - {{title: Nameless}}\n")
     assert told == "small@1.yaml: line 10: key 'code' is missing"
+
+
+def test_a_byte_that_is_not_utf_8_is_told_with_its_line_also_after_an_empty_first_line() -> None:
+    with pytest.raises(rules.BadFileError, match=r"^a\.yaml: line 2: "):
+        rules.decode(b"\n\xff", file="a.yaml")
+
+
+# ---- what is unmet --------------------------------------------------------------------------------------------------
+
+EVERYTHING = """\
+valid_to: 2024-12-31
+categories:
+  - {code: a, title: Anatomy, min_hours: 2, max_hours: 3, min_in_person_hours: 1.5}
+  - {code: b, title: Clinic}
+overlays: [{tag: hands_on, within: a, min_hours: 1}]
+gates: [{before: b, requires: {a: 4}}]
+pace: {min_weeks: 3, min_months: 2}
+grades: {min_average: 80.5}
+max_age_years: 1
+linkage: {max_courses: 1, one_school: true}
+requirements: [first_aid]
+"""
+
+
+def test_every_kind_of_unmet_tells_a_screen_all_that_it_words() -> None:
+    rows = [
+        entry(89, "a", course="C", school="S", grade_percent=Decimal(80)),
+        entry(1, "a", course="D", delivery="synchronous", grade_percent=Decimal(70)),
+    ]
+    begun, completed, applied = day("2025-01-06"), day("2025-01-20"), day("2026-01-21")
+    context = rules.Context(program_start=begun, enrolled_on=begun, completed_on=completed, applied_on=applied)
+    judged = rules.evaluate(spec(EVERYTHING), rows, context=context)
+
+    short, gate, age = (
+        "is 30 min short of 2 h",
+        "Anatomy is 2 h 30 min short of 4 h, needed before Clinic",
+        "at most 1 years",
+    )
+    lasting = "begun on 2025-01-06, it may end on {} or later, not on 2025-01-20"
+    assert judged.unmet == (
+        rules.Unmet("total", "The total is 8 h 30 min short of 10 h", None, 510, title="The total", required=600),
+        rules.Unmet("category", f"Anatomy {short}", "a", 30, title="Anatomy", required=120),
+        rules.Unmet(
+            "overlay",
+            "Hands on within Anatomy is 1 h short of 1 h",
+            "hands_on",
+            60,
+            title="Hands on within Anatomy",
+            required=60,
+            facts={"within": "a"},
+        ),
+        rules.Unmet(
+            "in_person", "Anatomy is 1 min short of 1 h 30 min in person", "a", 1, title="Anatomy", required=90
+        ),
+        rules.Unmet("gate", gate, "b", 150, "a", title="Anatomy", required=240, facts={"before": "Clinic"}),
+        rules.Unmet(
+            "pace",
+            f"The course must last at least 3 weeks: {lasting.format('2025-01-27')}",
+            facts={"weeks": 3, "start": begun, "earliest": day("2025-01-27"), "completed": completed},
+        ),
+        rules.Unmet(
+            "pace",
+            f"The course must last at least 2 months: {lasting.format('2025-03-06')}",
+            facts={"months": 2, "start": begun, "earliest": day("2025-03-06"), "completed": completed},
+        ),
+        rules.Unmet(
+            "average",
+            "The average grade is 79.88%, below 80.5%",
+            facts={"average": Decimal("79.88"), "least": Decimal("80.5")},
+        ),
+        rules.Unmet(
+            "age",
+            f"The course must be finished {age} before the application: it was finished on 2025-01-20, the application is "
+            "of 2026-01-21",
+            facts={"years": 1, "completed": completed, "applied": applied, "oldest": day("2025-01-21")},
+        ),
+        rules.Unmet(
+            "linkage",
+            "The hours come from 2 courses; at most 1 linked courses count",
+            facts={"courses": 2, "most": 1},
+        ),
+        rules.Unmet("linkage", "The hours come from 2 schools; they must come from one", facts={"schools": 2}),
+        rules.Unmet("requirement", "First aid is not shown yet", "first_aid", title="First aid"),
+        rules.Unmet(
+            "version",
+            "small@1 applies to 2024-12-31 by enrolment, which was on 2025-01-06",
+            title="A small pack",
+            facts={"day": begun},
+        ),
+    )
+    assert [(node.code, node.maximum) for node in judged.walk()] == [("a", 180), ("b", None)]
+
+
+def test_one_minute_short_is_short() -> None:
+    pack_text = "categories: [{code: a}, {code: b}]\ngates: [{before: b, requires: {a: 1}}]"
+    (lack,) = rules.evaluate(spec(pack_text, total_hours="0"), [entry(59, "a")]).unmet
+    assert (lack.kind, lack.short) == ("gate", 1)
+
+
+@pytest.mark.parametrize("known", ["completed_on", "applied_on"])
+def test_one_day_alone_makes_no_course_too_old(known: str) -> None:
+    context = rules.Context(**{known: day("2020-01-01")})  # type: ignore[arg-type]
+    judged = rules.evaluate(spec("max_age_years: 1", total_hours="0"), [], context=context)
+    assert judged.met
+    assert judged.unknown == tuple({"applied_on", "completed_on"} - {known})
+
+
+def test_every_key_that_needs_a_day_asks_for_it() -> None:
+    keys = "valid_to: 2024-12-31\npace: {min_weeks: 3}\nmax_age_years: 1"
+    judged = rules.evaluate(spec(keys, total_hours="0"), [])
+    assert judged.unknown == ("program_start", "enrolled_on", "applied_on", "completed_on")
+
+
+# ---- exclusions -----------------------------------------------------------------------------------------------------
+
+REFUSING = """\
+categories:
+  - {code: a, unpaid: true, delivery: [in_person]}
+  - {code: b, max_transfer_hours: 1}
+gates: [{before: a, requires: {b: 10}}]
+grades: {min_percent: 70}
+attendance: {min_percent: 70}
+transfer: {max_age_years: 1, max_hours: 0.75}
+distance: {max_hours: 0.5}
+"""
+
+
+def test_the_first_of_several_reasons_takes_the_row() -> None:
+    """Each row has the faults of the row below it, as far as its source and category can have them, and one more."""
+    low = {"grade_percent": Decimal(1), "attendance_percent": Decimal(1)}
+    paid = {**low, "delivery": "synchronous", "paid": True}
+    old = {"source": "transfer", "attendance_percent": Decimal(1)}
+    rows = [
+        entry(10, "a", supervisor_licence_valid_to=day("2020-01-01"), **paid),
+        entry(10, "a", **paid),
+        entry(10, "a", **low, delivery="synchronous"),
+        entry(10, "a", **low),
+        entry(10, "b", **low),
+        entry(10, "b", "2023-01-01", **old),
+        entry(100, "b", "2023-01-01", source="transfer"),
+        entry(100, "b", source="transfer", delivery="synchronous"),
+    ]
+    judged = rules.evaluate(spec(REFUSING), rows, context=rules.Context(enrolled_on=day("2025-01-06")))
+    assert refused(judged) == [
+        (1, 10, "supervisor_licence"),
+        (2, 10, "paid"),
+        (3, 10, "delivery"),
+        (4, 10, "gate"),
+        (5, 10, "grade"),
+        (6, 10, "attendance"),
+        (7, 100, "transfer_age"),
+        (8, 40, "category_transfer_cap"),
+        (8, 15, "transfer_cap"),
+        (8, 15, "distance_cap"),
+    ]
+
+
+def test_a_shared_minute_and_the_smallest_part_of_another_are_two() -> None:
+    rows = [
+        entry(10, start="09:00", end="2025-01-06T09:11:00.000001+00:00"),
+        entry(10, start="09:10", end="09:20"),
+    ]
+    assert refused(rules.evaluate(spec("categories: [{code: ethics}]"), rows)) == [(2, 2, "overlap")]
