@@ -3,6 +3,7 @@
 from certification.requirements.rules.csvio import read_context, read_entries
 from certification.requirements.rules.evaluate import evaluate
 from certification.requirements.rules.nodes import decode
+from certification.requirements.rules.remarks import Place, Remarks, remarks
 from certification.requirements.rules.schema import Find, extends, label_of, load
 from certification.requirements.rules.shapes import (
     AXES,
@@ -11,6 +12,7 @@ from certification.requirements.rules.shapes import (
     IN_PERSON,
     SOURCES,
     STATUSES,
+    TOTAL,
     BadEntryError,
     BadFileError,
     BadInputError,
@@ -39,6 +41,7 @@ __all__ = [
     "IN_PERSON",
     "SOURCES",
     "STATUSES",
+    "TOTAL",
     "BadEntryError",
     "BadFileError",
     "BadInputError",
@@ -54,6 +57,8 @@ __all__ = [
     "Overlay",
     "OverlayResult",
     "Pace",
+    "Place",
+    "Remarks",
     "Rounding",
     "RuleSetSpec",
     "Source",
@@ -67,4 +72,5 @@ __all__ = [
     "overlay_title",
     "read_context",
     "read_entries",
+    "remarks",
 ]
