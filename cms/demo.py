@@ -45,7 +45,7 @@ from certification.quizzes.services import (
 )
 from certification.records.models import TrainingRecord
 from certification.records.services import HourPart, post_hours
-from certification.requirements.services import import_pack
+from certification.requirements.services import import_pack, import_packs
 from certification.verification.services import share_certificate
 from commerce.services import set_price
 from courses.catalog.models import Lesson, Program, ProgramPage
@@ -105,6 +105,7 @@ def _load() -> Demo:
         licence_number="",
     )
     people = _people(school)
+    import_packs()
     rule_set = import_pack(label="us-mm-300-sample@1")
     content = read("program.yaml")
     program = load_program(_with_quizzes(content), school, rule_set, _quizzes(school))

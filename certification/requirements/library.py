@@ -15,6 +15,11 @@ MOST_BYTES = 4_000_000
 """A larger file is no pack (the format's own limit is a million characters)."""
 
 
+def shipped() -> list[str]:
+    """The `id@version` of each pack that comes with the product; its file is named so."""
+    return sorted(path.stem for path in PACKS.glob("*.yaml"))
+
+
 def packs_beside(name: str | None) -> rules.Find:
     """How a pack in a file (None: in no file) finds the ones that it extends."""
     folders = [PACKS] if name is None else [Path(name).parent, PACKS]

@@ -1,6 +1,7 @@
 """Reads of rule sets: which version, and its parsed form."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from certification.requirements import rules
 from certification.requirements.models import RuleSet
@@ -61,3 +62,51 @@ def spec_for(rule_set: RuleSet) -> rules.RuleSetSpec:
             _specs.clear()
         _specs[rule_set.digest] = spec
     return spec
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in a version's text beside its rules."""
+
+    extends: tuple[str, ...]
+    """The `id@version` that it extends, what that one extends, and so on."""
+    remarks: rules.Remarks
+    """Its own; what it extends speaks where it says nothing itself."""
+    not_judged: tuple[tuple[str, str], ...]
+    """What no rule judges, with the version whose text says so."""
+
+
+_written: dict[str, Written] = {}
+
+
+def written_in(rule_set: RuleSet) -> Written:
+    """The words of a version's author, read once per digest and process.
+
+    No query; the first time one for each pack that it extends.
+    """
+    written = _written.get(rule_set.digest)
+    if written is None:
+        if len(_written) >= _MOST_SPECS:
+            _written.clear()
+        written = _written[rule_set.digest] = _read(rule_set)
+    return written
+
+
+def _read(rule_set: RuleSet) -> Written:
+    chain = [(rule_set.source, rule_set.label)]
+    while base := rules.extends(chain[-1][0], file=chain[-1][1]):
+        found = kept_pack(base)
+        if found is None:  # the import would have refused it
+            break
+        chain.append(found)
+    remarks = [rules.remarks(text, file=label) for text, label in chain]
+    merged = remarks[-1]
+    for over in reversed(remarks[:-1]):
+        merged = over.over(merged)
+    not_judged = [(label, words) for (_, label), own in zip(chain, remarks, strict=True) for words in own.not_judged]
+    return Written(tuple(label for _, label in chain[1:]), merged, tuple(not_judged))
+
+
+def all_versions() -> list[RuleSet]:
+    """Every version of every rule set, without its text, by identifier and version. 1 query."""
+    return list(RuleSet.objects.defer("source").order_by("identifier", "version"))

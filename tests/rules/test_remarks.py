@@ -74,12 +74,44 @@ def test_a_comment_inside_a_block_of_words_is_none() -> None:
     found = rules.remarks(
         "title: >-\n  words\n  # not judged: these are words\n# a comment\nid: small\n", file="r.yaml"
     )
-    assert found == rules.Remarks(by_place={("id", ""): ("a comment",)})
+    assert (found.by_place, found.not_judged) == ({("id", ""): ("a comment",)}, ())
 
 
 def test_what_is_not_yaml_is_refused() -> None:
     with pytest.raises(rules.BadFileError, match=r"r.yaml: line 2"):
         rules.remarks("a: 1\nb: [", file="r.yaml")
+
+
+def test_a_pack_takes_over_what_is_said_of_what_it_leaves_as_it_is() -> None:
+    base = """\
+# The base.
+unit_minutes: 50 # 1(a)
+total_hours: 500 # 1(b)
+categories: # in five
+  - {code: ap} # 2(a)
+  - {code: ethics} # 2(b)
+gates:
+  - {before: ap, requires: {total: 1}} # 3
+pace: {min_weeks: 24} # 4
+# not judged: the premises.
+"""
+    own = """\
+# Our own.
+total_hours: 600
+categories:
+  - {code: ap, min_hours: 9}
+gates: [{before: ethics, requires: {total: 1}}]
+pace: {min_weeks: 25} # 5
+# not judged: the teacher.
+"""
+    found = rules.remarks(own, file="own").over(rules.remarks(base, file="base"))
+    assert found.head == ("Our own.",)
+    assert found.by_place == {
+        ("unit_minutes", ""): ("1(a)",),
+        ("category", "ethics"): ("2(b)",),
+        ("pace", ""): ("5",),
+    }
+    assert found.not_judged == ("the teacher.", "the premises.")
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.name)

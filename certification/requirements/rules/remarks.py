@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import yaml
@@ -31,6 +31,20 @@ class Remarks:
     by_place: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     not_judged: tuple[str, ...] = ()
     """What the format cannot say, from lines `# not judged: …`."""
+    spoken: frozenset[Place] = frozenset()
+    """Places that the text has, with a remark or without."""
+
+    def over(self, base: "Remarks") -> "Remarks":
+        """These, and those of a pack that this one extends about what it leaves as it is; `head` is this one's own."""
+        replaced = {MEMBERS[key][0] for key in ("overlays", "gates") if (key, "") in self.spoken}
+        kept = {
+            place: words
+            for place, words in base.by_place.items()
+            if place not in self.spoken and place[0] not in replaced
+        }
+        return Remarks(
+            self.head, {**kept, **self.by_place}, (*self.not_judged, *base.not_judged), self.spoken | base.spoken
+        )
 
 
 @dataclass(slots=True)
@@ -46,10 +60,11 @@ class _Comment:
 def remarks(text: str, *, file: str) -> Remarks:
     """Read the comments of a pack that `load` has read. Refuses (BadFileError) what is not strict YAML."""
     root = read_yaml(text, file=file)
-    starts = _starts(root.node) if root else {}
-    lines = sorted(starts)
-    if root is None or not lines:
+    begun = list(_begun(root.node, None)) if root else []
+    if root is None or not begun:
         return Remarks()
+    starts = _starts(begun)
+    lines = sorted(starts)
     head: list[str] = []
     not_judged: list[str] = []
     by_place: dict[Place, tuple[str, ...]] = {}
@@ -61,7 +76,7 @@ def remarks(text: str, *, file: str) -> Remarks:
         else:
             place = _place(comment, starts, lines)
             by_place[place] = (*by_place.get(place, ()), comment.words)
-    return Remarks(tuple(head), by_place, tuple(not_judged))
+    return Remarks(tuple(head), by_place, tuple(not_judged), frozenset(place for _, place in begun))
 
 
 def _place(comment: _Comment, starts: Mapping[int, Place], lines: list[int]) -> Place:
@@ -75,10 +90,10 @@ def _place(comment: _Comment, starts: Mapping[int, Place], lines: list[int]) -> 
     return above if above == ("categories", "") else starts[lines[after]]
 
 
-def _starts(root: yaml.Node) -> dict[int, Place]:
+def _starts(begun: Iterable[tuple[int, Place]]) -> dict[int, Place]:
     """What begins on which line; where several members of a list share one, the list."""
     found: dict[int, list[Place]] = {}
-    for line, place in _begun(root, None):
+    for line, place in begun:
         places = found.setdefault(line, [])
         if place not in places:
             places.append(place)
