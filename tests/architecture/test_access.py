@@ -66,6 +66,9 @@ TABLE = [
     Row("cms:search", ALL, visitor="ok"),
     Row("cms:sitemap", ALL, visitor="ok"),
     Row("cms:robots", ALL, visitor="ok"),
+    Row("requirements:index", ALL, visitor="ok"),
+    Row("requirements:rule_set", ALL, visitor="ok", args="rules"),
+    Row("requirements:text", ALL, visitor="ok", args="rules"),
     Row("verification:ask", ALL, visitor="ok"),
     Row("verification:check", ALL, visitor="ok", args="code"),
     Row("enrollments:enroll", ALL, visitor="ok", args="program"),
@@ -193,6 +196,7 @@ def world(db: None) -> World:
             "": [],
             "program": [program.uuid],
             "record": [enrollment.record.uuid],
+            "rules": [enrollment.record.rule_set.label],
             "lesson": [lesson.uuid],
             "module": [lesson.module.uuid],
             "media": [LessonMedia.objects.first().uuid, "captions"],  # type: ignore[union-attr]

@@ -1,7 +1,6 @@
 """The public pages of rule sets: list, one version, its text; without a log-in."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
@@ -22,7 +21,7 @@ schema: hour-rules/1
 id: x-everything
 version: 1
 title: "Everything <b>& more</b>"
-status: unverified # read by nobody
+status: unverified # not read by anybody
 sources:
   - {citation: "Made up, 1(a)", read_on: 2026-11-21}
 applies_by: application
@@ -74,11 +73,10 @@ total_hours: 600
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
+def _nothing_remembered() -> None:
     """Parsed packs are kept for a process; each test counts queries as the first of one."""
     selectors._specs.clear()
     selectors._written.clear()
-    yield
 
 
 def _import(text: str) -> RuleSet:
@@ -154,7 +152,9 @@ ROWS = {
         "Technique and theory technique", "200 h 10,000 min", "260 h 13,000 min",
         "in person; live online only from 1 March 2020 to 31 December 2025", "100 h 5,000 min", "80 h 4,000 min", "–",
     ],
-    "category-swedish": ["of which Swedish massage swedish", "125 h 6,250 min", "–", "as for Technique and theory", "–", "–", "–"],
+    "category-swedish": [
+        "of which Swedish massage swedish", "125 h 6,250 min", "–", "as for Technique and theory", "–", "–", "–",
+    ],
     "category-petrissage": [
         "of which <i>Petrissage</i> petrissage 1(d)", "12 h 25 min 625 min", "–", "as for Swedish massage", "–", "–", "–",
     ],
@@ -163,14 +163,15 @@ ROWS = {
 SENTENCES = {
     "total": "500 h",
     "unit": "in all, which are 25,000 min. One hour is 50 minutes.",
-    "status": "Unverified Written from secondary sources; check against the statute before you rely on it. read by nobody",
+    "status": "Unverified Written from secondary sources; check against the statute before you rely on it. not read by anybody",
     "sources": "Sources Made up, 1(a) read on 21 November 2026",
     "version": "When it applies The day of the application decides whether this version judges. It does so from 1 September "
     "2021 to 31 December 2027, both days included. 1(b)",
     "versions": "Other versions None: this is the only one.",
     "overlay-hands_on": "Overlay: hands-on work At least 40 h (2,000 min) of hands-on work within Internship. At most 45 h "
     "(2,250 min) of hands-on work within Internship count toward the total.",
-    "gate-internship": "Gate: before Internship Hours of Internship are creditable only once there are 250 h (12,500 min) in all.",
+    "gate-internship": "Gate: before Internship Hours of Internship are creditable only once there are 250 h (12,500 min) "
+    "in all.",
     "pace": "Pace At most 6 h (300 min) a day are creditable. At most 30 h (1,500 min) a week are creditable; a week begins on "
     "Monday. Transferred hours and adjustments are left out of this count. The course lasts at least 24 weeks. The course "
     "lasts at least 9 months.",
@@ -199,13 +200,14 @@ def test_a_version_shows_every_key_of_the_format(client: Client) -> None:
     assert rows == ROWS
     assert {anchor: _words(main.find(id=anchor)) for anchor in SENTENCES} == SENTENCES
     assert [_words(row) for row in main.select("tfoot tr")] == [
-        "Free hours, of any category 250 h 12,500 min", "Together 500 h 25,000 min",
+        "The minima together 250 h 12,500 min", "Free hours, of any category 250 h 12,500 min", "Together 500 h 25,000 min",
     ]  # fmt: skip
     assert "This is no legal advice." in _words(main)
     assert "Made for tests." in _words(main)
     assert [remark.get_text() for remark in main.select("section[aria-labelledby=categories] > .remark")] == [
         "three levels"
     ]
+    assert [remark.get_text() for remark in main.select(".remark--doubt")] == ["not read by anybody"]
     assert not main.find(id="absent")
     assert "Left over." in _words(main)
     judged_not = main.find("section", {"aria-labelledby": "not-judged"})
@@ -281,7 +283,7 @@ def test_a_version_that_extends_another_shows_both_put_together(client: Client) 
     assert _words(main.find(id="unit")) == "in all, which are 30,000 min. One hour is 50 minutes."
     assert main.find(id="category-petrissage")
     assert main.find(id="category-petrissage").find(class_="remark").get_text() == "1(d)"
-    assert "read by nobody" not in _words(main), "it has a status of its own"
+    assert "not read by anybody" not in _words(main), "it has a status of its own"
     judged_not = main.find("section", {"aria-labelledby": "not-judged"})
     assert [_words(line) for line in judged_not.find_all("li")] == [
         "the premises.", "the teacher's <u>license</u>. (x-everything@1)",

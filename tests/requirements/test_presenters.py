@@ -593,16 +593,27 @@ def test_remarks_stand_beside_what_they_are_about_and_none_is_lost() -> None:
         text, name = find(label) or ("", "")
         found = rules.remarks(text, file=name)
         page = sheet(rules.load(text, file=name, find=find), found)
-        shown = [words for group in page.marks.values() for words in group]
-        shown += [words for row in page.rows for words in row.remarks]
-        shown += [words for rule in page.rules for words in rule.remarks]
+        shown = [remark for group in page.marks.values() for remark in group]
+        shown += [remark for row in page.rows for remark in row.remarks]
+        shown += [remark for rule in page.rules for remark in rule.remarks]
         shown += page.further
-        assert sorted(shown) == sorted(words for group in found.by_place.values() for words in group), label
+        assert sorted(remark.text for remark in shown) == sorted(
+            words for group in found.by_place.values() for words in group
+        ), label
     page = sheet(
         spec("categories: [{code: a}]"), rules.Remarks(by_place={("category", "a"): ("1(b)",), ("id", ""): ("x",)})
     )
-    assert page.rows[0].remarks == ("1(b)",)
-    assert page.further == ("x",)
+    assert [remark.text for remark in page.rows[0].remarks] == ["1(b)"]
+    assert [remark.text for remark in page.further] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "doubt"),
+    [("1(b)", False), ("Not confirmed: 50 minutes", True), ("its end was not read", True), ("not readable", False)],
+)
+def test_a_remark_that_something_is_not_certain_is_known_as_one(words: str, doubt: bool) -> None:
+    page = sheet(spec(), rules.Remarks(by_place={("status", ""): (words,)}))
+    assert [remark.doubt for remark in page.marks["status"]] == [doubt]
 
 
 def _kept(identifier: str, version: int = 1, status: str = "verified", title: str = "") -> RuleSet:

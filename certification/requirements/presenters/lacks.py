@@ -80,24 +80,24 @@ def _gate(lack: rules.Unmet, spec: rules.RuleSetSpec) -> str:
 
 
 def _pace(lack: rules.Unmet, spec: rules.RuleSetSpec) -> str:
-    weeks, months = lack.facts.get("weeks"), lack.facts.get("months")
-    if weeks is not None:
+    if "weeks" in lack.facts:
+        number = lack.facts["weeks"]
         lasts = ngettext(
-            "Your course must last at least %(number)s week.", "Your course must last at least %(number)s weeks.", weeks
+            "Your course must last at least %(number)s week.",
+            "Your course must last at least %(number)s weeks.",
+            number,
         )
     else:
+        number = lack.facts["months"]
         lasts = ngettext(
             "Your course must last at least %(number)s month.",
             "Your course must last at least %(number)s months.",
-            months,
+            number,
         )
-    return " ".join(
-        (
-            lasts % {"number": figure(weeks if weeks is not None else months)},
-            _("It began on %(start)s, so it can end on %(earliest)s or later, not on %(completed)s.")
-            % {name: on(lack.facts[name]) for name in ("start", "earliest", "completed")},
-        )
-    )
+    ends = _("It began on %(start)s, so it can end on %(earliest)s or later, not on %(completed)s.") % {
+        name: on(lack.facts[name]) for name in ("start", "earliest", "completed")
+    }
+    return f"{lasts % {'number': figure(number)}} {ends}"
 
 
 def _average(lack: rules.Unmet, spec: rules.RuleSetSpec) -> str:

@@ -1,5 +1,6 @@
 """What the pages of rule sets show, worked out from a RuleSetSpec and its author's remarks."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,22 @@ MOST_DEEP = 3
 LONG = 60
 """Characters from which a cell is not repeated for the children."""
 
+DOUBT = re.compile(r"\bnot (confirmed|read)\b", re.IGNORECASE)
+"""How packs write that a number is not certain."""
+
 Marks = Mapping[rules.Place, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the author wrote beside something."""
+
+    text: str
+
+    @property
+    def doubt(self) -> bool:
+        """Whether it says that something is not certain."""
+        return bool(DOUBT.search(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,7 @@ class Row:
     in_person: Amount | None
     transferred: Amount | None
     unpaid: bool
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
     @property
     def deep(self) -> int:
@@ -52,7 +68,7 @@ class ShownRule:
     anchor: str
     name: str
     sentences: tuple[sentences.Sentence, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +89,9 @@ class Sheet:
     rows: tuple[Row, ...]
     rules: tuple[ShownRule, ...]
     absent: tuple[str, ...]
-    marks: Mapping[str, tuple[str, ...]]
+    marks: Mapping[str, tuple[Remark, ...]]
     """Remarks at the head of the page, and of the tree, by key."""
-    further: tuple[str, ...]
+    further: tuple[Remark, ...]
     """Remarks that stand by nothing that the page shows."""
 
     @property
@@ -105,7 +121,7 @@ def sheet(spec: rules.RuleSetSpec, remarks: rules.Remarks) -> Sheet:
     rows = tuple(row for top in spec.categories for row in _rows(top, None, 0, spec, marks))
     found = sentences.rules_of(spec)
     asked = sum(top.required for top in spec.categories)
-    heads = {key: marks[key, ""] for key in (*TOP, "categories") if (key, "") in marks}
+    heads = {key: _remarks(marks[key, ""]) for key in (*TOP, "categories") if (key, "") in marks}
     shown = {(key, "") for key in heads} | {("category", row.code) for row in rows} | {rule.place for rule in found}
     return Sheet(
         spec=spec,
@@ -118,11 +134,17 @@ def sheet(spec: rules.RuleSetSpec, remarks: rules.Remarks) -> Sheet:
         axis=sentences.axis(spec),
         window=sentences.window(spec),
         rows=rows,
-        rules=tuple(ShownRule(rule.anchor, rule.name, rule.sentences, marks.get(rule.place, ())) for rule in found),
+        rules=tuple(
+            ShownRule(rule.anchor, rule.name, rule.sentences, _remarks(marks.get(rule.place, ()))) for rule in found
+        ),
         absent=sentences.absent(spec),
         marks=heads,
-        further=tuple(words for place, group in marks.items() if place not in shown for words in group),
+        further=_remarks(words for place, group in marks.items() if place not in shown for words in group),
     )
+
+
+def _remarks(words: Iterable[str]) -> tuple[Remark, ...]:
+    return tuple(map(Remark, words))
 
 
 def _rows(
@@ -142,7 +164,7 @@ def _rows(
         in_person=of(node.required_in_person or None),
         transferred=of(node.transfer_maximum),
         unpaid=node.unpaid,
-        remarks=marks.get(("category", node.code), ()),
+        remarks=_remarks(marks.get(("category", node.code), ())),
     )
     for child in node.children:
         yield from _rows(child, node, depth + 1, spec, marks)
