@@ -308,6 +308,13 @@ UNKNOWN = [
 ]  # fmt: skip
 
 
+def test_the_newest_of_the_other_versions_comes_first(client: Client) -> None:
+    for version in range(1, 5):
+        _import(pack().replace("version: 1", f"version: {version}"))
+    links = _page(client, "/rules/small@2/").find(id="versions").find_all("a")
+    assert [link["href"] for link in links] == ["/rules/small@4/", "/rules/small@3/", "/rules/small@1/"]
+
+
 @pytest.mark.parametrize("label", UNKNOWN)
 def test_what_is_not_there_is_the_site_s_404(client: Client, label: str) -> None:
     _import(pack())
@@ -330,7 +337,7 @@ def test_an_address_without_its_last_stroke_leads_on(client: Client) -> None:
 
 
 def test_the_text_is_given_to_the_byte(client: Client) -> None:
-    text = EVERYTHING + "# na\u00efve, without a line end"
+    text = EVERYTHING + "# na\u00efve\n\n  "
     _import(text)
     answer = client.get("/rules/x-everything@1.yaml")
     assert answer.content == text.encode()

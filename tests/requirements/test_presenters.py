@@ -269,20 +269,20 @@ UNMET = [
 ]
 
 
-@pytest.mark.parametrize(("which", "head", "rest", "given", "context", "said", "anchor"), UNMET)
+@pytest.mark.parametrize(("which", "head", "rest", "given", "known", "said", "anchor"), UNMET)
 def test_what_is_unmet_is_said_to_the_learner(
     which: str,
     head: dict[str, str],
     rest: str,
     given: list[Any],
-    context: dict[str, Any],
+    known: dict[str, Any],
     said: str,
     anchor: str,
 ) -> None:
     pack = spec(rest, **head)
     entries = [one if isinstance(one, rules.Entry) else entry(one, "elective") for one in given]
     kind, _, code = which.partition(":")
-    lacks = [lack for lack in _lacks(pack, *entries, **context) if lack.kind == kind and lack.code in (code or None,)]
+    lacks = [lack for lack in _lacks(pack, *entries, **known) if lack.kind == kind and lack.code in (code or None,)]
     assert [(plain_words(lack, pack), anchor_of(lack)) for lack in lacks] == [(said, anchor)]
 
 
