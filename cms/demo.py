@@ -46,10 +46,9 @@ from certification.quizzes.services import (
 from certification.records.models import TrainingRecord
 from certification.records.selectors import crosswalk_between
 from certification.records.services import HourPart, choose_target, post_hours, set_crosswalk
-from certification.requirements.library import product_packs
 from certification.requirements.models import RuleSet
 from certification.requirements.rules import Crossing
-from certification.requirements.services import import_pack
+from certification.requirements.services import import_pack, import_packs
 from certification.verification.services import share_certificate
 from commerce.services import set_price
 from courses.catalog.models import Lesson, Program, ProgramPage
@@ -109,8 +108,7 @@ def _load() -> Demo:
         licence_number="",
     )
     people = _people(school)
-    for label in product_packs():
-        import_pack(label=label)
+    import_packs()
     rule_set = import_pack(label="us-mm-300-sample@1")
     content = read("program.yaml")
     program = load_program(_with_quizzes(content), school, rule_set, _quizzes(school))

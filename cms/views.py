@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
-from certification.requirements.selectors import newest_of_all
+from certification.requirements.selectors import all_versions
 from courses.catalog.models import ProgramIndexPage, ProgramPage
 
 from .models import HomePage, StandardPage
@@ -56,17 +56,21 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page with the day it was last published, and the rules by which hours are judged. 3 queries."""
+    """Every public page with the day it was last published, and every version of a rule set. 3 queries."""
     pages = _public(request).type(HomePage, StandardPage, ProgramIndexPage, ProgramPage).order_by("path")
     rows = [
         {"url": f"{settings.BASE_URL}{page.get_url(request)}", "changed_at": page.last_published_at} for page in pages
     ]
+    versions = all_versions()
+    if versions:
+        newest = max(version.imported_at for version in versions)
+        rows.append({"url": f"{settings.BASE_URL}{reverse('requirements:index')}", "changed_at": newest})
     rows += [
         {
-            "url": f"{settings.BASE_URL}{reverse('requirements:rule_set', args=[rule_set.label])}",
-            "changed_at": rule_set.imported_at,
+            "url": f"{settings.BASE_URL}{reverse('requirements:rule_set', args=[version.label])}",
+            "changed_at": version.imported_at,
         }
-        for rule_set in newest_of_all()
+        for version in versions
     ]
     return render(request, "cms/sitemap.xml", {"rows": rows}, content_type="application/xml")
 

@@ -45,7 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("courses.enrollments.urls")),
     path("", include("commerce.urls")),
     path("", include("certification.records.urls")),
-    path("", include("certification.requirements.urls")),
+    path("rules/", include("certification.requirements.urls")),
     path("quizzes/", include("certification.quizzes.urls")),
     path("", include("certification.externships.urls")),
     path("", include("certification.certificates.urls")),

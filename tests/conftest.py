@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -19,6 +20,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.test import TransactionTestCase
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How long one example takes says more of what else the machine does than of the code.
+hypothesis.settings.register_profile("palmar", deadline=None)
+hypothesis.settings.load_profile("palmar")
 
 
 def _digest() -> str:

@@ -31,9 +31,9 @@ def _whole(value: object) -> int | None:
         return None
 
 
-def _parts(minutes: int) -> list[tuple[str, str]]:
-    """Split minutes into (figure, unit) pairs: no empty part, and at least one."""
-    hours, rest = divmod(abs(minutes), 60)
+def _parts(minutes: int, unit: int) -> list[tuple[str, str]]:
+    """Split minutes into (figure, unit) pairs, `unit` minutes making an hour: no empty part, and at least one."""
+    hours, rest = divmod(abs(minutes), unit)
     parts = []
     if hours:
         parts.append((number_format(hours, decimal_pos=0, force_grouping=True), pgettext("unit of time, short", "h")))
@@ -43,25 +43,26 @@ def _parts(minutes: int) -> list[tuple[str, str]]:
 
 
 @register.filter
-def hm(minutes: object) -> SafeString | str:
+def hm(minutes: object, unit: int = 60) -> SafeString | str:
     """Write minutes as hours and minutes with small units: 9750 becomes 162 h 30 min.
 
-    Safe HTML. Negative minutes get a true minus sign. What is not a number gives an empty string.
+    `unit` is the minutes of an hour, where a rule set says other than 60. Safe HTML. Negative minutes get a true minus
+    sign. What is not a number gives an empty string.
     """
     whole = _whole(minutes)
     if whole is None:
         return ""
-    inner = format_html_join(" ", "{}<small>" + THIN + "{}</small>", _parts(whole))
+    inner = format_html_join(" ", "{}<small>" + THIN + "{}</small>", _parts(whole, unit))
     return format_html('<span class="hm">{}{}</span>', MINUS if whole < 0 else "", inner)
 
 
 @register.filter
-def hm_text(minutes: object) -> str:
-    """Write minutes as plain text, for mails, labels and titles: "162 h 30 min"."""
+def hm_text(minutes: object, unit: int = 60) -> str:
+    """Write minutes as plain text, for mails, labels and titles: "162 h 30 min"; `unit` as in `hm`."""
     whole = _whole(minutes)
     if whole is None:
         return ""
-    return (MINUS if whole < 0 else "") + " ".join(f"{figure} {unit}" for figure, unit in _parts(whole))
+    return (MINUS if whole < 0 else "") + " ".join(f"{figure} {word}" for figure, word in _parts(whole, unit))
 
 
 @register.filter

@@ -15,8 +15,8 @@ MOST_BYTES = 4_000_000
 """A larger file is no pack (the format's own limit is a million characters)."""
 
 
-def product_packs() -> list[str]:
-    """The `id@version` of the packs that come with the product, in order of their names."""
+def shipped() -> list[str]:
+    """The `id@version` of each pack that comes with the product; its file is named so."""
     return sorted(path.stem for path in PACKS.glob("*.yaml"))
 
 

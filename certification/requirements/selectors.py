@@ -39,39 +39,6 @@ def newest_of_all() -> list[RuleSet]:
     return sorted(newest.values(), key=lambda rule_set: (rule_set.title, rule_set.identifier))
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A rule set by its newest version, and how many older ones there are."""
-
-    newest: RuleSet
-    older: int
-
-
-def families(query: str = "") -> dict[str, list[Family]]:
-    """Rule sets whose title or id holds every word of `query`, by group: licenses, further (certificates, continuing
-    education), samples of our own. The group follows from the pack: its status, then the prefix `us-` of its id. 1 query.
-    """
-    counts: dict[str, list[RuleSet]] = {}
-    for rule_set in RuleSet.objects.defer("source").order_by("identifier", "version"):
-        counts.setdefault(rule_set.identifier, []).append(rule_set)
-    groups: dict[str, list[Family]] = {"licenses": [], "further": [], "samples": []}
-    words = query.casefold().split()
-    for versions in counts.values():
-        newest = versions[-1]
-        if all(word in f"{newest.title} {newest.identifier}".casefold() for word in words):
-            kind = (
-                "samples"
-                if newest.status == "sample"
-                else "licenses"
-                if newest.identifier.startswith("us-")
-                else "further"
-            )
-            groups[kind].append(Family(newest, len(versions) - 1))
-    for found in groups.values():
-        found.sort(key=lambda family: (family.newest.title, family.newest.identifier))
-    return groups
-
-
 def versions_of(identifiers: Iterable[str]) -> dict[str, list[RuleSet]]:
     """All versions of these rule sets, lowest first. 1 query."""
     found: dict[str, list[RuleSet]] = {}
@@ -98,3 +65,51 @@ def spec_for(rule_set: RuleSet) -> rules.RuleSetSpec:
             _specs.clear()
         _specs[rule_set.digest] = spec
     return spec
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in a version's text beside its rules."""
+
+    extends: tuple[str, ...]
+    """The `id@version` that it extends, what that one extends, and so on."""
+    remarks: rules.Remarks
+    """Its own; what it extends speaks where it says nothing itself."""
+    not_judged: tuple[tuple[str, str], ...]
+    """What no rule judges, with the version whose text says so."""
+
+
+_written: dict[str, Written] = {}
+
+
+def written_in(rule_set: RuleSet) -> Written:
+    """The words of a version's author, read once per digest and process.
+
+    No query; the first time one for each pack that it extends.
+    """
+    written = _written.get(rule_set.digest)
+    if written is None:
+        if len(_written) >= _MOST_SPECS:
+            _written.clear()
+        written = _written[rule_set.digest] = _read(rule_set)
+    return written
+
+
+def _read(rule_set: RuleSet) -> Written:
+    chain = [(rule_set.source, rule_set.label)]
+    while base := rules.extends(chain[-1][0], file=chain[-1][1]):
+        found = kept_pack(base)
+        if found is None:  # the import would have refused it
+            break
+        chain.append(found)
+    remarks = [rules.remarks(text, file=label) for text, label in chain]
+    merged = remarks[-1]
+    for over in reversed(remarks[:-1]):
+        merged = over.over(merged)
+    not_judged = [(label, words) for (_, label), own in zip(chain, remarks, strict=True) for words in own.not_judged]
+    return Written(tuple(label for _, label in chain[1:]), merged, tuple(not_judged))
+
+
+def all_versions() -> list[RuleSet]:
+    """Every version of every rule set, without its text, by identifier and version. 1 query."""
+    return list(RuleSet.objects.defer("source").order_by("identifier", "version"))

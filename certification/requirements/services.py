@@ -8,9 +8,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from certification.requirements import rules
-from certification.requirements.library import packs_beside
+from certification.requirements.library import packs_beside, shipped
 from certification.requirements.models import RuleSet
-from certification.requirements.selectors import kept_pack
+from certification.requirements.selectors import all_versions, kept_pack
 
 
 @transaction.atomic
@@ -80,3 +80,15 @@ def import_pack(*, label: str) -> RuleSet:
     if found is None:
         raise ValidationError(_("There is no pack %(label)s.") % {"label": label}, code="no_such_pack")
     return import_rules(text=found[0], filename=found[1], find=find)
+
+
+@transaction.atomic
+def import_packs() -> None:
+    """Import every pack that comes with the product and is not there. Atomic and idempotent.
+
+    A version that is in the database stays as it is, whatever its file says today. 1 query where nothing is missing.
+    """
+    there = {rule_set.label for rule_set in all_versions()}
+    for label in shipped():
+        if label not in there:
+            import_pack(label=label)

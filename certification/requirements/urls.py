@@ -1,4 +1,4 @@
-"""Addresses of the room `requirements`; public, since whoever checks a certificate may read the rules behind it."""
+"""Addresses of the room `requirements`. A rule set's own names its version, and never changes what it shows."""
 
 from django.urls import path
 
@@ -6,7 +6,7 @@ from . import views
 
 app_name = "requirements"
 urlpatterns = [
-    path("rules/", views.rule_sets, name="rule_sets"),
-    path("rules/<str:label>.yaml", views.source, name="source"),
-    path("rules/<str:label>/", views.rule_set, name="rule_set"),
+    path("", views.index, name="index"),
+    path("<str:label>.yaml", views.text, name="text"),
+    path("<str:label>/", views.rule_set, name="rule_set"),
 ]

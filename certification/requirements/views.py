@@ -1,76 +1,53 @@
-"""Public pages of rule sets: a table that a registrar can check against the statute, and the pack's own text."""
+"""Public pages of rule sets: what judged a certificate can be read by whoever must rely on it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from . import presenters
-from .models import RuleSet
-from .rules import Category, extends
-from .selectors import families, labelled, spec_for, versions_of
+from .access import public_rule_set
+from .presenters import sheet, shelves, siblings
+from .selectors import all_versions, spec_for, versions_of, written_in
+
+MOST_LETTERS = 200
+MOST_WORDS = 12
 
 
 @require_safe
-def rule_sets(request: HttpRequest) -> HttpResponse:
-    """All rule sets, newest version each, in three groups."""
-    query = request.GET.get("q", "").replace("\x00", " ")[:100].strip()
-    return render(request, "requirements/rule_sets.html", {"groups": families(query), "query": query})
-
-
-def _rule_set(label: str) -> RuleSet:
-    found = labelled(label)
-    if found is None:
-        raise Http404
-    return found
+def index(request: HttpRequest) -> HttpResponse:
+    """The rule sets in the database; `?q=` keeps those with all of its words."""
+    asked = request.GET.get("q", "")[:MOST_LETTERS].strip()
+    versions = all_versions()
+    found = shelves(versions, words=asked.split()[:MOST_WORDS])
+    return render(
+        request,
+        "requirements/index.html",
+        {"shelves": found, "query": asked, "number": sum(len(shelf.lines) for shelf in found), "any": bool(versions)},
+    )
 
 
 @require_safe
 def rule_set(request: HttpRequest, label: str) -> HttpResponse:
-    """One version: its sources, its tree, and every rule beside it."""
-    found = _rule_set(label)
-    spec = spec_for(found)
-    others = [version for version in versions_of([found.identifier])[found.identifier] if version.pk != found.pk]
+    """One version: its numbers as a table, its other rules as sentences, its text."""
+    version = public_rule_set(label)
+    written = written_in(version)
     return render(
         request,
         "requirements/rule_set.html",
         {
-            "rule_set": found,
-            "spec": spec,
-            "others": others,
-            "status_words": presenters.STATUS_WORDS[found.status],
-            "applies": presenters.applies(spec),
-            "unit": presenters.unit_words(spec),
-            "rows": [
-                (row, _words(row.required, spec.unit_minutes), _most(row.maximum, spec.unit_minutes))
-                for row in presenters.node_rows(spec)
-            ],
-            "total": presenters.amount(spec.required, spec.unit_minutes),
-            "free": _free(spec.required, spec.categories, spec.unit_minutes),
-            "sentences": presenters.sentences(spec),
-            "not_judged": presenters.not_judged(found.source),
-            "base": extends(found.source, file=found.label),
+            "rule_set": version,
+            "sheet": sheet(spec_for(version), written.remarks),
+            "written": written,
+            "others": siblings(version, versions_of([version.identifier])[version.identifier]),
         },
     )
 
 
-def _words(minutes: int | None, unit: int) -> str:
-    return presenters.amount(minutes, unit) if minutes else ""
-
-
-def _most(minutes: int | None, unit: int) -> str:
-    return "" if minutes is None else presenters.amount(minutes, unit)
-
-
-def _free(required: int, categories: tuple[Category, ...], unit: int) -> str:
-    """What no category asks for, of the total."""
-    free = required - sum(node.required for node in categories)
-    return presenters.amount(free, unit) if free > 0 else ""
-
-
 @require_safe
-def source(request: HttpRequest, label: str) -> HttpResponse:
-    """The pack's text to keep, byte for byte as it was imported."""
-    found = _rule_set(label)
-    response = HttpResponse(found.source.encode(), content_type="application/yaml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.label}.yaml"'
-    return response
+def text(request: HttpRequest, label: str) -> HttpResponse:
+    """The text of one version as it was imported, to the byte."""
+    version = public_rule_set(label)
+    return HttpResponse(
+        version.source.encode(),
+        content_type="text/yaml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{version.label}.yaml"'},
+    )

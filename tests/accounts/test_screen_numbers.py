@@ -28,6 +28,13 @@ def test_minutes_are_written_as_hours(minutes: object, text: str, clock: str) ->
     assert hm_clock(minutes) == clock
 
 
+def test_an_hour_has_as_many_minutes_as_the_rules_say() -> None:
+    assert hm_text(10_000, 50) == "200 h"
+    assert hm_text(625, 50) == "12 h 25 min"
+    assert hm(625, 50) == '<span class="hm">12<small>\N{THIN SPACE}h</small> 25<small>\N{THIN SPACE}min</small></span>'
+    assert Template("{% load palmar %}{{ x|hm_text:50 }}").render(Context({"x": 100})) == "2 h"
+
+
 def test_small_units_are_markup_and_the_rest_is_escaped() -> None:
     assert hm(9750) == '<span class="hm">162<small>\N{THIN SPACE}h</small> 30<small>\N{THIN SPACE}min</small></span>'
     assert Template("{% load palmar %}{{ x|hm }}").render(Context({"x": "<b>"})) == ""

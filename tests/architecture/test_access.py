@@ -67,11 +67,11 @@ TABLE = [
     Row("cms:search", ALL, visitor="ok"),
     Row("cms:sitemap", ALL, visitor="ok"),
     Row("cms:robots", ALL, visitor="ok"),
+    Row("requirements:index", ALL, visitor="ok"),
+    Row("requirements:rule_set", ALL, visitor="ok", args="rules"),
+    Row("requirements:text", ALL, visitor="ok", args="rules"),
     Row("verification:ask", ALL, visitor="ok"),
     Row("verification:check", ALL, visitor="ok", args="code"),
-    Row("requirements:rule_sets", ALL, visitor="ok"),
-    Row("requirements:rule_set", ALL, visitor="ok", args="next_rules"),
-    Row("requirements:source", ALL, visitor="ok", args="next_rules"),
     Row("enrollments:enroll", ALL, visitor="ok", args="program"),
     Row(
         "enrollments:invitation", ALL, visitor="ok", args="invitation", note="shows the offer to whoever holds the link"
@@ -221,6 +221,7 @@ def world(demo: Demo) -> World:
             "": [],
             "program": [program.uuid],
             "record": [enrollment.record.uuid],
+            "rules": [enrollment.record.rule_set.label],
             "lesson": [lesson.uuid],
             "module": [lesson.module.uuid],
             "media": [LessonMedia.objects.first().uuid, "captions"],  # type: ignore[union-attr]

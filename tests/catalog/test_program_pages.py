@@ -38,7 +38,7 @@ def test_a_visitor_reads_what_is_ready_and_what_is_not(published, program_page, 
     assert "small" in text.lower()
     # 10 h are required, 5 h 30 min planned: the page says what is missing and under which rules.
     assert "2 h still to be planned" in text
-    assert "A small program, ten hours</a> (Sample)" in text
+    assert '<a href="/rules/small-sample@1/">A small program, ten hours</a> (Sample)' in text
     assert "no-store" not in client.get("/programs/small/").headers.get("Cache-Control", "")
 
 

@@ -115,7 +115,10 @@ def test_addresses_that_only_write_refuse_a_get(school: School, ready: TrainingR
 
 def test_two_people_walk_it(school: School, ready: TrainingRecord) -> None:
     first, second = school.client(school.registrar), school.client(school.second_registrar)
-    said = text_of(first.get(desk("record", ready)))
+    page = first.get(desk("record", ready))
+    said = text_of(page)
+    assert 'href="/rules/small-sample@1/"' in page.content.decode()
+    assert "a sample of our own that no board asks for. The certificate says so." in said
     assert "All 7 conditions are met." in said
     assert "Daniela Reyes" in said
 
@@ -132,7 +135,9 @@ def test_two_people_walk_it(school: School, ready: TrainingRecord) -> None:
     assert "Read the conditions and tick this first" in text_of(unread)
     assert not Certificate.objects.exists()
 
-    said = text_of(second.post(desk("issue", ready), {"read": "on"}, follow=True))
+    page = second.post(desk("issue", ready), {"read": "on"}, follow=True)
+    said = text_of(page)
+    assert 'Rules</dt><dd><a href="/rules/small-sample@1/">' in page.content.decode()
     certificate = Certificate.objects.get()
     assert certificate.code in said
     assert "Helen Marsh prepared it, Victor Osei signed." in said

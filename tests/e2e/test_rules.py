@@ -1,5 +1,4 @@
-"""Rules as people meet them: a stranger reads a pack, a learner aims at a license, registrars place hours and see who is
-affected by a version."""
+"""A learner aims at a license; registrars say where hours stand, and see who is affected by a version."""
 
 import re
 
@@ -9,20 +8,6 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Person, Site
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.mark.parametrize("label", ["us-al-massage@1", "us-fl-massage-b@1", "us-mm-300-sample@2"])
-def test_a_stranger_reads_the_rules_on_any_screen(site: Site, someone, label: str) -> None:
-    for phone, dark in ((True, False), (False, True)):
-        him: Person = someone(phone=phone, dark=dark)
-        him.page.goto(f"{site.base}/rules/")
-        him.check_page()
-        him.page.goto(f"{site.base}/rules/{label}/")
-        him.page.get_by_text("Read the text").click()
-        him.check_page()
-        with him.page.expect_download() as download:
-            him.page.get_by_role("link", name="The text of these rules as a file").click()
-        assert download.value.suggested_filename == f"{label}.yaml"
 
 
 def test_a_learner_aims_at_a_license_and_sees_what_it_takes(site: Site, someone) -> None:

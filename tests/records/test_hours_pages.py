@@ -1,6 +1,7 @@
 """The hours page as its people see it, and the transcript's query count whatever its length."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -8,9 +9,10 @@ from django.urls import reverse
 
 from certification.records.models import TrainingRecord
 from certification.records.selectors import transcript_for
-from certification.records.services import post_hours, record_milestone, reverse_entry
+from certification.records.services import ensure_learner, open_record, post_hours, record_milestone, reverse_entry
+from certification.requirements.services import import_rules
 from tests.records.making import at, part
-from tests.worlds import School
+from tests.worlds import SMALL_PACK, School
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +37,43 @@ def test_a_learner_sees_what_counts_and_what_is_missing(school: School, record: 
     assert page.status_code == 200
     assert "6 h are proved, of 10 h. You have 4 h to go." in said
     assert "You need 2 more hours of Myofascial release." in said
-    assert "You need 1 more hour of Hands-on sessions." in said
+    assert "You need 1 more hour of Hands-on sessions; other hours of Externship cannot replace it." in said
     assert "Quiz: myofascial release" in said
     assert "less 1 h: above a category’s limit" in said, "five hours of externship, four can count"
     rows = client.get(reverse("records:rows", args=[record.uuid]), {"category": "externship"})
     assert "5 h attended, 5 h creditable. 4 h counted." in text_of(rows)
     assert "Shift" in text_of(rows)
     assert "Class: cross-hand release" not in text_of(rows)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("verified", "Judged by the rules small-{}@1."),
+        (
+            "unverified",
+            "Judged by the rules small-{}@1, written from secondary sources: check them against the statute before you rely "
+            "on the result.",
+        ),
+        ("sample", "Judged by the rules small-{}@1: a sample of our own that no board asks for."),
+    ],
+)
+def test_the_rules_that_judge_are_named_with_how_far_they_were_checked(school: School, status: str, said: str) -> None:
+    text = SMALL_PACK.replace("status: sample", f"status: {status}").replace("id: small-sample", f"id: small-{status}")
+    record = open_record(
+        learner=ensure_learner(user=school.learner_user),
+        school=school.school,
+        rule_set=import_rules(text=text, filename="pack.yaml"),
+        program_code="SMALL",
+        program_title="A small program",
+        enrolled_on=date(2026, 1, 5),
+        program_start_on=date(2026, 1, 5),
+        requirements=[],
+        source_key="enrollment:00000000-0000-4000-8000-000000000001",
+    )
+    page = school.client(school.learner_user).get(reverse("records:hours", args=[record.uuid]))
+    assert said.format(status) in text_of(page)
+    assert f'href="/rules/small-{status}@1/"' in page.content.decode()
 
 
 def test_nothing_missing_is_said(school: School, record: TrainingRecord) -> None:

@@ -60,6 +60,8 @@ def test_a_link_shows_name_hours_and_evidence(school: School, certificate: Certi
         "5 January 2026 to 4 March 2026",
     ):
         assert piece in said, piece
+    assert '<a href="/rules/small-sample@1/">small-sample@1</a>' in page.content.decode()
+    assert "(small-sample@1). They are a sample of our own that no board asks for." in said
     for secret in ("example.org", "Raman", "Riverside Clinic"):
         assert secret not in said
     assert page["Cache-Control"] == "private, no-store"

@@ -4,6 +4,7 @@ from certification.requirements.rules.crosswalk import Crossed, Crossing, cross
 from certification.requirements.rules.csvio import read_context, read_entries
 from certification.requirements.rules.evaluate import evaluate
 from certification.requirements.rules.nodes import decode
+from certification.requirements.rules.remarks import Place, Remarks, remarks
 from certification.requirements.rules.schema import Find, extends, label_of, load
 from certification.requirements.rules.shapes import (
     AXES,
@@ -60,6 +61,8 @@ __all__ = [
     "Overlay",
     "OverlayResult",
     "Pace",
+    "Place",
+    "Remarks",
     "Rounding",
     "RuleSetSpec",
     "Source",
@@ -75,4 +78,5 @@ __all__ = [
     "overlay_title",
     "read_context",
     "read_entries",
+    "remarks",
 ]
