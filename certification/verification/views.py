@@ -27,10 +27,13 @@ from .selectors import consents_of, is_hidden, shared, state_of_consent, status_
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """No copy kept on the way, no search engine, no address told to the next site."""
+    """No copy kept on the way, no search engine, no address told to the next site.
+
+    Not `no-referrer`: with it browsers send our own forms with `Origin: null`, and the CSRF check refuses them.
+    """
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

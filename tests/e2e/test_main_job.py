@@ -391,6 +391,9 @@ def test_7_a_school_checks_the_code(site: Site, someone) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("This certificate is valid")
     clerk.check_page()
     assert "Lindqvist" not in words(page), "the name is never given"
+    page.get_by_label("Name on the paper before you").fill("thomas adewale lindqvist")
+    page.get_by_role("button", name="Compare the name").click()
+    expect(page.get_by_role("heading", name="The name matches")).to_be_visible()
     page.goto(f"{site.base}/verify/{site.code}?name=thomas+adewale+lindqvist")
     assert "match" in words(page).lower()
     page.goto(f"{site.base}/verify/{site.code[:-1]}{'0' if site.code[-1] != '0' else '1'}")
@@ -399,6 +402,18 @@ def test_7_a_school_checks_the_code(site: Site, someone) -> None:
     page.goto(site.share)
     assert "Lindqvist" in words(page), "the share link shows what the graduate shares"
     clerk.check_page()
+
+    thomas: Person = someone(phone=True)
+    thomas.log_in("graduate")
+    page = thomas.page
+    page.goto(f"{site.base}/certificates/{site.code}/share/")
+    thomas.check_page()
+    page.get_by_label("Who gets the link").fill("Tidewater College")
+    page.get_by_label("What for").fill("Admission")
+    page.locator("input[name=agree]").check()
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_role("status").first).to_contain_text("The link is ready")
+    thomas.check_page()
 
     helen: Person = someone()
     helen.log_in("registrar")

@@ -161,7 +161,7 @@ def test_the_page_gives_the_verdict_and_no_name(certificate: Certificate, django
         assert secret not in said
     assert page["Cache-Control"] == "private, no-store"
     assert "noindex" in page["X-Robots-Tag"]
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
 
 
 def test_a_typed_name_is_compared_by_post_and_by_get(certificate: Certificate) -> None:

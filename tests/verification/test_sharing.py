@@ -65,7 +65,7 @@ def test_a_link_shows_name_hours_and_evidence(school: School, certificate: Certi
     for secret in ("example.org", "Raman", "Riverside Clinic"):
         assert secret not in said
     assert page["Cache-Control"] == "private, no-store"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
 
 
 def test_the_narrow_scope_shows_the_name_and_no_hours(school: School, certificate: Certificate) -> None:
