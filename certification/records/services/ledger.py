@@ -221,7 +221,7 @@ def _append(
     texts: list[HourEntryText] = []
     for place, (part, reverses, reason) in enumerate(parts):
         salt = secrets.token_hex(16)
-        body = rules.text_body(part)
+        body = rules.text_body(note=part.note, signer_name=part.signer_name)
         spans = sorted(part.spans)
         entry = HourEntry(
             record=record,

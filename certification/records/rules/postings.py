@@ -1,14 +1,16 @@
-"""The ledger's arithmetic, pure: trimming, midnight, folding, and which bytes make a leaf. No Django, no clock."""
+"""What is asked to be posted and what of it can be: checking, midnight, trimming, and the digest of a request."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import rfc8785
+
+from .leaf import instant
 
 Span = tuple[datetime, datetime]
 Day = date  # inside HourPart the field `date` hides the type
@@ -185,31 +187,6 @@ def trim(part: HourPart, held: Sequence[tuple[datetime, datetime, Any]]) -> tupl
     return replace(part, spans=tuple(free), minutes=left), left_out
 
 
-class Foldable(Protocol):
-    """What folding needs to know of an entry."""
-
-    @property
-    def id(self) -> int: ...  # noqa: D102
-
-    @property
-    def reverses_id(self) -> int | None: ...  # noqa: D102
-
-
-Entry = TypeVar("Entry", bound=Foldable)
-
-
-def fold(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries that stand: without reversals and without what they took back."""
-    rows = list(entries)
-    taken_back = {row.reverses_id for row in rows if row.reverses_id is not None}
-    return [row for row in rows if row.reverses_id is None and row.id not in taken_back]
-
-
-def instant(moment: datetime) -> str:
-    """An instant as the ledger writes it: UTC, microseconds, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def request_digest(parts: Sequence[HourPart]) -> str:
     """SHA-256 (hex) of a posting's request as it was asked, before any trimming."""
     rows = [
@@ -241,53 +218,3 @@ def request_digest(parts: Sequence[HourPart]) -> str:
 
 def _day(value: date | None) -> str | None:
     return value.isoformat() if value else None
-
-
-def text_body(part: HourPart) -> str:
-    """The personal words of a part as canonical JSON; what HourEntryText keeps."""
-    return rfc8785.dumps({"note": part.note, "signer_name": part.signer_name}).decode()
-
-
-def text_hash(salt: str, body: str) -> str:
-    """SHA-256 (hex) over the salt's 16 bytes and the body's UTF-8."""
-    return hashlib.sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
-
-
-LEAF_FORM = "palmar-hour-entry/1"
-
-
-def leaf_text(fields: Mapping[str, Any]) -> bytes:
-    """The bytes that a leaf binds: RFC 8785 canonical JSON of all columns of the entry (docs/ledger.md lists them).
-
-    Dates are `YYYY-MM-DD`, instants as `instant` writes them, uuids in their dashed form, absent values null.
-    """
-    return rfc8785.dumps({"form": LEAF_FORM, **fields})
-
-
-def leaf_hash(text: bytes) -> bytes:
-    """RFC 9162, 2.1.1: SHA-256(0x00 || leaf)."""
-    return hashlib.sha256(b"\x00" + text).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """RFC 9162, 2.1.1: SHA-256(0x01 || left || right)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def merkle_root(leaf_hashes: Iterable[bytes]) -> bytes:
-    """The root of RFC 9162's tree over leaf hashes in order; n log n in no more memory than one hash a level."""
-    peaks: list[tuple[int, bytes]] = []  # (level, hash) of complete subtrees, largest first
-    empty = True
-    for leaf in leaf_hashes:
-        empty = False
-        level, here = 0, leaf
-        while peaks and peaks[-1][0] == level:
-            here = node_hash(peaks.pop()[1], here)
-            level += 1
-        peaks.append((level, here))
-    if empty:
-        return hashlib.sha256(b"").digest()
-    root = peaks.pop()[1]
-    while peaks:
-        root = node_hash(peaks.pop()[1], root)
-    return root
