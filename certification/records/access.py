@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import Target, TrainingRecord
+from .models import Target, TrainingRecord, Witness
 
 SEALING_ROLES = ("registrar", "admin")
 
@@ -52,3 +52,11 @@ def sealing_school(user: User, slug: str | None) -> tuple[Organisation, list[Org
     if found is None:
         raise Http404
     return found, schools
+
+
+def witness_for(user: User, uuid: UUID) -> Witness:
+    """Who gets a log's checkpoints, for registrars of its school. At most two queries."""
+    witness = Witness.objects.select_related("log__school").filter(uuid=uuid).first()
+    if witness is None or not has_role(user, witness.log.school_id, *SEALING_ROLES):
+        raise Http404
+    return witness

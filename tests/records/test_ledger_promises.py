@@ -105,6 +105,24 @@ def test_promise_1_a_guard_that_is_gone_is_named_and_comes_back() -> None:
     assert guards.missing(connection) == []
 
 
+def test_promise_1_a_guard_that_was_softened_is_named(entry: HourEntry) -> None:
+    name = "guard_records_hourentry_delete"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(
+                f"CREATE TRIGGER {name} BEFORE DELETE ON records_hourentry FOR EACH ROW WHEN 1 = 0 "
+                "BEGIN SELECT RAISE(ABORT, 'never'); END"
+            )
+        else:
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$"
+            )
+    assert guards.missing(connection) == [name]
+    guards.install(connection)
+    assert guards.missing(connection) == []
+
+
 @pytest.mark.parametrize("minutes", [0, -60])
 def test_promise_2_no_zero_and_no_negative_without_reversal(entry: HourEntry, minutes: int) -> None:
     columns = [field.column for field in HourEntry._meta.concrete_fields if field.column != "id"]

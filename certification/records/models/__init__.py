@@ -4,12 +4,15 @@ Knows nothing of lessons, shifts or orders: upper rooms post facts here with tit
 """
 
 from .facts import CourseResult, Milestone
-from .ledger import Delivery, Evidence, HourEntry, HourEntryText, HourLog, OccupiedTime, Posting, Source
+from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
+from .log import Checkpoint, HourLog, LogNode, Witness
 from .people import Learner, RecordRequirement, TrainingRecord
 from .versions import Activation, Crosswalk, CrosswalkLine, RuleSetChange, Target
 
 __all__ = [
     "Activation",
+    "Balance",
+    "Checkpoint",
     "CourseResult",
     "Crosswalk",
     "CrosswalkLine",
@@ -19,6 +22,7 @@ __all__ = [
     "HourEntryText",
     "HourLog",
     "Learner",
+    "LogNode",
     "Milestone",
     "OccupiedTime",
     "Posting",
@@ -27,4 +31,5 @@ __all__ = [
     "Source",
     "Target",
     "TrainingRecord",
+    "Witness",
 ]

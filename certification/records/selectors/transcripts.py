@@ -277,14 +277,6 @@ def missing_requirements(record: TrainingRecord) -> list[RecordRequirement]:
     return list(RecordRequirement.objects.filter(record=record).exclude(code__in=met).order_by("pk"))
 
 
-def log_head(record: TrainingRecord) -> tuple[int, str]:
-    """Size and RFC 9162 root (hex) of the school's log as it stands. Two queries, linear in the log."""
-    log = HourLog.objects.get(school_id=record.school_id)
-    leaves = HourEntry.objects.filter(log=log, position__lt=log.size).order_by("position")
-    root = rules.merkle_root(bytes.fromhex(leaf) for leaf in leaves.values_list("leaf_hash", flat=True).iterator())
-    return log.size, root.hex()
-
-
 def leaf_fields(entry: HourEntry, *, log: HourLog) -> dict[str, Any]:
     """All columns of an entry as its leaf binds them; docs/ledger.md says the same in prose."""
 
