@@ -26,16 +26,19 @@ from .targets import (
     targets_of,
 )
 from .transcripts import (
+    LEAF_COLUMNS,
     EntryLine,
     Folded,
     Refusal,
     Transcript,
     context_of,
     course_results,
+    evaluation_at,
     evaluations_of,
     fitting,
     folded,
     leaf_fields,
+    leaf_of_row,
     missing_requirements,
     standing_entries,
     transcript_for,
@@ -53,6 +56,7 @@ from .versions import (
 )
 
 __all__ = [
+    "LEAF_COLUMNS",
     "Affected",
     "Consistency",
     "EntryLine",
@@ -74,6 +78,7 @@ __all__ = [
     "crossing_of",
     "crosswalk_between",
     "crosswalks_to",
+    "evaluation_at",
     "evaluations_of",
     "fitting",
     "folded",
@@ -84,6 +89,7 @@ __all__ = [
     "judging_version",
     "last_checkpoint",
     "leaf_fields",
+    "leaf_of_row",
     "log_head",
     "log_named",
     "logs_due",

@@ -39,7 +39,7 @@ def move_balances(entries: Iterable[HourEntry]) -> None:
 
 
 @transaction.atomic
-def rebuild_balances(*, records: Sequence[int]) -> int:
+def rebuild_balances(*, records: Sequence[int], only_compare: bool = False) -> int:
     """Compute the balances of these records anew from the ledger; how many differed. Atomic; safe at any time."""
     held = Learner.objects.select_for_update().filter(records__in=records).order_by("pk")
     list(held)
@@ -50,9 +50,10 @@ def rebuild_balances(*, records: Sequence[int]) -> int:
         for (record, category), (minutes, last_on, log_size) in true.items()
         if (record, category) not in kept or kept[record, category].stands_for != (minutes, last_on, log_size)
     ]
-    _put(differing)
     strangers = [row.pk for key, row in kept.items() if key not in true]
-    Balance.objects.filter(pk__in=strangers).delete()
+    if not only_compare:
+        _put(differing)
+        Balance.objects.filter(pk__in=strangers).delete()
     return len(differing) + len(strangers)
 
 

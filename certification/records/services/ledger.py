@@ -149,7 +149,7 @@ def post_hours(
 def post_batch(*, requests: Sequence[HourRequest], recorded_by: User | None = None) -> list[PostingResult]:
     """Post many facts at once, each as `post_hours` does; all or nothing. One result a request, in their order.
 
-    The number of statements does not grow with the number of requests; give a few hundred at a time.
+    As many statements as one fact takes (SQLite inserts some two dozen lines with one); give a few hundred at a time.
     """
     digests = [_checked(request) for request in requests]
     try:
