@@ -51,17 +51,16 @@ def log(record: TrainingRecord, school: School) -> HourLog:
 def insider() -> Iterator[Callable[[str], None]]:
     """Raw SQL with every guard taken down before and put back after."""
     with connection.cursor() as cursor:
-        for guard in guards.registered():
-            if connection.vendor == "sqlite":
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+        else:
+            for guard in guards.registered():
                 cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [guard.table])
                 for (name,) in cursor.fetchall():
                     cursor.execute(f'DROP TRIGGER "{name}"')
-            else:
-                cursor.execute(f'ALTER TABLE "{guard.table}" DISABLE TRIGGER USER')
         yield cursor.execute
         if connection.vendor == "postgresql":
-            for guard in guards.registered():
-                cursor.execute(f'ALTER TABLE "{guard.table}" ENABLE TRIGGER USER')
+            cursor.execute("SET session_replication_role = DEFAULT")
     guards.install(connection)
 
 
