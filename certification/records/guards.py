@@ -58,6 +58,21 @@ GUARDS = (
             ),
         ),
     ),
+    AppendOnly(
+        "records_presence",
+        keys=(("id",), ("learner_id", "source_key")),
+        frozen=("id", "learner_id", "source", "source_key", "since"),
+        update_checks=(Check("reopened", "OLD.until IS NOT NULL", "records_presence: a presence is closed once"),),
+        sqlite_checks=(
+            # INSERT OR REPLACE would throw the open one out by its partial index.
+            Check(
+                "open",
+                "NEW.until IS NULL AND EXISTS (SELECT 1 FROM records_presence AS other "
+                "WHERE other.learner_id = NEW.learner_id AND other.until IS NULL)",
+                "records_presence: one place at a time",
+            ),
+        ),
+    ),
     AppendOnly("records_courseresult", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly("records_milestone", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly("records_recordrequirement", keys=(("id",), ("record_id", "code"))),

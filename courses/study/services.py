@@ -21,7 +21,15 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from certification.records.models import Learner
-from certification.records.services import HourPart, PostingConflictError, post_hours, record_milestone
+from certification.records.services import (
+    ElsewhereError,
+    HourPart,
+    PostingConflictError,
+    enter,
+    leave,
+    post_hours,
+    record_milestone,
+)
 from courses.catalog.models import Lesson
 from courses.catalog.selectors import lesson_page, lesson_revision
 from courses.enrollments import services as enrollments
@@ -148,6 +156,10 @@ def open_session(*, enrollment: Enrollment, lesson: Lesson, language: str | None
             gap_ms=enrollment.program.gap_seconds * 1000,
             position=progress.position,
         )
+        try:
+            enter(learner=learner, source="lesson", source_key=f"session:{session.uuid}", at=_instant(now))
+        except ElsewhereError as error:
+            raise SeatRefusedError(error.message) from error
         LessonProgress.objects.filter(pk=progress.pk).update(opened_at=_instant(now))
     token, expires = _mint(session.uuid, now)
     return Opened(session, token, expires, _instant(now), progress.seat_minutes * rules.MINUTE + carried)
@@ -207,7 +219,12 @@ _COLUMNS = (
 def _beat_sql(vendor: str) -> str:
     """`rules.beat` as one statement. All right-hand sides see the row as it was before."""
     greatest, least = ("GREATEST", "LEAST") if vendor == "postgresql" else ("MAX", "MIN")
-    fresh = "state = 'open' AND sequence < %(sequence)s"
+    # Clocked in at a shift or a class: this page counts nothing until that ends.
+    away = (
+        "EXISTS (SELECT 1 FROM records_presence AS p WHERE p.learner_id = study_studysession.learner_id "
+        "AND p.until IS NULL AND p.source <> 'lesson')"
+    )
+    fresh = f"state = 'open' AND sequence < %(sequence)s AND NOT {away}"
     at = f"{greatest}(last_seen_ms, %(now)s)"
     room = f"LENGTH(pauses) < {rules.MOST_PAUSES}"
     # A beat may be lost with a crash of the server: the next one, within the gap, pays it back. So PostgreSQL need
@@ -233,7 +250,7 @@ def _beat_sql(vendor: str) -> str:
           last_seen_ms = CASE WHEN {fresh} THEN {at} ELSE last_seen_ms END,
           sequence = CASE WHEN {fresh} THEN %(sequence)s ELSE sequence END
         WHERE uuid = %(uuid)s
-        RETURNING {_COLUMNS}{quick}"""  # noqa: S608 - the parts are ours
+        RETURNING {_COLUMNS}, {away}{quick}"""  # noqa: S608 - the parts are ours
 
 
 def record_beat(*, session_uuid: UUID, token: str, sequence: int, active: bool, position: int | None = None) -> Answer:
@@ -258,7 +275,9 @@ def record_beat(*, session_uuid: UUID, token: str, sequence: int, active: bool, 
         row = cursor.fetchone()
     if row is None:
         raise BadTokenError
-    state, close_reason, last_seen, gap, limit, limit_reason, credited, number, idle_since, pauses = row[:10]
+    state, close_reason, last_seen, gap, limit, limit_reason, credited, number, idle_since, pauses, away = row[:11]
+    if away and state == "open":
+        return Answer("superseded", credited, "elsewhere", _instant(now))
     clock = rules.Clock(last_seen, gap, limit, credited, number, idle_since, pauses, state == "open")
     answer, reason = rules.state_of(clock, close_reason, limit_reason)
     return Answer(answer, credited, reason, _instant(now))
@@ -309,6 +328,7 @@ def _close(session: StudySession, reason: str, position: int | None = None) -> N
     # A beat that came between our look and the update has moved the clock: settle what the row says now.
     session.refresh_from_db()
     if changed:
+        leave(learner=session.learner, source_key=f"session:{session.uuid}")
         _settle(session)
 
 

@@ -302,7 +302,7 @@ function runClock(config) {
     }
     if (answer.state === "superseded") {
       stop("superseded");
-      say("superseded");
+      say(answer.reason === "elsewhere" ? "elsewhere" : "superseded");
       return;
     }
     if (answer.state === "capped" && answer.reason !== "pauses") {

@@ -7,6 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from certification.records.models import Presence
+from certification.records.services import enter, leave
 from courses.enrollments.models import Enrollment
 from courses.study.models import LessonProgress, SeatCarry, StudySession
 from courses.study.services import resume_enrollment, suspend_enrollment
@@ -364,3 +366,33 @@ def test_another_writer_of_the_same_time_leaves_it_once(classroom: Classroom) ->
     assert visit.close()["posted_minutes"] == 6
     assert LessonProgress.objects.get().seat_minutes == 6
     assert classroom.posted() == 10
+
+
+def test_while_clocked_in_at_a_clinic_no_lesson_runs(classroom: Classroom) -> None:
+    """A shift ends the lesson that is open; it counts nothing more, says where she is, and cannot be opened anew."""
+    visit = classroom.open()
+    assert classroom.study(visit, 60)["credited_seconds"] == 60
+    learner = StudySession.objects.get().learner
+    enter(learner=learner, source="shift", source_key="shift:1")
+    classroom.wait(30)
+    with CaptureQueriesContext(connection) as queries:
+        heard = visit.beat()
+    assert len(queries) == 1
+    assert (heard["state"], heard["reason"], heard["credited_seconds"]) == ("superseded", "elsewhere", 60)
+    lesson = StudySession.objects.get().lesson
+    answer = classroom.client.post(f"/api/v1/lessons/{lesson.uuid}/sessions", content_type="application/json")
+    assert answer.status_code == 409
+    assert "Clock out there first" in answer.json()["title"]
+    assert StudySession.objects.filter(state="open").count() == 1, "a refusal changes nothing"
+    leave(learner=learner, source_key="shift:1")
+    again = classroom.open()
+    assert classroom.study(again, 60)["credited_seconds"] == 60
+    assert StudySession.objects.get(state="closed").posted_minutes == 1
+
+
+def test_a_closed_visit_leaves_no_presence(classroom: Classroom) -> None:
+    visit = classroom.open()
+    assert Presence.objects.filter(until=None).count() == 1
+    classroom.study(visit, 60)
+    classroom.client.post(f"{visit.url}/close", content_type="application/json")
+    assert not Presence.objects.filter(until=None).exists()

@@ -6,7 +6,7 @@ Knows nothing of lessons, shifts or orders: upper rooms post facts here with tit
 from .facts import CourseResult, Milestone
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
 from .log import Checkpoint, HourLog, LogNode, Witness
-from .people import Learner, RecordRequirement, TrainingRecord
+from .people import Learner, Presence, RecordRequirement, TrainingRecord
 from .versions import Activation, Crosswalk, CrosswalkLine, RuleSetChange, Target
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Milestone",
     "OccupiedTime",
     "Posting",
+    "Presence",
     "RecordRequirement",
     "RuleSetChange",
     "Source",

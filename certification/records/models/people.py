@@ -4,7 +4,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, validate_zone
 from certification.requirements.models import RuleSet
@@ -65,3 +67,36 @@ class RecordRequirement(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "code"], name="one_row_per_required_fact")]
+
+
+class Presence(models.Model):
+    """One row says where a learner's time goes, from `since` until `until` (empty: now); one open row a learner.
+
+    Written by `services.enter` and `services.leave` for a lesson, a shift's clock or a class; `source_key` names it
+    (`session:<uuid>`). Only `until` is filled in later, once. It counts nothing itself: it keeps a lesson from
+    running while she is clocked in elsewhere.
+    """
+
+    class Source(models.TextChoices):
+        LESSON = "lesson", _("Lesson")
+        SHIFT = "shift", _("Shift")
+        CLASS = "class", _("Class")
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="presences")
+    source = models.CharField(max_length=8, choices=Source)
+    source_key = models.CharField(max_length=160)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner"], condition=Q(until=None), name="one_open_presence_per_learner"),
+            models.UniqueConstraint(fields=["learner", "source_key"], name="one_presence_per_source"),
+            models.CheckConstraint(name="presence_source_known", condition=Q(source__in=["lesson", "shift", "class"])),
+            models.CheckConstraint(
+                name="presence_ends_after_it_began", condition=Q(until=None) | Q(until__gte=F("since"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} in {self.source_key}"

@@ -1,8 +1,8 @@
 """Writes the ledger and what stands around it; this is the room's face.
 
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
-signed heads and who gets them. `versions`: which version of a rule set judges. `targets`: what
-learners aim at, and where a school says that its hours stand there.
+signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
+`targets`: what learners aim at, and where a school says that its hours stand there.
 """
 
 from .balances import rebuild_balances
@@ -28,6 +28,7 @@ from .ledger import (
     record_milestone,
     reverse_entry,
 )
+from .presence import ElsewhereError, enter, leave
 from .targets import CROSSING_ROLES, choose_target, drop_target, set_crosswalk
 from .versions import ACTIVATING_ROLES, activate_version
 
@@ -35,6 +36,7 @@ __all__ = [
     "ACTIVATING_ROLES",
     "CROSSING_ROLES",
     "WITNESSING_ROLES",
+    "ElsewhereError",
     "HourPart",
     "HourRequest",
     "LeftOut",
@@ -47,6 +49,8 @@ __all__ = [
     "end_witness",
     "ensure_learner",
     "ensure_log",
+    "enter",
+    "leave",
     "make_checkpoint",
     "make_due_checkpoints",
     "open_record",
