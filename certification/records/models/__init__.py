@@ -3,6 +3,7 @@
 Knows nothing of lessons, shifts or orders: upper rooms post facts here with titles captured as they were.
 """
 
+from .corrections import Claim, Correction
 from .facts import CourseResult, Milestone
 from .ledger import Delivery, Evidence, HourEntry, HourEntryText, HourLog, OccupiedTime, Posting, Source
 from .people import Learner, RecordRequirement, TrainingRecord
@@ -10,6 +11,8 @@ from .versions import Activation, Crosswalk, CrosswalkLine, RuleSetChange, Targe
 
 __all__ = [
     "Activation",
+    "Claim",
+    "Correction",
     "CourseResult",
     "Crosswalk",
     "CrosswalkLine",

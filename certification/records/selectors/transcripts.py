@@ -51,6 +51,7 @@ class EntryLine:
     recorded_at: datetime
     position: int
     signer_name: str
+    reason: str
     refusals: tuple[Refusal, ...]
 
     @property
@@ -126,7 +127,8 @@ def _percent(hundredths: int | None) -> Decimal | None:
     return None if hundredths is None else Decimal(hundredths) / 100
 
 
-def _rule_entries(entries: list[HourEntry], results: Results) -> Iterator[hour_rules.Entry]:
+def rule_entries(entries: Iterable[HourEntry], results: Results) -> Iterator[hour_rules.Entry]:
+    """Entries as the rules read them, with the results of their courses. No query."""
     for entry in entries:
         grade, attendance = results.get(entry.course, (None, None))
         yield hour_rules.Entry(
@@ -185,7 +187,7 @@ def folded(records: Sequence[TrainingRecord], *, texts: bool = False) -> list[Fo
             Folded(
                 record=record,
                 entries=tuple(standing),
-                rule_entries=tuple(_rule_entries(standing, newest_results(results_by.get(record.pk, [])))),
+                rule_entries=tuple(rule_entries(standing, newest_results(results_by.get(record.pk, [])))),
                 milestones=milestones,
                 context=context_of(record, milestones),
             )
@@ -232,6 +234,7 @@ def transcript_for(record: TrainingRecord, as_of: date | None = None) -> Transcr
             recorded_at=entry.recorded_at,
             position=entry.position,
             signer_name=_signer_name(entry),
+            reason=entry.reason,
             refusals=tuple(refused.get(place, ())),
         )
         for place, entry in enumerate(entries, start=1)

@@ -1,9 +1,21 @@
 """Writes the ledger and what stands around it; this is the room's face.
 
 `ledger`: learners, records, hours, grades, milestones. `versions`: which version of a rule set judges. `targets`: what
-learners aim at, and where a school says that its hours stand there.
+learners aim at, and where a school says that its hours stand there. `corrections`: what two people put right.
+`claims`: what a learner contests, and the school's answer.
 """
 
+from .claims import make_claim, refuse_claim, remind_of_claims, withdraw_claim
+from .corrections import (
+    DECIDING_ROLES,
+    PROPOSING_ROLES,
+    approve_correction,
+    is_own,
+    propose_correction,
+    refuse_correction,
+    roles_at,
+    withdraw_correction,
+)
 from .ledger import (
     HourPart,
     LeftOut,
@@ -22,18 +34,30 @@ from .versions import ACTIVATING_ROLES, activate_version
 __all__ = [
     "ACTIVATING_ROLES",
     "CROSSING_ROLES",
+    "DECIDING_ROLES",
+    "PROPOSING_ROLES",
     "HourPart",
     "LeftOut",
     "PostingConflictError",
     "PostingResult",
     "activate_version",
+    "approve_correction",
     "choose_target",
     "drop_target",
     "ensure_learner",
+    "is_own",
+    "make_claim",
     "open_record",
     "post_hours",
+    "propose_correction",
     "record_course_result",
     "record_milestone",
+    "refuse_claim",
+    "refuse_correction",
+    "remind_of_claims",
     "reverse_entry",
+    "roles_at",
     "set_crosswalk",
+    "withdraw_claim",
+    "withdraw_correction",
 ]

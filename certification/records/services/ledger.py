@@ -115,9 +115,16 @@ def open_record(
 
 
 def post_hours(
-    *, record: TrainingRecord, source_key: str, parts: Sequence[HourPart], recorded_by: User | None = None
+    *,
+    record: TrainingRecord,
+    source_key: str,
+    parts: Sequence[HourPart],
+    recorded_by: User | None = None,
+    reason: str = "",
 ) -> PostingResult:
     """Post all parts of one fact, trimmed to the time that is free; return the entries and what was left out.
+
+    `reason` is the reason code that corrected lines bear.
 
     Atomic. Idempotent by `source_key` (looked up before trimming): the same request again returns the same rows,
     another one raises PostingConflictError. A part that crosses local midnight becomes one entry a day. Refuses (by
@@ -138,15 +145,20 @@ def post_hours(
     digest = rules.request_digest(parts)
     try:
         with transaction.atomic():
-            return _post(record, source_key, parts, digest, recorded_by)
+            return _post(record, source_key, parts, digest, recorded_by, reason)
     except IntegrityError:
         # Another writer posted this key, or took this time, since we looked. Its rows are there now: ask once more.
         with transaction.atomic():
-            return _post(record, source_key, parts, digest, recorded_by)
+            return _post(record, source_key, parts, digest, recorded_by, reason)
 
 
 def _post(
-    record: TrainingRecord, source_key: str, parts: Sequence[HourPart], digest: str, recorded_by: User | None
+    record: TrainingRecord,
+    source_key: str,
+    parts: Sequence[HourPart],
+    digest: str,
+    recorded_by: User | None,
+    reason: str,
 ) -> PostingResult:
     # Locked late, before the check; on SQLite the IMMEDIATE transaction is the lock.
     Learner.objects.select_for_update().get(pk=record.learner_id)
@@ -177,7 +189,7 @@ def _post(
         for out in left_out
     ]
     posting.save()
-    entries = _append(record, posting, [(part, None, "") for part in free], recorded_by) if free else []
+    entries = _append(record, posting, [(part, None, reason) for part in free], recorded_by) if free else []
     return PostingResult(posting, entries, left_out)
 
 
