@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from certification.quizzes.services import submit_overdue
+from certification.records.services import remind_of_claims
 from commerce import gateway
 from commerce.services import settle_open_orders
 from courses.study.services import sweep_stale
@@ -28,6 +29,10 @@ def _sessions() -> object:
 
 def _attempts() -> object:
     return submit_overdue(now=timezone.now())
+
+
+def _claims() -> object:
+    return remind_of_claims()
 
 
 def _orders() -> object:
@@ -49,6 +54,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("mails", _mails, timedelta()),
     ("study sessions", _sessions, timedelta()),
     ("overdue attempts", _attempts, timedelta()),
+    ("claims due soon", _claims, timedelta(minutes=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("scheduled pages", _pages, timedelta(minutes=1)),
     ("old log-ins", _old_sessions, timedelta(hours=12)),

@@ -18,7 +18,11 @@ class Door(TypedDict):
 
 
 # What stands behind a door though its address does not say so.
-BEHIND = {"/desk/sites/": "/desk/placements/", "/desk/supervisors/": "/desk/placements/"}
+BEHIND = {
+    "/desk/sites/": "/desk/placements/",
+    "/desk/supervisors/": "/desk/placements/",
+    "/desk/records/": "/desk/people/",
+}
 
 
 def navigation_for(request: HttpRequest) -> list[Door]:

@@ -113,21 +113,28 @@ def test_no_signature_goes_over_to_other_values() -> None:
     assert (fixed.date, fixed.supervisor_licence_valid_to, fixed.paid) == (date(2026, 3, 3), date(2027, 1, 1), False)
 
 
+NO_TIMES = {"spans": (), "date": TODAY}
+
+
 @pytest.mark.parametrize(
-    ("fields", "held", "said"),
+    ("fields", "original", "said"),
     [
-        ({"minutes": 0}, True, "above zero"),
-        ({"minutes": 61}, True, "shorter than 61"),
-        ({"evidence": "measured"}, True, "corrected"),
-        ({"spans": (), "date": TODAY}, True, "needs its times"),
-        ({"spans": (), "date": TODAY, "source": "class"}, False, ""),
+        ({"minutes": 0}, whole(), "above zero"),
+        ({"minutes": 61}, whole(), "shorter than 61"),
+        ({"evidence": "measured"}, whole(), "corrected"),
+        (NO_TIMES, whole(), "needs its times"),
+        ({**NO_TIMES, "source": "transfer"}, whole(), "needs its times"),
+        (NO_TIMES, None, "missing hours of a class need their times"),
+        ({**NO_TIMES, "source": "adjustment"}, None, ""),
+        (NO_TIMES, whole(**NO_TIMES), ""),
+        ({}, None, ""),
     ],
 )
-def test_what_cannot_replace_a_line(fields: dict[str, object], held: bool, said: str) -> None:
+def test_what_can_replace_a_line(fields: dict[str, object], original: HourPart | None, said: str) -> None:
     part = whole(**{"evidence": "corrected", **fields})
 
     def check(day: date) -> None:
-        rules.check_replacement([part], held_time=held, today=TODAY, zone_days=[day])
+        rules.check_replacement([part], original=original, today=TODAY, days=[day])
 
     if said:
         with pytest.raises(BadPartError, match=said):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from .leaf import instant
-from .postings import DELIVERIES, BadPartError, HourPart, Span, check_part
+from .postings import DELIVERIES, SPANLESS, BadPartError, HourPart, Span, check_part
 
 CLOSING_DAY = 10
 """From this day of the next month on, a month is closed: only registrars propose corrections of its lines.
@@ -62,19 +62,25 @@ def without_signature(part: HourPart) -> HourPart:
     return replace(part, evidence="corrected", signer="", signer_name="", note="", tags=tuple(sorted(part.tags)))
 
 
-def check_replacement(parts: Sequence[HourPart], *, held_time: bool, today: date, zone_days: Sequence[date]) -> None:
+def check_replacement(
+    parts: Sequence[HourPart], *, original: HourPart | None, today: date, days: Sequence[date]
+) -> None:
     """Raise BadPartError for a replacement that no ledger can hold, or that would free a line of its times.
 
-    `held_time`: whether the line that is corrected occupies time; then each part must. `zone_days` are the local days
-    of the parts; none may lie after `today`.
+    `original` is the line that is corrected (None: hours are missing). Where it occupies time, each part must;
+    missing hours of a class, lesson or shift must too. `days` are the local days of the parts; none lies after `today`.
     """
     for part in parts:
         check_part(part)
         if part.evidence != "corrected":
             raise BadPartError("a replacement bears the evidence “corrected”")
-        if held_time and not part.spans:
+        if part.spans:
+            continue
+        if original is not None and original.spans:
             raise BadPartError("the line occupied time, so what replaces it needs its times")
-    if any(day > today for day in zone_days):
+        if original is None and part.source not in SPANLESS:
+            raise BadPartError(f"missing hours of a {part.source} need their times")
+    if any(day > today for day in days):
         raise BadPartError("a replacement cannot lie in the future")
 
 

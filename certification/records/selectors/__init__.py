@@ -14,14 +14,17 @@ from .corrections import (
     effect_done,
     effect_of,
     held_by_others,
+    is_own,
     late_claims,
     lines_of,
     open_claims,
     part_of,
     parts_of,
+    roles_at,
     taken_back,
     today_of,
 )
+from .stories import LINE_STATES, Story, StoryLine, story_of
 from .targets import (
     Gap,
     courses_by_category,
@@ -61,6 +64,7 @@ from .versions import (
 )
 
 __all__ = [
+    "LINE_STATES",
     "Affected",
     "Effect",
     "EntryLine",
@@ -70,6 +74,8 @@ __all__ = [
     "Held",
     "Preview",
     "Refusal",
+    "Story",
+    "StoryLine",
     "TakenBack",
     "Transcript",
     "VersionInUse",
@@ -96,6 +102,7 @@ __all__ = [
     "gap_of",
     "gaps_of",
     "held_by_others",
+    "is_own",
     "judging_version",
     "late_claims",
     "leaf_fields",
@@ -106,8 +113,10 @@ __all__ = [
     "part_of",
     "parts_of",
     "preview_of",
+    "roles_at",
     "rule_sets_in_use",
     "standing_entries",
+    "story_of",
     "taken_back",
     "targets_of",
     "today_of",

@@ -10,11 +10,12 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from accounts.selectors import roles_of
 from certification.requirements import rules as hour_rules
 from certification.requirements.selectors import spec_for
 
 from .. import rules
-from ..models import Claim, Correction, HourEntry, OccupiedTime, TrainingRecord
+from ..models import Claim, Correction, HourEntry, Learner, OccupiedTime, TrainingRecord
 from .transcripts import context_of, course_results, rule_entries
 
 CORRECTION_PEOPLE = ("proposed_by", "decided_by", "record__learner__user", "record__school")
@@ -82,6 +83,22 @@ def held_by_others(record: TrainingRecord, parts: Sequence[rules.HourPart], entr
     overlaps = [overlap for part in parts for overlap in rules.trim(part, held)[1]]
     holders = HourEntry.objects.select_related("record").in_bulk({overlap.holder for overlap in overlaps})
     return [Held(one.starts_at, one.ends_at, one.minutes, holders[one.holder]) for one in overlaps]
+
+
+# ---------------------------------------------------------------- people
+
+
+def roles_at(user: User, record: TrainingRecord) -> frozenset[str]:
+    """The roles of a person at a record's school; none at her own record. At most two queries."""
+    if not user.is_active or is_own(user, record):
+        return frozenset()
+    return frozenset(role for place, role in roles_of(user) if place == record.school_id)
+
+
+def is_own(user: User, record: TrainingRecord) -> bool:
+    """Whether these are the person's own hours, also after her accounts were merged. One query."""
+    one = Q(pk=record.learner_id) | Q(merged=record.learner_id) | Q(merged_into=record.learner_id)
+    return Learner.objects.filter(one, user=user).exists()
 
 
 # ---------------------------------------------------------------- corrections

@@ -10,10 +10,8 @@ from .corrections import (
     DECIDING_ROLES,
     PROPOSING_ROLES,
     approve_correction,
-    is_own,
     propose_correction,
     refuse_correction,
-    roles_at,
     withdraw_correction,
 )
 from .ledger import (
@@ -45,7 +43,6 @@ __all__ = [
     "choose_target",
     "drop_target",
     "ensure_learner",
-    "is_own",
     "make_claim",
     "open_record",
     "post_hours",
@@ -56,7 +53,6 @@ __all__ = [
     "refuse_correction",
     "remind_of_claims",
     "reverse_entry",
-    "roles_at",
     "set_crosswalk",
     "withdraw_claim",
     "withdraw_correction",

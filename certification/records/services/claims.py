@@ -14,8 +14,8 @@ from notices.services import enqueue_mail
 
 from .. import rules
 from ..models import Claim, Correction, HourEntry, TrainingRecord
-from ..selectors import today_of
-from .corrections import DECIDING_ROLES, is_own, roles_at, tell_answered
+from ..selectors import is_own, roles_at, today_of
+from .corrections import DECIDING_ROLES, tell_answered
 from .papers import drop_file, read_paper
 
 MOST_MINUTES = 24 * 60

@@ -8,20 +8,28 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.selectors import roles_of
 from certification.requirements.selectors import spec_for
 from notices.services import enqueue_mail
 
 from .. import rules
 from ..models import Claim, Correction, HourEntry, Learner, TrainingRecord
 from ..rules import HourPart
-from ..selectors import Held, corrections_with_people, days_of, held_by_others, parts_of, today_of
+from ..selectors import (
+    Held,
+    corrections_with_people,
+    days_of,
+    held_by_others,
+    is_own,
+    part_of,
+    parts_of,
+    roles_at,
+    today_of,
+)
 from .ledger import post_hours, reverse_entry
 from .papers import drop_file, read_paper
 
@@ -165,19 +173,6 @@ def withdraw_correction(*, correction: Correction, by: User) -> Correction:
 # ---------------------------------------------------------------- what is asked before
 
 
-def roles_at(user: User, record: TrainingRecord) -> frozenset[str]:
-    """The roles of a person at a record's school; none at her own record. At most two queries."""
-    if not user.is_active or is_own(user, record):
-        return frozenset()
-    return frozenset(role for place, role in roles_of(user) if place == record.school_id)
-
-
-def is_own(user: User, record: TrainingRecord) -> bool:
-    """Whether these are the person's own hours, also after her accounts were merged. One query."""
-    one = Q(pk=record.learner_id) | Q(merged=record.learner_id) | Q(merged_into=record.learner_id)
-    return Learner.objects.filter(one, user=user).exists()
-
-
 def _must_propose(user: User, record: TrainingRecord) -> None:
     if is_own(user, record):
         raise ValidationError(_("These are your own hours. Make a claim, and a registrar answers it."), code="own")
@@ -220,13 +215,11 @@ def _must_be_undecided(correction: Correction) -> None:
 
 def _check_parts(record: TrainingRecord, entry: HourEntry | None, parts: Sequence[HourPart]) -> None:
     spec = spec_for(record.rule_set)
-    held_time = bool(entry and entry.spans)
+    original = part_of(entry) if entry else None
     try:
         for part in parts:
             rules.check_part(part)
-        rules.check_replacement(
-            parts, held_time=held_time, today=today_of(record), zone_days=days_of(record, None, parts)
-        )
+        rules.check_replacement(parts, original=original, today=today_of(record), days=days_of(record, None, parts))
     except rules.BadPartError as error:
         raise ValidationError(str(error)) from error
     for part in parts:
