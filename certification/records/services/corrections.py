@@ -67,8 +67,6 @@ def propose_correction(
         raise ValidationError({"reason": _("Choose one of the reasons.")})
     if entry is None and not parts:
         raise ValidationError(_("There is nothing to correct."))
-    if claim is not None and (claim.record_id != record.pk or not claim.is_open):
-        raise ValidationError(_("This claim was answered meanwhile."))
     _check_parts(record, entry, parts)
     _must_be_open_to(by, record, days_of(record, entry, parts))
     paper = read_paper(attachment)
@@ -87,6 +85,7 @@ def propose_correction(
     try:
         with transaction.atomic():
             Learner.objects.select_for_update().get(pk=record.learner_id)
+            _must_be_unanswered(claim, record)
             _must_stand(entry)
             _must_take_hours(record, parts)
             _must_be_free(record, entry, parts)
@@ -227,6 +226,15 @@ def _check_parts(record: TrainingRecord, entry: HourEntry | None, parts: Sequenc
             raise ValidationError(
                 {"category": _("The rules of this record have no category “%(code)s”.") % {"code": part.category}}
             )
+
+
+def _must_be_unanswered(claim: Claim | None, record: TrainingRecord) -> None:
+    """Looked at under its lock: refusing a claim and proposing for it wait for each other."""
+    if claim is None:
+        return
+    claim = Claim.objects.select_for_update().get(pk=claim.pk)
+    if claim.record_id != record.pk or not claim.is_open:
+        raise ValidationError(_("This claim was answered meanwhile."), code="answered")
 
 
 def _must_stand(entry: HourEntry | None) -> None:

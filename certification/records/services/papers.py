@@ -46,6 +46,7 @@ def read_paper(upload: UploadedFile | None) -> Paper | None:
         return None
     if (upload.size or 0) > MOST_BYTES:
         raise ValidationError({"attachment": _("The file is larger than 10 MB. Send a smaller scan.")})
+    upload.seek(0)
     body = upload.read()
     guess = filetype.guess(body)
     kind = guess.mime if guess else ""
