@@ -34,7 +34,7 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input--time"}),
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             error_messages={
                 "required": gettext_lazy("Choose the day."),
                 "invalid": gettext_lazy("Write the day as year, month, day: 2026-06-12."),

@@ -80,7 +80,7 @@ class Story:
 
 
 def story_of(record: TrainingRecord) -> Story:
-    """Everything on file about a record, with school and rule set loaded. 9 queries, whatever its length."""
+    """Everything on file about a record, with school and rule set loaded. At most 8 queries, whatever its length."""
     entries = list(HourEntry.objects.filter(record=record).select_related("posting", "text").order_by("position"))
     postings = list(Posting.objects.filter(record=record, entries=None).order_by("posted_at", "pk"))
     corrections = tuple(

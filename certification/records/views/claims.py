@@ -24,7 +24,7 @@ from ..models import HourEntry, TrainingRecord
 from ..presenters import shown_entry
 from ..selectors import answered_claims, claims_of, late_claims, open_claims, today_of
 from ..services import DECIDING_ROLES, refuse_claim, withdraw_claim
-from .papers import paper_response
+from .papers import paper_response, sent
 
 ROWS_A_PAGE = 25
 
@@ -37,7 +37,7 @@ def claim(request: HttpRequest, uuid: UUID) -> HttpResponse:
     record = own_record(user, uuid)
     line = _line_asked(request, record)
     today = today_of(record)
-    form = ClaimForm(request.POST or None, request.FILES or None, record=record, line=line, by=user, today=today)
+    form = ClaimForm(*sent(request), record=record, line=line, by=user, today=today)
     if request.method == "POST" and form.is_valid():
         made = form.save()
         if made is not None:
@@ -125,7 +125,7 @@ def desk_claim(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One claim: what she says, the line as it stands, and the answer."""
     user = cast(User, request.user)
     found = claim_to_answer(user, uuid)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["words"]
         if form.attempt(lambda: refuse_claim(claim=found, by=user, words=words)) is not None:

@@ -40,7 +40,7 @@ from ..services import (
     refuse_correction,
     withdraw_correction,
 )
-from .papers import paper_response
+from .papers import paper_response, sent
 
 ROWS_A_PAGE = 25
 
@@ -83,7 +83,7 @@ def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _proposal(request: HttpRequest, record: TrainingRecord, entry: HourEntry | None) -> HttpResponse:
     user = cast(User, request.user)
     claim = _claim_asked(request, record, entry)
-    form = CorrectionForm(request.POST or None, request.FILES or None, record=record, entry=entry, by=user, claim=claim)
+    form = CorrectionForm(*sent(request), record=record, entry=entry, by=user, claim=claim)
     if request.method == "POST" and form.is_valid():
         correction = form.save()
         if correction is not None:
@@ -127,7 +127,7 @@ def correction(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Both sides of one correction, what it does to the numbers, and the answer of the second person."""
     user = cast(User, request.user)
     found = correction_for(user, uuid)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _decide(request, found, form):
         return redirect("records:desk_correction", uuid=uuid)
     record, parts = found.record, parts_of(found)
@@ -149,6 +149,7 @@ def correction(request: HttpRequest, uuid: UUID) -> HttpResponse:
             else None,
             "held": held_by_others(record, parts, found.entry) if found.is_open else [],
             "mine": found.proposed_by_id == user.pk,
+            "seals": decides,
             "may_decide": decides and found.is_open and found.proposed_by_id != user.pk,
             "form": form,
         },

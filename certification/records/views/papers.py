@@ -1,9 +1,16 @@
-"""Hands an attached paper to whoever may read it; the caller has asked for the right already."""
+"""Takes a form with its paper, and hands a paper to whoever may read it, the right being asked for already."""
 
-from django.http import FileResponse, Http404
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.datastructures import MultiValueDict
 
 from ..models.corrections import Attached
+
+
+def sent(request: HttpRequest) -> tuple[QueryDict | None, MultiValueDict[str, UploadedFile] | None]:
+    """What a form was sent with, nothing where it is only opened."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def paper_response(row: Attached) -> HttpResponseBase:
