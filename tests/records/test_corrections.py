@@ -207,12 +207,17 @@ def test_a_registrar_who_studies_here_never_touches_her_own_hours(
         approve_correction(correction=propose(entry, [HALF], school.registrar), by=me)
 
 
-def test_a_merged_account_is_still_her_own(record: TrainingRecord, entry: HourEntry, school: School) -> None:
+@pytest.mark.parametrize("into_hers", [True, False])
+def test_a_merged_account_is_still_her_own(
+    record: TrainingRecord, entry: HourEntry, school: School, into_hers: bool
+) -> None:
+    correction = propose(entry, [HALF], school.registrar)
     other = ensure_learner(user=school.second_registrar)
-    other.merged_into = record.learner
-    other.save()
+    gone, left = (other, record.learner) if into_hers else (record.learner, other)
+    gone.merged_into = left
+    gone.save()
     with pytest.raises(ValidationError, match="your own hours"):
-        approve_correction(correction=propose(entry, [HALF], school.registrar), by=school.second_registrar)
+        approve_correction(correction=correction, by=school.second_registrar)
 
 
 def test_refusing_needs_words_and_posts_nothing(record: TrainingRecord, entry: HourEntry, school: School) -> None:
@@ -251,6 +256,18 @@ def test_time_that_another_line_holds_is_refused_by_its_name(
     assert Correction.objects.get().outcome == ""
     with pytest.raises(ValidationError, match="Lab: trigger points"):
         propose(None, [longer], school.registrar, record=record)
+
+
+def test_a_minute_that_no_day_can_hold_is_refused_whole(record: TrainingRecord, school: School) -> None:
+    """Half a minute on each side of midnight (5:00 UTC), parted by a pause: neither day has a whole one."""
+    halves = (
+        (at("2026-03-03 04:59:30"), at("2026-03-03 05:00")),
+        (at("2026-03-03 05:10"), at("2026-03-03 05:10:30")),
+    )
+    correction = propose(None, [part(1, spans=halves)], school.registrar, record=record, reason="missing")
+    with pytest.raises(ValidationError, match="Not all of these minutes could be posted"):
+        approve_correction(correction=correction, by=school.admin)
+    assert (HourEntry.objects.count(), Posting.objects.count()) == (0, 0)
 
 
 def test_its_own_time_is_free_for_what_replaces_it(record: TrainingRecord, entry: HourEntry, school: School) -> None:
