@@ -73,7 +73,7 @@ def waiting_for(user: User) -> list[Waiting]:
                 decide, ngettext("correction to approve", "corrections to approve", decide), "", "/desk/corrections/"
             )
         )
-        claims = list(open_claims(sealing))
+        claims = list(open_claims(user, sealing))
         late = len(late_claims(claims))
         piles.append(
             Waiting(

@@ -318,6 +318,26 @@ def test_a_registrar_finds_nothing_to_correct_on_her_own_record(
     assert "Something wrong with this line?" in text_of(rows)
 
 
+def test_what_is_about_oneself_stands_on_no_list_of_the_desk(
+    record: TrainingRecord, entry: HourEntry, school: School
+) -> None:
+    proposed(entry, school)
+    answered = claimed(entry, school)
+    refuse_claim(claim=answered, by=school.registrar, words="It is so.")
+    claimed(entry, school)
+    grant_role(user=school.learner_user, organisation=school.school, role="registrar")
+    me, colleague = school.client(school.learner_user), school.client(school.registrar)
+    said = text_of(colleague.get("/desk/"))
+    assert "1 correction to approve" in said
+    assert "1 claim about hours" in said
+    said = text_of(me.get("/desk/"))
+    assert "0 corrections to approve" in said
+    assert "0 claims about hours" in said
+    for address in ("/desk/corrections/", "/desk/claims/"):
+        assert "Daniela Reyes A small program" in text_of(colleague.get(address))
+        assert "Daniela Reyes A small program" not in text_of(me.get(address))
+
+
 # ---------------------------------------------------------------- claims
 
 

@@ -114,6 +114,7 @@ def corrections_seen_by(user: User, sealing: Collection[Organisation]) -> QueryS
     return (
         corrections_with_people()
         .filter(Q(proposed_by=user) | Q(record__school__in=sealing))
+        .exclude(record__learner__user=user)
         .order_by("-proposed_at", "-pk")
     )
 
@@ -260,23 +261,28 @@ def claims_of(record: TrainingRecord) -> list[Claim]:
     )
 
 
-def open_claims(schools: Collection[Organisation]) -> QuerySet[Claim]:
-    """Claims of these schools that wait for their answer, most urgent first; each with its open corrections in
-    `waiting`. Two queries when read.
+def open_claims(user: User, schools: Collection[Organisation]) -> QuerySet[Claim]:
+    """Claims of these schools that wait for their answer, most urgent first, save the person's own; each with its
+    open corrections in `waiting`. Two queries when read.
     """
     return (
         Claim.objects.filter(answer="", record__school__in=schools)
+        .exclude(record__learner__user=user)
         .select_related("entry", "record__learner__user", "record__school")
         .prefetch_related(Prefetch("corrections", queryset=Correction.objects.filter(outcome=""), to_attr="waiting"))
         .order_by("due_on", "pk")
     )
 
 
-def answered_claims(schools: Collection[Organisation]) -> QuerySet[Claim]:
-    """Claims of these schools that were answered or withdrawn, newest answer first. One query when read."""
+def answered_claims(user: User, schools: Collection[Organisation]) -> QuerySet[Claim]:
+    """Claims of these schools that were answered or withdrawn, newest answer first, save the person's own.
+
+    One query when read.
+    """
     return (
         Claim.objects.filter(record__school__in=schools)
         .exclude(answer="")
+        .exclude(record__learner__user=user)
         .select_related("entry", "record__learner__user", "record__school", "answered_by")
         .order_by("-answered_at", "-pk")
     )

@@ -109,9 +109,10 @@ def claim_paper(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 @require_safe
 def desk_claims(request: HttpRequest) -> HttpResponse:
     """The claims of this person's schools: those that wait, late ones marked, and those that were answered."""
-    schools = list(schools_of(cast(User, request.user), *DECIDING_ROLES))
-    waiting = list(open_claims(schools))
-    page = Paginator(answered_claims(schools), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    user = cast(User, request.user)
+    schools = list(schools_of(user, *DECIDING_ROLES))
+    waiting = list(open_claims(user, schools))
+    page = Paginator(answered_claims(user, schools), ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "records/desk_claims.html",
