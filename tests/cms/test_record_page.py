@@ -122,6 +122,16 @@ def test_the_whole_story(record: TrainingRecord, school: School) -> None:
     assert f'href="?line={first.uuid}#line-{first.uuid}"' in answer.content.decode()
 
 
+def test_what_a_posting_left_out_is_told_once(record: TrainingRecord, school: School) -> None:
+    hour(record, 2)
+    parts = [
+        part(60, "2026-03-02 14:30", "2026-03-02 15:30", title="Lab"),
+        part(60, "2026-03-03 14:30", "2026-03-03 15:30", title="Lab"),
+    ]
+    assert len(post_hours(record=record, source_key="lab:1", parts=parts).entries) == 2
+    assert text_of(page(record, school)).count("30 min left out, from 9:30 AM to 10:00 AM") == 1
+
+
 def test_a_reversal_of_no_correction_says_its_reason(record: TrainingRecord, school: School) -> None:
     reverse_entry(entry=hour(record, 2), source_key="fix:1", reason="clerical", recorded_by=school.admin)
     said = text_of(page(record, school))

@@ -20,6 +20,7 @@ from certification.records.services import (
     HourPart,
     approve_correction,
     ensure_learner,
+    make_claim,
     open_record,
     post_hours,
     propose_correction,
@@ -510,6 +511,32 @@ def test_what_cannot_be_inserted(record: TrainingRecord, entry: HourEntry, schoo
     with pytest.raises(DatabaseError, match="only a line of the same record"):
         run(copy_of(correction, entry_id=str(back.pk)))
     run(copy_of(correction, entry_id="NULL"))
+
+
+def test_sql_answers_no_claim_of_another_record(record: TrainingRecord, entry: HourEntry, school: School) -> None:
+    other = open_record(
+        learner=record.learner,
+        school=school.school,
+        rule_set=record.rule_set,
+        program_code="SMALL",
+        program_title="A small program",
+        enrolled_on=date(2026, 1, 5),
+        source_key="enrollment:2",
+    )
+    claim = make_claim(
+        uuid=uuid4(),
+        record=other,
+        entry=None,
+        day=date(2026, 3, 2),
+        minutes=5,
+        words="Five minutes.",
+        by=school.learner_user,
+    )
+    correction = propose(entry, [HALF], school.registrar)
+    with pytest.raises(DatabaseError, match="a claim of the same record"):
+        run(copy_of(correction, entry_id="NULL", claim_id=str(claim.pk)))
+    with pytest.raises(ValidationError, match="answered meanwhile"):
+        propose(None, [without_times(5)], school.registrar, record=record, claim=claim)
 
 
 def test_rows_are_not_replaced(entry: HourEntry, school: School) -> None:
