@@ -37,6 +37,16 @@ def schools_of(user: User, *roles: str) -> QuerySet[Organisation]:
     return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL, pk__in=places)
 
 
+def holders_of(organisation: Organisation, role: str) -> QuerySet[User]:
+    """The active people who hold `role` in this organisation now. One query."""
+    return User.objects.filter(
+        is_active=True,
+        memberships__organisation=organisation,
+        memberships__role=role,
+        memberships__until__isnull=True,
+    ).order_by("pk")
+
+
 def home_school() -> Organisation | None:
     """The school whose site this installation shows first. One query."""
     return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("pk").first()

@@ -107,11 +107,6 @@ def _sql(guard: AppendOnly, vendor: str) -> Iterator[str]:
         yield (f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()')
 
 
-def _names(guard: AppendOnly, vendor: str) -> set[str]:
-    names = {name for name, *_rest in _statements(guard, vendor)}
-    return names | ({f"guard_{guard.table}_truncate"} if vendor == "postgresql" else set())
-
-
 def install(connection: BaseDatabaseWrapper) -> None:
     """(Re)create the triggers of every registered table that exists. Idempotent."""
     tables = set(connection.introspection.table_names())
@@ -122,16 +117,33 @@ def install(connection: BaseDatabaseWrapper) -> None:
                     cursor.execute(statement)
 
 
+def _created(guard: AppendOnly, vendor: str) -> dict[str, str]:
+    """Trigger name to what the database keeps of it: SQLite its whole text, PostgreSQL the body of its function."""
+    kept: dict[str, str] = {}
+    for statement in _sql(guard, vendor):
+        name = statement.split('"')[1]
+        if vendor == "sqlite" and statement.startswith("CREATE TRIGGER"):
+            kept[name] = statement
+        elif vendor == "postgresql" and statement.startswith("CREATE OR REPLACE FUNCTION"):
+            kept[name] = statement.split("$guard$")[1]
+    return kept
+
+
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """The names of triggers that should be in the database, switched on, and are not. One query."""
+    """The names of triggers that are not in the database as they should be: gone, switched off or altered. One query."""
     if connection.vendor == "sqlite":
-        question = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard!_%%' ESCAPE '!'"
+        question = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard!_%' ESCAPE '!'"
     else:
-        question = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'guard!_%%' ESCAPE '!' AND tgenabled IN ('O', 'A')"
+        question = (
+            "SELECT t.tgname, f.prosrc FROM pg_trigger AS t JOIN pg_proc AS f ON f.oid = t.tgfoid "
+            "WHERE t.tgname LIKE 'guard!_%' ESCAPE '!' AND t.tgenabled IN ('O', 'A') AND f.proname = t.tgname "
+            # 2 is BEFORE; 1 is FOR EACH ROW, which TRUNCATE (32) cannot be.
+            "AND t.tgtype & 2 = 2 AND (t.tgtype & 1 = 1 OR t.tgtype & 32 = 32) AND t.tgqual IS NULL"
+        )
     with connection.cursor() as cursor:
-        cursor.execute(question.replace("%%", "%"))
-        there = {name for (name,) in cursor.fetchall()}
-    wanted: set[str] = set()
+        cursor.execute(question)
+        there = dict(cursor.fetchall())
+    wanted: dict[str, str] = {}
     for guard in registered():
-        wanted |= _names(guard, connection.vendor)
-    return sorted(wanted - there)
+        wanted |= _created(guard, connection.vendor)
+    return sorted(name for name, text in wanted.items() if there.get(name) != text)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from certification.quizzes.services import submit_overdue
-from certification.records.services import remind_of_claims
+from certification.records.services import make_due_checkpoints, remind_of_claims
 from commerce import gateway
 from commerce.services import settle_open_orders
 from courses.study.services import sweep_stale
@@ -39,6 +39,10 @@ def _orders() -> object:
     return settle_open_orders() if gateway.is_configured() else 0
 
 
+def _checkpoints() -> object:
+    return make_due_checkpoints(now=timezone.now())
+
+
 def _pages() -> object:
     call_command("publish_scheduled", verbosity=0)
     return 0
@@ -56,6 +60,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("overdue attempts", _attempts, timedelta()),
     ("claims due soon", _claims, timedelta(minutes=30)),
     ("open orders", _orders, timedelta(minutes=2)),
+    ("checkpoints", _checkpoints, timedelta(minutes=10)),
     ("scheduled pages", _pages, timedelta(minutes=1)),
     ("old log-ins", _old_sessions, timedelta(hours=12)),
 )

@@ -22,6 +22,8 @@ BEHIND = {
     "/desk/sites/": "/desk/placements/",
     "/desk/supervisors/": "/desk/placements/",
     "/desk/records/": "/desk/people/",
+    "/desk/corrections/": "/desk/ledger/",
+    "/desk/claims/": "/desk/ledger/",
 }
 
 
@@ -39,6 +41,7 @@ def navigation_for(request: HttpRequest) -> list[Door]:
         doors.append((_("Groups"), "/desk/cohorts/", "calendar"))
         if any(role in {"registrar", "admin"} for _place, role in roles_of(user)):
             doors.append((_("Certificates"), "/desk/certificates/", "seal"))
+            doors.append((_("Ledger"), "/desk/ledger/", "clock"))
             doors.append((_("Rules"), "/desk/rules/", "scale"))
         if any(role in {"coordinator", "registrar", "admin"} for _place, role in roles_of(user)):
             doors.append((_("Placements"), "/desk/placements/", "clinic"))

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 import rfc8785
 
+from certification.requirements.rules import Context
+
 # ---------------------------------------------------------------- the code
 
 # Crockford's 32 signs: no I, L, O (they look like 1, 1, 0) and no U (it looks like V).
@@ -322,6 +324,36 @@ class Signer:
     name: str
     role: str
     on: date
+
+
+_CONTEXT_DAYS = ("program_start", "enrolled_on", "applied_on", "completed_on")
+
+
+def context_facts(context: Context) -> dict[str, Any]:
+    """What the rules were told beside the hours, by the keys of contract section 3's context."""
+
+    def day(value: date | None) -> str | None:
+        return value.isoformat() if value else None
+
+    facts: dict[str, Any] = {name: day(getattr(context, name)) for name in _CONTEXT_DAYS}
+    facts["requirements"] = dict(context.requirements)
+    if context.school_open is not None:
+        facts["school_open"] = [{"from": day(start), "to": day(end)} for start, end in context.school_open]
+    return facts
+
+
+def context_of_facts(facts: Mapping[str, Any]) -> Context:
+    """The context that `context_facts` wrote down."""
+
+    def day(value: str | None) -> date | None:
+        return date.fromisoformat(value) if value else None
+
+    periods = facts.get("school_open")
+    return Context(
+        **{name: day(facts[name]) for name in _CONTEXT_DAYS},
+        requirements=facts["requirements"],
+        school_open=None if periods is None else tuple((day(one["from"]), day(one["to"])) for one in periods),
+    )
 
 
 def category_tree(nodes: Iterable[Any]) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """Reads certificates: who is ready, what waits for a second signature, what was issued, and one by its code."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,9 +13,9 @@ from django.db.models.functions import Coalesce
 from accounts.models import Membership, Organisation, User
 from certification.records.access import own_records
 from certification.records.models import HourEntry, Milestone, RecordRequirement, TrainingRecord
-from certification.records.selectors import Transcript, course_results, transcript_for
+from certification.records.selectors import Transcript, course_results, evaluation_at, transcript_for
 from certification.requirements.models import RuleSet
-from certification.requirements.selectors import spec_for
+from certification.requirements.selectors import labelled, spec_for
 
 from . import rules, wording
 from .documents import undrawable
@@ -260,6 +261,8 @@ def completion_facts(
             "sha256": rule_set.digest,
             "unit_minutes": spec.unit_minutes,
         },
+        # What the rules were told beside the hours, by the keys of hour-rules/1: with it anyone can judge again.
+        "context": rules.context_facts(transcript.context),
         "ledger": {"origin": school.hour_log.origin, "size": log_head[0], "root": log_head[1]},
         "standing": "satisfactory",
         "issue": {
@@ -272,3 +275,23 @@ def completion_facts(
             ],
         },
     }
+
+
+def evaluation_again(certificate: Certificate) -> dict[str, Any] | None:
+    """The evaluation that the lines give now for a certificate: as of its checkpoint, rules and context as frozen.
+
+    None when its rule set is gone. Three queries.
+    """
+    rule_set = labelled(certificate.rule_set)
+    as_of = json.loads(certificate.evaluation)["as_of"]
+    if rule_set is None or rule_set.digest != certificate.facts["rule_set"]["sha256"]:
+        return None
+    return evaluation_at(
+        certificate.record,
+        rule_set=rule_set,
+        log_size=certificate.log_size,
+        # `issued_at` is cut to the second.
+        until=certificate.issued_at + timedelta(seconds=1),
+        context=rules.context_of_facts(certificate.facts["context"]),
+        as_of=date.fromisoformat(as_of) if as_of else None,
+    ).as_dict()

@@ -1,5 +1,6 @@
 """Writes certificates: one person proposes, another issues, and what was issued is frozen; revoking only adds."""
 
+import logging
 import secrets
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,13 +13,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.selectors import has_role
-from certification.records.models import Learner, TrainingRecord
+from certification.keys.services import KeyFileError
+from certification.records.models import Checkpoint, Learner, TrainingRecord
 from certification.records.selectors import Transcript, log_head
+from certification.records.services import ensure_log, make_checkpoint
 from notices.services import enqueue_mail
 
 from . import documents, rules, wording
 from .models import Certificate, CertificateDocument, CertificateProposal, Kind, Revocation
 from .selectors import SIGNER_ROLES, completion_facts, holder_of, judge, open_proposal
+
+log = logging.getLogger("palmar.certificates")
 
 
 def propose_certificate(*, record: TrainingRecord, by: User) -> CertificateProposal:
@@ -96,6 +101,7 @@ def _freeze(
     issued_on = now.astimezone(zone).date()
     code = rules.code_from_bits(secrets.randbits(rules.CODE_BITS))
     holder = holder_of(record)
+    checkpoint = _checkpoint(record)
     head = log_head(record)
     with translation.override(settings.LANGUAGE_CODE):  # the school's language, not that of who happens to sign
         signers = [
@@ -156,10 +162,30 @@ def _freeze(
             key=f"certificate:{certificate.uuid}:issued",
             to=graduate.email,
             template="certificates_issued",
-            context={"certificate": certificate, "name": graduate.get_short_name()},
+            context={
+                "certificate": certificate,
+                "name": graduate.get_short_name(),
+                "note": checkpoint.note if checkpoint else "",
+                "slug": record.school.slug,
+            },
             user=graduate,
         )
     return certificate
+
+
+def _checkpoint(record: TrainingRecord) -> Checkpoint | None:
+    """The signed head of the school's log at this graduation; the graduate gets a copy, so that one lies with her."""
+    try:
+        return make_checkpoint(log=ensure_log(school=record.school), reason=Checkpoint.Reason.GRADUATION)
+    except KeyFileError as error:
+        log.error("no checkpoint, so no certificate: %s", error)
+        raise ValidationError(
+            _(
+                "The school's signing key could not be used, so nothing was issued. "
+                "Whoever runs the server finds the reason in its log."
+            ),
+            code="no_key",
+        ) from error
 
 
 def revoke_certificate(*, certificate: Certificate, by: User, reason: str, on: date) -> Revocation:

@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import Claim, Correction, HourEntry, Target, TrainingRecord
+from .models import Claim, Correction, HourEntry, Target, TrainingRecord, Witness
 from .selectors import corrections_with_people, roles_at
 
 SEALING_ROLES = ("registrar", "admin")
@@ -121,3 +121,11 @@ def paper_of_claim(user: User, uuid: UUID) -> Claim:
         return own_claim(user, uuid)
     except Http404:
         return claim_to_answer(user, uuid)
+
+
+def witness_for(user: User, uuid: UUID) -> Witness:
+    """Who gets a log's checkpoints, for registrars of its school. At most two queries."""
+    witness = Witness.objects.select_related("log__school").filter(uuid=uuid).first()
+    if witness is None or not has_role(user, witness.log.school_id, *SEALING_ROLES):
+        raise Http404
+    return witness

@@ -169,5 +169,30 @@ GUARDS = (
         ),
     ),
     # The log only grows; its name stands in every checkpoint.
-    AppendOnly("records_hourlog", keys=(("id",), ("school_id",), ("origin",)), frozen=("id", "school_id", "origin")),
+    AppendOnly(
+        "records_hourlog",
+        keys=(("id",), ("school_id",), ("origin",)),
+        frozen=("id", "school_id", "origin"),
+        update_checks=(
+            Check("shrinks", "NEW.size < OLD.size", "records_hourlog: a log only grows"),
+            Check(
+                "regrown",
+                "NEW.size = OLD.size AND NEW.peaks <> OLD.peaks AND OLD.peaks <> '[]'",
+                "records_hourlog: a tree changes only by growing",
+            ),
+        ),
+    ),
+    AppendOnly("records_lognode", keys=(("id",), ("log_id", "level", "index"))),
+    AppendOnly(
+        "records_checkpoint",
+        keys=(("id",), ("log_id", "size")),
+        checks=(
+            Check(
+                "size",
+                "NEW.size > (SELECT l.size FROM records_hourlog AS l WHERE l.id = NEW.log_id)",
+                "records_checkpoint: a checkpoint covers no line that is not there",
+            ),
+        ),
+    ),
+    AppendOnly("records_witness", keys=(("id",), ("uuid",)), frozen=("id", "uuid", "log_id", "name", "email", "since")),
 )

@@ -25,6 +25,7 @@ ROOMS = [
     "certification.quizzes",
     "certification.records",
     "certification.requirements",
+    "certification.keys",
     "accounts",
     "notices",
 ]

@@ -64,6 +64,8 @@ STRIPE_SECRET_KEY: str = _reader.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS: list[str] = _reader.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_API_BASE: str = _reader.str("STRIPE_API_BASE", default="")
 CSP_FORM_ACTION_EXTRA: list[str] = _reader.list("CSP_FORM_ACTION_EXTRA", default=[])
+# Private halves of signing keys, a JWK set; made at first use. Back it up apart from the database.
+ISSUER_KEY_FILE: str = _reader.str("ISSUER_KEY_FILE", default=str(BASE_DIR / ".issuer_keys.json"))
 LOG_FORMAT: str = _reader.str("LOG_FORMAT", default="text")
 
 if PRODUCTION:
@@ -81,5 +83,13 @@ if PRODUCTION:
         raise ImproperlyConfigured("DATABASE_URL is missing; name the production database, SQLite included.")
     if EMAIL_URL.startswith("console"):
         raise ImproperlyConfigured("EMAIL_URL is missing; mail would only be printed.")
+    if "ISSUER_KEY_FILE" not in os.environ:
+        raise ImproperlyConfigured(
+            "ISSUER_KEY_FILE is missing; name a file outside the database, for the signing keys."
+        )
+    if not Path(ISSUER_KEY_FILE).parent.is_dir():
+        raise ImproperlyConfigured(f"ISSUER_KEY_FILE: the folder of {ISSUER_KEY_FILE} is not there.")
+    if Path(ISSUER_KEY_FILE).exists() and Path(ISSUER_KEY_FILE).stat().st_mode & 0o077:
+        raise ImproperlyConfigured(f"ISSUER_KEY_FILE: others may read {ISSUER_KEY_FILE}; make its mode 0600.")
     if not HTTPS:
         raise ImproperlyConfigured("BASE_URL must begin with https:// in production.")

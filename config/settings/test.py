@@ -14,6 +14,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Uploads of tests land in a folder of their process; tests/conftest.py removes it.
 FILES_OF_TESTS = Path(tempfile.gettempdir()) / f"palmar-tests-{os.getuid()}" / f"files-{os.getpid()}"
 MEDIA_ROOT = FILES_OF_TESTS / "media"
+ISSUER_KEY_FILE = str(FILES_OF_TESTS / "issuer_keys.json")
 PRIVATE_ROOT = FILES_OF_TESTS / "private"
 STORAGES = {
     **STORAGES,

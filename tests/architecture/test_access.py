@@ -18,8 +18,9 @@ from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
 from certification.quizzes.models import Attempt, QuizAssignment
+from certification.records.models import Checkpoint
 from certification.records.selectors import standing_entries, targets_of, today_of
-from certification.records.services import make_claim, propose_correction
+from certification.records.services import add_witness, make_claim, propose_correction
 from certification.verification.models import Consent
 from cms.demo import Demo
 from commerce.models import Order
@@ -147,6 +148,15 @@ TABLE = [
     Row("records:correction_paper", ("instructor", *SEALING), args="correction"),
     Row("records:desk_claims", (*SEALING, "foreign"), others="no"),
     Row("records:desk_claim", SEALING, args="claim"),
+    Row("records:desk_log", (*SEALING, "foreign"), others="no"),
+    Row("records:desk_make_checkpoint", (*SEALING, "foreign"), others="no", post=True),
+    Row("records:desk_end_witness", SEALING, others="refused", args="witness", post=True),
+    Row("records:checkpoints", ALL, visitor="ok", args="log"),
+    Row("records:checkpoint", ALL, visitor="ok", args="log_size"),
+    Row("records:newest_checkpoint", ALL, visitor="ok", args="log"),
+    Row("records:log_keys", ALL, visitor="ok", args="log"),
+    Row("records:consistency", (), others="422", visitor="422", args="log", note="open to all; asks for two sizes"),
+    Row("records:inclusion", ALL, visitor="ok", args="leaf"),
     Row("records:rule_sets", (*SEALING, "foreign"), others="no"),
     Row("records:activation", SEALING, others="no", args="next_rules", special={"foreign": "gone"}),
     Row("records:crosswalks", (*SEALING, "foreign"), others="no"),
@@ -250,6 +260,8 @@ def world(demo: Demo) -> World:
         by=people["instructor"],
         attachment=paper(),
     )
+    log = enrollment.record.school.hour_log
+    witness = add_witness(log=log, name="State board", email="board@example.org")
     return World(
         demo,
         people,
@@ -282,6 +294,10 @@ def world(demo: Demo) -> World:
             "cohort": [enrollment.cohort.uuid],  # type: ignore[union-attr]
             "next_rules": ["us-mm-300-sample@2"],
             "crosswalk": ["us-mm-300-sample", "us-ga-massage"],
+            "log": [demo.school.slug],
+            "log_size": [demo.school.slug, Checkpoint.objects.latest("size").size],
+            "leaf": [demo.school.slug, log.entries.get(position=0).leaf_hash],
+            "witness": [witness.uuid],
             "placement": [link.placement.uuid],
             "site": [link.placement.site.uuid],
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ GOOD = {
     "STRIPE_WEBHOOK_SECRETS": "whsec_x",
     "DATABASE_URL": "sqlite:////tmp/never-opened.sqlite3",
     "EMAIL_URL": "smtp://127.0.0.1:25",
+    "ISSUER_KEY_FILE": "/tmp/never-made-issuer-keys.json",
 }
 
 
@@ -54,9 +55,21 @@ def test_production_names_what_is_missing(name: str) -> None:
         ({"DEMO": "1"}, "DEMO=1 is refused"),
         ({"BASE_URL": "http://school.example"}, "https://"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "STRIPE_API_BASE"),
+        ({"ISSUER_KEY_FILE": "/nowhere/at/all/keys.json"}, "ISSUER_KEY_FILE"),
     ],
 )
 def test_production_refuses_what_is_weak(change: dict[str, str], says: str) -> None:
     code, line = start(**{**GOOD, **change})
     assert code == 1
     assert says in line
+
+
+def test_production_refuses_a_key_file_that_others_may_read(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    file.write_text('{"keys": []}')
+    file.chmod(0o644)
+    code, line = start(**{**GOOD, "ISSUER_KEY_FILE": str(file)})
+    assert code == 1
+    assert "0600" in line
+    file.chmod(0o600)
+    assert start(**{**GOOD, "ISSUER_KEY_FILE": str(file)})[0] == 0

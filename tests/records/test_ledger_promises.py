@@ -4,18 +4,29 @@ import json
 from datetime import date
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.services import ensure_organisation
 from certification import guards
 from certification.records import rules
-from certification.records.models import HourEntry, HourEntryText, HourLog, OccupiedTime, Posting, TrainingRecord
+from certification.records.models import (
+    Balance,
+    HourEntry,
+    HourEntryText,
+    HourLog,
+    OccupiedTime,
+    Posting,
+    TrainingRecord,
+)
 from certification.records.selectors import leaf_fields, log_head
 from certification.records.services import (
+    HourRequest,
     PostingConflictError,
     ensure_learner,
     open_record,
+    post_batch,
     post_hours,
     record_course_result,
     record_milestone,
@@ -101,6 +112,24 @@ def test_promise_1_a_guard_that_is_gone_is_named_and_comes_back() -> None:
     with connection.cursor() as cursor:
         cursor.execute(drop if connection.vendor == "sqlite" else f"{drop} ON records_hourentry")
     assert guards.missing(connection) == ["guard_records_hourentry_update"]
+    guards.install(connection)
+    assert guards.missing(connection) == []
+
+
+def test_promise_1_a_guard_that_was_softened_is_named(entry: HourEntry) -> None:
+    name = "guard_records_hourentry_delete"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(
+                f"CREATE TRIGGER {name} BEFORE DELETE ON records_hourentry FOR EACH ROW WHEN 1 = 0 "
+                "BEGIN SELECT RAISE(ABORT, 'never'); END"
+            )
+        else:
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$"
+            )
+    assert guards.missing(connection) == [name]
     guards.install(connection)
     assert guards.missing(connection) == []
 
@@ -266,3 +295,67 @@ def test_opening_a_record_twice_makes_one(record: TrainingRecord, school: School
     )
     assert again.pk == record.pk
     assert [requirement.code for requirement in again.requirements.all()] == ["quiz:MFR"]
+
+
+def test_a_batch_posts_as_its_facts_would_one_by_one(record: TrainingRecord) -> None:
+    requests = [
+        HourRequest(record, "class:1", [part()]),
+        HourRequest(record, "class:2", [part(60, "2026-03-02 14:30", "2026-03-02 15:30")]),
+        HourRequest(record, "class:1", [part()]),
+        HourRequest(record, "night:1", [part(120, "2026-03-03 04:00", "2026-03-03 06:00")]),
+    ]
+    first, second, again, night = post_batch(requests=requests)
+    assert [(one.minutes, one.repeated) for one in (first, second, again, night)] == [
+        (60, False),
+        (30, False),
+        (60, True),
+        (120, False),
+    ]
+    assert [(out.minutes, out.entry) for out in second.left_out] == [(30, first.entries[0].uuid)]
+    assert [row.source_key for row in night.entries] == ["night:1/1", "night:1/2"]
+    assert list(HourEntry.objects.order_by("position").values_list("position", flat=True)) == [0, 1, 2, 3]
+    assert all(one.repeated for one in post_batch(requests=requests))
+    assert HourEntry.objects.count() == 4
+
+
+def test_a_batch_is_all_or_nothing(record: TrainingRecord) -> None:
+    with pytest.raises(PostingConflictError):
+        post_batch(requests=[HourRequest(record, "class:1", [part()]), HourRequest(record, "class:1", [part(59)])])
+    assert not Posting.objects.exists()
+    with pytest.raises(ValidationError, match="astrology"):
+        post_batch(
+            requests=[
+                HourRequest(record, "class:1", [part()]),
+                HourRequest(record, "class:2", [part(category="astrology")]),
+            ]
+        )
+    assert not Posting.objects.exists()
+
+
+def test_a_batch_takes_as_many_statements_as_one_fact(record: TrainingRecord, django_assert_max_num_queries) -> None:
+    def request(number: int) -> HourRequest:
+        day = f"2026-{number // 28 + 3:02}-{number % 28 + 1:02}"
+        return HourRequest(record, f"class:{number}", [part(60, f"{day} 14:00", f"{day} 15:00")])
+
+    with django_assert_max_num_queries(16):
+        post_batch(requests=[request(0)])
+    with django_assert_max_num_queries(16):
+        post_batch(requests=[request(number) for number in range(1, 25)])
+    assert log_head(record)[0] == 25
+
+
+def test_promise_5_balances_move_with_the_postings(record: TrainingRecord, entry: HourEntry, school: School) -> None:
+    post_hours(record=record, source_key="class:2", parts=[part(30, "2026-03-05 14:00", "2026-03-05 15:00")])
+    balance = Balance.objects.get(record=record)
+    assert balance.stands_for == (90, date(2026, 3, 5), 2)
+    reverse_entry(entry=entry, source_key="fix:1", reason="clerical", recorded_by=school.registrar)
+    balance.refresh_from_db()
+    assert balance.stands_for == (30, date(2026, 3, 5), 3)
+
+
+def test_a_clock_that_is_set_back_makes_no_line_look_older(record: TrainingRecord, entry: HourEntry) -> None:
+    with time_machine.travel("2020-01-01 00:00+00:00", tick=False):
+        later = post_hours(
+            record=record, source_key="class:2", parts=[part(60, "2026-03-05 14:00", "2026-03-05 15:00")]
+        )
+    assert later.entries[0].recorded_at == entry.recorded_at

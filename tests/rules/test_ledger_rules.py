@@ -1,9 +1,12 @@
 """Trimming, midnight, folding and the tree's root: tables, properties, and a tree that we did not write."""
 
+import string
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
@@ -123,7 +126,7 @@ def test_the_root_is_the_one_that_foreign_software_finds(size: int) -> None:
     for leaf in leaves:
         tree.append_entry(leaf)
     ours = rules.merkle_root(rules.leaf_hash(leaf) for leaf in leaves)
-    expected = tree.get_state(size) if size else __import__("hashlib").sha256(b"").digest()
+    expected = tree.get_root(size) if size else __import__("hashlib").sha256(b"").digest()
     assert ours == expected
 
 
@@ -159,3 +162,29 @@ def test_a_leaf_binds_every_value() -> None:
     text = rules.leaf_text(fields)
     assert text == '{"form":"palmar-hour-entry/1","minutes":60,"paid":null,"title":"Ärzte"}'.encode()
     assert rules.leaf_hash(text) != rules.leaf_hash(rules.leaf_text({**fields, "minutes": 61}))
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.sampled_from([*sorted(string.ascii_lowercase), "recorded_at", "record"]), VALUES))
+def test_a_leaf_is_canonical_json_as_foreign_software_writes_it(fields: dict[str, Any]) -> None:
+    assert rules.leaf_text(fields) == rfc8785.dumps({"form": rules.LEAF_FORM, **fields})
+
+
+@pytest.mark.parametrize("value", ['\x00\x1f\x7f\x80\u2028 "\\/é😀', "\b\t\n\f\r"])
+def test_signs_that_are_written_apart(value: str) -> None:
+    assert rules.leaf_text({"title": value}) == rfc8785.dumps({"form": rules.LEAF_FORM, "title": value})
+
+
+def test_half_a_sign_is_refused() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        rules.leaf_text({"title": "\ud800"})

@@ -12,7 +12,7 @@ import certification.records.models.corrections
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0003_targets_and_versions"),
+        ("records", "0005_grow_the_trees_that_stand"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

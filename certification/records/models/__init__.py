@@ -5,12 +5,15 @@ Knows nothing of lessons, shifts or orders: upper rooms post facts here with tit
 
 from .corrections import Claim, Correction
 from .facts import CourseResult, Milestone
-from .ledger import Delivery, Evidence, HourEntry, HourEntryText, HourLog, OccupiedTime, Posting, Source
+from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
+from .log import Checkpoint, HourLog, LogNode, Witness
 from .people import Learner, RecordRequirement, TrainingRecord
 from .versions import Activation, Crosswalk, CrosswalkLine, RuleSetChange, Target
 
 __all__ = [
     "Activation",
+    "Balance",
+    "Checkpoint",
     "Claim",
     "Correction",
     "CourseResult",
@@ -22,6 +25,7 @@ __all__ = [
     "HourEntryText",
     "HourLog",
     "Learner",
+    "LogNode",
     "Milestone",
     "OccupiedTime",
     "Posting",
@@ -30,4 +34,5 @@ __all__ = [
     "Source",
     "Target",
     "TrainingRecord",
+    "Witness",
 ]

@@ -1,27 +1,15 @@
 """The ledger: append-only entries with their place in the school's log, and the time that each one occupies."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
-
+from .log import HourLog
 from .people import Learner, TrainingRecord
-
-
-class HourLog(models.Model):
-    """One row is a school's one append-only log: every entry of the school is a leaf of it (RFC 9162).
-
-    `origin` is its name in checkpoints and never changes. `size` is the number of leaves, raised in the transaction
-    that posts them; the row is the lock that gives out positions.
-    """
-
-    school = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="hour_log")
-    origin = models.CharField(max_length=200, unique=True)
-    size = models.PositiveBigIntegerField(default=0)
 
 
 class Posting(models.Model):
@@ -177,3 +165,28 @@ class OccupiedTime(models.Model):
             # post_hours asks which spans of a learner touch a new one.
             models.Index(fields=["learner", "starts_at", "ends_at"], name="occupied_by_learner")
         ]
+
+
+class Balance(models.Model):
+    """One row is the attended minutes of one record in one category, kept for speed; the ledger is the truth.
+
+    Written in the posting's transaction, reversals taken off. `log_size` is the size of the log that it stands for:
+    the last posting that touched it. `rebuild_balances` computes it anew, `audit_ledger` compares.
+    """
+
+    record = models.ForeignKey(TrainingRecord, on_delete=models.PROTECT, related_name="balances")
+    category = models.CharField(max_length=60)
+    minutes = models.PositiveIntegerField()
+    last_on = models.DateField(help_text="The latest local day of its lines.")
+    log_size = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "category"], name="one_balance_per_category")]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} min {self.category} of {self.record_id}"
+
+    @property
+    def stands_for(self) -> tuple[int, date, int]:
+        """What it says, for comparing."""
+        return self.minutes, self.last_on, self.log_size

@@ -1,6 +1,7 @@
 """Which bytes bind an entry: the leaf's text, and the salted hash of the personal words that stand apart."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,11 @@ def leaf_text(fields: Mapping[str, Any]) -> bytes:
 
     Dates are `YYYY-MM-DD`, instants as `instant` writes them, uuids in their dashed form, absent values null.
     """
-    return rfc8785.dumps({"form": LEAF_FORM, **fields})
+    # Texts, whole numbers and null under plain names: for these the standard library, told so, writes what RFC 8785
+    # says (a test compares), ten times as fast; an audit does it by the million.
+    return json.dumps(
+        {"form": LEAF_FORM, **fields}, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+    ).encode()
 
 
 def text_body(*, note: str, signer_name: str) -> str:

@@ -1,14 +1,14 @@
 """Reads transcripts: always folded from entries by the rules, never taken from a stored total."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import FormerName
 from certification.requirements import rules as hour_rules
@@ -20,6 +20,8 @@ from ..models import CourseResult, HourEntry, HourLog, Milestone, RecordRequirem
 
 Day = date  # inside EntryLine the field `date` hides the type
 Row = TypeVar("Row", HourEntry, CourseResult, Milestone)
+# Of a transcript, on both databases: lines without times come first in their day.
+ORDER = ("date", F("starts_at").asc(nulls_first=True), "position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Transcript:
     evaluation: hour_rules.Evaluation
     requirements: tuple[RecordRequirement, ...]
     milestones: tuple[Milestone, ...]
+    context: hour_rules.Context
 
     @property
     def missing_requirements(self) -> list[RecordRequirement]:
@@ -151,7 +154,7 @@ def rule_entries(entries: Iterable[HourEntry], results: Results) -> Iterator[hou
 
 def standing_entries(record: TrainingRecord) -> list[HourEntry]:
     """The entries that stand (reversals folded away), in the order of a transcript. One query."""
-    rows = HourEntry.objects.filter(record=record).select_related("text").order_by("date", "starts_at", "position")
+    rows = HourEntry.objects.filter(record=record).select_related("text").order_by(*ORDER)
     return rules.fold(rows)
 
 
@@ -173,9 +176,10 @@ class Folded:
 def folded(records: Sequence[TrainingRecord], *, texts: bool = False) -> list[Folded]:
     """Fold many records at once. 3 queries however many, and the one that loads schools and rule sets not there yet."""
     records = _loaded(records)
-    entries = HourEntry.objects.filter(record__in=records).order_by("date", "starts_at", "position")
+    entries = HourEntry.objects.filter(record__in=records).order_by(*ORDER)
     if texts:
-        entries = entries.select_related("text")
+        # Not by select_related: a line whose words are erased would cost an exception each.
+        entries = entries.annotate(words=F("text__body"))
     entries_by = _by_record(entries)
     results_by = _by_record(CourseResult.objects.filter(record__in=records).order_by("recorded_at", "pk"))
     milestones_by = _by_record(Milestone.objects.filter(record__in=records).order_by("occurred_at", "pk"))
@@ -245,6 +249,7 @@ def transcript_for(record: TrainingRecord, as_of: date | None = None) -> Transcr
         evaluation=evaluation,
         requirements=tuple(record.requirements.order_by("pk")),
         milestones=one.milestones,
+        context=one.context,
     )
 
 
@@ -258,8 +263,8 @@ def _loaded(records: Sequence[TrainingRecord]) -> Sequence[TrainingRecord]:
 
 
 def _signer_name(entry: HourEntry) -> str:
-    text = getattr(entry, "text", None)
-    return str(json.loads(text.body).get("signer_name", "")) if text else ""
+    words: str | None = getattr(entry, "words", None)
+    return str(json.loads(words).get("signer_name", "")) if words else ""
 
 
 def fitting(records: QuerySet[TrainingRecord], query: str) -> QuerySet[TrainingRecord]:
@@ -280,54 +285,87 @@ def missing_requirements(record: TrainingRecord) -> list[RecordRequirement]:
     return list(RecordRequirement.objects.filter(record=record).exclude(code__in=met).order_by("pk"))
 
 
-def log_head(record: TrainingRecord) -> tuple[int, str]:
-    """Size and RFC 9162 root (hex) of the school's log as it stands. Two queries, linear in the log."""
-    log = HourLog.objects.get(school_id=record.school_id)
-    leaves = HourEntry.objects.filter(log=log, position__lt=log.size).order_by("position")
-    root = rules.merkle_root(bytes.fromhex(leaf) for leaf in leaves.values_list("leaf_hash", flat=True).iterator())
-    return log.size, root.hex()
+# Every column that a leaf binds, with what stands for the rows that it points to.
+LEAF_COLUMNS = (
+    "uuid",
+    "record__uuid",
+    "record__learner__uuid",
+    "posting__uuid",
+    "reverses__uuid",
+    "position",
+    "salt",
+    "source_key",
+    "date",
+    "minutes",
+    "category",
+    "starts_at",
+    "ends_at",
+    "spans",
+    "tags",
+    "delivery",
+    "source",
+    "course",
+    "sending_school",
+    "supervisor_licence_valid_from",
+    "supervisor_licence_valid_to",
+    "paid",
+    "title",
+    "content_revision",
+    "place",
+    "signer",
+    "evidence",
+    "reason",
+    "recorded_at",
+    "recorded_by",
+    "text_hash",
+)
+_PLAIN = tuple(column for column in LEAF_COLUMNS if "uuid" not in column)
+_DAYS = ("date", "supervisor_licence_valid_from", "supervisor_licence_valid_to")
+_MOMENTS = ("starts_at", "ends_at", "recorded_at")
 
 
 def leaf_fields(entry: HourEntry, *, log: HourLog) -> dict[str, Any]:
     """All columns of an entry as its leaf binds them; docs/ledger.md says the same in prose."""
-
-    def day(value: date | None) -> str | None:
-        return value.isoformat() if value else None
-
-    def moment(value: datetime | None) -> str | None:
-        return rules.instant(value) if value else None
-
-    return {
-        "log": log.origin,
-        "position": entry.position,
-        "salt": entry.salt,
-        "entry": str(entry.uuid),
-        "record": str(entry.record.uuid),
-        "learner": str(entry.record.learner.uuid),
-        "posting": str(entry.posting.uuid),
-        "source_key": entry.source_key,
-        "date": day(entry.date),
-        "minutes": entry.minutes,
-        "category": entry.category,
-        "starts_at": moment(entry.starts_at),
-        "ends_at": moment(entry.ends_at),
-        "spans": entry.spans,
-        "tags": entry.tags,
-        "delivery": entry.delivery,
-        "source": entry.source,
-        "course": entry.course,
-        "sending_school": entry.sending_school,
-        "supervisor_licence_valid_from": day(entry.supervisor_licence_valid_from),
-        "supervisor_licence_valid_to": day(entry.supervisor_licence_valid_to),
-        "paid": entry.paid,
-        "title": entry.title,
-        "content_revision": entry.content_revision,
-        "place": entry.place,
-        "signer": entry.signer,
-        "evidence": entry.evidence,
-        "reason": entry.reason,
-        "reverses": str(entry.reverses.uuid) if entry.reverses else None,
-        "recorded_at": moment(entry.recorded_at),
-        "recorded_by": str(entry.recorded_by) if entry.recorded_by else None,
-        "text_hash": entry.text_hash,
+    row = {column: getattr(entry, column) for column in _PLAIN}
+    row |= {
+        "uuid": entry.uuid,
+        "record__uuid": entry.record.uuid,
+        "record__learner__uuid": entry.record.learner.uuid,
+        "posting__uuid": entry.posting.uuid,
+        "reverses__uuid": entry.reverses.uuid if entry.reverses else None,
     }
+    return leaf_of_row(row, origin=log.origin)
+
+
+def leaf_of_row(row: Mapping[str, Any], *, origin: str) -> dict[str, Any]:
+    """The same of a row with LEAF_COLUMNS, as an audit reads them by the million."""
+    fields = {column: row[column] for column in _PLAIN}
+    for column in _DAYS:
+        fields[column] = row[column].isoformat() if row[column] else None
+    for column in _MOMENTS:
+        fields[column] = rules.instant(row[column]) if row[column] else None
+    return fields | {
+        "log": origin,
+        "entry": str(row["uuid"]),
+        "record": str(row["record__uuid"]),
+        "learner": str(row["record__learner__uuid"]),
+        "posting": str(row["posting__uuid"]),
+        "reverses": str(row["reverses__uuid"]) if row["reverses__uuid"] else None,
+        "recorded_by": str(row["recorded_by"]) if row["recorded_by"] else None,
+    }
+
+
+def evaluation_at(
+    record: TrainingRecord,
+    *,
+    rule_set: RuleSet,
+    log_size: int,
+    until: datetime,
+    context: hour_rules.Context,
+    as_of: date | None,
+) -> hour_rules.Evaluation:
+    """How a record was judged when the log had `log_size` lines, with results recorded before `until`. Two queries."""
+    entries = HourEntry.objects.filter(record=record, position__lt=log_size).order_by(*ORDER)
+    results = CourseResult.objects.filter(record=record, recorded_at__lt=until).order_by("recorded_at", "pk")
+    rows = list(rule_entries(rules.fold(entries), newest_results(results)))
+    return hour_rules.evaluate(spec_for(rule_set), rows, context=context, as_of=as_of)

@@ -1,10 +1,20 @@
 """Writes the ledger and what stands around it; this is the room's face.
 
-`ledger`: learners, records, hours, grades, milestones. `versions`: which version of a rule set judges. `targets`: what
-learners aim at, and where a school says that its hours stand there. `corrections`: what two people put right.
-`claims`: what a learner contests, and the school's answer.
+`ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
+signed heads and who gets them. `versions`: which version of a rule set judges. `targets`: what learners aim at, and
+where a school says that its hours stand there. `corrections`: what two people put right. `claims`: what a learner
+contests, and the school's answer.
 """
 
+from .balances import rebuild_balances
+from .checkpoints import (
+    WITNESSING_ROLES,
+    add_witness,
+    end_witness,
+    ensure_log,
+    make_checkpoint,
+    make_due_checkpoints,
+)
 from .claims import make_claim, refuse_claim, remind_of_claims, withdraw_claim
 from .corrections import (
     DECIDING_ROLES,
@@ -16,11 +26,13 @@ from .corrections import (
 )
 from .ledger import (
     HourPart,
+    HourRequest,
     LeftOut,
     PostingConflictError,
     PostingResult,
     ensure_learner,
     open_record,
+    post_batch,
     post_hours,
     record_course_result,
     record_milestone,
@@ -34,19 +46,28 @@ __all__ = [
     "CROSSING_ROLES",
     "DECIDING_ROLES",
     "PROPOSING_ROLES",
+    "WITNESSING_ROLES",
     "HourPart",
+    "HourRequest",
     "LeftOut",
     "PostingConflictError",
     "PostingResult",
     "activate_version",
+    "add_witness",
     "approve_correction",
     "choose_target",
     "drop_target",
+    "end_witness",
     "ensure_learner",
+    "ensure_log",
+    "make_checkpoint",
     "make_claim",
+    "make_due_checkpoints",
     "open_record",
+    "post_batch",
     "post_hours",
     "propose_correction",
+    "rebuild_balances",
     "record_course_result",
     "record_milestone",
     "refuse_claim",

@@ -4,7 +4,7 @@
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -26,14 +26,17 @@ from ..models import (
     HourEntryText,
     HourLog,
     Learner,
+    LogNode,
     Milestone,
     OccupiedTime,
     Posting,
     RecordRequirement,
     TrainingRecord,
 )
-from ..rules import HourPart
+from ..rules import HourPart, merkle
 from ..selectors import judging_version, leaf_fields
+from .balances import move_balances
+from .checkpoints import ensure_log
 
 
 class PostingConflictError(Exception):
@@ -110,8 +113,18 @@ def open_record(
     RecordRequirement.objects.bulk_create(
         RecordRequirement(record=record, code=code, title=title) for code, title in requirements
     )
-    HourLog.objects.get_or_create(school=school, defaults={"origin": f"palmar.log/{school.slug}"})
+    ensure_log(school=school)
     return record
+
+
+@dataclass(frozen=True)
+class HourRequest:
+    """One fact that asks to be posted to a record: its source key and all its parts."""
+
+    record: TrainingRecord
+    source_key: str
+    parts: Sequence[HourPart]
+    reason: str = ""
 
 
 def post_hours(
@@ -124,16 +137,36 @@ def post_hours(
 ) -> PostingResult:
     """Post all parts of one fact, trimmed to the time that is free; return the entries and what was left out.
 
-    `reason` is the reason code that corrected lines bear.
-
     Atomic. Idempotent by `source_key` (looked up before trimming): the same request again returns the same rows,
     another one raises PostingConflictError. A part that crosses local midnight becomes one entry a day. Refuses (by
-    ValidationError) a bad part, a category that the record's rules do not know, and a sealed record.
+    ValidationError) a bad part, a category that the record's rules do not know, and a sealed record. `reason` is the
+    reason code of a correction.
     """
-    if not parts:
+    (result,) = post_batch(requests=[HourRequest(record, source_key, parts, reason)], recorded_by=recorded_by)
+    return result
+
+
+def post_batch(*, requests: Sequence[HourRequest], recorded_by: User | None = None) -> list[PostingResult]:
+    """Post many facts at once, each as `post_hours` does; all or nothing. One result a request, in their order.
+
+    As many statements as one fact takes (SQLite inserts some two dozen lines with one); give a few hundred at a time.
+    """
+    digests = [_checked(request) for request in requests]
+    try:
+        with transaction.atomic():
+            return _post(requests, digests, recorded_by)
+    except IntegrityError:
+        # Another writer posted a key, or took a time, since we looked. Its rows are there now: ask once more.
+        with transaction.atomic():
+            return _post(requests, digests, recorded_by)
+
+
+def _checked(request: HourRequest) -> str:
+    """The digest of a request that makes sense; ValidationError otherwise."""
+    if not request.parts:
         raise ValidationError(_("There is nothing to post."))
-    spec = spec_for(record.rule_set)
-    for part in parts:
+    spec = spec_for(request.record.rule_set)
+    for part in request.parts:
         try:
             rules.check_part(part)
         except rules.BadPartError as error:
@@ -142,147 +175,216 @@ def post_hours(
             raise ValidationError(
                 _("The rules of this record have no category “%(code)s”."), params={"code": part.category}
             )
-    digest = rules.request_digest(parts)
-    try:
-        with transaction.atomic():
-            return _post(record, source_key, parts, digest, recorded_by, reason)
-    except IntegrityError:
-        # Another writer posted this key, or took this time, since we looked. Its rows are there now: ask once more.
-        with transaction.atomic():
-            return _post(record, source_key, parts, digest, recorded_by, reason)
+    return rules.request_digest(request.parts)
 
 
-def _post(
-    record: TrainingRecord,
-    source_key: str,
-    parts: Sequence[HourPart],
-    digest: str,
-    recorded_by: User | None,
-    reason: str,
-) -> PostingResult:
+@dataclass(frozen=True)
+class _Line:
+    """One entry to be appended."""
+
+    posting: Posting
+    part: HourPart
+    number: int
+    uuid: uuid.UUID
+    reverses: HourEntry | None = None
+    reason: str = ""
+
+
+def _post(requests: Sequence[HourRequest], digests: Sequence[str], recorded_by: User | None) -> list[PostingResult]:
     # Locked late, before the check; on SQLite the IMMEDIATE transaction is the lock.
-    Learner.objects.select_for_update().get(pk=record.learner_id)
-    earlier = Posting.objects.filter(record=record, source_key=source_key).first()
-    if earlier:
-        return _repeat(earlier, digest)
-    if TrainingRecord.objects.values_list("sealed_at", flat=True).get(pk=record.pk) is not None:
-        raise ValidationError(_("This record is sealed: it ended, and takes no more hours."))
-
-    asked = [day for part in parts for day in rules.split_at_midnight(part, record.zone)]
-    held = _held_spans(record.learner_id, asked)
-    posting = Posting(record=record, source_key=source_key, request_digest=digest, posted_at=timezone.now())
-    free: list[HourPart] = []
-    left_out: list[LeftOut] = []
-    for part in asked:
-        kept, overlaps = rules.trim(part, held)
-        left_out += [LeftOut(o.starts_at, o.ends_at, o.minutes, o.holder) for o in overlaps if o.holder is not None]
-        if kept:
-            free.append(kept)
-            held += [(start, end, None) for start, end in kept.spans]
-    posting.left_out = [
-        {
-            "starts_at": rules.instant(out.starts_at),
-            "ends_at": rules.instant(out.ends_at),
-            "minutes": out.minutes,
-            "entry": str(out.entry),
-        }
-        for out in left_out
+    learners = {request.record.learner_id for request in requests}
+    list(Learner.objects.select_for_update().filter(pk__in=learners).order_by("pk"))
+    records = {request.record.pk for request in requests}
+    known = Posting.objects.filter(record__in=records, source_key__in={request.source_key for request in requests})
+    postings = {(posting.record_id, posting.source_key): posting for posting in known}
+    repeats = set(postings)
+    sealed = set(
+        TrainingRecord.objects.filter(pk__in=records, sealed_at__isnull=False).values_list("pk", flat=True)
+        if any((request.record.pk, request.source_key) not in repeats for request in requests)
+        else ()
+    )
+    asked = [
+        [day for part in request.parts for day in rules.split_at_midnight(part, request.record.zone)]
+        if (request.record.pk, request.source_key) not in repeats
+        else []
+        for request in requests
     ]
-    posting.save()
-    entries = _append(record, posting, [(part, None, reason) for part in free], recorded_by) if free else []
-    return PostingResult(posting, entries, left_out)
+    held = _held_spans(learners, [part for parts in asked for part in parts])
+    now = timezone.now()
+    fresh: list[Posting] = []
+    lines: list[_Line] = []
+    for request, digest, parts in zip(requests, digests, asked, strict=True):
+        key = (request.record.pk, request.source_key)
+        if key in postings:  # posted before, or earlier in this batch
+            if postings[key].request_digest != digest:
+                raise PostingConflictError(f"{request.source_key} was posted before with other values")
+            continue
+        if request.record.pk in sealed:
+            raise ValidationError(_("This record is sealed: it ended, and takes no more hours."))
+        posting = Posting(record=request.record, source_key=request.source_key, request_digest=digest, posted_at=now)
+        mine = _trimmed(posting, parts, held[request.record.learner_id], request.reason)
+        held[request.record.learner_id] += [(start, end, line.uuid) for line in mine for start, end in line.part.spans]
+        fresh.append(posting)
+        lines += mine
+        postings[key] = posting
+    Posting.objects.bulk_create(fresh)
+    made = _append(lines, recorded_by)
+    by_posting: dict[int, list[HourEntry]] = {}
+    for entry in made:
+        by_posting.setdefault(entry.posting_id, []).append(entry)
+    results = []
+    for request in requests:
+        key = (request.record.pk, request.source_key)
+        posting = postings[key]
+        if key in repeats:
+            results.append(_repeat(posting))
+        else:
+            results.append(PostingResult(posting, by_posting.get(posting.pk, []), _left_out(posting)))
+            repeats.add(key)
+    return results
 
 
-def _repeat(earlier: Posting, digest: str) -> PostingResult:
-    if earlier.request_digest != digest:
-        raise PostingConflictError(f"{earlier.source_key} was posted before with other values")
-    left_out = [
+def _trimmed(
+    posting: Posting, parts: Sequence[HourPart], held: Sequence[tuple[datetime, datetime, Any]], reason: str
+) -> list[_Line]:
+    """The lines that are free of what is held; what is not goes to `posting.left_out`."""
+    lines: list[_Line] = []
+    taken = list(held)
+    left_out: list[dict[str, Any]] = []
+    for part in parts:
+        kept, overlaps = rules.trim(part, taken)
+        left_out += [
+            {
+                "starts_at": rules.instant(out.starts_at),
+                "ends_at": rules.instant(out.ends_at),
+                "minutes": out.minutes,
+                "entry": str(out.holder),
+            }
+            for out in overlaps
+            if out.holder is not None
+        ]
+        if kept:
+            lines.append(_Line(posting, kept, len(lines) + 1, uuid.uuid4(), reason=reason))
+            # Parts of one fact that overlap each other are its own affair, and named to nobody.
+            taken += [(start, end, None) for start, end in kept.spans]
+    posting.left_out = left_out
+    return lines
+
+
+def _left_out(posting: Posting) -> list[LeftOut]:
+    return [
         LeftOut(
             datetime.fromisoformat(row["starts_at"]),
             datetime.fromisoformat(row["ends_at"]),
             row["minutes"],
             uuid.UUID(row["entry"]),
         )
-        for row in earlier.left_out
+        for row in posting.left_out
     ]
-    return PostingResult(earlier, list(earlier.entries.order_by("position")), left_out, repeated=True)
 
 
-def _held_spans(learner_id: int, parts: Sequence[HourPart]) -> list[tuple[datetime, datetime, Any]]:
+def _repeat(earlier: Posting) -> PostingResult:
+    return PostingResult(earlier, list(earlier.entries.order_by("position")), _left_out(earlier), repeated=True)
+
+
+def _held_spans(learners: Iterable[int], parts: Sequence[HourPart]) -> dict[int, list[tuple[datetime, datetime, Any]]]:
+    held: dict[int, list[tuple[datetime, datetime, Any]]] = {learner: [] for learner in learners}
     spans = [span for part in parts for span in part.spans]
-    if not spans:
-        return []
-    first, last = min(start for start, _end in spans), max(end for _start, end in spans)
-    return list(
-        OccupiedTime.objects.filter(learner_id=learner_id, starts_at__lt=last, ends_at__gt=first)
-        .order_by("starts_at")
-        .values_list("starts_at", "ends_at", "entry__uuid")
-    )
+    if spans:
+        first, last = min(start for start, _end in spans), max(end for _start, end in spans)
+        rows = OccupiedTime.objects.filter(learner__in=held, starts_at__lt=last, ends_at__gt=first)
+        for learner, start, end, holder in rows.order_by("starts_at").values_list(
+            "learner_id", "starts_at", "ends_at", "entry__uuid"
+        ):
+            held[learner].append((start, end, holder))
+    return held
 
 
-def _append(
-    record: TrainingRecord,
-    posting: Posting,
-    parts: Sequence[tuple[HourPart, HourEntry | None, str]],
-    recorded_by: User | None,
-) -> list[HourEntry]:
-    """Append entries to the school's log: (part, the entry it takes back, reason)."""
-    log = HourLog.objects.select_for_update().get(school_id=record.school_id)
-    now = timezone.now()
+def _append(lines: Sequence[_Line], recorded_by: User | None) -> list[HourEntry]:
+    """Append lines to their schools' logs, with the tree, the times they occupy and the balances they move."""
     entries: list[HourEntry] = []
     texts: list[HourEntryText] = []
-    for place, (part, reverses, reason) in enumerate(parts):
-        salt = secrets.token_hex(16)
-        body = rules.text_body(note=part.note, signer_name=part.signer_name)
-        spans = sorted(part.spans)
-        entry = HourEntry(
-            record=record,
-            posting=posting,
-            source_key=f"{posting.source_key}/{place + 1}",
-            date=rules.local_date(part, record.zone) if reverses is None else reverses.date,
-            minutes=part.minutes if reverses is None else -reverses.minutes,
-            category=part.category,
-            starts_at=spans[0][0] if spans else None,
-            ends_at=spans[-1][1] if spans else None,
-            spans=[[rules.instant(start), rules.instant(end)] for start, end in spans],
-            tags=";".join(sorted(part.tags)),
-            delivery=part.delivery,
-            source=part.source,
-            course=part.course,
-            sending_school=part.sending_school,
-            supervisor_licence_valid_from=part.supervisor_licence_valid_from,
-            supervisor_licence_valid_to=part.supervisor_licence_valid_to,
-            paid=part.paid,
-            title=part.title,
-            content_revision=part.content_revision,
-            place=part.place,
-            signer=part.signer,
-            evidence=part.evidence,
-            reason=reason,
-            reverses=reverses,
-            recorded_at=now,
-            recorded_by=recorded_by.uuid if recorded_by else None,
-            text_hash=rules.text_hash(salt, body),
-            log=log,
-            position=log.size + place,
-            salt=secrets.token_hex(16),
+    schools = {line.posting.record.school_id for line in lines}
+    for log in HourLog.objects.select_for_update().filter(school__in=schools).order_by("pk"):
+        mine = [line for line in lines if line.posting.record.school_id == log.school_id]
+        now = timezone.now()
+        # A clock that is set back must not make a line look older than the one before it.
+        log.grown_at = now = max(now, log.grown_at or now)
+        for place, line in enumerate(mine):
+            entry, text = _leaf(line, log, log.size + place, now, recorded_by)
+            entries.append(entry)
+            texts.append(text)
+        grown = merkle.grow(
+            log.size,
+            [bytes.fromhex(peak) for peak in log.peaks],
+            [bytes.fromhex(entry.leaf_hash) for entry in entries[-len(mine) :]],
         )
-        entry.leaf_hash = rules.leaf_hash(rules.leaf_text(leaf_fields(entry, log=log))).hex()
-        entries.append(entry)
-        texts.append(HourEntryText(entry=entry, salt=salt, body=body))
-    entries = HourEntry.objects.bulk_create(entries)
+        LogNode.objects.bulk_create(
+            LogNode(log=log, level=level, index=index, hash=node.hex()) for level, index, node in grown.nodes
+        )
+        log.size += len(mine)
+        log.peaks = [peak.hex() for peak in grown.peaks]
+        log.save(update_fields=["size", "peaks", "grown_at"])
+    HourEntry.objects.bulk_create(entries)
     for text, entry in zip(texts, entries, strict=True):
         text.entry_id = entry.pk
     HourEntryText.objects.bulk_create(texts)
     OccupiedTime.objects.bulk_create(
-        OccupiedTime(learner_id=record.learner_id, entry=entry, starts_at=start, ends_at=end)
-        for (part, reverses, _reason), entry in zip(parts, entries, strict=True)
-        if reverses is None
-        for start, end in part.spans
+        OccupiedTime(learner_id=entry.record.learner_id, entry=entry, starts_at=start, ends_at=end)
+        for entry in entries
+        if entry.reverses_id is None
+        for start, end in _spans(entry)
     )
-    log.size += len(entries)
-    log.save(update_fields=["size"])
+    move_balances(entries)
     return entries
+
+
+def _spans(entry: HourEntry) -> list[rules.Span]:
+    return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in entry.spans]
+
+
+def _leaf(
+    line: _Line, log: HourLog, position: int, now: datetime, recorded_by: User | None
+) -> tuple[HourEntry, HourEntryText]:
+    part, reverses = line.part, line.reverses
+    salt = secrets.token_hex(16)
+    body = rules.text_body(note=part.note, signer_name=part.signer_name)
+    spans = sorted(part.spans)
+    entry = HourEntry(
+        uuid=line.uuid,
+        record=line.posting.record,
+        posting=line.posting,
+        date=rules.local_date(part, line.posting.record.zone) if reverses is None else reverses.date,
+        minutes=part.minutes if reverses is None else -reverses.minutes,
+        category=part.category,
+        starts_at=spans[0][0] if spans else None,
+        ends_at=spans[-1][1] if spans else None,
+        spans=[[rules.instant(start), rules.instant(end)] for start, end in spans],
+        tags=";".join(sorted(part.tags)),
+        delivery=part.delivery,
+        source=part.source,
+        course=part.course,
+        sending_school=part.sending_school,
+        supervisor_licence_valid_from=part.supervisor_licence_valid_from,
+        supervisor_licence_valid_to=part.supervisor_licence_valid_to,
+        paid=part.paid,
+        title=part.title,
+        content_revision=part.content_revision,
+        place=part.place,
+        signer=part.signer,
+        evidence=part.evidence,
+        reason=line.reason,
+        reverses=reverses,
+        recorded_at=now,
+        recorded_by=recorded_by.uuid if recorded_by else None,
+        text_hash=rules.text_hash(salt, body),
+        log=log,
+        position=position,
+        salt=secrets.token_hex(16),
+        source_key=f"{line.posting.source_key}/{line.number}",
+    )
+    entry.leaf_hash = rules.leaf_hash(rules.leaf_text(leaf_fields(entry, log=log))).hex()
+    return entry, HourEntryText(entry=entry, salt=salt, body=body)
 
 
 @transaction.atomic
@@ -315,7 +417,7 @@ def reverse_entry(*, entry: HourEntry, source_key: str, reason: str, recorded_by
     posting = Posting.objects.create(
         record=record, source_key=source_key, request_digest=rules.request_digest([part]), posted_at=timezone.now()
     )
-    (back,) = _append(record, posting, [(part, entry, reason)], recorded_by)
+    (back,) = _append([_Line(posting, part, 1, uuid.uuid4(), reverses=entry, reason=reason)], recorded_by)
     OccupiedTime.objects.filter(entry=entry).delete()
     return back
 
