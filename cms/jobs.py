@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from certification.quizzes.services import submit_overdue
-from certification.records.services import make_due_checkpoints
+from certification.records.services import make_due_checkpoints, remind_of_claims
 from commerce import gateway
 from commerce.services import settle_open_orders
 from courses.study.services import sweep_stale
@@ -29,6 +29,10 @@ def _sessions() -> object:
 
 def _attempts() -> object:
     return submit_overdue(now=timezone.now())
+
+
+def _claims() -> object:
+    return remind_of_claims()
 
 
 def _orders() -> object:
@@ -54,6 +58,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("mails", _mails, timedelta()),
     ("study sessions", _sessions, timedelta()),
     ("overdue attempts", _attempts, timedelta()),
+    ("claims due soon", _claims, timedelta(minutes=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
     ("scheduled pages", _pages, timedelta(minutes=1)),

@@ -21,6 +21,7 @@ class Door(TypedDict):
 BEHIND = {
     "/desk/sites/": "/desk/placements/",
     "/desk/supervisors/": "/desk/placements/",
+    "/desk/records/": "/desk/people/",
     "/desk/corrections/": "/desk/ledger/",
     "/desk/claims/": "/desk/ledger/",
 }

@@ -181,6 +181,12 @@ def issued_by_schools(schools: Collection[Organisation]) -> QuerySet[Certificate
     return with_state().filter(school__in=schools).select_related("record", "issued_by").order_by("-issued_at", "-pk")
 
 
+def certificates_on(record: TrainingRecord) -> list[Certificate]:
+    """Every certificate that was issued on a record, oldest first. One query."""
+    rows = with_state().filter(record=record).select_related("proposed_by", "issued_by", "revocation__by")
+    return list(rows.order_by("issued_at", "pk"))
+
+
 def document(certificate: Certificate, format: str = "pdf") -> CertificateDocument | None:
     """The issued bytes in one format. One query."""
     return CertificateDocument.objects.filter(certificate=certificate, format=format).first()

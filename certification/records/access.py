@@ -8,7 +8,8 @@ from django.http import Http404
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import Target, TrainingRecord, Witness
+from .models import Claim, Correction, HourEntry, Target, TrainingRecord, Witness
+from .selectors import corrections_with_people, roles_at
 
 SEALING_ROLES = ("registrar", "admin")
 
@@ -52,6 +53,74 @@ def sealing_school(user: User, slug: str | None) -> tuple[Organisation, list[Org
     if found is None:
         raise Http404
     return found, schools
+
+
+def own_record(user: User, uuid: UUID) -> TrainingRecord:
+    """Her own record. One query."""
+    record = own_records(user).select_related("learner__user").filter(uuid=uuid).first()
+    if record is None:
+        raise Http404
+    return record
+
+
+def record_at_school(user: User, uuid: UUID, *roles: str) -> TrainingRecord:
+    """The record, for who holds one of the roles at its school, unless it is her own. At most four queries."""
+    record = TrainingRecord.objects.select_related("school", "rule_set", "learner__user").filter(uuid=uuid).first()
+    if record is None or not roles_at(user, record) & frozenset(roles):
+        raise Http404
+    return record
+
+
+def line_of(record: TrainingRecord, uuid: UUID) -> HourEntry:
+    """A line of a record, whether it stands or not. One query."""
+    entry = HourEntry.objects.select_related("record").filter(record=record, uuid=uuid).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def correction_for(user: User, uuid: UUID) -> Correction:
+    """The correction, for who proposed it and for those who decide at the school; never for the learner herself.
+
+    At most four queries.
+    """
+    correction = corrections_with_people().filter(uuid=uuid).first()
+    if correction is None:
+        raise Http404
+    here = roles_at(user, correction.record)
+    if here & frozenset(SEALING_ROLES) or (here & STAFF_ROLES and correction.proposed_by_id == user.pk):
+        return correction
+    raise Http404
+
+
+def own_claim(user: User, uuid: UUID) -> Claim:
+    """Her own claim. One query."""
+    claim = Claim.objects.select_related("record__learner__user", "entry").filter(uuid=uuid, made_by=user).first()
+    if claim is None:
+        raise Http404
+    return claim
+
+
+def claim_to_answer(user: User, uuid: UUID) -> Claim:
+    """The claim, for those who answer at its school; never for the learner herself. At most four queries."""
+    claim = (
+        Claim.objects.select_related(
+            *("record__learner__user", "record__school", "record__rule_set", "entry", "made_by", "answered_by")
+        )
+        .filter(uuid=uuid)
+        .first()
+    )
+    if claim is None or not roles_at(user, claim.record) & frozenset(SEALING_ROLES):
+        raise Http404
+    return claim
+
+
+def paper_of_claim(user: User, uuid: UUID) -> Claim:
+    """The claim whose paper somebody reads: its learner, or who answers it. At most five queries."""
+    try:
+        return own_claim(user, uuid)
+    except Http404:
+        return claim_to_answer(user, uuid)
 
 
 def witness_for(user: User, uuid: UUID) -> Witness:

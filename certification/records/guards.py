@@ -2,6 +2,12 @@
 
 from certification.guards import AppendOnly, Check
 
+_PAPER = ("attachment", "attachment_name", "attachment_type", "attachment_sha256")
+_OWN = (
+    "EXISTS (SELECT 1 FROM records_trainingrecord AS r JOIN records_learner AS l ON l.id = r.learner_id "
+    "WHERE r.id = NEW.record_id AND l.user_id = NEW.{column})"
+)
+
 GUARDS = (
     AppendOnly(
         "records_trainingrecord",
@@ -78,6 +84,105 @@ GUARDS = (
     AppendOnly("records_recordrequirement", keys=(("id",), ("record_id", "code"))),
     AppendOnly("records_activation", keys=(("id",), ("uuid",), ("school_id", "rule_set_id"))),
     AppendOnly("records_rulesetchange", keys=(("id",), ("record_id", "activation_id"))),
+    AppendOnly(
+        "records_correction",
+        keys=(("id",), ("uuid",)),
+        frozen=(
+            *("id", "uuid", "record_id", "entry_id", "claim_id", "replacement", "minutes", "reason", "words"),
+            *("proposed_by_id", "proposed_at", *_PAPER),
+        ),
+        checks=(
+            Check("begins", "NEW.outcome <> ''", "records_correction: a correction begins undecided"),
+            Check(
+                "entry",
+                "NEW.entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records_hourentry AS e "
+                "WHERE e.id = NEW.entry_id AND e.record_id = NEW.record_id AND e.reverses_id IS NULL)",
+                "records_correction: only a line of the same record can be taken back",
+            ),
+            Check(
+                "claim",
+                "NEW.claim_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records_claim AS c "
+                "WHERE c.id = NEW.claim_id AND c.record_id = NEW.record_id)",
+                "records_correction: it answers a claim of the same record",
+            ),
+            Check(
+                "own",
+                _OWN.format(column="proposed_by_id"),
+                "records_correction: never proposed by the learner herself",
+            ),
+        ),
+        # INSERT OR REPLACE would also delete the open one that the partial unique index collides with.
+        sqlite_checks=(
+            Check(
+                "replace_open",
+                "EXISTS (SELECT 1 FROM records_correction AS c WHERE c.entry_id = NEW.entry_id AND c.outcome = '')",
+                "records_correction: one open correction of an entry",
+            ),
+        ),
+        # Keys have the dashes of a uuid, SQLite's column has not: compared without.
+        update_checks=(
+            Check("decided", "OLD.outcome <> ''", "records_correction: what was decided is never decided again"),
+            Check(
+                "decided_own",
+                "NEW.outcome <> '' AND " + _OWN.format(column="decided_by_id"),
+                "records_correction: never decided by the learner herself",
+            ),
+            Check(
+                "back",
+                "NEW.outcome = 'approved' AND NEW.entry_id IS NOT NULL AND NOT EXISTS ("
+                "SELECT 1 FROM records_hourentry AS e JOIN records_posting AS p ON p.id = e.posting_id "
+                "WHERE e.reverses_id = NEW.entry_id AND p.record_id = NEW.record_id "
+                "AND REPLACE(p.source_key, '-', '') = 'correction:' || REPLACE(CAST(NEW.uuid AS TEXT), '-', '') || '/back')",
+                "records_correction: never approved before the line is taken back",
+            ),
+            Check(
+                "posted",
+                "NEW.outcome = 'approved' AND NEW.minutes <> COALESCE(("
+                "SELECT SUM(e.minutes) FROM records_hourentry AS e JOIN records_posting AS p ON p.id = e.posting_id "
+                "WHERE p.record_id = NEW.record_id AND REPLACE(p.source_key, '-', '') = "
+                "'correction:' || REPLACE(CAST(NEW.uuid AS TEXT), '-', '')), 0)",
+                "records_correction: never approved before its hours are posted, to the minute",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "records_claim",
+        keys=(("id",), ("uuid",)),
+        frozen=(
+            *("id", "uuid", "record_id", "kind", "entry_id", "date", "minutes", "words", "made_by_id", "made_at"),
+            *("due_on", *_PAPER),
+        ),
+        checks=(
+            Check("begins", "NEW.answer <> ''", "records_claim: a claim begins unanswered"),
+            Check(
+                "entry",
+                "NEW.entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records_hourentry AS e "
+                "WHERE e.id = NEW.entry_id AND e.record_id = NEW.record_id AND e.reverses_id IS NULL)",
+                "records_claim: it names a line of the same record",
+            ),
+            Check(
+                "own",
+                "NOT " + _OWN.format(column="made_by_id"),
+                "records_claim: never made by anybody but the learner herself",
+            ),
+        ),
+        sqlite_checks=(
+            Check(
+                "replace_open",
+                "EXISTS (SELECT 1 FROM records_claim AS c WHERE c.entry_id = NEW.entry_id AND c.answer = '')",
+                "records_claim: one open claim of an entry",
+            ),
+        ),
+        update_checks=(
+            Check("answered", "OLD.answer <> ''", "records_claim: what was answered is never answered again"),
+            Check(
+                "corrected",
+                "NEW.answer = 'corrected' AND NOT EXISTS (SELECT 1 FROM records_correction AS c "
+                "WHERE c.claim_id = NEW.id AND c.outcome = 'approved')",
+                "records_claim: never corrected without an approved correction",
+            ),
+        ),
+    ),
     # The log only grows; its name stands in every checkpoint.
     AppendOnly(
         "records_hourlog",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,8 +11,9 @@ from certification.requirements.presenters import plain_words
 from certification.requirements.rules import NodeResult
 from certification.requirements.selectors import spec_for
 
-from .models import Delivery, Evidence, Source
-from .selectors import EntryLine, Transcript
+from . import rules
+from .models import Correction, Delivery, Evidence, HourEntry, Source, TrainingRecord
+from .selectors import EntryLine, TakenBack, Transcript, part_of
 
 # Why a minute is not creditable, in a sentence that a learner can act on (keys of contract section 3).
 REASONS = {
@@ -54,6 +56,11 @@ class ShownLine:
     reasons: tuple[ShownReason, ...]
 
     @property
+    def corrected_for(self) -> str:
+        """Why it was corrected, in words; empty for a line that was not."""
+        return reason_words(self.line.reason)
+
+    @property
     def minutes(self) -> int:
         """Attended minutes."""
         return self.line.minutes
@@ -62,6 +69,72 @@ class ShownLine:
     def creditable(self) -> int:
         """Creditable minutes."""
         return self.line.creditable
+
+
+def reason_words(code: str) -> str:
+    """A correction's reason code in words; another room's code as it is."""
+    return str(dict(Correction.Reason.choices).get(code, code))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """The values of a line, or of what would stand in its place, in words."""
+
+    title: str
+    minutes: int
+    category_title: str
+    source: str
+    delivery: str
+    evidence: str
+    evidence_kind: str
+    part: rules.HourPart
+    days: tuple[date, ...]
+    start: datetime | None
+    end: datetime | None
+
+
+def shown_part(part: rules.HourPart, record: TrainingRecord) -> ShownPart:
+    """One part in words; its times stand in UTC, the template shows them in the record's zone."""
+    spans = sorted(part.spans)
+    days = sorted({rules.local_date(day, record.zone) for day in rules.split_at_midnight(part, record.zone)})
+    return ShownPart(
+        title=part.title,
+        minutes=part.minutes,
+        category_title=category_title(record, part.category),
+        source=str(Source(part.source).label),
+        delivery=str(Delivery(part.delivery).label),
+        evidence=str(Evidence(part.evidence).label),
+        evidence_kind=part.evidence,
+        part=part,
+        days=tuple(days),
+        start=spans[0][0] if spans else None,
+        end=spans[-1][1] if spans else None,
+    )
+
+
+def shown_entry(entry: HourEntry, record: TrainingRecord) -> ShownPart:
+    """One line in words."""
+    return shown_part(part_of(entry), record)
+
+
+def category_title(record: TrainingRecord, code: str) -> str:
+    """The title of a category in the record's rules."""
+    node = spec_for(record.rule_set).by_code.get(code)
+    return node.title if node else _("Elective")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTakenBack:
+    """A line that was taken back, in words, with why and what stands in its place."""
+
+    taken: TakenBack
+    line: ShownPart
+    reason: str
+
+
+def shown_taken_back(taken: TakenBack, record: TrainingRecord) -> ShownTakenBack:
+    """One of them in words."""
+    return ShownTakenBack(taken, shown_entry(taken.entry, record), reason_words(taken.back.reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +213,12 @@ class HoursPage:
 
     def lines_in(self, codes: Sequence[str]) -> list[ShownLine]:
         """The lines of some categories and of all under them; of everything where no code is known."""
-        wanted = frozenset[str]().union(*(self.under.get(code, frozenset()) for code in codes))
+        wanted = self.codes_in(codes)
         return [line for line in self.lines if line.line.category in wanted] if wanted else list(self.lines)
+
+    def codes_in(self, codes: Sequence[str]) -> frozenset[str]:
+        """Some categories and all under them; empty where no code is known."""
+        return frozenset[str]().union(*(self.under.get(code, frozenset()) for code in codes))
 
 
 def _walk(results: tuple[NodeResult, ...], titles: dict[str, str], depth: int) -> Iterator[ShownNode]:

@@ -3,12 +3,24 @@
 from django.urls import path, re_path
 
 from . import views
+from .views import claims, corrections
 
 app_name = "records"
 urlpatterns = [
     path("hours/", views.home, name="home"),
     path("hours/<uuid:uuid>/", views.hours, name="hours"),
     path("hours/<uuid:uuid>/rows/", views.rows, name="rows"),
+    path("hours/<uuid:uuid>/claim/", claims.claim, name="claim"),
+    path("hours/<uuid:uuid>/claims/", claims.claims, name="claims"),
+    path("hours/claims/<uuid:uuid>/withdraw/", claims.withdraw, name="withdraw_claim"),
+    path("hours/claims/<uuid:uuid>/paper/", claims.claim_paper, name="claim_paper"),
+    path("desk/claims/", claims.desk_claims, name="desk_claims"),
+    path("desk/claims/<uuid:uuid>/", claims.desk_claim, name="desk_claim"),
+    path("desk/corrections/", corrections.corrections, name="desk_corrections"),
+    path("desk/corrections/<uuid:uuid>/", corrections.correction, name="desk_correction"),
+    path("desk/corrections/<uuid:uuid>/paper/", corrections.correction_paper, name="correction_paper"),
+    path("desk/records/<uuid:uuid>/correct/<uuid:entry_uuid>/", corrections.correct, name="desk_correct"),
+    path("desk/records/<uuid:uuid>/add/", corrections.add, name="desk_add"),
     path("checkpoints/<slug:log>/", views.checkpoints, name="checkpoints"),
     path("checkpoints/<slug:log>/<int:size>", views.checkpoint, name="checkpoint"),
     path("checkpoints/<slug:log>/newest", views.newest_checkpoint, name="newest_checkpoint"),

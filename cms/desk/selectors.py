@@ -1,8 +1,10 @@
 """Reads what waits for staff, and finds people; only in the schools where this person works."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import TaskState
@@ -11,8 +13,8 @@ from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, schools_of
 from certification.certificates.selectors import ready_records, waiting_proposals
 from certification.externships.models import Shift
-from certification.records.models import TrainingRecord
-from certification.records.selectors import fitting
+from certification.records.models import Claim, TrainingRecord
+from certification.records.selectors import corrections_to_decide, fitting, late_claims, open_claims
 from commerce.models import Order
 from courses.enrollments.models import Invitation
 from notices.models import Message
@@ -65,6 +67,23 @@ def waiting_for(user: User) -> list[Waiting]:
                 "/desk/certificates/",
             )
         )
+        decide = corrections_to_decide(user, sealing).count()
+        piles.append(
+            Waiting(
+                decide, ngettext("correction to approve", "corrections to approve", decide), "", "/desk/corrections/"
+            )
+        )
+        claims = list(open_claims(user, sealing))
+        late = len(late_claims(claims))
+        piles.append(
+            Waiting(
+                len(claims),
+                ngettext("claim about hours", "claims about hours", len(claims)),
+                _claims_detail(claims, late),
+                "/desk/claims/",
+                late=bool(late),
+            )
+        )
     if placing:
         shifts = Shift.objects.filter(placement__record__school__in=placing, state=Shift.State.SENT).aggregate(
             n=Count("pk")
@@ -105,6 +124,12 @@ def waiting_for(user: User) -> list[Waiting]:
                 )
             )
     return piles
+
+
+def _claims_detail(claims: Sequence[Claim], late: int) -> str:
+    if late:
+        return ngettext("%(n)d is late", "%(n)d are late", late) % {"n": late}
+    return _("answer by %(day)s") % {"day": date_format(claims[0].due_on, "j M Y")} if claims else ""
 
 
 def people(user: User, query: str) -> QuerySet[TrainingRecord]:

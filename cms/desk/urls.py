@@ -8,5 +8,6 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("people/", views.find_people, name="people"),
+    path("records/<uuid:uuid>/", views.record, name="record"),
     path("orders/", views.orders, name="orders"),
 ]

@@ -1,14 +1,26 @@
-"""The staff's home: what waits, and search over people."""
+"""The staff's home: what waits, search over people, and the whole story of one record."""
 
+from typing import cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
-from accounts.selectors import STAFF_ROLES
+from accounts.models import User
+from accounts.selectors import STAFF_ROLES, roles_of
+from certification.certificates.selectors import certificates_on
+from certification.records.access import record_at_school
+from certification.records.models import Source
+from certification.records.presenters import hours_page
+from certification.records.selectors import story_of, transcript_for
 
-from .selectors import PEOPLE_A_PAGE, people, troubled_orders, waiting_for
+from .selectors import PEOPLE_A_PAGE, SEALING_ROLES, people, troubled_orders, waiting_for
+
+LINES_A_PAGE = 100
 
 
 @role_required(*STAFF_ROLES)
@@ -25,7 +37,36 @@ def find_people(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")[:200]
     found = people(request.user, query)  # type: ignore[arg-type]
     page = Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/people.html", {"query": query, "page_obj": page})
+    user = cast(User, request.user)
+    sealing = {place for place, role in roles_of(user) if role in SEALING_ROLES}
+    return render(request, "desk/people.html", {"query": query, "page_obj": page, "sealing": sealing})
+
+
+@login_required
+@require_safe
+def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The whole story of one record: every line of the log with what it hangs together with, and all beside them."""
+    found = record_at_school(cast(User, request.user), uuid, *SEALING_ROLES)
+    story = story_of(found)
+    wishes = {name: request.GET.get(name, "") for name in ("month", "source", "state")}
+    lines = story.narrowed(**wishes)
+    asked = request.GET.get("line", "")
+    places = [place for place, line in enumerate(lines) if str(line.entry.uuid) == asked]
+    at = places[0] // LINES_A_PAGE + 1 if places else request.GET.get("page")
+    page_data = hours_page(transcript_for(found))
+    return render(
+        request,
+        "desk/record.html",
+        {
+            "record": found,
+            "story": story,
+            "page_data": page_data,
+            "page_obj": Paginator(lines, LINES_A_PAGE).get_page(at),
+            "sources": [(code, Source(code).label) for code in story.sources],
+            "certificates": certificates_on(found),
+            **wishes,
+        },
+    )
 
 
 @role_required("registrar", "admin")

@@ -201,6 +201,7 @@ def my_hours(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
                 "source": line.source,
                 "delivery": line.delivery,
                 "evidence": line.evidence,
+                "reason": line.reason,
                 "course": line.course,
                 "start": _stamp(line.starts_at) if line.starts_at else None,
                 "end": _stamp(line.ends_at) if line.ends_at else None,

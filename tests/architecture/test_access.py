@@ -8,6 +8,7 @@ A new address without a row fails `test_every_address_stands_in_the_table`.
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -18,8 +19,8 @@ from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
 from certification.quizzes.models import Attempt, QuizAssignment
 from certification.records.models import Checkpoint
-from certification.records.selectors import targets_of
-from certification.records.services import add_witness
+from certification.records.selectors import standing_entries, targets_of, today_of
+from certification.records.services import add_witness, make_claim, propose_correction
 from certification.verification.models import Consent
 from cms.demo import Demo
 from commerce.models import Order
@@ -29,6 +30,7 @@ from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
 from courses.study.services import open_session
 from tests.layers import layer
+from tests.records.making import paper, without_times
 
 PEOPLE = (
     "visitor",
@@ -92,6 +94,10 @@ TABLE = [
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
     Row("records:rows", ("student", *OURS), args="record"),
+    Row("records:claim", ("student",), args="record"),
+    Row("records:claims", ("student",), args="record"),
+    Row("records:withdraw_claim", ("student",), args="claim", post=True),
+    Row("records:claim_paper", ("student", *SEALING), args="claim"),
     Row("study:gap", ("student", *OURS), args="record"),
     Row("study:aim", ("student",), args="record", post=True),
     Row("study:drop", ("student",), args="target", post=True),
@@ -134,6 +140,14 @@ TABLE = [
     Row("externships:desk_verify", PLACING, others="refused", args="supervisor", post=True),
     Row("study:cohorts", (*OURS, "foreign"), others="no"),
     Row("study:cohort", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("desk:record", SEALING, args="record"),
+    Row("records:desk_corrections", (*OURS, "foreign"), others="no"),
+    Row("records:desk_correct", OURS, args="entry"),
+    Row("records:desk_add", OURS, args="record"),
+    Row("records:desk_correction", ("instructor", *SEALING), args="correction", note="the instructor proposed it"),
+    Row("records:correction_paper", ("instructor", *SEALING), args="correction"),
+    Row("records:desk_claims", (*SEALING, "foreign"), others="no"),
+    Row("records:desk_claim", SEALING, args="claim"),
     Row("records:desk_log", (*SEALING, "foreign"), others="no"),
     Row("records:desk_make_checkpoint", (*SEALING, "foreign"), others="no", post=True),
     Row("records:desk_end_witness", SEALING, others="refused", args="witness", post=True),
@@ -225,6 +239,27 @@ def world(demo: Demo) -> World:
     consent = Consent.objects.get()
     link = SignOffLink.objects.filter(spent_at=None).first()
     assert link
+    entry = standing_entries(enrollment.record)[-1]
+    claim = make_claim(
+        uuid=uuid4(),
+        record=enrollment.record,
+        entry=entry,
+        day=entry.date,
+        minutes=None,
+        words="Too short.",
+        by=people["student"],
+        attachment=paper(),
+    )
+    correction = propose_correction(
+        uuid=uuid4(),
+        record=enrollment.record,
+        entry=None,
+        parts=[without_times(30, today_of(enrollment.record).isoformat(), category=entry.category)],
+        reason="missing",
+        words="She helped at the open day.",
+        by=people["instructor"],
+        attachment=paper(),
+    )
     log = enrollment.record.school.hour_log
     witness = add_witness(log=log, name="State board", email="board@example.org")
     return World(
@@ -234,6 +269,9 @@ def world(demo: Demo) -> World:
             "": [],
             "program": [program.uuid],
             "record": [enrollment.record.uuid],
+            "entry": [enrollment.record.uuid, entry.uuid],
+            "claim": [claim.uuid],
+            "correction": [correction.uuid],
             "rules": [enrollment.record.rule_set.label],
             "lesson": [lesson.uuid],
             "module": [lesson.module.uuid],

@@ -204,6 +204,7 @@ def test_own_enrollments_and_hours_over_the_api(classroom: Classroom) -> None:
     assert hours["results"][0]["total"]["counted"] == 5
     (entry,) = hours["entries"]
     assert (entry["minutes"], entry["category"], entry["date"], entry["row"]) == (5, "mfr", "2026-03-02", 1)
+    assert (entry["evidence"], entry["reason"]) == ("measured", "")
     people = classroom.school
     assert people.client(people.other_learner_user).get("/api/v1/me/enrollments").json() == []
     for person, status in ((people.other_learner_user, 404), (people.registrar, 404)):

@@ -3,6 +3,7 @@
 Knows nothing of lessons, shifts or orders: upper rooms post facts here with titles captured as they were.
 """
 
+from .corrections import Claim, Correction
 from .facts import CourseResult, Milestone
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
 from .log import Checkpoint, HourLog, LogNode, Witness
@@ -13,6 +14,8 @@ __all__ = [
     "Activation",
     "Balance",
     "Checkpoint",
+    "Claim",
+    "Correction",
     "CourseResult",
     "Crosswalk",
     "CrosswalkLine",

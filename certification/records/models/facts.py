@@ -1,6 +1,7 @@
 """Facts of a record that are not hours: grades, attendance, milestones. Append-only."""
 
 import uuid
+from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -34,6 +35,16 @@ class CourseResult(models.Model):
                 & (Q(attendance_hundredths=None) | Q(attendance_hundredths__range=(0, 10_000))),
             ),
         ]
+
+    @property
+    def grade_percent(self) -> Decimal | None:
+        """The grade in percent, exact."""
+        return None if self.grade_hundredths is None else Decimal(self.grade_hundredths) / 100
+
+    @property
+    def attendance_percent(self) -> Decimal | None:
+        """The attendance in percent, exact."""
+        return None if self.attendance_hundredths is None else Decimal(self.attendance_hundredths) / 100
 
 
 class Milestone(models.Model):

@@ -1,9 +1,24 @@
 """The ledger's arithmetic, pure: no Django, no clock.
 
 `postings`: checking, midnight, trimming. `folding`: what stands. `leaf`: which bytes bind an entry. `merkle`: the tree
-over the leaves and its proofs.
+over the leaves and its proofs. `corrections`: closed months, terms of claims, what a corrected line carries over.
 """
 
+from .corrections import (
+    ANSWER_DAYS,
+    CLOSING_DAY,
+    answer_due,
+    changed,
+    check_replacement,
+    closes_on,
+    is_closed,
+    is_late,
+    may_propose,
+    part_read,
+    part_told,
+    remind_from,
+    without_signature,
+)
 from .folding import Foldable, fold
 from .leaf import LEAF_FORM, instant, leaf_text, text_body, text_hash
 from .merkle import leaf_hash, merkle_root, node_hash
@@ -23,6 +38,8 @@ from .postings import (
 )
 
 __all__ = [
+    "ANSWER_DAYS",
+    "CLOSING_DAY",
     "LEAF_FORM",
     "MINUTE",
     "BadPartError",
@@ -30,19 +47,30 @@ __all__ = [
     "HourPart",
     "Overlap",
     "Span",
+    "answer_due",
+    "changed",
     "check_part",
+    "check_replacement",
+    "closes_on",
     "fold",
     "instant",
+    "is_closed",
+    "is_late",
     "leaf_hash",
     "leaf_text",
     "length",
     "local_date",
+    "may_propose",
     "merkle_root",
     "node_hash",
+    "part_read",
+    "part_told",
+    "remind_from",
     "request_digest",
     "split_at_midnight",
     "text_body",
     "text_hash",
     "trim",
     "whole_minutes_up",
+    "without_signature",
 ]

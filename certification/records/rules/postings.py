@@ -27,7 +27,7 @@ class HourPart:
     """One part of one fact, as an upper room asks for it to be posted.
 
     `minutes` are taught minutes, breaks already out; `spans` (aware) are the time it occupies and hold at least that
-    much. Only transfers, adjustments and awards have no span; they name their `date`.
+    much. Only transfers, adjustments, awards and corrected lines of these have no span; they name their `date`.
     """
 
     category: str
@@ -73,7 +73,7 @@ def check_part(part: HourPart) -> None:
     if not part.spans:
         if part.date is None:
             raise BadPartError("a part without times needs its date")
-        if part.source not in SPANLESS and part.evidence != "awarded":
+        if part.source not in SPANLESS and part.evidence not in ("awarded", "corrected"):
             raise BadPartError(f"a {part.source} without times cannot be posted")
         return
     if part.date is not None:

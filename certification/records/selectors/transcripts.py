@@ -53,6 +53,7 @@ class EntryLine:
     recorded_at: datetime
     position: int
     signer_name: str
+    reason: str
     refusals: tuple[Refusal, ...]
 
     @property
@@ -129,7 +130,8 @@ def _percent(hundredths: int | None) -> Decimal | None:
     return None if hundredths is None else Decimal(hundredths) / 100
 
 
-def _rule_entries(entries: list[HourEntry], results: Results) -> Iterator[hour_rules.Entry]:
+def rule_entries(entries: Iterable[HourEntry], results: Results) -> Iterator[hour_rules.Entry]:
+    """Entries as the rules read them, with the results of their courses. No query."""
     for entry in entries:
         grade, attendance = results.get(entry.course, (None, None))
         yield hour_rules.Entry(
@@ -189,7 +191,7 @@ def folded(records: Sequence[TrainingRecord], *, texts: bool = False) -> list[Fo
             Folded(
                 record=record,
                 entries=tuple(standing),
-                rule_entries=tuple(_rule_entries(standing, newest_results(results_by.get(record.pk, [])))),
+                rule_entries=tuple(rule_entries(standing, newest_results(results_by.get(record.pk, [])))),
                 milestones=milestones,
                 context=context_of(record, milestones),
             )
@@ -236,6 +238,7 @@ def transcript_for(record: TrainingRecord, as_of: date | None = None) -> Transcr
             recorded_at=entry.recorded_at,
             position=entry.position,
             signer_name=_signer_name(entry),
+            reason=entry.reason,
             refusals=tuple(refused.get(place, ())),
         )
         for place, entry in enumerate(entries, start=1)
@@ -364,5 +367,5 @@ def evaluation_at(
     """How a record was judged when the log had `log_size` lines, with results recorded before `until`. Two queries."""
     entries = HourEntry.objects.filter(record=record, position__lt=log_size).order_by(*ORDER)
     results = CourseResult.objects.filter(record=record, recorded_at__lt=until).order_by("recorded_at", "pk")
-    rows = list(_rule_entries(rules.fold(entries), newest_results(results)))
+    rows = list(rule_entries(rules.fold(entries), newest_results(results)))
     return hour_rules.evaluate(spec_for(rule_set), rows, context=context, as_of=as_of)

@@ -2,7 +2,8 @@
 
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
-`targets`: what learners aim at, and where a school says that its hours stand there.
+`targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
+right. `claims`: what a learner contests, and the school's answer.
 """
 
 from .balances import rebuild_balances
@@ -13,6 +14,15 @@ from .checkpoints import (
     ensure_log,
     make_checkpoint,
     make_due_checkpoints,
+)
+from .claims import make_claim, refuse_claim, remind_of_claims, withdraw_claim
+from .corrections import (
+    DECIDING_ROLES,
+    PROPOSING_ROLES,
+    approve_correction,
+    propose_correction,
+    refuse_correction,
+    withdraw_correction,
 )
 from .ledger import (
     HourPart,
@@ -35,6 +45,8 @@ from .versions import ACTIVATING_ROLES, activate_version
 __all__ = [
     "ACTIVATING_ROLES",
     "CROSSING_ROLES",
+    "DECIDING_ROLES",
+    "PROPOSING_ROLES",
     "WITNESSING_ROLES",
     "ElsewhereError",
     "HourPart",
@@ -44,6 +56,7 @@ __all__ = [
     "PostingResult",
     "activate_version",
     "add_witness",
+    "approve_correction",
     "choose_target",
     "drop_target",
     "end_witness",
@@ -52,13 +65,20 @@ __all__ = [
     "enter",
     "leave",
     "make_checkpoint",
+    "make_claim",
     "make_due_checkpoints",
     "open_record",
     "post_batch",
     "post_hours",
+    "propose_correction",
     "rebuild_balances",
     "record_course_result",
     "record_milestone",
+    "refuse_claim",
+    "refuse_correction",
+    "remind_of_claims",
     "reverse_entry",
     "set_crosswalk",
+    "withdraw_claim",
+    "withdraw_correction",
 ]

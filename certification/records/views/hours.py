@@ -1,5 +1,6 @@
 """The hours page: what a learner has, what counts, what is missing, and the rows behind each number."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -9,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from ..access import own_records, record_for
-from ..presenters import hours_page
-from ..selectors import transcript_for
+from ..presenters import hours_page, shown_taken_back
+from ..selectors import contested, roles_at, taken_back, transcript_for
 
 ROWS_A_PAGE = 100
 MOST_CATEGORIES = 40
@@ -32,7 +33,17 @@ def hours(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Attended, creditable and counted by category, and what is still missing."""
     record = record_for(request.user, uuid)  # type: ignore[arg-type]
     transcript = transcript_for(record)
-    return render(request, "records/hours.html", {"page_data": hours_page(transcript), "record": record})
+    return render(
+        request,
+        "records/hours.html",
+        {"page_data": hours_page(transcript), "record": record, "is_own": record.learner.user_id == request.user.pk},
+    )
+
+
+def page_with(request: HttpRequest, uuids: Sequence[str], a_page: int = ROWS_A_PAGE) -> str | int | None:
+    """The number of the page that holds the line named by `?line=`, else the one that `?page=` asks for."""
+    asked = request.GET.get("line")
+    return uuids.index(asked) // a_page + 1 if asked in uuids else request.GET.get("page")
 
 
 @login_required
@@ -44,7 +55,9 @@ def rows(request: HttpRequest, uuid: UUID) -> HttpResponse:
     asked = request.GET.getlist("category")[:MOST_CATEGORIES]
     known = [node for node in map(page_data.node, asked) if node is not None]
     lines = page_data.lines_in(asked)
-    page = Paginator(lines, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(lines, ROWS_A_PAGE).get_page(page_with(request, [str(shown.line.uuid) for shown in lines]))
+    wanted = page_data.codes_in(asked)
+    is_own = record.learner.user_id == request.user.pk
     return render(
         request,
         "records/rows.html",
@@ -56,5 +69,13 @@ def rows(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "page_obj": page,
             "attended": sum(line.minutes for line in lines),
             "creditable": sum(line.creditable for line in lines),
+            "gone": [
+                shown_taken_back(one, record)
+                for one in taken_back(record)
+                if not wanted or one.entry.category in wanted
+            ],
+            "is_own": is_own,
+            "claims": contested(record) if is_own else {},
+            "may_correct": bool(roles_at(request.user, record)),  # type: ignore[arg-type]
         },
     )

@@ -14,8 +14,8 @@ from certification.requirements.models import RuleSet
 from certification.requirements.rules import ELECTIVE, Category, Crossing
 from certification.requirements.selectors import spec_for
 
-from .models import Crosswalk
-from .services import set_crosswalk
+from ..models import Crosswalk
+from ..services import set_crosswalk
 
 INDENT = "\u2003"
 
@@ -33,19 +33,6 @@ class ActivationForm(forms.Form):
     seen = forms.BooleanField(
         label=gettext_lazy("I looked at the list of those who are affected."),
         error_messages={"required": gettext_lazy("Look at the list and tick this first.")},
-    )
-
-
-class WitnessForm(forms.Form):
-    """Somebody outside the house who is to keep this school's checkpoints."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=200, help_text=gettext_lazy("A board, an auditor, a partner school.")
-    )
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail address"),
-        max_length=254,
-        error_messages={"invalid": gettext_lazy("Enter an e-mail address, like records@example.org.")},
     )
 
 
@@ -79,12 +66,12 @@ class CrosswalkForm(forms.Form):
         from_spec, to_spec = spec_for(from_rules), spec_for(to_rules)
         lines = {(line.category, line.course): line for line in kept.lines.all()} if kept else {}
         self.fields["seen_version"].initial = kept.version if kept else 0
-        places = [(node.code, f"{INDENT * depth}{node.title}") for depth, node in _walk(to_spec.categories)]
+        places = [(node.code, f"{INDENT * depth}{node.title}") for depth, node in walk(to_spec.categories)]
         if ELECTIVE not in to_spec.by_code:
             places.append((ELECTIVE, _("Free hours: they count to the total only")))
         tags = list(dict.fromkeys(overlay.tag for overlay in to_spec.overlays))
         self.keys: list[tuple[str, str, int, str]] = []
-        nodes = [(depth, node.code, node.title) for depth, node in _walk(from_spec.categories)]
+        nodes = [(depth, node.code, node.title) for depth, node in walk(from_spec.categories)]
         if ELECTIVE not in from_spec.by_code:
             nodes.append((0, ELECTIVE, _("Elective hours")))
         for depth, code, title in nodes:
@@ -148,7 +135,8 @@ class CrosswalkForm(forms.Form):
         return True
 
 
-def _walk(categories: Sequence[Category], depth: int = 0) -> Iterator[tuple[int, Category]]:
+def walk(categories: Sequence[Category], depth: int = 0) -> Iterator[tuple[int, Category]]:
+    """Every category with its depth, parents first."""
     for category in categories:
         yield depth, category
-        yield from _walk(category.children, depth + 1)
+        yield from walk(category.children, depth + 1)
