@@ -13,6 +13,7 @@ class SignupNames(forms.Form):
     legal_name = forms.CharField(
         label=_("Full legal name"),
         max_length=200,
+        error_messages={"required": _("Type your name as it stands on your license.")},
         help_text=_("As it stands on your massage license. It is printed on your certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

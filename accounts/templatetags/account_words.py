@@ -15,7 +15,10 @@ LABELS = {
     "oldpassword": gettext_lazy("Present password"),
     "password2": gettext_lazy("The new password again"),
     "passwordless": gettext_lazy("Sign in with it alone, without the password"),
+    "name": gettext_lazy("Name of the passkey"),
+    "code": gettext_lazy("Code"),
 }
+HINTS = {"passwordless": gettext_lazy("The device then asks for a fingerprint, a face or a PIN each time.")}
 # In this order: each browser also names those that it is like.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"))
@@ -27,6 +30,12 @@ def label_of(field: BoundField) -> str:
     if field.name == "password1" and "password2" in field.form.fields:
         return _("New password")
     return str(LABELS.get(field.name, field.label))
+
+
+@register.simple_tag
+def hint_of(field: BoundField) -> str:
+    """What stands under a field of allauth's forms where we say it otherwise; else nothing, and its own words stand."""
+    return str(HINTS.get(field.name, ""))
 
 
 @register.filter

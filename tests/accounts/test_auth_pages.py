@@ -103,7 +103,9 @@ def test_second_step_pages_after_the_password_was_given_again(signed_in: Client)
     )
     soup = checked(answer.content)
     assert soup.select_one("img.qr")["src"].startswith("data:image/svg+xml")
-    read(signed_in, "/accounts/2fa/webauthn/add/")
+    soup = read(signed_in, "/accounts/2fa/webauthn/add/")
+    assert soup.find("label", attrs={"for": "id_name"}).get_text().startswith("Name of the passkey")
+    assert "a fingerprint, a face or a PIN each time" in soup.find(id="id_passwordless_helptext").get_text()
 
 
 def test_passkey_scripts_stand_after_main(client: Client) -> None:
@@ -159,7 +161,8 @@ def test_a_wrong_password_keeps_the_address(client: Client, learner: User) -> No
     answer = client.post("/accounts/login/", {"login": learner.email, "password": "not-this-one"})
     soup = checked(answer.content)
     assert soup.find(id="id_login")["value"] == learner.email
-    assert soup.select_one("[role=alert][data-errors]")
+    said = soup.select_one("[role=alert][data-errors]").get_text(strip=True)
+    assert said == "Address and password do not go together. Look at both, letter by letter."
 
 
 def test_signing_in_by_a_code(client: Client, learner: User) -> None:
@@ -235,6 +238,8 @@ def test_the_second_step_from_setting_up_to_signing_in(signed_in: Client, learne
     again = {"password": PASSWORD, "next": "/accounts/2fa/totp/activate/"}
     soup = checked(signed_in.post("/accounts/reauthenticate/", again, follow=True).content)
     secret = soup.find(id="authenticator_secret")["value"]
+    soup = checked(signed_in.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content)
+    assert "type the newest" in soup.select_one("main .error").get_text()
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
     soup = checked(signed_in.post("/accounts/2fa/totp/activate/", {"code": code}, follow=True).content)
     assert soup.h1.get_text() == "Recovery codes", "they come with it"
