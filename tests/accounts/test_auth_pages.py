@@ -237,7 +237,7 @@ def test_fields_bear_our_names(client: Client, signed_in: Client) -> None:
 def test_the_second_step_from_setting_up_to_signing_in(signed_in: Client, learner: User) -> None:
     again = {"password": PASSWORD, "next": "/accounts/2fa/totp/activate/"}
     soup = checked(signed_in.post("/accounts/reauthenticate/", again, follow=True).content)
-    secret = soup.find(id="authenticator_secret")["value"]
+    secret = soup.find(id="authenticator_secret").get_text()
     soup = checked(signed_in.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content)
     assert "type the newest" in soup.select_one("main .error").get_text()
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
