@@ -23,7 +23,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_taken": _("Another account has this address."),
         "duplicate_email": _("Your account has this address already."),
         "max_email_addresses": _("An account holds %d addresses at most. Remove one first."),
-        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try once more, or choose a new password."),
+        "too_many_login_attempts": _(
+            "Too many tries. Wait five minutes, then try once more, or choose a new password."
+        ),
         "rate_limited": _("That was too often in a short time. Wait a minute, then try again."),
         "invalid_password_reset": _("This link opens nothing any more. Ask for a new one."),
         "same_as_current": _("That is what it is already. Choose another one."),

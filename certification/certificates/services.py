@@ -224,7 +224,9 @@ def _require_signer(user: User, record: TrainingRecord) -> str:
 
 def _refuse_gaps(eligibility: rules.Eligibility, unit_minutes: int) -> None:
     if not eligibility.met:
-        raise ValidationError([ValidationError(wording.gap(row, unit_minutes), code=row.kind) for row in eligibility.missing])
+        raise ValidationError(
+            [ValidationError(wording.gap(row, unit_minutes), code=row.kind) for row in eligibility.missing]
+        )
 
 
 def _locked(proposal: CertificateProposal) -> CertificateProposal:

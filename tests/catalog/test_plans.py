@@ -73,7 +73,9 @@ def test_the_editor_shows_them(whole: School, editor: Client, program_page: Prog
     assert "This lesson gives up to 40 min; the module “Myofascial release” plans 4 h in all." in lesson
 
 
-def test_hours_are_of_as_many_minutes_as_the_rules_say(whole: School, editor: Client, program_page: ProgramPage) -> None:
+def test_hours_are_of_as_many_minutes_as_the_rules_say(
+    whole: School, editor: Client, program_page: ProgramPage
+) -> None:
     small = SMALL_PACK.replace("id: small-sample", "id: short-hours") + "unit_minutes: 50\n"
     rules = import_rules(text=small, filename="pack.yaml")
     Program.objects.filter(pk=program_page.program_id).update(rule_set=rules)
