@@ -13,7 +13,8 @@ class SignupNames(forms.Form):
     legal_name = forms.CharField(
         label=_("Full legal name"),
         max_length=200,
-        help_text=_("As it stands on your massage licence. It is printed on your certificate."),
+        error_messages={"required": _("Type your name as it stands on your license.")},
+        help_text=_("As it stands on your massage license. It is printed on your certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["legal_name", "email", "password1"]

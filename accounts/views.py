@@ -17,10 +17,18 @@ def staff_door(request: HttpRequest) -> HttpResponse:
     """
     if request.user.is_authenticated:
         raise PermissionDenied
-    target = request.GET.get("next", "/cms/")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = "/cms/"
-    return redirect_to_login(target)
+    return redirect_to_login(_wanted(request, "/cms/"))
+
+
+def page_door(request: HttpRequest) -> HttpResponse:
+    """In the place of Wagtail's log-in for pages that not everybody reads, which knows no limit and no second factor."""
+    return redirect_to_login(_wanted(request, "/"))
+
+
+def _wanted(request: HttpRequest, default: str) -> str:
+    """Where the person wanted to go, if that is here."""
+    target = request.GET.get("next", default)
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else default
 
 
 @login_required

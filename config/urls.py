@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/password_reset/", to_allauth_reset),
     path("cms/failwhale/", nothing_here),  # Wagtail's page that fails on purpose
     path("admin/login/", accounts_views.staff_door),
+    path("_util/login/", accounts_views.page_door),
     path("admin/", admin.site.urls),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

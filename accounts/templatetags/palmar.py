@@ -66,12 +66,12 @@ def hm_text(minutes: object, unit: int = 60) -> str:
 
 
 @register.filter
-def hm_clock(minutes: object) -> str:
-    """Write minutes as 27:40, only where space forces it: inside a ring, in a narrow column."""
+def hm_clock(minutes: object, unit: int = 60) -> str:
+    """Write minutes as 27:40, only where space forces it: inside a ring, in a narrow column; `unit` as in `hm`."""
     whole = _whole(minutes)
     if whole is None:
         return ""
-    hours, rest = divmod(abs(whole), 60)
+    hours, rest = divmod(abs(whole), unit)
     return f"{MINUS if whole < 0 else ''}{hours}:{rest:02d}"
 
 
@@ -119,17 +119,20 @@ TICK_STEPS_HOURS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 500
 
 
 @register.simple_tag
-def sieve(attended: object, creditable: object, counted: object, required: object) -> Sieve:
-    """Lay out "attended, creditable, counted" on one scale of minutes, with a magnified window on the gap."""
+def sieve(attended: object, creditable: object, counted: object, required: object, unit: int = 60) -> Sieve:
+    """Lay out "attended, creditable, counted" on one scale of minutes, with a magnified window on the gap.
+
+    The ticks are hours of `unit` minutes.
+    """
     att = max(_whole(attended) or 0, 0)
     crd = min(max(_whole(creditable) or 0, 0), att)
     cnt = min(max(_whole(counted) or 0, 0), crd)
-    scale = max(_whole(required) or 0, att, 60)
-    hours = -(-scale // 60)
+    scale = max(_whole(required) or 0, att, unit)
+    hours = -(-scale // unit)
     step = next((s for s in TICK_STEPS_HOURS if hours <= s * 6), TICK_STEPS_HOURS[-1])
     # The scale ends on a tick, so that the last number stands under the end of the bars.
     ticks = list(range(0, -(-hours // step) * step + 1, step))
-    scale = ticks[-1] * 60
+    scale = ticks[-1] * unit
     gap = att - cnt
     lens = 0 < gap * 100 < LENS_BELOW_PERCENT * scale
     margin = max(gap // 4, 1)

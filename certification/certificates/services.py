@@ -38,8 +38,8 @@ def propose_certificate(*, record: TrainingRecord, by: User) -> CertificatePropo
         standing = open_proposal(record)
         if standing:
             return standing
-        _transcript, eligibility = judge(record)
-        _refuse_gaps(eligibility)
+        transcript, eligibility = judge(record)
+        _refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
         return CertificateProposal.objects.create(record=record, kind=Kind.COMPLETION, proposed_by=by)
 
 
@@ -88,7 +88,7 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
             )
         _lock(record)
         transcript, eligibility = judge(record)
-        _refuse_gaps(eligibility)
+        _refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
         return _freeze(proposal, transcript, by=by, prepared_as=prepared_as, signing_as=signing_as)
 
 
@@ -248,9 +248,11 @@ def _require_signer(user: User, record: TrainingRecord) -> str:
     return role
 
 
-def _refuse_gaps(eligibility: rules.Eligibility) -> None:
+def _refuse_gaps(eligibility: rules.Eligibility, unit_minutes: int) -> None:
     if not eligibility.met:
-        raise ValidationError([ValidationError(wording.gap(row), code=row.kind) for row in eligibility.missing])
+        raise ValidationError(
+            [ValidationError(wording.gap(row, unit_minutes), code=row.kind) for row in eligibility.missing]
+        )
 
 
 def _locked(proposal: CertificateProposal) -> CertificateProposal:

@@ -99,7 +99,7 @@ def _record_page(
             {
                 "row": row,
                 "title": wording.title_of(row),
-                "gap": "" if row.met else wording.gap(row),
+                "gap": "" if row.met else wording.gap(row, transcript.evaluation.unit_minutes),
                 "in_hours": row.required is not None and row.has is not None,
             }
             for row in eligibility.rows

@@ -59,18 +59,18 @@ def title_of(condition: Condition) -> str:
     return condition.title or condition.message or condition.code
 
 
-def gap(condition: Condition) -> str:
-    """One sentence that names what is missing."""
+def gap(condition: Condition, unit_minutes: int) -> str:
+    """One sentence that names what is missing, in hours of `unit_minutes`."""
     if condition.kind == "total":
         return _("The hours together are %(short)s short of %(required)s.") % {
-            "short": hm_text(condition.short),
-            "required": hm_text(condition.required),
+            "short": hm_text(condition.short, unit_minutes),
+            "required": hm_text(condition.required, unit_minutes),
         }
     if condition.kind == "category":
         return _("%(title)s: %(short)s short of %(required)s.") % {
             "title": condition.title,
-            "short": hm_text(condition.short),
-            "required": hm_text(condition.required),
+            "short": hm_text(condition.short, unit_minutes),
+            "required": hm_text(condition.required, unit_minutes),
         }
     if condition.kind == "fact":
         return _("Not yet shown: %(title)s.") % {"title": condition.title}

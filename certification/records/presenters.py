@@ -177,6 +177,11 @@ class HoursPage:
     under: dict[str, frozenset[str]]
 
     @property
+    def unit(self) -> int:
+        """Minutes that make one hour in the rules that judge."""
+        return self.transcript.evaluation.unit_minutes
+
+    @property
     def tops(self) -> list[ShownNode]:
         """The categories of the first level."""
         return [node for node in self.nodes if node.depth == 0]

@@ -83,6 +83,8 @@ class Outline:
     rules_title: str
     rules_label: str
     rules_status: str
+    unit: int
+    """Minutes that make one hour in its rule set."""
     lessons: dict[int, LessonLine] = field(default_factory=dict)
 
     @property
@@ -145,6 +147,7 @@ def program_outline(program: Program) -> Outline:
         rules_title=spec.title,
         rules_label=spec.label,
         rules_status=program.rule_set.get_status_display(),
+        unit=spec.unit_minutes,
         lessons=by_lesson,
     )
 
@@ -191,6 +194,8 @@ class Plan:
     required: int
     planned: int
     unplaced: int
+    unit: int
+    """Minutes that make one hour in the rule set."""
 
     @property
     def short(self) -> int:
@@ -229,7 +234,7 @@ def _plan(rule_set: RuleSet, spec: RuleSetSpec, entries: Sequence[Entry], unplac
             yield from lines(node.children, depth + 1)
 
     planned = sum(entry.minutes for entry in entries)
-    return Plan(rule_set, tuple(lines(spec.categories, 0)), spec.required, planned, unplaced)
+    return Plan(rule_set, tuple(lines(spec.categories, 0)), spec.required, planned, unplaced, spec.unit_minutes)
 
 
 @dataclass(frozen=True)

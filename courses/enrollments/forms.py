@@ -43,6 +43,7 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
+        error_messages={"required": _("Type the address to which the invitation goes.")},
         help_text=_("The place can be taken only by who has confirmed this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )

@@ -1,15 +1,23 @@
 """Every page of the one login door stands in our frame, works without a script and keeps what was typed."""
 
 import re
+from pathlib import Path
 
+import allauth
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from bs4 import BeautifulSoup
 from django.conf import LazySettings
+from django.conf import settings as django_settings
 from django.test import Client
+from wagtail.models import Page, PageViewRestriction
 
 from accounts.models import User
 from accounts.services import ensure_user
+from accounts.templatetags.account_words import browser_words
+from cms.demo import Demo
 from notices.models import Message
 from tests.cms.test_patterns import refused_by_policy
 from tests.layers import layer
@@ -95,7 +103,9 @@ def test_second_step_pages_after_the_password_was_given_again(signed_in: Client)
     )
     soup = checked(answer.content)
     assert soup.select_one("img.qr")["src"].startswith("data:image/svg+xml")
-    read(signed_in, "/accounts/2fa/webauthn/add/")
+    soup = read(signed_in, "/accounts/2fa/webauthn/add/")
+    assert soup.find("label", attrs={"for": "id_name"}).get_text().startswith("Name of the passkey")
+    assert "a fingerprint, a face or a PIN each time" in soup.find(id="id_passwordless_helptext").get_text()
 
 
 def test_passkey_scripts_stand_after_main(client: Client) -> None:
@@ -151,7 +161,8 @@ def test_a_wrong_password_keeps_the_address(client: Client, learner: User) -> No
     answer = client.post("/accounts/login/", {"login": learner.email, "password": "not-this-one"})
     soup = checked(answer.content)
     assert soup.find(id="id_login")["value"] == learner.email
-    assert soup.select_one("[role=alert][data-errors]")
+    said = soup.select_one("[role=alert][data-errors]").get_text(strip=True)
+    assert said == "Address and password do not go together. Look at both, letter by letter."
 
 
 def test_signing_in_by_a_code(client: Client, learner: User) -> None:
@@ -183,3 +194,143 @@ def test_demo_accounts_are_named_only_where_the_demo_is_loaded(client: Client, s
     assert b"riverbend-demo" not in client.get("/accounts/login/").content
     settings.DEMO = True
     assert b"riverbend-demo" in client.get("/accounts/login/").content
+
+
+def test_every_page_that_can_be_reached_speaks_our_words() -> None:
+    """A page of allauth's that we have not written shows in English of its own, with its own look."""
+    theirs = Path(allauth.__file__).parent / "templates"
+    ours = Path(__file__).resolve().parents[2] / "templates"
+    # Empty frames that only pass ours on, and pages of what this house does not offer.
+    frames = re.compile(r"/base(_manage\w*|_entrance)?\.html$|/snippets/(scripts|login_script)\.html$")
+    closed = {
+        "account/email_confirm.html",  # addresses are confirmed by a code
+        "account/signup_by_passkey.html",
+        "account/confirm_phone_verification_code.html",
+        "mfa/trust.html",
+        "mfa/webauthn/signup_form.html",
+    }
+    pages = {
+        str(path.relative_to(theirs))
+        for room in ("account", "mfa", "usersessions")
+        for path in (theirs / room).rglob("*.html")
+        if not frames.search(f"/{path.relative_to(theirs)}")
+    }
+    assert pages - closed - {name for name in pages if (ours / name).exists()} == set()
+    for setting, closed_by in (("ACCOUNT_SIGNUP_BY_PASSKEY", False), ("MFA_TRUST_ENABLED", False)):
+        assert getattr(django_settings, setting, False) is closed_by
+    assert django_settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED
+
+
+def test_fields_bear_our_names(client: Client, signed_in: Client) -> None:
+    def labels(browser: Client, address: str) -> list[str]:
+        return [label.get_text(strip=True) for label in read(browser, address).select("main .field > label")]
+
+    assert labels(Client(), "/accounts/login/") == ["E-mail address", "Password"]
+    assert labels(Client(), "/accounts/password/reset/") == ["E-mail address"]
+    assert labels(signed_in, "/accounts/password/change/") == [
+        "Present password",
+        "New password",
+        "The new password again",
+    ]
+
+
+def test_the_second_step_from_setting_up_to_signing_in(signed_in: Client, learner: User) -> None:
+    again = {"password": PASSWORD, "next": "/accounts/2fa/totp/activate/"}
+    soup = checked(signed_in.post("/accounts/reauthenticate/", again, follow=True).content)
+    secret = soup.find(id="authenticator_secret").get_text()
+    soup = checked(signed_in.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content)
+    assert "type the newest" in soup.select_one("main .error").get_text()
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    soup = checked(signed_in.post("/accounts/2fa/totp/activate/", {"code": code}, follow=True).content)
+    assert soup.h1.get_text() == "Recovery codes", "they come with it"
+    soup = read(signed_in, "/accounts/2fa/")
+    assert "10 of 10 are unused." in soup.main.get_text()
+    soup = read(signed_in, "/accounts/2fa/recovery-codes/")
+    codes = [line.get_text(strip=True) for line in soup.select("ul.codes li")]
+    assert len(codes) == 10
+    read(signed_in, "/accounts/2fa/recovery-codes/generate/")
+    assert "asks for the password alone" in read(signed_in, "/accounts/2fa/totp/deactivate/").main.get_text()
+    other = Client()
+    answer = other.post("/accounts/login/", {"login": learner.email, "password": PASSWORD}, follow=True)
+    soup = checked(answer.content)
+    assert soup.h1.get_text() == "Second step"
+    other.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    assert other.session["_auth_user_id"] == str(learner.pk)
+    assert "9 of 10 are unused." in read(other, "/accounts/2fa/").main.get_text()
+
+
+def test_passkeys_are_listed_by_name_and_removed_by_a_question(signed_in: Client, learner: User) -> None:
+    assert "No passkey yet" in read(signed_in, "/accounts/2fa/webauthn/").main.get_text()
+    again = {"password": PASSWORD, "next": "/accounts/2fa/webauthn/"}
+    signed_in.post("/accounts/reauthenticate/", again)
+    key = Authenticator.objects.create(user=learner, type="webauthn", data={"name": "my phone", "credential": {}})
+    text = read(signed_in, "/accounts/2fa/webauthn/").main.get_text()
+    assert "my phone" in text
+    assert "Not used yet." in text
+    soup = read(signed_in, f"/accounts/2fa/webauthn/keys/{key.pk}/remove/")
+    assert "“my phone” then no longer opens your account" in soup.main.get_text()
+    signed_in.post(f"/accounts/2fa/webauthn/keys/{key.pk}/edit/", {"name": "my new phone"})
+    key.refresh_from_db()
+    assert key.wrap().name == "my new phone"
+    signed_in.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/")
+    assert not Authenticator.objects.filter(pk=key.pk).exists()
+
+
+def test_a_link_for_a_new_password(client: Client, learner: User) -> None:
+    soup = checked(client.post("/accounts/password/reset/", {"email": learner.email}, follow=True).content)
+    assert soup.h1.get_text() == "Look into your mail"
+    link = re.search(r"http\S+/accounts/password/reset/key/\S+", Message.objects.get(to=learner.email).body)
+    assert link
+    address = "/" + link[0].split("/", 3)[3]
+    soup = checked(client.get(address, follow=True).content)
+    assert soup.h1.get_text() == "Choose a new password"
+    form = {"password1": "three-quiet-rivers-9", "password2": "three-quiet-rivers-9"}
+    soup = checked(client.post(soup.select_one("main form")["action"], form, follow=True).content)
+    assert soup.h1.get_text() == "Your new password holds"
+    assert learner.__class__.objects.get(pk=learner.pk).check_password("three-quiet-rivers-9")
+    soup = checked(client.get(address, follow=True).content)
+    assert soup.h1.get_text() == "This link opens nothing"
+
+
+def test_addresses_offer_only_what_can_be_done(signed_in: Client, learner: User) -> None:
+    def offered() -> list[str]:
+        return [button.get_text(strip=True) for button in read(signed_in, "/accounts/email/").select("main button")]
+
+    assert offered() == ["Add the address"]
+    EmailAddress.objects.create(user=learner, email="second@learner.example", verified=True)
+    assert offered() == ["Make it the main one", "Remove", "Add the address"]
+    EmailAddress.objects.filter(email="second@learner.example").update(verified=False)
+    assert offered() == ["Make it the main one", "Send the mail again", "Remove", "Add the address"]
+
+
+def test_sessions_are_named_as_their_owner_knows_them(learner: User) -> None:
+    def browser(words: str) -> Client:
+        client = Client(headers={"user-agent": words})
+        client.post("/accounts/login/", {"login": learner.email, "password": PASSWORD})
+        return client
+
+    browser("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1")
+    here = browser("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0")
+    soup = read(here, "/accounts/sessions/")
+    said = [line.get_text(" ", strip=True) for line in soup.select(".rows .what")]
+    assert sorted(said) == ["Edge, Windows This one", "Safari, iPhone"]
+    here.post("/accounts/sessions/")
+    soup = read(here, "/accounts/sessions/")
+    assert len(soup.select(".rows > li")) == 1
+
+
+@pytest.mark.parametrize(("told", "words"), [("", "A browser"), ("curl/8.0", "A browser"), ("X11; Linux", "Linux")])
+def test_a_browser_that_says_little(told: str, words: str) -> None:
+    assert browser_words(told) == words
+
+
+def test_a_page_with_a_password_stands_in_our_frame(client: Client, demo: Demo) -> None:
+    page = Page.objects.get(slug="privacy")
+    PageViewRestriction.objects.create(page=page, restriction_type="password", password="quiet")
+    soup = checked(client.get("/privacy/").content)
+    assert soup.h1.get_text() == "This page has a password"
+    form = soup.select_one("main form")
+    fields = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
+    assert client.post(form["action"], {**fields, "password": "loud"}).status_code == 200
+    answer = client.post(form["action"], {**fields, "password": "quiet"}, follow=True)
+    assert checked(answer.content).h1.get_text() == "Privacy"

@@ -13,7 +13,7 @@ from tests.worlds import School
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("path", ["/cms/", "/admin/", "/cms/login/", "/admin/login/"])
+@pytest.mark.parametrize("path", ["/cms/", "/admin/", "/cms/login/", "/admin/login/", "/_util/login/"])
 def test_every_log_in_leads_to_the_one_door(path: str) -> None:
     answer = Client().get(path, follow=True)
     assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
@@ -29,6 +29,7 @@ def test_posting_to_wagtails_own_login_logs_nobody_in(school: School) -> None:
     client = Client()
     client.post("/cms/login/", {"username": school.admin.email, "password": "a-long-password"})
     client.post("/admin/login/", {"username": school.admin.email, "password": "a-long-password"})
+    client.post("/_util/login/", {"username": school.admin.email, "password": "a-long-password"})
     assert "_auth_user_id" not in client.session
 
 

@@ -33,6 +33,9 @@ def test_an_hour_has_as_many_minutes_as_the_rules_say() -> None:
     assert hm_text(625, 50) == "12 h 25 min"
     assert hm(625, 50) == '<span class="hm">12<small>\N{THIN SPACE}h</small> 25<small>\N{THIN SPACE}min</small></span>'
     assert Template("{% load palmar %}{{ x|hm_text:50 }}").render(Context({"x": 100})) == "2 h"
+    assert hm_clock(625, 50) == "12:25"
+    drawn = sieve(500, 400, 400, 1000, 50)
+    assert (drawn["ticks"], drawn["scale"]) == ([0, 5, 10, 15, 20], 1000)
 
 
 def test_small_units_are_markup_and_the_rest_is_escaped() -> None:

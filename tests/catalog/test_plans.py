@@ -14,7 +14,7 @@ from certification.requirements.services import import_rules
 from courses.catalog.models import LessonPage, Program, ProgramPage
 from courses.catalog.selectors import plans_of
 from tests.rules.making import pack
-from tests.worlds import School
+from tests.worlds import SMALL_PACK, School
 
 pytestmark = pytest.mark.django_db
 BOARD = (
@@ -71,6 +71,20 @@ def test_the_editor_shows_them(whole: School, editor: Client, program_page: Prog
     assert "1 h 30 min have no place in these rules by your school’s word." in text
     lesson = re.sub(r" +", " ", _text(editor, reverse("wagtailadmin_pages:edit", args=[published.pk])))
     assert "This lesson gives up to 40 min; the module “Myofascial release” plans 4 h in all." in lesson
+
+
+def test_hours_are_of_as_many_minutes_as_the_rules_say(
+    whole: School, editor: Client, program_page: ProgramPage
+) -> None:
+    small = SMALL_PACK.replace("id: small-sample", "id: short-hours") + "unit_minutes: 50\n"
+    rules = import_rules(text=small, filename="pack.yaml")
+    Program.objects.filter(pk=program_page.program_id).update(rule_set=rules)
+    text = re.sub(r" +", " ", _text(editor, reverse("wagtailadmin_pages:edit", args=[program_page.pk])))
+    assert "Plans 6 h 30 min of the 10 h that are asked for: 3 h 20 min short. One hour is 50 minutes." in text
+    page = re.sub(r"[ \u2009]+", " ", _text(Client(), program_page.url))
+    assert "An hour here is 50 minutes of teaching." in page
+    assert "Length 10 h" in page
+    assert "6 h 30 min of teaching, in the order in which you meet it." in page
 
 
 def test_before_a_program_is_chosen_the_editor_says_what_to_do(editor: Client, program_page: ProgramPage) -> None:

@@ -31,8 +31,8 @@ def test_a_visitor_reads_what_is_ready_and_what_is_not(published, program_page, 
     assert "Ten hours, every one of them proved." in text
     assert "1 lesson online, 40 min: The barrier." in text
     assert "The second barrier" not in text, "a lesson without a published page is not announced as online"
-    assert text.count(">in preparation</span>") == 1
-    assert text.count(">open</span>") == 1
+    assert text.count(">In preparation</span>") == 1
+    assert text.count(">Open</span>") == 1
     assert "It is not a licence." in text
     assert "An active licence" in text
     assert "small" in text.lower()

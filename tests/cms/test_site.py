@@ -31,6 +31,12 @@ def test_home_and_article(program_page, client):  # noqa: F811
     assert HomePage.objects.get().get_context(client.get("/").wsgi_request)["programs"][0].url == "/programs/small/"
 
 
+def test_the_first_page_names_the_school_once(site, whole, client):  # noqa: F811
+    assert '<p class="runhead">Riverbend School</p>' in words(client.get("/")), "above a title of its own"
+    HomePage.objects.update(title="Riverbend School")
+    assert '<p class="runhead">Riverbend School</p>' not in words(client.get("/"))
+
+
 def test_the_site_is_made_once(site, whole):  # noqa: F811
     before = Page.objects.count()
     home, index = ensure_site(school=whole.school, home={"title": "Other"}, pages=[{"slug": "privacy", "title": "x"}])

@@ -212,7 +212,7 @@ def test_4_the_registrar_registers_a_clinic_and_its_supervisor_and_places_her(si
     page.get_by_label("Agreement until").fill(day_from_now(page, 20))
     page.get_by_role("button", name="Register the site").dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lowcountry Sports Clinic")
-    expect(page.locator("main")).to_contain_text("ends soon")
+    expect(page.locator("main")).to_contain_text("Ends soon")
     helen.check_page()
     clinic = page.url
     page.get_by_role("link", name="Change dates or address").click()

@@ -73,7 +73,12 @@ def test_staff_invite_by_form_and_see_what_became_of_it(school: School, program:
 
 @pytest.mark.parametrize(
     ("email", "words"),
-    [("", "required"), ("nobody", "valid email"), ("a@b", "valid email"), ("x" * 250 + "@example.org", "at most 254")],
+    [
+        ("", "Type the address to which the invitation goes."),
+        ("nobody", "valid email"),
+        ("a@b", "valid email"),
+        ("x" * 250 + "@example.org", "at most 254"),
+    ],
 )
 def test_a_wrong_address_is_said_beside_the_field_and_kept(
     school: School, program: Program, email: str, words: str

@@ -245,7 +245,7 @@ def test_the_list_weighs_hours_signed_against_hours_needed(clinic: Clinic, desk:
     assert found() == ["Jun Park", "Daniela Reyes"]
     assert found(q="reyes harborview") == ["Daniela Reyes"]
     assert found(q="reyes hilltop") == []
-    assert "past its last day" in words_of(desk.get(reverse(ALL), {"q": "jun"}))
+    assert "Past its last day" in words_of(desk.get(reverse(ALL), {"q": "jun"}))
     end_placement(
         placement=Placement.objects.get(record=fresh), state="terminated", ended_on=date(2026, 11, 19),
         by=clinic.school.coordinator,
@@ -255,8 +255,8 @@ def test_the_list_weighs_hours_signed_against_hours_needed(clinic: Clinic, desk:
     assert found(state="") == ["Jun Park", "Daniela Reyes"]
     assert found(state="complete") == []
     ended = words_of(desk.get(reverse(ALL), {"state": "terminated"}))
-    assert "terminated 19 Nov 2026" in ended
-    assert "past its last day" not in ended
+    assert "Terminated 19 Nov 2026" in ended
+    assert "Past its last day" not in ended
     assert "No placement fits" in words_of(desk.get(reverse(ALL), {"q": "zzz"}))
 
 
@@ -355,7 +355,7 @@ def test_a_placement_is_complete_when_its_hours_are_signed(clinic: Clinic, desk:
     clinic.placement.refresh_from_db()
     assert (clinic.placement.state, clinic.placement.ended_on) == ("complete", date(2026, 11, 20))
     assert (clinic.placement.ended_by, clinic.placement.version) == (clinic.school.coordinator, 2)
-    assert "complete 20 Nov 2026 by Cora Coordinator" in words_of(done)
+    assert "Complete 20 Nov 2026 by Cora Coordinator" in words_of(done)
     assert list(HourEntry.objects.order_by("pk").values()) == before, "her hours stay"
     assert "No placement is open" in words_of(clinic.learner().get(reverse("externships:new_shift")))
 

@@ -76,6 +76,35 @@ def test_the_rules_that_judge_are_named_with_how_far_they_were_checked(school: S
     assert f'href="/rules/small-{status}@1/"' in page.content.decode()
 
 
+def test_hours_are_of_as_many_minutes_as_the_rules_say(school: School) -> None:
+    record = open_record(
+        learner=ensure_learner(user=school.learner_user),
+        school=school.school,
+        rule_set=import_rules(text=SMALL_PACK + "unit_minutes: 50\n", filename="pack.yaml"),
+        program_code="SMALL",
+        program_title="A small program",
+        enrolled_on=date(2026, 1, 5),
+        program_start_on=date(2026, 1, 5),
+        requirements=[],
+        source_key="enrollment:00000000-0000-4000-8000-000000000001",
+    )
+    fill(record, 2)
+    learner = school.client(school.learner_user)
+    said = text_of(learner.get(reverse("records:hours", args=[record.uuid])))
+    assert "2 h 20 min are proved, of 10 h. You have 7 h 30 min to go." in said
+    assert "One hour is 50 minutes." in said
+    assert "2:20of 4 h" in said, "a ring"
+    assert "1 h 30 min to go" in said, "under it"
+    assert "Myofascial release 2 h 20 min Myofascial release 2 h 20 min 2 h 20 min 4 h 1 h 30 min" in said, "the table"
+    rows = text_of(learner.get(reverse("records:rows", args=[record.uuid])))
+    assert "2 h 20 min attended, 2 h 20 min creditable." in rows
+    assert rows.count("1 h 10 min") == 4, "each line, attended and creditable"
+    desk = text_of(school.client(school.registrar).get(reverse("certificates:record", args=[record.uuid])))
+    assert "2 h 20 min of 10 h" in desk
+    assert "The hours together are 7 h 30 min short of 10 h." in desk
+    assert "7 h 30 min short" in desk
+
+
 def test_nothing_missing_is_said(school: School, record: TrainingRecord) -> None:
     fill(record, 6)
     for key, category, hour in (("a", "nmt_trp", "16"), ("b", "externship_hands_on", "18")):

@@ -192,6 +192,26 @@ def _group(classroom: Classroom) -> str:
     return reverse("study:cohort", args=[cohort.uuid])
 
 
+def test_hours_are_of_as_many_minutes_as_the_boards_rules_say(classroom: Classroom) -> None:
+    import_rules(text=BOARD.replace("unit_minutes: 60", "unit_minutes: 50"), filename="board.yaml")
+    _placed(classroom)
+    choose_target(learner=classroom.enrollment.learner, identifier="board")
+    visit = classroom.open()
+    classroom.study(visit, 1800)
+    visit.close()
+    text = _text(classroom.client.get(_address(classroom)))
+    board = text[text.index("One of your aims") :]
+    assert "One hour is 50 minutes." in board
+    assert "One hour is" not in text[: text.index("One of your aims")], "the program’s hours have 60"
+    assert "30 min of 1 h" in re.sub(r"\u2009| (?=of)", " ", board)
+    assert "to the total: 30 min of 4 h count." in board
+    address = _group(classroom)
+    group = _text(classroom.school.client(classroom.school.instructor).get(f"{address}?rules=board"))
+    assert "One hour is 50 minutes." in group
+    assert "4 h" in group
+    assert "3 h 20 min" not in group, "4 hours of 50 minutes, told in hours of 60"
+
+
 def test_a_group_at_a_glance(classroom: Classroom, board: RuleSet, django_assert_max_num_queries: Any) -> None:
     address = _group(classroom)
     _placed(classroom)

@@ -236,6 +236,8 @@ class CohortGap:
     rules_label: str
     rules_title: str
     rules_status: str
+    unit: int
+    """Minutes that make one hour in the rule set."""
 
     @property
     def lacking(self) -> list[int]:
@@ -277,6 +279,7 @@ def cohort_gap(cohort: Cohort, enrollments: Iterable[Enrollment], *, identifier:
         rules_label=first.rule_set.label if first else "",
         rules_title=first.rule_set.title if first else "",
         rules_status=first.rule_set.status if first else "",
+        unit=first.evaluation.unit_minutes if first else 60,
     )
 
 
