@@ -2,14 +2,11 @@
 
 import hashlib
 from functools import cache
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree, InvalidProof, verify_consistency
-from sigstore._internal.merkle import verify_merkle_inclusion
-from sigstore.errors import VerificationError
 
 from certification.records.rules import merkle
 
@@ -110,14 +107,6 @@ def test_inclusion_proofs_are_those_of_the_text_and_of_foreign_software() -> Non
             assert merkle.includes(leaf=leaf, index=index, size=size, proof=proof, root=root(size))
             theirs = [bytes.fromhex(step) for step in foreign.prove_inclusion(index + 1, size).serialize()["path"]]
             assert theirs == [leaf, *proof]
-            sigstore_agrees(index, size, proof, root(size))
-
-
-def sigstore_agrees(index: int, size: int, proof: list[bytes], top: bytes) -> None:
-    inner = SimpleNamespace(log_index=index, tree_size=size, hashes=proof, root_hash=top)
-    verify_merkle_inclusion(
-        SimpleNamespace(_inner=SimpleNamespace(inclusion_proof=inner, canonicalized_body=TEXTS[index]))  # type: ignore[arg-type]
-    )
 
 
 def test_consistency_proofs_are_those_of_the_text() -> None:
@@ -165,8 +154,6 @@ def test_forged_inclusion_proofs_fail_for_all_small_sizes() -> None:
             wrong += [{**right, "root": root(size - 1)}, {**right, "root": root(size + 1)}]
             for lie in wrong:
                 assert not merkle.includes(**lie), lie
-    with pytest.raises(VerificationError):
-        sigstore_agrees(3, 7, lies(merkle.inclusion_proof(3, 7, at))[0], root(7))
 
 
 def test_forged_consistency_proofs_fail_for_all_small_sizes() -> None:
