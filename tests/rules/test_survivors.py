@@ -4,6 +4,8 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -79,11 +81,28 @@ def test_an_empty_category_is_told_in_words() -> None:
     assert _entry_refusal(b"date,minutes,category\n2025-01-06,50,\n") == told
 
 
-def test_times_are_in_utc_in_whatever_zone_they_were_written() -> None:
+@pytest.fixture
+def _machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_machine_in_tokyo")
+def test_times_are_in_utc_in_whatever_zone_they_were_written_and_wherever_they_are_read() -> None:
     (read,) = rules.read_entries(
         b"date,minutes,category,start,end\n2025-01-06,50,ap,2025-01-06T09:00-06:00,2025-01-06T17:00+01:00\n", file="x"
     )
     assert [instant.tzinfo for instant in read.spans[0]] == [dt.UTC, dt.UTC]
+
+
+def test_days_tags_and_words_that_repeat_are_kept_once() -> None:
+    row = b"2025-01-06,50,anatomy_of_the_back,long_tag;other_tag,synchronous,Long school\n"
+    one, other = rules.read_entries(b"date,minutes,category,tags,delivery,school\n" + row + row, file="x")
+    for name in ("date", "category", "tags", "delivery", "school"):
+        assert getattr(one, name) is getattr(other, name), name
 
 
 def test_entries_are_read_as_utf_8_also_where_the_machine_speaks_ascii() -> None:

@@ -87,7 +87,7 @@ class _RowReader:
         self.row = 0
         self.days: dict[str, dt.date] = {}
         self.words: dict[str, str] = {}
-        self.tags: dict[str, tuple[str, ...]] = {"": ()}
+        self.tags: dict[str, tuple[str, ...]] = {}
         readers: dict[str, Callable[[str, str], Any]] = {
             "date": self._day,
             "minutes": self._minutes,

@@ -44,7 +44,7 @@ def _label(fields: Fields) -> str:
 
 
 def _over(base: Fields, own: Fields) -> Fields:
-    merged = {name: field for name, field in base.items() if name != "extends"} | own
+    merged = base | own
     if "categories" in base and "categories" in own:
         merged["categories"] = _merged(base["categories"], own["categories"])
     return merged
