@@ -1,6 +1,7 @@
 """Packs: what is read, and what is refused with file, line and key."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -276,7 +277,7 @@ def _with(line: str) -> str:
 def test_refusals_name_file_line_and_key(line: str, problem: str) -> None:
     said = _refusal(_with(line))
     assert said.startswith("pack.yaml: line ")
-    assert problem in said
+    assert re.search(rf"(?<!\w){re.escape(problem)}", said), said
 
 
 def test_window_that_ends_before_it_begins() -> None:
@@ -358,6 +359,12 @@ def test_the_longest_texts_and_the_free_hours() -> None:
     assert "1 to 200" in _refusal(longest.replace("b" * 200, "b" * 201))
     assert "1 to 500" in _refusal(longest.replace("c" * 500, "c" * 501))
     assert "1 to 64" in _refusal(longest.replace("a" * 64, "a" * 65))
+
+
+def test_a_hundred_percent_is_a_percentage_and_the_whole_a_share() -> None:
+    read = spec("grades: {min_percent: 100}\nattendance: {min_percent: 100}\ntransfer: {max_share: 1}\n")
+    assert read.min_grade == read.min_attendance == 100
+    assert read.transfer.share == 1
 
 
 def test_values_shown_are_cut_and_escaped() -> None:
