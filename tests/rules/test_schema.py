@@ -62,6 +62,8 @@ def test_defaults() -> None:
     assert (read.unit_minutes, read.required, read.categories) == (60, 0, ())
     assert read.valid_from is None
     assert read.valid_to is None
+    assert read.rounding == rules.Rounding("none", increment=60, first_credit=0)
+    assert spec("rounding: {mode: down}", unit_minutes="50").rounding == rules.Rounding("down", increment=50)
 
 
 def test_every_key_is_read_into_minutes() -> None:
@@ -150,6 +152,7 @@ def _with(line: str) -> str:
     ("line", "problem"),
     [
         ("schema: hour-rules/2", "line 10: key 'schema': must be hour-rules/1"),
+        (f"schema: {'a' * 65}", "must be one line of 1 to 64 characters"),
         ("id: US TX", "'US TX' must be small letters, digits and single hyphens"),
         ("id: a@1", "'a@1' must be small letters"),
         ("id: ../a", "'../a' must be small letters"),
@@ -169,7 +172,7 @@ def _with(line: str) -> str:
         (f"title: {'a' * 201}", "must be one line of 1 to 200 characters"),
         ("title: [a]", "key 'title': must be text"),
         ("status: checked", "'checked' is not one of verified, unverified, sample"),
-        ("status: {a: 1}", "key 'status': must be one of verified"),
+        ("status: {a: 1}", "key 'status': must be one of verified, unverified, sample"),
         ("sources: none", "key 'sources': must be a list"),
         ("sources: [text]", "key 'sources': must be a mapping of keys and values"),
         ("sources: [{citation: Law}]", "line 10: key 'read_on' is missing"),
@@ -183,6 +186,7 @@ def _with(line: str) -> str:
         ("valid_to: null", "key 'valid_to': must be a date"),
         ("unit_minutes: 0", "'0' is not a whole number from 1 to 1440"),
         ("unit_minutes: 1441", "'1441' is not a whole number"),
+        ("total_hours: [1]", "key 'total_hours': must be a number"),
         ("total_hours: -1", "'-1' is not a number"),
         ("total_hours: .nan", "'.nan' is not a number"),
         ("total_hours: .inf", "'.inf' is not a number"),
@@ -263,6 +267,8 @@ def _with(line: str) -> str:
         ("notes: hello", "line 11: unknown key 'notes'"),
         ("1: hello", "unknown key '1'"),
         ("? [a, b]", "a key must be a plain word"),
+        ("pace: {? [a, b] : 1}", "key 'pace': a key must be a plain word"),
+        ("notes:\n  - hello", "line 11: unknown key 'notes'"),
         ("<<: {id: b}", "unknown key '<<'"),
         ("title: &t Title", "anchors and aliases (& and *) are not allowed"),
         ("title: *t", "anchors and aliases (& and *) are not allowed"),

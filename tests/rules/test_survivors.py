@@ -300,6 +300,14 @@ def test_the_first_of_several_reasons_takes_the_row() -> None:
     ]
 
 
+def test_time_is_shared_before_1970_too() -> None:
+    rows = [
+        entry(10, on="1969-12-31", start="1969-12-31T09:00+00:00", end="1969-12-31T09:10+00:00"),
+        entry(10, on="1969-12-31", start="1969-12-31T09:05+00:00", end="1969-12-31T09:15+00:00"),
+    ]
+    assert refused(rules.evaluate(spec("categories: [{code: ethics}]"), rows)) == [(2, 5, "overlap")]
+
+
 def test_a_shared_minute_and_the_smallest_part_of_another_are_two() -> None:
     rows = [
         entry(10, start="09:00", end="2025-01-06T09:11:00.000001+00:00"),
