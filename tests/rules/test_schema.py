@@ -272,7 +272,7 @@ def _with(line: str) -> str:
         ("<<: {id: b}", "unknown key '<<'"),
         ("title: &t Title", "anchors and aliases (& and *) are not allowed"),
         ("title: *t", "anchors and aliases (& and *) are not allowed"),
-        ("title: !!str Title", "tags are not allowed"),
+        ("title: !!str Title", "tags are not allowed: 'tag:yaml.org,2002:str'"),
         ("title: !!python/object/apply:os.system [echo]", "tags are not allowed"),
         ("title: 'open", "found unexpected end of stream"),
         ("title: a: b", "mapping values are not allowed here"),

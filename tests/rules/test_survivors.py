@@ -150,6 +150,10 @@ def test_a_byte_that_is_not_utf_8_is_told_with_its_line_also_after_an_empty_firs
         rules.decode(b"\n\xff", file="a.yaml")
 
 
+def test_a_character_that_is_no_text_is_told_with_its_line_also_after_an_empty_first_line() -> None:
+    assert _refusal("\n\x07").startswith("pack.yaml: line 2: ")
+
+
 # ---- what is unmet --------------------------------------------------------------------------------------------------
 
 EVERYTHING = """\
