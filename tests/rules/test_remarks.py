@@ -146,6 +146,12 @@ def test_overlays_and_gates_replace_all_that_was_said_of_the_base_s() -> None:
     assert rules.remarks("gates: [{before: b}]\n", file="own").over(base).by_place == {("overlay", "x"): ("1",)}
 
 
+def test_a_pack_without_a_key_leaves_what_is_said_of_the_base() -> None:
+    base = rules.remarks("title: Low # low\n", file="base")
+    assert rules.remarks("", file="own").over(base).by_place == {("title", ""): ("low",)}
+    assert base.over(rules.remarks("", file="own")).by_place == {("title", ""): ("low",)}
+
+
 def test_of_three_packs_the_middle_one_hides_what_the_lowest_says() -> None:
     low, middle, top = (
         rules.remarks(text, file="r.yaml")

@@ -373,6 +373,10 @@ def test_a_hundred_percent_is_a_percentage_and_the_whole_a_share() -> None:
     assert read.transfer.share == 1
 
 
+def test_codes_may_have_capitals_digits_and_marks_between_them() -> None:
+    assert list(spec("categories: [{code: MLD_Intro-2.b}]").by_code) == ["MLD_Intro-2.b"]
+
+
 def test_values_shown_are_cut_and_escaped() -> None:
     said = _refusal(_with(f"status: {'x' * 500}"))
     assert len(said) < 200
