@@ -340,6 +340,7 @@ def test_too_deep_and_too_long() -> None:
     wide = "[], " * 300
     assert "must be a mapping" in _refusal(f"[{wide}]")
     assert "nested deeper" in _refusal(f"[{wide}{'[' * 200}{']' * 200}]")
+    assert "nested deeper" in _refusal("[a, " * 201 + "]" * 201)
     assert _refusal("a" * 1_000_001) == "pack.yaml: longer than 1000000 characters"
     assert "must be a mapping" in _refusal("a" * 1_000_000)
 
