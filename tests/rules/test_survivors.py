@@ -6,8 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,6 +131,42 @@ def test_a_category_without_kinds_of_delivery_is_told_which_there_are() -> None:
     assert told.endswith("needs at least one of in_person, synchronous, asynchronous")
 
 
+def test_what_nobody_says_is_the_same_in_values_made_by_hand_and_read() -> None:
+    head: dict[str, Any] = {
+        "id": "small",
+        "version": 1,
+        "title": "A small pack",
+        "status": "sample",
+        "sources": (rules.Source("made for tests", day("2026-11-21")),),
+        "applies_by": "enrolment",
+        "required": 0,
+    }
+    bare = spec(total_hours="0")
+    assert replace(bare, rounding=rules.Rounding()) == rules.RuleSetSpec(**head)
+    assert spec("categories: [{code: a}]").categories == (rules.Category("a", "A"),)
+    assert spec("overlays: [{tag: x}]").overlays == (rules.Overlay("x"),)
+    (row,) = rules.read_entries(b"date,minutes,category\n2025-01-06,50,a\n", file="x")
+    assert row == rules.Entry(day("2025-01-06"), 50, "a")
+    assert rules.read_context("{}", file="x") == rules.Context()
+
+
+def test_a_rule_set_is_a_value_that_can_be_a_key_and_shows_its_tree_once() -> None:
+    text = pack("categories: [{code: lonely}]")
+    assert len({rules.load(text, file="a"), rules.load(text, file="b")}) == 1
+    assert repr(rules.load(text, file="a")).count("'lonely'") == 1
+
+
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@pytest.mark.parametrize("name", WEEK)
+def test_a_week_may_start_on_any_day(name: str) -> None:
+    rule_set = spec(f"categories: [{{code: ethics}}]\npace: {{max_hours_per_week: 1, week_starts: {name}}}")
+    first = day("2025-01-06") + dt.timedelta(days=WEEK.index(name))  # the 6th is a Monday
+    around = [entry(60, on=(first + dt.timedelta(days=days)).isoformat()) for days in (-1, 0, 6, 7)]
+    assert refused(rules.evaluate(rule_set, around)) == [(3, 60, "week_cap")]
+
+
 def test_a_gate_calls_a_category_by_its_title() -> None:
     rule_set = spec(
         "categories: [{code: a, title: Anatomy of the back}, {code: b, title: Clinic}]\n"
@@ -238,6 +276,8 @@ def test_every_kind_of_unmet_tells_a_screen_all_that_it_words() -> None:
         ),
     )
     assert [(node.code, node.maximum) for node in judged.walk()] == [("a", 180), ("b", None)]
+    assert {lack.kind for lack in judged.unmet if lack.title == ""} == {"pace", "average", "age", "linkage"}
+    assert judged.total.children == ()
 
 
 def test_one_minute_short_is_short() -> None:
