@@ -15,7 +15,7 @@ from mutmut.mutation import file_mutation
 
 RULES = Path("certification/requirements/rules")
 PYTEST = (sys.executable, "-B", "-m", "pytest", "-xq", "--noconftest", "-p", "no:django", "-p", "no:cacheprovider")
-# The tests that notice most come first, the slow ones that need the database's settings not at all.
+# The quick ones come first; only what they all missed is shown to the slow ones.
 ORDER = (
     "schema",
     "csvio",

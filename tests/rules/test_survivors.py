@@ -277,6 +277,8 @@ def test_every_kind_of_unmet_tells_a_screen_all_that_it_words() -> None:
     )
     assert [(node.code, node.maximum) for node in judged.walk()] == [("a", 180), ("b", None)]
     assert {lack.kind for lack in judged.unmet if lack.title == ""} == {"pace", "average", "age", "linkage"}
+    assert {lack.required for lack in judged.unmet if lack.title == ""} == {None}
+    assert judged.unmet[0].facts == {}
     assert judged.total.children == ()
 
 
