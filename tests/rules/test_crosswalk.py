@@ -65,6 +65,12 @@ def test_electives_are_placed_only_by_name() -> None:
     assert unplaced == {"b": 5}
 
 
+def test_what_nobody_placed_is_summed_by_category() -> None:
+    rows = [entry(5, "b"), entry(7, "c"), entry(11, "b")]
+    crossed = rules.cross(rows, [], spec=SOURCE)
+    assert crossed.unplaced == (("b", 16), ("c", 7))
+
+
 def _version(
     number: int, axis: str = "program_start", start: str | None = None, end: str | None = None
 ) -> rules.RuleSetSpec:

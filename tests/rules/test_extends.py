@@ -136,14 +136,28 @@ def test_loops_through_others_are_refused() -> None:
     assert str(refusal.value) == ("there@2.yaml: line 4: key 'extends': over@2 extends there@2 extends over@2: a loop")
 
 
-def test_endless_chains_are_refused() -> None:
+@pytest.mark.parametrize("last", [21, 22, None])
+def test_twenty_packs_may_stand_beneath_a_pack_and_no_more(last: int | None) -> None:
     def find(label: str) -> tuple[str, str]:
         number = int(label.rpartition("@")[2])
         text = f"schema: hour-rules/1\nid: chain\nversion: {number}\nextends: chain@{number + 1}\n"
-        return text, f"{label}.yaml"
+        return BASE if number == last else text, f"{label}.yaml"
 
-    with pytest.raises(rules.BadFileError, match="more than 20 packs extend each other"):
-        rules.load(find("chain@1")[0], file="chain@1.yaml", find=find)
+    def load() -> rules.RuleSetSpec:
+        return rules.load(find("chain@1")[0], file="chain@1.yaml", find=find)
+
+    if last == 21:
+        assert load().label == "chain@1"
+    else:
+        with pytest.raises(rules.BadFileError, match="more than 20 packs extend each other"):
+            load()
+
+
+def test_the_longest_name_of_a_pack_can_be_extended_and_no_longer_one() -> None:
+    longest = f"{'a' * 64}@1000000"
+    assert rules.extends(HEAD.replace("small@1", longest), file="over.yaml") == longest
+    with pytest.raises(rules.BadFileError, match="must be one line of 1 to 72 characters"):
+        rules.extends(HEAD.replace("small@1", f"{'a' * 65}@1000000"), file="over.yaml")
 
 
 def test_without_a_way_to_find_it_there_is_no_such_pack() -> None:

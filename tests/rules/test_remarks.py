@@ -77,6 +77,30 @@ def test_a_comment_inside_a_block_of_words_is_none() -> None:
     assert (found.by_place, found.not_judged) == ({("id", ""): ("a comment",)}, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "by_place"),
+    [
+        ('title: "a # b"\n', {}),
+        ("id: small\ntitle: C# # a language\n", {("title", ""): ("a language",)}),
+        ("id: small\ntitle: small #X-rays are read elsewhere\n", {("title", ""): ("X-rays are read elsewhere",)}),
+        ("categories: [{code: a}] # alone\n", {("category", "a"): ("alone",)}),
+        ("overlays: [{tag: x}] # alone\n", {("overlay", "x"): ("alone",)}),
+        ("gates: [{before: b, requires: {a: 1}}] # alone\n", {("gate", "b"): ("alone",)}),
+        ("pace:\n  # how long\n  min_weeks: 3\ntransfer: {max_hours: 1}\n", {("pace", ""): ("how long",)}),
+        ("categories: [words] # of nothing\n", {("category", ""): ("of nothing",)}),
+        ("categories: [{title: A}] # nameless\n", {("category", ""): ("nameless",)}),
+    ],
+)
+def test_a_remark_begins_behind_the_words_and_stands_by_the_smallest_thing(text: str, by_place: object) -> None:
+    found = rules.remarks(text, file="r.yaml")
+    assert found == rules.Remarks(by_place=by_place, spoken=found.spoken)  # type: ignore[arg-type]
+
+
+def test_what_is_not_judged_is_told_in_all_its_words() -> None:
+    found = rules.remarks("id: small # not judged: a sign that says not judged: this\n", file="r.yaml")
+    assert found.not_judged == ("a sign that says not judged: this",)
+
+
 def test_what_is_not_yaml_is_refused() -> None:
     with pytest.raises(rules.BadFileError, match=r"r.yaml: line 2"):
         rules.remarks("a: 1\nb: [", file="r.yaml")
@@ -112,6 +136,29 @@ pace: {min_weeks: 25} # 5
         ("pace", ""): ("5",),
     }
     assert found.not_judged == ("the teacher.", "the premises.")
+
+
+def test_overlays_and_gates_replace_all_that_was_said_of_the_base_s() -> None:
+    base = rules.remarks(
+        "overlays:\n  - {tag: x} # 1\ngates:\n  - {before: a, requires: {total: 1}} # 2\n", file="base"
+    )
+    assert rules.remarks("overlays: [{tag: y}]\n", file="own").over(base).by_place == {("gate", "a"): ("2",)}
+    assert rules.remarks("gates: [{before: b}]\n", file="own").over(base).by_place == {("overlay", "x"): ("1",)}
+
+
+def test_a_pack_without_a_key_leaves_what_is_said_of_the_base() -> None:
+    base = rules.remarks("title: Low # low\n", file="base")
+    assert rules.remarks("", file="own").over(base).by_place == {("title", ""): ("low",)}
+    assert base.over(rules.remarks("", file="own")).by_place == {("title", ""): ("low",)}
+
+
+def test_of_three_packs_the_middle_one_hides_what_the_lowest_says() -> None:
+    low, middle, top = (
+        rules.remarks(text, file="r.yaml")
+        for text in ("title: Low # low\nid: low # its name\n", "title: Middle\n", "version: 2\n")
+    )
+    assert top.over(middle).over(low).by_place == {("id", ""): ("its name",)}
+    assert top.over(middle.over(low)).by_place == {("id", ""): ("its name",)}
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.name)

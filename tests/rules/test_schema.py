@@ -1,6 +1,7 @@
 """Packs: what is read, and what is refused with file, line and key."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -61,6 +62,8 @@ def test_defaults() -> None:
     assert (read.unit_minutes, read.required, read.categories) == (60, 0, ())
     assert read.valid_from is None
     assert read.valid_to is None
+    assert read.rounding == rules.Rounding("none", increment=60, first_credit=0)
+    assert spec("rounding: {mode: down}", unit_minutes="50").rounding == rules.Rounding("down", increment=50)
 
 
 def test_every_key_is_read_into_minutes() -> None:
@@ -149,6 +152,7 @@ def _with(line: str) -> str:
     ("line", "problem"),
     [
         ("schema: hour-rules/2", "line 10: key 'schema': must be hour-rules/1"),
+        (f"schema: {'a' * 65}", "must be one line of 1 to 64 characters"),
         ("id: US TX", "'US TX' must be small letters, digits and single hyphens"),
         ("id: a@1", "'a@1' must be small letters"),
         ("id: ../a", "'../a' must be small letters"),
@@ -168,7 +172,7 @@ def _with(line: str) -> str:
         (f"title: {'a' * 201}", "must be one line of 1 to 200 characters"),
         ("title: [a]", "key 'title': must be text"),
         ("status: checked", "'checked' is not one of verified, unverified, sample"),
-        ("status: {a: 1}", "key 'status': must be one of verified"),
+        ("status: {a: 1}", "key 'status': must be one of verified, unverified, sample"),
         ("sources: none", "key 'sources': must be a list"),
         ("sources: [text]", "key 'sources': must be a mapping of keys and values"),
         ("sources: [{citation: Law}]", "line 10: key 'read_on' is missing"),
@@ -182,6 +186,7 @@ def _with(line: str) -> str:
         ("valid_to: null", "key 'valid_to': must be a date"),
         ("unit_minutes: 0", "'0' is not a whole number from 1 to 1440"),
         ("unit_minutes: 1441", "'1441' is not a whole number"),
+        ("total_hours: [1]", "key 'total_hours': must be a number"),
         ("total_hours: -1", "'-1' is not a number"),
         ("total_hours: .nan", "'.nan' is not a number"),
         ("total_hours: .inf", "'.inf' is not a number"),
@@ -262,10 +267,12 @@ def _with(line: str) -> str:
         ("notes: hello", "line 11: unknown key 'notes'"),
         ("1: hello", "unknown key '1'"),
         ("? [a, b]", "a key must be a plain word"),
+        ("pace: {? [a, b] : 1}", "key 'pace': a key must be a plain word"),
+        ("notes:\n  - hello", "line 11: unknown key 'notes'"),
         ("<<: {id: b}", "unknown key '<<'"),
         ("title: &t Title", "anchors and aliases (& and *) are not allowed"),
         ("title: *t", "anchors and aliases (& and *) are not allowed"),
-        ("title: !!str Title", "tags are not allowed"),
+        ("title: !!str Title", "tags are not allowed: 'tag:yaml.org,2002:str'"),
         ("title: !!python/object/apply:os.system [echo]", "tags are not allowed"),
         ("title: 'open", "found unexpected end of stream"),
         ("title: a: b", "mapping values are not allowed here"),
@@ -276,7 +283,7 @@ def _with(line: str) -> str:
 def test_refusals_name_file_line_and_key(line: str, problem: str) -> None:
     said = _refusal(_with(line))
     assert said.startswith("pack.yaml: line ")
-    assert problem in said
+    assert re.search(rf"(?<!\w){re.escape(problem)}", said), said
 
 
 def test_window_that_ends_before_it_begins() -> None:
@@ -333,6 +340,7 @@ def test_too_deep_and_too_long() -> None:
     wide = "[], " * 300
     assert "must be a mapping" in _refusal(f"[{wide}]")
     assert "nested deeper" in _refusal(f"[{wide}{'[' * 200}{']' * 200}]")
+    assert "nested deeper" in _refusal("[a, " * 201 + "]" * 201)
     assert _refusal("a" * 1_000_001) == "pack.yaml: longer than 1000000 characters"
     assert "must be a mapping" in _refusal("a" * 1_000_000)
 
@@ -358,6 +366,16 @@ def test_the_longest_texts_and_the_free_hours() -> None:
     assert "1 to 200" in _refusal(longest.replace("b" * 200, "b" * 201))
     assert "1 to 500" in _refusal(longest.replace("c" * 500, "c" * 501))
     assert "1 to 64" in _refusal(longest.replace("a" * 64, "a" * 65))
+
+
+def test_a_hundred_percent_is_a_percentage_and_the_whole_a_share() -> None:
+    read = spec("grades: {min_percent: 100}\nattendance: {min_percent: 100}\ntransfer: {max_share: 1}\n")
+    assert read.min_grade == read.min_attendance == 100
+    assert read.transfer.share == 1
+
+
+def test_codes_may_have_capitals_digits_and_marks_between_them() -> None:
+    assert list(spec("categories: [{code: MLD_Intro-2.b}]").by_code) == ["MLD_Intro-2.b"]
 
 
 def test_values_shown_are_cut_and_escaped() -> None:

@@ -4,8 +4,12 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,11 +83,28 @@ def test_an_empty_category_is_told_in_words() -> None:
     assert _entry_refusal(b"date,minutes,category\n2025-01-06,50,\n") == told
 
 
-def test_times_are_in_utc_in_whatever_zone_they_were_written() -> None:
+@pytest.fixture
+def _machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_machine_in_tokyo")
+def test_times_are_in_utc_in_whatever_zone_they_were_written_and_wherever_they_are_read() -> None:
     (read,) = rules.read_entries(
         b"date,minutes,category,start,end\n2025-01-06,50,ap,2025-01-06T09:00-06:00,2025-01-06T17:00+01:00\n", file="x"
     )
     assert [instant.tzinfo for instant in read.spans[0]] == [dt.UTC, dt.UTC]
+
+
+def test_days_tags_and_words_that_repeat_are_kept_once() -> None:
+    row = b"2025-01-06,50,anatomy_of_the_back,long_tag;other_tag,synchronous,Long school\n"
+    one, other = rules.read_entries(b"date,minutes,category,tags,delivery,school\n" + row + row, file="x")
+    for name in ("date", "category", "tags", "delivery", "school"):
+        assert getattr(one, name) is getattr(other, name), name
 
 
 def test_entries_are_read_as_utf_8_also_where_the_machine_speaks_ascii() -> None:
@@ -110,6 +131,42 @@ def test_a_category_without_kinds_of_delivery_is_told_which_there_are() -> None:
     assert told.endswith("needs at least one of in_person, synchronous, asynchronous")
 
 
+def test_what_nobody_says_is_the_same_in_values_made_by_hand_and_read() -> None:
+    head: dict[str, Any] = {
+        "id": "small",
+        "version": 1,
+        "title": "A small pack",
+        "status": "sample",
+        "sources": (rules.Source("made for tests", day("2026-11-21")),),
+        "applies_by": "enrolment",
+        "required": 0,
+    }
+    bare = spec(total_hours="0")
+    assert replace(bare, rounding=rules.Rounding()) == rules.RuleSetSpec(**head)
+    assert spec("categories: [{code: a}]").categories == (rules.Category("a", "A"),)
+    assert spec("overlays: [{tag: x}]").overlays == (rules.Overlay("x"),)
+    (row,) = rules.read_entries(b"date,minutes,category\n2025-01-06,50,a\n", file="x")
+    assert row == rules.Entry(day("2025-01-06"), 50, "a")
+    assert rules.read_context("{}", file="x") == rules.Context()
+
+
+def test_a_rule_set_is_a_value_that_can_be_a_key_and_shows_its_tree_once() -> None:
+    text = pack("categories: [{code: lonely}]")
+    assert len({rules.load(text, file="a"), rules.load(text, file="b")}) == 1
+    assert repr(rules.load(text, file="a")).count("'lonely'") == 1
+
+
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@pytest.mark.parametrize("name", WEEK)
+def test_a_week_may_start_on_any_day(name: str) -> None:
+    rule_set = spec(f"categories: [{{code: ethics}}]\npace: {{max_hours_per_week: 1, week_starts: {name}}}")
+    first = day("2025-01-06") + dt.timedelta(days=WEEK.index(name))  # the 6th is a Monday
+    around = [entry(60, on=(first + dt.timedelta(days=days)).isoformat()) for days in (-1, 0, 6, 7)]
+    assert refused(rules.evaluate(rule_set, around)) == [(3, 60, "week_cap")]
+
+
 def test_a_gate_calls_a_category_by_its_title() -> None:
     rule_set = spec(
         "categories: [{code: a, title: Anatomy of the back}, {code: b, title: Clinic}]\n"
@@ -129,6 +186,10 @@ def test_a_category_without_a_code_is_told_in_the_file_where_it_stands() -> None
 def test_a_byte_that_is_not_utf_8_is_told_with_its_line_also_after_an_empty_first_line() -> None:
     with pytest.raises(rules.BadFileError, match=r"^a\.yaml: line 2: "):
         rules.decode(b"\n\xff", file="a.yaml")
+
+
+def test_a_character_that_is_no_text_is_told_with_its_line_also_after_an_empty_first_line() -> None:
+    assert _refusal("\n\x07").startswith("pack.yaml: line 2: ")
 
 
 # ---- what is unmet --------------------------------------------------------------------------------------------------
@@ -215,6 +276,10 @@ def test_every_kind_of_unmet_tells_a_screen_all_that_it_words() -> None:
         ),
     )
     assert [(node.code, node.maximum) for node in judged.walk()] == [("a", 180), ("b", None)]
+    assert {lack.kind for lack in judged.unmet if lack.title == ""} == {"pace", "average", "age", "linkage"}
+    assert {lack.required for lack in judged.unmet if lack.title == ""} == {None}
+    assert judged.unmet[0].facts == {}
+    assert judged.total.children == ()
 
 
 def test_one_minute_short_is_short() -> None:
@@ -279,6 +344,14 @@ def test_the_first_of_several_reasons_takes_the_row() -> None:
         (8, 15, "transfer_cap"),
         (8, 15, "distance_cap"),
     ]
+
+
+def test_time_is_shared_before_1970_too() -> None:
+    rows = [
+        entry(10, on="1969-12-31", start="1969-12-31T09:00+00:00", end="1969-12-31T09:10+00:00"),
+        entry(10, on="1969-12-31", start="1969-12-31T09:05+00:00", end="1969-12-31T09:15+00:00"),
+    ]
+    assert refused(rules.evaluate(spec("categories: [{code: ethics}]"), rows)) == [(2, 5, "overlap")]
 
 
 def test_a_shared_minute_and_the_smallest_part_of_another_are_two() -> None:

@@ -40,7 +40,7 @@ def average_grade(entries: Sequence[Entry], order: Sequence[int]) -> Fraction | 
 def courses_below_share(
     entries: Sequence[Entry], order: Sequence[int], credited: Sequence[int], *, tag: str, share: Fraction
 ) -> frozenset[Course]:
-    """Courses of whose creditable minutes less than the share bears the tag."""
+    """Courses with the tag of whose creditable minutes less than the share bears it."""
     whole: dict[Course, int] = {}
     bears: dict[Course, int] = {}
     for row in order:
@@ -49,7 +49,7 @@ def courses_below_share(
         whole[course] = whole.get(course, 0) + credited[row]
         if tag in entry.tags:
             bears[course] = bears.get(course, 0) + credited[row]
-    return frozenset(course for course, minutes in whole.items() if bears.get(course, 0) < share * minutes)
+    return frozenset(course for course, minutes in bears.items() if minutes < share * whole[course])
 
 
 def linked(

@@ -52,7 +52,7 @@ def read_entries(data: bytes, *, file: str) -> list[Entry]:
     entries: list[Entry] = []
     header = 0  # becomes 1 once the header is read, so that the place of a row that cannot even be split is known
     try:
-        columns = _header(next(filter(None, rows), []), file)
+        columns = _header(next(filter(None, rows)), file)  # there is one: the file is not blank
         header = 1
         read = _RowReader(columns, file)
         for cells in rows:
@@ -87,7 +87,7 @@ class _RowReader:
         self.row = 0
         self.days: dict[str, dt.date] = {}
         self.words: dict[str, str] = {}
-        self.tags: dict[str, tuple[str, ...]] = {"": ()}
+        self.tags: dict[str, tuple[str, ...]] = {}
         readers: dict[str, Callable[[str, str], Any]] = {
             "date": self._day,
             "minutes": self._minutes,

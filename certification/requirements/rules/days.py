@@ -22,8 +22,7 @@ def add_years(day: dt.date, years: int) -> dt.date:
 
 def add_weeks(day: dt.date, weeks: int) -> dt.date:
     """So many weeks later."""
-    ordinal = day.toordinal() + 7 * weeks
-    return dt.date.fromordinal(ordinal) if ordinal <= dt.date.max.toordinal() else dt.date.max
+    return dt.date.fromordinal(min(day.toordinal() + 7 * weeks, dt.date.max.toordinal()))
 
 
 def week_of(day: dt.date, starts: int) -> int:

@@ -69,7 +69,7 @@ def _order(entries: Sequence[Entry], as_of: dt.date | None) -> list[int]:
         spans = entry.spans
         return (entry.date, True, min(spans)[0]) if spans else (entry.date, False, None)
 
-    rows = range(len(entries)) if as_of is None else [row for row, entry in enumerate(entries) if entry.date <= as_of]
+    rows = [row for row, entry in enumerate(entries) if as_of is None or entry.date <= as_of]
     return sorted(rows, key=taken_by)
 
 

@@ -36,7 +36,7 @@ def base_of(fields: Fields) -> str | None:
     """The `id@version` that a pack extends, or None."""
     if "extends" not in fields:
         return None
-    return fields["extends"].word(LABEL, "an id@version such as us-tx-massage@1", most=80)
+    return fields["extends"].word(LABEL, "an id@version such as us-tx-massage@1", most=72)
 
 
 def _label(fields: Fields) -> str:
@@ -44,7 +44,7 @@ def _label(fields: Fields) -> str:
 
 
 def _over(base: Fields, own: Fields) -> Fields:
-    merged = {name: field for name, field in base.items() if name != "extends"} | own
+    merged = base | own
     if "categories" in base and "categories" in own:
         merged["categories"] = _merged(base["categories"], own["categories"])
     return merged
@@ -56,7 +56,7 @@ class _Mapping(Field):
     __slots__ = ("fields",)
 
     def __init__(self, over: Field, fields: Fields) -> None:
-        super().__init__(over.file, over.key, over.node, over.key_line)
+        super().__init__(over.file, over.key, over.node)
         self.fields = fields
 
     def mapping(self) -> Fields:
@@ -69,7 +69,7 @@ class _List(Field):
     __slots__ = ("members",)
 
     def __init__(self, over: Field, members: list[Field]) -> None:
-        super().__init__(over.file, over.key, over.node, over.key_line)
+        super().__init__(over.file, over.key, over.node)
         self.members = members
 
     def items(self) -> list[Field]:

@@ -55,9 +55,9 @@ class _StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+        if event.anchor is not None:  # of an alias, the anchor that it repeats
             raise yaml.MarkedYAMLError(None, None, "anchors and aliases (& and *) are not allowed", event.start_mark)
-        if getattr(event, "tag", None) is not None:
+        if event.tag is not None:
             raise yaml.MarkedYAMLError(None, None, f"tags are not allowed: {shown(str(event.tag))}", event.start_mark)
         self.depth += 1
         if self.depth > MOST_DEPTH:

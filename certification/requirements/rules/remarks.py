@@ -110,9 +110,9 @@ def _begun(node: yaml.Node, place: Place | None) -> Iterator[tuple[int, Place]]:
         own = place or (str(key.value), "")
         yield key.start_mark.line, own
         if isinstance(value, yaml.SequenceNode):
-            kind, name = MEMBERS.get(str(key.value), ("", ""))
+            kind_and_name = MEMBERS.get(str(key.value))
             for member in value.value:
-                inner = (kind, _named(member, name)) if kind else own
+                inner = (kind_and_name[0], _named(member, kind_and_name[1])) if kind_and_name else own
                 yield member.start_mark.line, inner
                 yield from _begun(member, inner)
         else:
@@ -148,15 +148,14 @@ def _comments(text: str, root: yaml.Node) -> Iterator[_Comment]:
 
 
 def _scalars(node: yaml.Node) -> Iterator[tuple[int, int]]:
-    """Where words of the YAML itself begin and end, in characters."""
+    """Where words of the YAML itself begin and end, in characters; no key of a pack has a `#`."""
     if isinstance(node, yaml.ScalarNode):
         yield node.start_mark.index, node.end_mark.index
     elif isinstance(node, yaml.SequenceNode):
         for member in node.value:
             yield from _scalars(member)
     elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _scalars(key)
+        for _, value in node.value:
             yield from _scalars(value)
 
 
