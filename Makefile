@@ -5,6 +5,9 @@ SCALE ?= 1
 VENV := .venv
 PY := $(VENV)/bin/python
 
+# Compiled files are kept, whatever the shell says: the suite starts twice as fast with them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test test-postgres e2e bench check format lock setup setup-dev
 
 help: ## this list

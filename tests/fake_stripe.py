@@ -82,7 +82,7 @@ class FakeStripe:
         self.base = f"http://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self) -> "FakeStripe":
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
 
     def __exit__(self, *_exc: object) -> None:

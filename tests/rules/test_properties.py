@@ -22,7 +22,7 @@ MIDNIGHT = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 CODES = ("a", "b", "c", "d", "e")
 
-often = settings(max_examples=80, deadline=None)
+often = settings(max_examples=60, deadline=None)
 
 
 TAGS = ("x", "y")
