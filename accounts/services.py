@@ -3,6 +3,8 @@
 from datetime import date
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -89,3 +91,25 @@ def record_licence(*, user: User, number: str, state: str, profession: str, **fi
         licence.full_clean()
         licence.save()
     return licence
+
+
+@transaction.atomic
+def close_account(*, user: User, keep_name: bool) -> User:
+    """Close an account for good: no way in, no address, no devices; with `keep_name` the legal names stay for now.
+
+    Atomic, idempotent. Refuses (ValidationError) somebody who holds a role: end it first, so that it is plain who acted.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if Membership.objects.filter(user=user, until=None).exists() or user.is_superuser or user.is_staff:
+        raise ValidationError(_("This person still holds a role. End it first."))
+    for model in (EmailAddress, Authenticator, UserSession):
+        model.objects.filter(user=user).delete()
+    user.email = f"erased-{user.uuid}@erased.invalid"
+    user.preferred_name = ""
+    user.is_active = False
+    user.set_unusable_password()
+    if not keep_name:
+        user.legal_name = ""
+        FormerName.objects.filter(user=user).delete()
+    user.save()
+    return user

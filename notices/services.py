@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django_tasks import task
@@ -107,4 +108,16 @@ def keep_unsent(*, since: datetime) -> int:
     """Mark what was enqueued since then, and has not gone, as not to be sent; how many. For the demo's own mails."""
     return Message.objects.filter(created_at__gte=since, sent_at=None).update(
         sent_at=timezone.now(), last_error="kept unsent: demo"
+    )
+
+
+def forget_mails(*, user: Any) -> int:
+    """Wipe address, subject and words of every mail to this person; unsent ones never go. How many."""
+    return Message.objects.filter(Q(user=user) | Q(to__iexact=user.email)).update(
+        to="erased@erased.invalid",
+        subject="",
+        body="",
+        user=None,
+        sent_at=Coalesce("sent_at", Now()),
+        last_error="",
     )

@@ -49,7 +49,14 @@ GUARDS = (
             ),
         ),
     ),
-    AppendOnly("records_hourentrytext", keys=(("entry_id",),)),
+    AppendOnly(
+        "records_hourentrytext",
+        keys=(("entry_id",),),
+        # Names and words go only below a row that says so.
+        delete_when="EXISTS (SELECT 1 FROM records_erasure AS e JOIN records_hourentry AS h "
+        "ON h.record_id = e.record_id WHERE h.id = OLD.entry_id)",
+    ),
+    AppendOnly("records_erasure", keys=(("id",), ("record_id",))),
     AppendOnly(
         "records_occupiedtime",
         # The time is free again only when the entry that held it has been taken back.

@@ -21,7 +21,16 @@ from certification.keys import keyfile
 from certification.keys.models import SigningKey
 from certification.keys.rules import BadNoteError, NamedKey, open_note
 from certification.keys.selectors import keys_of, named
-from certification.records.models import Balance, Checkpoint, HourEntry, HourLog, LogNode, OccupiedTime, TrainingRecord
+from certification.records.models import (
+    Balance,
+    Checkpoint,
+    Erasure,
+    HourEntry,
+    HourLog,
+    LogNode,
+    OccupiedTime,
+    TrainingRecord,
+)
 from certification.records.rules import instant, leaf_text, merkle, text_hash
 from certification.records.rules.checkpoints import Head, checkpoint_text, read_checkpoint
 from certification.records.selectors import LEAF_COLUMNS, leaf_of_row, true_balances
@@ -127,6 +136,7 @@ class _Log:
         }
         self.heads = dict.fromkeys(self.published) | {one.head.size: None for one in kept}
         self.roots: dict[int, str] = {}
+        self.erased = set(Erasure.objects.filter(record__school=log.school).values_list("record_id", flat=True))
 
     def found(self, kind: str, message: str, position: int | None = None, entry: object = "") -> None:
         self.report.findings.append(Finding(kind, message, self.log.origin, position, str(entry)))
@@ -199,6 +209,8 @@ class _Log:
             self.found("leaf", f"Line {position} was altered: its columns do not give its leaf hash.", position, entry)
         if row["text__salt"] is None:
             self.report.texts_erased += 1
+            if row["record_id"] not in self.erased:
+                self.found("text", f"The words of line {position} are gone, and no erasure says why.", position, entry)
         elif text_hash(row["text__salt"], row["text__body"]) != row["text_hash"]:
             self.found("text", f"The words of line {position} were altered.", position, entry)
         if row["posting__record_id"] != row["record_id"]:

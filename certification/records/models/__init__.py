@@ -7,7 +7,7 @@ from .corrections import Claim, Correction
 from .facts import CourseResult, Milestone
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
 from .log import Checkpoint, HourLog, LogNode, Witness
-from .people import Learner, Presence, RecordRequirement, TrainingRecord
+from .people import Erasure, Learner, Presence, RecordRequirement, TrainingRecord
 from .versions import Activation, Crosswalk, CrosswalkLine, RuleSetChange, Target
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Crosswalk",
     "CrosswalkLine",
     "Delivery",
+    "Erasure",
     "Evidence",
     "HourEntry",
     "HourEntryText",

@@ -100,3 +100,22 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.learner_id} in {self.source_key}"
+
+
+class Erasure(models.Model):
+    """One row says that the names and words behind a record's lines were erased, when, by whom and on what ground.
+
+    Append-only. Only below such a row does the database let HourEntryText go; hashes, hours and proofs stand.
+    """
+
+    class Basis(models.TextChoices):
+        RETENTION = "retention", _("The time for which they must be kept is over")
+        ASKED = "asked", _("The person asked for it, and no duty stood against it")
+
+    record = models.OneToOneField(TrainingRecord, on_delete=models.PROTECT, related_name="erasure")
+    basis = models.CharField(max_length=10, choices=Basis)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.record_id} on {self.at.date()}"

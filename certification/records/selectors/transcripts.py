@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from accounts.models import FormerName
 from certification.requirements import rules as hour_rules
@@ -17,6 +17,7 @@ from certification.requirements.selectors import spec_for
 
 from .. import rules
 from ..models import CourseResult, HourEntry, HourLog, Milestone, RecordRequirement, TrainingRecord
+from ..rules.retention import duty_ends_on
 
 Day = date  # inside EntryLine the field `date` hides the type
 Row = TypeVar("Row", HourEntry, CourseResult, Milestone)
@@ -369,3 +370,11 @@ def evaluation_at(
     results = CourseResult.objects.filter(record=record, recorded_at__lt=until).order_by("recorded_at", "pk")
     rows = list(rule_entries(rules.fold(entries), newest_results(results)))
     return hour_rules.evaluate(spec_for(rule_set), rows, context=context, as_of=as_of)
+
+
+def duty_of(record: TrainingRecord) -> date | None:
+    """From which day the names behind a record may be erased; None while it is open. One query."""
+    if record.sealed_at is None:
+        return None
+    last = HourEntry.objects.filter(record=record).aggregate(last=Max("date"))["last"]
+    return duty_ends_on(max(day for day in (last, record.completed_on, record.enrolled_on) if day))

@@ -3,7 +3,8 @@
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
-right. `claims`: what a learner contests, and the school's answer.
+right. `claims`: what a learner contests, and the school's answer. `retention`: names and words go when
+their time is over.
 """
 
 from .balances import rebuild_balances
@@ -39,6 +40,7 @@ from .ledger import (
     reverse_entry,
 )
 from .presence import ElsewhereError, enter, leave
+from .retention import erase_due_words, erase_words
 from .targets import CROSSING_ROLES, choose_target, drop_target, set_crosswalk
 from .versions import ACTIVATING_ROLES, activate_version
 
@@ -63,6 +65,8 @@ __all__ = [
     "ensure_learner",
     "ensure_log",
     "enter",
+    "erase_due_words",
+    "erase_words",
     "leave",
     "make_checkpoint",
     "make_claim",
