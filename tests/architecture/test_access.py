@@ -140,6 +140,7 @@ TABLE = [
     Row("externships:desk_verify", PLACING, others="refused", args="supervisor", post=True),
     Row("study:cohorts", (*OURS, "foreign"), others="no"),
     Row("study:cohort", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("study:cohort_hours", OURS, others="no", args="cohort", special={"foreign": "gone"}),
     Row("desk:record", SEALING, args="record"),
     Row("records:desk_corrections", (*OURS, "foreign"), others="no"),
     Row("records:desk_correct", OURS, args="entry"),

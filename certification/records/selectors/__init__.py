@@ -1,5 +1,8 @@
-"""Reads the ledger; this is the room's face. `transcripts` < `versions` < `targets`; `corrections` stands on transcripts."""
+"""Reads the ledger; this is the room's face. `transcripts` < `versions` < `targets`; `corrections` stands on transcripts;
+`balances` gives sums to lists of many records.
+"""
 
+from .balances import attended_of, balances_of, last_day_of
 from .corrections import (
     Effect,
     Held,
@@ -102,6 +105,8 @@ __all__ = [
     "activated",
     "activations_of",
     "answered_claims",
+    "attended_of",
+    "balances_of",
     "checkpoints_of",
     "claims_of",
     "consistency_of",
@@ -130,6 +135,7 @@ __all__ = [
     "is_own",
     "judging_version",
     "last_checkpoint",
+    "last_day_of",
     "late_claims",
     "leaf_fields",
     "leaf_of_row",
