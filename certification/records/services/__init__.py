@@ -3,9 +3,11 @@
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
-right. `claims`: what a learner contests, and the school's answer.
+right. `claims`: what a learner contests, and the school's answer. `anomalies`: what asks
+for a look, and what people decided about it.
 """
 
+from .anomalies import decide_anomaly, find_anomalies, note_anomaly, note_findings
 from .balances import rebuild_balances
 from .checkpoints import (
     WITNESSING_ROLES,
@@ -58,15 +60,19 @@ __all__ = [
     "add_witness",
     "approve_correction",
     "choose_target",
+    "decide_anomaly",
     "drop_target",
     "end_witness",
     "ensure_learner",
     "ensure_log",
     "enter",
+    "find_anomalies",
     "leave",
     "make_checkpoint",
     "make_claim",
     "make_due_checkpoints",
+    "note_anomaly",
+    "note_findings",
     "open_record",
     "post_batch",
     "post_hours",
