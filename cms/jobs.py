@@ -10,11 +10,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from certification.quizzes.services import submit_overdue
-from certification.records.services import make_due_checkpoints, remind_of_claims
+from certification.records.services import find_anomalies, make_due_checkpoints, remind_of_claims
 from commerce import gateway
 from commerce.services import settle_open_orders
 from courses.study.services import sweep_stale
 from notices.services import deliver_due
+
+LOOK_BACK = timedelta(days=8)
+"""How far back anomalies are looked for each night: what is known makes no second row, and a missed night is made up."""
 
 log = logging.getLogger("palmar.jobs")
 
@@ -43,6 +46,10 @@ def _checkpoints() -> object:
     return make_due_checkpoints(now=timezone.now())
 
 
+def _anomalies() -> object:
+    return find_anomalies(timezone.now() - LOOK_BACK)
+
+
 def _pages() -> object:
     call_command("publish_scheduled", verbosity=0)
     return 0
@@ -61,6 +68,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("claims due soon", _claims, timedelta(minutes=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
+    ("anomalies", _anomalies, timedelta(days=1)),
     ("scheduled pages", _pages, timedelta(minutes=1)),
     ("old log-ins", _old_sessions, timedelta(hours=12)),
 )

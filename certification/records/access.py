@@ -8,8 +8,8 @@ from django.http import Http404
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import Claim, Correction, HourEntry, Target, TrainingRecord, Witness
-from .selectors import corrections_with_people, roles_at
+from .models import Anomaly, Claim, Correction, HourEntry, Target, TrainingRecord, Witness
+from .selectors import corrections_with_people, is_about, roles_at
 
 SEALING_ROLES = ("registrar", "admin")
 
@@ -129,3 +129,11 @@ def witness_for(user: User, uuid: UUID) -> Witness:
     if witness is None or not has_role(user, witness.log.school_id, *SEALING_ROLES):
         raise Http404
     return witness
+
+
+def anomaly_for(user: User, uuid: UUID) -> Anomaly:
+    """The anomaly, for those who decide at its school; never for whose own hours it is about. At most four queries."""
+    anomaly = Anomaly.objects.select_related("school").filter(uuid=uuid).first()
+    if anomaly is None or not has_role(user, anomaly.school_id, *SEALING_ROLES) or is_about(user, anomaly):
+        raise Http404
+    return anomaly

@@ -217,4 +217,31 @@ GUARDS = (
         ),
     ),
     AppendOnly("records_witness", keys=(("id",), ("uuid",)), frozen=("id", "uuid", "log_id", "name", "email", "since")),
+    AppendOnly("records_anomaly", keys=(("id",), ("uuid",), ("school_id", "fingerprint"))),
+    AppendOnly(
+        "records_anomalyrecord",
+        keys=(("id",), ("anomaly_id", "record_id")),
+        checks=(
+            Check(
+                "school",
+                "NOT EXISTS (SELECT 1 FROM records_anomaly AS a JOIN records_trainingrecord AS r "
+                "ON r.school_id = a.school_id WHERE a.id = NEW.anomaly_id AND r.id = NEW.record_id)",
+                "records_anomalyrecord: an anomaly is about records of its school",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "records_anomalydecision",
+        keys=(("id",), ("uuid",)),
+        checks=(
+            Check(
+                "own",
+                "EXISTS (SELECT 1 FROM records_anomalyrecord AS ar "
+                "JOIN records_trainingrecord AS r ON r.id = ar.record_id "
+                "JOIN records_learner AS l ON l.id = r.learner_id "
+                "WHERE ar.anomaly_id = NEW.anomaly_id AND l.user_id = NEW.by_id)",
+                "records_anomalydecision: never decided by the learner herself",
+            ),
+        ),
+    ),
 )

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.templatetags.palmar import hm_text
 from certification.requirements.presenters import plain_words
 from certification.requirements.rules import NodeResult
 from certification.requirements.selectors import spec_for
 
 from . import rules
-from .models import Correction, Delivery, Evidence, HourEntry, Source, TrainingRecord
+from .models import Anomaly, Correction, Delivery, Evidence, HourEntry, Source, TrainingRecord
 from .selectors import EntryLine, TakenBack, Transcript, part_of
 
 # Why a minute is not creditable, in a sentence that a learner can act on (keys of contract section 3).
@@ -270,3 +271,56 @@ def hours_page(transcript: Transcript) -> HoursPage:
         lines=lines,
         under=under,
     )
+
+
+_FOUND = {
+    "overlap": gettext_lazy("%(time)s of one posting were refused: another kind of source already held that time."),
+    "identical": gettext_lazy(
+        "%(learners)d learners have %(lines)d lines to the same instant in one week, classes left aside."
+    ),
+    "burst": gettext_lazy("%(time)s in %(lines)d lines were written within one hour, for days more than a week past."),
+    "long_day": gettext_lazy("The lines of one day hold %(time)s."),
+    "back_dated": gettext_lazy("%(time)s were written up to %(days)d days after their day."),
+    "round": gettext_lazy("%(round)d of %(lines)d shift lines are whole hours from a full hour."),
+    "one_device": gettext_lazy(
+        "Lessons of two learners were open at the same time, opened from one address with one kind of browser."
+    ),
+    "two_sites": gettext_lazy("One supervisor signed for shifts at two sites that overlap by %(time)s."),
+}
+_OFTEN = {
+    "overlap": gettext_lazy(
+        "Often a lesson left open on the way to the clinic. No minute was counted twice; ask which of the two is right."
+    ),
+    "identical": gettext_lazy(
+        "Often two learners on the same roster. Ask the site for its schedule, and the supervisor whom she saw."
+    ),
+    "burst": gettext_lazy(
+        "Often a supervisor who signs a whole term at once, or hours typed in from paper. Ask for the sheets."
+    ),
+    "long_day": gettext_lazy(
+        "Often a date typed wrong, or a shift left running. Ask the learner, then propose a correction."
+    ),
+    "back_dated": gettext_lazy(
+        "Often a signature that came late. Look when the shift was sent, and whether anybody asked before."
+    ),
+    "round": gettext_lazy(
+        "Often times written down from memory. Ask the site for its appointments of three of these days."
+    ),
+    "one_device": gettext_lazy(
+        "Often two learners in one household, or a computer room of the school. Ask both where they studied."
+    ),
+    "two_sites": gettext_lazy(
+        "Often a time typed wrong. Ask the supervisor at which of the two sites she was, and who stood in for her."
+    ),
+}
+
+
+def anomaly_found(anomaly: Anomaly) -> str:
+    """What was found, in a sentence with its numbers."""
+    numbers = {name: value for name, value in anomaly.evidence.items() if isinstance(value, int)}
+    return _FOUND[anomaly.kind] % {**numbers, "time": hm_text(numbers.get("minutes", 0))}
+
+
+def anomaly_often(anomaly: Anomaly) -> str:
+    """What is often behind it, and what to do first."""
+    return str(_OFTEN[anomaly.kind])

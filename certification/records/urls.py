@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from . import views
-from .views import claims, corrections
+from .views import anomalies, claims, corrections
 
 app_name = "records"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("hours/claims/<uuid:uuid>/paper/", claims.claim_paper, name="claim_paper"),
     path("desk/claims/", claims.desk_claims, name="desk_claims"),
     path("desk/claims/<uuid:uuid>/", claims.desk_claim, name="desk_claim"),
+    path("desk/anomalies/", anomalies.anomalies, name="desk_anomalies"),
+    path("desk/anomalies/<uuid:uuid>/", anomalies.anomaly, name="desk_anomaly"),
     path("desk/corrections/", corrections.corrections, name="desk_corrections"),
     path("desk/corrections/<uuid:uuid>/", corrections.correction, name="desk_correction"),
     path("desk/corrections/<uuid:uuid>/paper/", corrections.correction_paper, name="correction_paper"),

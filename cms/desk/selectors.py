@@ -14,7 +14,7 @@ from accounts.selectors import STAFF_ROLES, schools_of
 from certification.certificates.selectors import ready_records, waiting_proposals
 from certification.externships.models import Shift
 from certification.records.models import Claim, TrainingRecord
-from certification.records.selectors import corrections_to_decide, fitting, late_claims, open_claims
+from certification.records.selectors import corrections_to_decide, fitting, late_claims, open_claims, undecided
 from commerce.models import Order
 from courses.enrollments.models import Invitation
 from notices.models import Message
@@ -84,6 +84,8 @@ def waiting_for(user: User) -> list[Waiting]:
                 late=bool(late),
             )
         )
+        odd = undecided(user, sealing).count()
+        piles.append(Waiting(odd, ngettext("anomaly to look at", "anomalies to look at", odd), "", "/desk/anomalies/"))
     if placing:
         shifts = Shift.objects.filter(placement__record__school__in=placing, state=Shift.State.SENT).aggregate(
             n=Count("pk")

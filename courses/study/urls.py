@@ -17,4 +17,5 @@ urlpatterns = [
     path("learn/aims/<uuid:uuid>/drop/", views.drop, name="drop"),
     path("desk/cohorts/", views.cohorts, name="cohorts"),
     path("desk/cohorts/<uuid:uuid>/", views.cohort, name="cohort"),
+    path("desk/cohorts/<uuid:uuid>/hours/", views.hours_of_cohort, name="cohort_hours"),
 ]

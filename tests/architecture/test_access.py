@@ -20,7 +20,7 @@ from certification.externships.models import Shift, SignOffLink
 from certification.quizzes.models import Attempt, QuizAssignment
 from certification.records.models import Checkpoint
 from certification.records.selectors import standing_entries, targets_of, today_of
-from certification.records.services import add_witness, make_claim, propose_correction
+from certification.records.services import add_witness, make_claim, note_anomaly, propose_correction
 from certification.verification.models import Consent
 from cms.demo import Demo
 from commerce.models import Order
@@ -140,6 +140,7 @@ TABLE = [
     Row("externships:desk_verify", PLACING, others="refused", args="supervisor", post=True),
     Row("study:cohorts", (*OURS, "foreign"), others="no"),
     Row("study:cohort", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("study:cohort_hours", OURS, others="no", args="cohort", special={"foreign": "gone"}),
     Row("desk:record", SEALING, args="record"),
     Row("records:desk_corrections", (*OURS, "foreign"), others="no"),
     Row("records:desk_correct", OURS, args="entry"),
@@ -148,6 +149,8 @@ TABLE = [
     Row("records:correction_paper", ("instructor", *SEALING), args="correction"),
     Row("records:desk_claims", (*SEALING, "foreign"), others="no"),
     Row("records:desk_claim", SEALING, args="claim"),
+    Row("records:desk_anomalies", (*SEALING, "foreign"), others="no"),
+    Row("records:desk_anomaly", SEALING, args="anomaly"),
     Row("records:desk_log", (*SEALING, "foreign"), others="no"),
     Row("records:desk_make_checkpoint", (*SEALING, "foreign"), others="no", post=True),
     Row("records:desk_end_witness", SEALING, others="refused", args="witness", post=True),
@@ -260,6 +263,16 @@ def world(demo: Demo) -> World:
         by=people["instructor"],
         attachment=paper(),
     )
+    anomaly = note_anomaly(
+        school=demo.school,
+        kind="long_day",
+        fingerprint="0" * 64,
+        records=[enrollment.record.uuid],
+        first_on=entry.date,
+        last_on=entry.date,
+        evidence={"entries": [str(entry.uuid)], "minutes": 1000},
+    )
+    assert anomaly
     log = enrollment.record.school.hour_log
     witness = add_witness(log=log, name="State board", email="board@example.org")
     return World(
@@ -272,6 +285,7 @@ def world(demo: Demo) -> World:
             "entry": [enrollment.record.uuid, entry.uuid],
             "claim": [claim.uuid],
             "correction": [correction.uuid],
+            "anomaly": [anomaly.uuid],
             "rules": [enrollment.record.rule_set.label],
             "lesson": [lesson.uuid],
             "module": [lesson.module.uuid],

@@ -7,6 +7,7 @@ from typing import Any
 
 CHUNK = 2_000
 LONG = 2_000  # lines of the one long record
+COHORT = 50  # learners of the one group
 
 
 def seed(scale: float) -> dict[str, Any]:
@@ -56,6 +57,7 @@ def seed(scale: float) -> dict[str, Any]:
             record, posting = long
             lines.add(record, posting, number, start + timedelta(hours=number * 4))
         lines.finish()
+        cohort = _cohort(demo, records[:COHORT])
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_clock (id integer PRIMARY KEY, seen bigint)")
         cursor.execute("INSERT INTO bench_clock VALUES (1, 0)")
@@ -64,7 +66,24 @@ def seed(scale: float) -> dict[str, Any]:
     print(
         f"seeded {learners:,} learners and {entries:,} entries in {time.perf_counter() - began:.0f} s", file=sys.stderr
     )
-    return {"demo": demo, "record": records[0], "long_record": records[-1], "records": records}
+    return {"demo": demo, "record": records[0], "long_record": records[-1], "records": records, "cohort": cohort}
+
+
+def _cohort(demo: Any, records: list[Any]) -> Any:
+    """A group of these records, in the demo's program."""
+    from courses.catalog.models import Program
+    from courses.enrollments.models import Enrollment
+    from courses.enrollments.services import ensure_cohort
+
+    program = Program.objects.get(school=demo.school)
+    cohort = ensure_cohort(program=program, name="Crowd", starts_on=date(2025, 1, 1))
+    Enrollment.objects.bulk_create(
+        Enrollment(
+            learner=record.learner, program=program, cohort=cohort, record=record, source_key=f"bench:{record.uuid}"
+        )
+        for record in records
+    )
+    return cohort
 
 
 class _Lines:

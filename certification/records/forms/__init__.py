@@ -1,7 +1,18 @@
-"""What people fill in about records: rules (`versions`), the log (`log`), and corrections and claims (`corrections`)."""
+"""What people fill in about records: rules (`versions`), the log (`log`), corrections and claims (`corrections`);
+and what they think of an anomaly (`anomalies`).
+"""
 
+from .anomalies import AnomalyForm
 from .corrections import ClaimForm, CorrectionForm, DecisionForm
 from .log import WitnessForm
 from .versions import ActivationForm, CrosswalkForm
 
-__all__ = ["ActivationForm", "ClaimForm", "CorrectionForm", "CrosswalkForm", "DecisionForm", "WitnessForm"]
+__all__ = [
+    "ActivationForm",
+    "AnomalyForm",
+    "ClaimForm",
+    "CorrectionForm",
+    "CrosswalkForm",
+    "DecisionForm",
+    "WitnessForm",
+]

@@ -3,6 +3,7 @@
 Knows nothing of lessons, shifts or orders: upper rooms post facts here with titles captured as they were.
 """
 
+from .anomalies import Anomaly, AnomalyDecision, AnomalyRecord
 from .corrections import Claim, Correction
 from .facts import CourseResult, Milestone
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
@@ -12,6 +13,9 @@ from .versions import Activation, Crosswalk, CrosswalkLine, RuleSetChange, Targe
 
 __all__ = [
     "Activation",
+    "Anomaly",
+    "AnomalyDecision",
+    "AnomalyRecord",
     "Balance",
     "Checkpoint",
     "Claim",

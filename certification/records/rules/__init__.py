@@ -2,8 +2,10 @@
 
 `postings`: checking, midnight, trimming. `folding`: what stands. `leaf`: which bytes bind an entry. `merkle`: the tree
 over the leaves and its proofs. `corrections`: closed months, terms of claims, what a corrected line carries over.
+`anomalies`: what asks for a look.
 """
 
+from . import anomalies
 from .corrections import (
     ANSWER_DAYS,
     CLOSING_DAY,
@@ -47,6 +49,7 @@ __all__ = [
     "HourPart",
     "Overlap",
     "Span",
+    "anomalies",
     "answer_due",
     "changed",
     "check_part",

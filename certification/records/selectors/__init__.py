@@ -1,5 +1,19 @@
-"""Reads the ledger; this is the room's face. `transcripts` < `versions` < `targets`; `corrections` stands on transcripts."""
+"""Reads the ledger; this is the room's face. `transcripts` < `versions` < `targets`; `corrections` stands on transcripts;
+`balances` gives sums to lists of many records; `anomalies` what asks for a look.
+"""
 
+from .anomalies import (
+    Looked,
+    anomalies_seen_by,
+    decisions_of,
+    is_about,
+    lines_behind,
+    lines_to_look_at,
+    narrowed,
+    trimmed_postings,
+    undecided,
+)
+from .balances import attended_of, balances_of, last_day_of
 from .corrections import (
     Effect,
     Held,
@@ -93,6 +107,7 @@ __all__ = [
     "Gap",
     "Held",
     "Inclusion",
+    "Looked",
     "Preview",
     "Refusal",
     "Story",
@@ -102,7 +117,10 @@ __all__ = [
     "VersionInUse",
     "activated",
     "activations_of",
+    "anomalies_seen_by",
     "answered_claims",
+    "attended_of",
+    "balances_of",
     "checkpoints_of",
     "claims_of",
     "consistency_of",
@@ -117,6 +135,7 @@ __all__ = [
     "crosswalk_between",
     "crosswalks_to",
     "days_of",
+    "decisions_of",
     "duty_of",
     "effect_done",
     "effect_of",
@@ -129,17 +148,22 @@ __all__ = [
     "head_of",
     "held_by_others",
     "inclusion_of",
+    "is_about",
     "is_own",
     "judging_version",
     "last_checkpoint",
+    "last_day_of",
     "late_claims",
     "leaf_fields",
     "leaf_of_row",
+    "lines_behind",
     "lines_of",
+    "lines_to_look_at",
     "log_head",
     "log_named",
     "logs_due",
     "missing_requirements",
+    "narrowed",
     "open_claims",
     "part_of",
     "parts_of",
@@ -153,6 +177,8 @@ __all__ = [
     "targets_of",
     "today_of",
     "transcript_for",
+    "trimmed_postings",
     "true_balances",
+    "undecided",
     "witnesses_of",
 ]

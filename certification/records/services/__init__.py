@@ -3,10 +3,11 @@
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
-right. `claims`: what a learner contests, and the school's answer. `retention`: names and words go when
-their time is over.
+right. `claims`: what a learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
+decided about it. `retention`: names and words go when their time is over.
 """
 
+from .anomalies import decide_anomaly, find_anomalies, note_anomaly, note_findings
 from .balances import rebuild_balances
 from .checkpoints import (
     WITNESSING_ROLES,
@@ -60,6 +61,7 @@ __all__ = [
     "add_witness",
     "approve_correction",
     "choose_target",
+    "decide_anomaly",
     "drop_target",
     "end_witness",
     "ensure_learner",
@@ -67,10 +69,13 @@ __all__ = [
     "enter",
     "erase_due_words",
     "erase_words",
+    "find_anomalies",
     "leave",
     "make_checkpoint",
     "make_claim",
     "make_due_checkpoints",
+    "note_anomaly",
+    "note_findings",
     "open_record",
     "post_batch",
     "post_hours",

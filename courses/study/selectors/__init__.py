@@ -1,5 +1,8 @@
-"""Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it."""
+"""Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it.
+`cohorts`: the attended hours of a group.
+"""
 
+from .cohorts import SORTS, Cell, CohortHours, HoursRow, cohort_hours, sorted_by
 from .gaps import CohortGap, CohortRow, GapView, Lack, Offer, cohort_gap, cohorts_of, enrollments_in, gap_views
 from .home import (
     LessonLine,
@@ -15,9 +18,13 @@ from .home import (
 )
 
 __all__ = [
+    "SORTS",
+    "Cell",
     "CohortGap",
+    "CohortHours",
     "CohortRow",
     "GapView",
+    "HoursRow",
     "Lack",
     "LessonLine",
     "Offer",
@@ -25,6 +32,7 @@ __all__ = [
     "Step",
     "StudyHome",
     "cohort_gap",
+    "cohort_hours",
     "cohorts_of",
     "enrollment_lines",
     "enrollments_in",
@@ -33,5 +41,6 @@ __all__ = [
     "lessons_of",
     "next_step",
     "open_visit",
+    "sorted_by",
     "study_home",
 ]

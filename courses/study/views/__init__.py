@@ -1,6 +1,6 @@
-"""The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks."""
+"""The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks and has."""
 
-from .gaps import aim, cohort, cohorts, drop, gap
+from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
 from .study import finish, home, lesson, media, quiz, rules, seconds_in_words
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "finish",
     "gap",
     "home",
+    "hours_of_cohort",
     "lesson",
     "media",
     "quiz",

@@ -1,5 +1,6 @@
-"""The Gap page: what a learner lacks and what would close it; for staff the same for a cohort."""
+"""The Gap page: what a learner lacks and what would close it; for staff the same for a cohort, and its hours."""
 
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,14 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import role_required
-from accounts.selectors import STAFF_ROLES
-from certification.records.access import own_target, record_for
+from accounts.models import User
+from accounts.selectors import STAFF_ROLES, has_role
+from certification.records.access import SEALING_ROLES, own_target, record_for
 from certification.records.selectors import crosswalks_to, targets_of
 from certification.records.services import choose_target, drop_target
 from certification.requirements.selectors import newest_of_all
 
 from ..access import cohort_for
-from ..selectors import cohort_gap, cohorts_of, enrollments_in, gap_views
+from ..selectors import SORTS, cohort_gap, cohort_hours, cohorts_of, enrollments_in, gap_views, sorted_by
 from ..selectors.gaps import ROWS_A_PAGE
 
 
@@ -109,5 +111,29 @@ def cohort(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "own": own,
             "choices": choices,
             "chosen": chosen,
+        },
+    )
+
+
+@role_required(*STAFF_ROLES)
+@require_safe
+def hours_of_cohort(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The attended hours of a cohort, learner by learner and subject by subject. At most ten queries."""
+    user = cast(User, request.user)
+    group = cohort_for(user, uuid)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "name"
+    page = Paginator(sorted_by(group, sort), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate(timezone=ZoneInfo(group.program.school.zone))
+    return render(
+        request,
+        "study/desk_cohort_hours.html",
+        {
+            "cohort": group,
+            "board": cohort_hours(group, page.object_list, today=today),
+            "page_obj": page,
+            "sort": sort,
+            "sorts": SORTS.items(),
+            "seals": has_role(user, group.program.school_id, *SEALING_ROLES),
         },
     )
