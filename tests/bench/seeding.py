@@ -14,7 +14,7 @@ def seed(scale: float) -> dict[str, Any]:
     """`scale` times 10,000 learners and 1,000,000 lines; and one record of 2,000 lines."""
     from django.db import connection, transaction
 
-    from certification.records.models import HourEntry, HourLog, Learner, Posting, TrainingRecord
+    from certification.records.models import Erasure, HourEntry, HourLog, Learner, Posting, TrainingRecord
     from certification.requirements.selectors import spec_for
     from cms.demo import load
 
@@ -57,6 +57,8 @@ def seed(scale: float) -> dict[str, Any]:
             record, posting = long
             lines.add(record, posting, number, start + timedelta(hours=number * 4))
         lines.finish()
+        # Their words were never written: say so as for words that were erased, or the audit asks.
+        Erasure.objects.bulk_create([Erasure(record=record, basis="retention") for record in records], batch_size=CHUNK)
         cohort = _cohort(demo, records[:COHORT])
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_clock (id integer PRIMARY KEY, seen bigint)")
