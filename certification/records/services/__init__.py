@@ -7,6 +7,7 @@ right. `claims`: what a learner contests, and the school's answer. `anomalies`: 
 for a look, and what people decided about it.
 """
 
+from ..rules.anomalies import Finding
 from .anomalies import decide_anomaly, find_anomalies, note_anomaly, note_findings
 from .balances import rebuild_balances
 from .checkpoints import (
@@ -51,6 +52,7 @@ __all__ = [
     "PROPOSING_ROLES",
     "WITNESSING_ROLES",
     "ElsewhereError",
+    "Finding",
     "HourPart",
     "HourRequest",
     "LeftOut",
