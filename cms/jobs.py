@@ -9,11 +9,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.text import slugify
 
+from certification.externships import services as externships
 from certification.quizzes.services import submit_overdue
 from certification.records.services import find_anomalies, make_due_checkpoints, remind_of_claims
 from commerce import gateway
 from commerce.services import settle_open_orders
-from courses.study.services import sweep_stale
+from courses.study import services as study
 from notices.services import deliver_due
 
 LOOK_BACK = timedelta(days=8)
@@ -27,7 +28,7 @@ def _mails() -> object:
 
 
 def _sessions() -> object:
-    return sweep_stale(now=timezone.now())
+    return study.sweep_stale(now=timezone.now())
 
 
 def _attempts() -> object:
@@ -47,7 +48,12 @@ def _checkpoints() -> object:
 
 
 def _anomalies() -> object:
-    return find_anomalies(timezone.now() - LOOK_BACK)
+    since = timezone.now() - LOOK_BACK
+    return sum(find(since) for find in (find_anomalies, externships.find_anomalies, study.find_anomalies))
+
+
+def _origins() -> object:
+    return study.forget_origins(now=timezone.now())
 
 
 def _pages() -> object:
@@ -69,6 +75,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
     ("anomalies", _anomalies, timedelta(days=1)),
+    ("old origins of visits", _origins, timedelta(days=1)),
     ("scheduled pages", _pages, timedelta(minutes=1)),
     ("old log-ins", _old_sessions, timedelta(hours=12)),
 )

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -220,7 +221,12 @@ def open_visit(request: HttpRequest, uuid: UUID) -> Status:
     """Start the clock on a lesson; an older visit of this learner is closed and hears of it at its next beat."""
     place = place_for(request.user, uuid)  # type: ignore[arg-type]
     try:
-        opened = open_session(enrollment=place.enrollment, lesson=place.lesson)
+        opened = open_session(
+            enrollment=place.enrollment,
+            lesson=place.lesson,
+            address=_address(request),
+            browser=request.headers.get("User-Agent", "")[:300],
+        )
     except SeatRefusedError as error:
         raise HttpError(409, " ".join(error.messages)) from error
     program = place.enrollment.program
@@ -238,6 +244,13 @@ def open_visit(request: HttpRequest, uuid: UUID) -> Status:
             "server_time": opened.server_time,
         },
     )
+
+
+def _address(request: HttpRequest) -> str | None:
+    try:
+        return get_adapter(request).get_client_ip(request)
+    except PermissionDenied:
+        return None  # a server that names no address must not keep anybody from studying
 
 
 @router.post("/sessions/{uuid}/beats", response={200: BeatOut, 401: Problem, 422: Problem}, auth=None)

@@ -5,6 +5,7 @@ Wagtail: a beat must stay one statement.
 """
 
 import uuid
+from datetime import timedelta
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -18,6 +19,7 @@ from courses.enrollments.models import Enrollment
 from . import rules
 
 MOST_POSITION = 1000
+ORIGIN_LIFE = timedelta(days=30)
 
 
 class StudySession(models.Model):
@@ -27,8 +29,10 @@ class StudySession(models.Model):
     clock columns are milliseconds since 1970, so that the statement reads the same on both databases; none of them
     is indexed, so that a beat rewrites no index. `limit_ms` is what lesson and day still allowed when it opened.
     `pauses` is written as `rules.pauses_of` reads it. `posted` says that its minutes stand in the ledger under
-    `session:<uuid>`; `posted_minutes` are those that found free time. A closed row never changes again but for that.
-    At most one open row a learner, by the database.
+    `session:<uuid>`; `posted_minutes` are those that found free time. A closed row never changes again but for that,
+    and for its origin being forgotten.
+    `origin_hash` is an HMAC of the address and browser that opened it, for comparing alone; it is forgotten after
+    ORIGIN_LIFE. At most one open row a learner, by the database.
     """
 
     class State(models.TextChoices):
@@ -65,6 +69,8 @@ class StudySession(models.Model):
     closed_at = models.DateTimeField(null=True)
     posted = models.BooleanField(default=False)
     posted_minutes = models.PositiveIntegerField(default=0)
+    # Unknown is NULL, not "": a question without a parameter, which the partial index below answers.
+    origin_hash = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
 
     wagtail_reference_index_ignore = True
 
@@ -89,6 +95,8 @@ class StudySession(models.Model):
             models.Index(fields=["enrollment", "opened_ms"], name="sessions_of_enrollment"),
             # Closed and not in the ledger yet: what the sweeper tries again.
             models.Index(fields=["closed_at"], name="sessions_to_post", condition=Q(state="closed", posted=False)),
+            # Which visits can be compared by where they came from, and whose origin is old enough to be forgotten.
+            models.Index(fields=["opened_ms"], name="sessions_with_origin", condition=Q(origin_hash__isnull=False)),
         ]
 
     def __str__(self) -> str:

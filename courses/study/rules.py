@@ -7,6 +7,7 @@ in `services.record_beat` does what `beat` says; a test runs both over random se
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 MINUTE = 60_000
@@ -269,3 +270,52 @@ def token_expiry(payload: str, session: str) -> int | None:
     """The second at which this payload ends, if it speaks of this session."""
     name, _dot, expires = payload.partition(".")
     return int(expires) if name == session and expires.isdecimal() else None
+
+
+# ---- two learners on one device ----
+
+SHARED_MINUTES = 5
+"""Credited minutes that two learners have at once from one origin. Handing a tablet over takes less."""
+
+ROOM = 5
+"""An origin of so many learners is a room (a computer lab, a clinic's desk), not one person's device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One visit: whose, from which origin (a keyed hash), and the spans that were credited."""
+
+    session: UUID
+    learner: UUID
+    origin: str
+    spans: tuple[Span, ...]
+
+
+def at_once(sittings: Iterable[Sitting]) -> list[tuple[Sitting, Sitting]]:
+    """Visits of two learners from one origin that were credited at the same time, the earlier one first.
+
+    Origins of ROOM learners or more are left aside.
+    """
+    origins: dict[str, list[Sitting]] = {}
+    for sitting in sittings:
+        if sitting.spans:
+            origins.setdefault(sitting.origin, []).append(sitting)
+    found = []
+    for rows in origins.values():
+        if not 1 < len({one.learner for one in rows}) < ROOM:
+            continue
+        ordered = sorted(rows, key=lambda one: (one.spans[0][0], str(one.session)))
+        for place, later in enumerate(ordered):
+            found += [
+                (earlier, later)
+                for earlier in ordered[:place]
+                if earlier.learner != later.learner
+                and earlier.spans[-1][1] > later.spans[0][0]
+                and shared(earlier.spans, later.spans) >= SHARED_MINUTES * MINUTE
+            ]
+    return found
+
+
+def shared(one: Sequence[Span], other: Sequence[Span]) -> int:
+    """Milliseconds that both hold; the spans of each do not overlap one another."""
+    return sum(max(0, min(end, until) - max(start, since)) for start, end in one for since, until in other)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,10 +25,12 @@ from accounts.models import User
 from certification.records.models import Learner
 from certification.records.services import (
     ElsewhereError,
+    Finding,
     HourPart,
     PostingConflictError,
     enter,
     leave,
+    note_findings,
     post_hours,
     record_milestone,
 )
@@ -36,7 +40,7 @@ from courses.enrollments import services as enrollments
 from courses.enrollments.models import Enrollment
 
 from . import rules
-from .models import MOST_POSITION, LessonProgress, SeatCarry, StudySession
+from .models import MOST_POSITION, ORIGIN_LIFE, LessonProgress, SeatCarry, StudySession
 
 log = logging.getLogger("palmar.study")
 STALE_AFTER = timedelta(minutes=15)
@@ -49,6 +53,8 @@ __all__ = [
     "SeatRefusedError",
     "close_session",
     "complete_lesson",
+    "find_anomalies",
+    "forget_origins",
     "open_session",
     "record_beat",
     "renew_token",
@@ -113,9 +119,17 @@ class Opened:
     """Measured in this lesson before this visit: posted minutes and the seconds that wait."""
 
 
-def open_session(*, enrollment: Enrollment, lesson: Lesson, language: str | None = None) -> Opened:
+def open_session(
+    *,
+    enrollment: Enrollment,
+    lesson: Lesson,
+    language: str | None = None,
+    address: str | None = None,
+    browser: str = "",
+) -> Opened:
     """Start the clock on a lesson; the learner's older visit, wherever it is, is closed and its minutes posted.
 
+    Of `address` and `browser` only a keyed hash is kept; without an address, nothing.
     Atomic. Not idempotent: each call opens a visit, the newest wins. Refuses (SeatRefusedError) a place that is not
     active, a sealed record, a lesson of another program, one that was retired, and one without published words.
     """
@@ -155,6 +169,7 @@ def open_session(*, enrollment: Enrollment, lesson: Lesson, language: str | None
             limit_reason=limit.reason,
             gap_ms=enrollment.program.gap_seconds * 1000,
             position=progress.position,
+            origin_hash=_origin(address, browser),
         )
         try:
             enter(learner=learner, source="lesson", source_key=f"session:{session.uuid}", at=_instant(now))
@@ -163,6 +178,13 @@ def open_session(*, enrollment: Enrollment, lesson: Lesson, language: str | None
         LessonProgress.objects.filter(pk=progress.pk).update(opened_at=_instant(now))
     token, expires = _mint(session.uuid, now)
     return Opened(session, token, expires, _instant(now), progress.seat_minutes * rules.MINUTE + carried)
+
+
+def _origin(address: str | None, browser: str) -> str | None:
+    """What visits are compared by: whoever reads the database alone cannot tell the address from it."""
+    if address is None:
+        return None
+    return salted_hmac("study.origin", f"{address}\n{browser}", algorithm="sha256").hexdigest()
 
 
 def _lock(learner_id: int) -> Learner:
@@ -466,3 +488,49 @@ def sweep_stale(*, now: datetime) -> int:
                 _settle(waiting)
                 done += waiting.posted
     return done
+
+
+# ---- what asks for a look ----
+
+
+def find_anomalies(since: datetime) -> int:
+    """Look for two learners of one school who studied at once from one origin; how many such days are new.
+
+    One query and those of noting, by the index of visits with an origin. Safe at any time.
+    """
+    recent = StudySession.objects.filter(opened_ms__gte=int(since.timestamp() * 1000), origin_hash__isnull=False)
+    by_origin = recent.order_by().values("origin_hash").annotate(learners=Count("learner", distinct=True))
+    shared = by_origin.filter(learners__gt=1, learners__lt=rules.ROOM).values("origin_hash")
+    rows = recent.filter(origin_hash__in=shared).select_related("learner", "record__school").order_by("opened_ms", "pk")
+    visits = {row.uuid: row for row in rows}
+    schools = {row.record.school_id: row.record.school for row in visits.values()}
+    new = 0
+    for school in schools.values():
+        here = [row for row in visits.values() if row.record.school_id == school.pk]
+        pairs = rules.at_once(
+            rules.Sitting(row.uuid, row.learner.uuid, row.origin_hash or "", row.measured()) for row in here
+        )
+        new += note_findings(
+            school=school, findings=[_one_device(visits[one.session], visits[other.session]) for one, other in pairs]
+        )
+    return new
+
+
+def _one_device(one: StudySession, other: StudySession) -> Finding:
+    """One question for two learners and the day of the later visit; the first pair of visits of that day is kept."""
+    days = [_instant(row.opened_ms).astimezone(ZoneInfo(row.record.zone)).date() for row in (one, other)]
+    learners = sorted(str(row.learner.uuid) for row in (one, other))
+    return Finding(
+        "one_device",
+        (*learners, max(days).isoformat()),
+        (one.record.uuid, other.record.uuid),
+        min(days),
+        max(days),
+        {"sessions": sorted([str(one.uuid), str(other.uuid)])},
+    )
+
+
+def forget_origins(*, now: datetime) -> int:
+    """Wipe the origin of visits older than ORIGIN_LIFE; of how many. Idempotent."""
+    before = int((now - ORIGIN_LIFE).timestamp() * 1000)
+    return StudySession.objects.filter(opened_ms__lt=before, origin_hash__isnull=False).update(origin_hash=None)

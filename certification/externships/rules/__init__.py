@@ -1,5 +1,6 @@
 """The rules of registers, shifts and signatures, pure: no Django, no clock, no chance."""
 
+from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
 from .people import canonical_address, domains_alike, same_person
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
@@ -24,6 +25,7 @@ __all__ = [
     "CODE_SIGNS",
     "KINDS",
     "LONGEST_SHIFT",
+    "SAME_TIME",
     "SOON",
     "STANDINGS",
     "STATEMENT",
@@ -33,6 +35,8 @@ __all__ = [
     "Finding",
     "Instant",
     "Problem",
+    "Signed",
+    "TwoSites",
     "Window",
     "Worth",
     "canonical",
@@ -53,5 +57,6 @@ __all__ = [
     "problems_of",
     "same_person",
     "standing",
+    "two_sites",
     "written_instant",
 ]

@@ -1,8 +1,9 @@
 """Writes registers, placements, shifts and signatures; this is the room's face.
 
-From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing`.
+From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing` | `anomalies`.
 """
 
+from .anomalies import find_anomalies
 from .links import SENDINGS_A_DAY, resend_link, revoke_link, send_shifts
 from .placements import edit_placement, end_placement, open_placement, reopen_placement
 from .registers import (
@@ -33,6 +34,7 @@ __all__ = [
     "edit_supervisor",
     "end_assignment",
     "end_placement",
+    "find_anomalies",
     "may_not_sign",
     "open_link",
     "open_placement",

@@ -7,6 +7,7 @@ right. `claims`: what a learner contests, and the school's answer. `anomalies`: 
 decided about it. `retention`: names and words go when their time is over.
 """
 
+from ..rules.anomalies import Finding
 from .anomalies import decide_anomaly, find_anomalies, note_anomaly, note_findings
 from .balances import rebuild_balances
 from .checkpoints import (
@@ -52,6 +53,7 @@ __all__ = [
     "PROPOSING_ROLES",
     "WITNESSING_ROLES",
     "ElsewhereError",
+    "Finding",
     "HourPart",
     "HourRequest",
     "LeftOut",
