@@ -3,13 +3,15 @@
 from django.urls import path, re_path
 
 from . import views
-from .views import claims, corrections
+from .views import claims, corrections, exports
 
 app_name = "records"
 urlpatterns = [
     path("hours/", views.home, name="home"),
     path("hours/<uuid:uuid>/", views.hours, name="hours"),
     path("hours/<uuid:uuid>/rows/", views.rows, name="rows"),
+    path("hours/<uuid:uuid>/record.zip", exports.record_zip, name="record_zip"),
+    re_path(r"^hours/(?P<uuid>[0-9a-f-]{36})/hours\.(?P<kind>csv|xlsx)$", exports.hours_table, name="hours_table"),
     path("hours/<uuid:uuid>/claim/", claims.claim, name="claim"),
     path("hours/<uuid:uuid>/claims/", claims.claims, name="claims"),
     path("hours/claims/<uuid:uuid>/withdraw/", claims.withdraw, name="withdraw_claim"),

@@ -94,6 +94,8 @@ TABLE = [
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
     Row("records:rows", ("student", *OURS), args="record"),
+    Row("records:record_zip", ("student", *SEALING), args="record"),
+    Row("records:hours_table", ("student", *SEALING), args="table"),
     Row("records:claim", ("student",), args="record"),
     Row("records:claims", ("student",), args="record"),
     Row("records:withdraw_claim", ("student",), args="claim", post=True),
@@ -269,6 +271,7 @@ def world(demo: Demo) -> World:
             "": [],
             "program": [program.uuid],
             "record": [enrollment.record.uuid],
+            "table": [enrollment.record.uuid, "csv"],
             "entry": [enrollment.record.uuid, entry.uuid],
             "claim": [claim.uuid],
             "correction": [correction.uuid],

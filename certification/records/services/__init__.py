@@ -3,7 +3,7 @@
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
-right. `claims`: what a learner contests, and the school's answer.
+right. `claims`: what a learner contests, and the school's answer. `exports`: the files that leave the house.
 """
 
 from .balances import rebuild_balances
@@ -24,6 +24,7 @@ from .corrections import (
     refuse_correction,
     withdraw_correction,
 )
+from .exports import TABLES, export_record, export_school, hours_table
 from .ledger import (
     HourPart,
     HourRequest,
@@ -47,6 +48,7 @@ __all__ = [
     "CROSSING_ROLES",
     "DECIDING_ROLES",
     "PROPOSING_ROLES",
+    "TABLES",
     "WITNESSING_ROLES",
     "ElsewhereError",
     "HourPart",
@@ -63,6 +65,9 @@ __all__ = [
     "ensure_learner",
     "ensure_log",
     "enter",
+    "export_record",
+    "export_school",
+    "hours_table",
     "leave",
     "make_checkpoint",
     "make_claim",
