@@ -24,6 +24,7 @@ BEHIND = {
     "/desk/records/": "/desk/people/",
     "/desk/corrections/": "/desk/ledger/",
     "/desk/claims/": "/desk/ledger/",
+    "/desk/export/": "/desk/ledger/",
 }
 
 

@@ -159,6 +159,8 @@ TABLE = [
     Row("records:log_keys", ALL, visitor="ok", args="log"),
     Row("records:consistency", (), others="422", visitor="422", args="log", note="open to all; asks for two sizes"),
     Row("records:inclusion", ALL, visitor="ok", args="leaf"),
+    Row("records:desk_export", (*SEALING, "foreign"), others="no"),
+    Row("records:school_zip", (*SEALING, "foreign")),
     Row("records:rule_sets", (*SEALING, "foreign"), others="no"),
     Row("records:activation", SEALING, others="no", args="next_rules", special={"foreign": "gone"}),
     Row("records:crosswalks", (*SEALING, "foreign"), others="no"),

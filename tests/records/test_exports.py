@@ -8,18 +8,24 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from certification.records.models import HourLog, TrainingRecord
-from certification.records.rules import exports
+from certification.records.rules import exports, leaf_hash, leaf_text, merkle_root, text_hash
 from certification.records.rules.checkpoints import read_kept
-from certification.records.rules.export_check import NotAnExportError, Verdict, check_export
+from certification.records.rules.export_check import LEAF_MEMBERS, NotAnExportError, Verdict, check_export
 from certification.records.services import (
     approve_correction,
     ensure_learner,
+    ensure_log,
     export_record,
+    export_school,
     make_checkpoint,
     open_record,
     post_hours,
@@ -159,8 +165,6 @@ def longer(told: dict) -> None:
 
 
 def longer_with_its_hash(told: dict) -> None:
-    from certification.records.rules import leaf_hash, leaf_text
-
     longer(told)
     told["lines"][2]["leaf_hash"] = leaf_hash(leaf_text(told["lines"][2]["leaf"])).hex()
 
@@ -258,8 +262,6 @@ def test_the_command_says_what_it_found(
     assert ended.value.code == 1
     assert "hours.csv: it is not as it was exported" in capsys.readouterr().out
     kept.write_text("no checkpoint")
-    from django.core.management.base import CommandError
-
     for args in ([str(tmp_path / "none.zip")], [str(kept)], [str(file), "--checkpoint", str(kept)]):
         with pytest.raises(CommandError) as refused:
             call_command("check_export", *args)
@@ -298,3 +300,169 @@ def test_the_buttons_stand_where_they_may_be_pressed(story: TrainingRecord, scho
     assert len(told["record"]["corrections"]) == 1, "her own copy"
     told = json.loads(parts_of_zip(registrar.get(address).content)["record.json"])
     assert len(told["record"]["corrections"]) == 2, "the school's"
+
+
+# ---------------------------------------------------------------- a school
+
+
+@pytest.fixture
+def school_parts(story: TrainingRecord) -> dict[str, bytes]:
+    return parts_of_zip(b"".join(export_school(school=story.school)))
+
+
+def rows_of(parts: dict[str, bytes], name: str) -> list[dict]:
+    return [json.loads(line) for line in parts[name].splitlines()]
+
+
+def test_a_school_leaves_whole(story: TrainingRecord, school_parts: dict[str, bytes]) -> None:
+    assert [row["leaf"]["position"] for row in rows_of(school_parts, "lines.jsonl")] == list(range(16))
+    assert [row["email"] for row in rows_of(school_parts, "records.jsonl")] == [
+        "daniela@example.org",
+        "jun@example.org",
+    ]
+    assert [row["size"] for row in rows_of(school_parts, "checkpoints.jsonl")] == [6, 16]
+    assert school_parts["rules/small-sample@1.yaml"].decode() == story.rule_set.source
+    verdict = verdict_of(school_parts)
+    assert (verdict.misfits, verdict.proved, verdict.lines) == ([], 16, 16)
+
+
+def test_another_schools_lines_are_not_in_it(story: TrainingRecord, school: School) -> None:
+    ensure_log(school=school.other_school)
+    parts = parts_of_zip(b"".join(export_school(school=school.other_school)))
+    assert (parts["lines.jsonl"], parts["records.jsonl"]) == (b"", b"")
+    assert verdict_of(parts).holds
+
+
+def test_a_bent_byte_of_a_school_is_named(school_parts: dict[str, bytes]) -> None:
+    for name, data in school_parts.items():
+        bent = data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]
+        verdict = verdict_of(school_parts | {name: bent})
+        assert not verdict.holds, name
+        assert name == exports.SUMS or name in {one.part for one in verdict.misfits}, name
+
+
+def replaced(name: str, change: Callable[[list[dict]], None]) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
+    def alter(parts: dict[str, bytes]) -> dict[str, bytes]:
+        rows = rows_of(parts, name)
+        change(rows)
+        return summed(parts | {name: b"".join(map(exports.json_line, rows))})
+
+    return alter
+
+
+def second_line_gone(rows: list[dict]) -> None:
+    del rows[1]
+
+
+def last_line_gone(rows: list[dict]) -> None:
+    del rows[-1]
+
+
+def fewer_minutes(rows: list[dict]) -> None:
+    rows[3]["leaf"]["minutes"] = 6
+
+
+def a_record_gone(rows: list[dict]) -> None:
+    del rows[0]
+
+
+def another_root(rows: list[dict]) -> None:
+    rows[0]["root"] = "00" * 32
+
+
+SCHOOL_ALTERED = {
+    "a line gone": ("lines.jsonl", second_line_gone, "line 1 should stand here"),
+    "the last line gone": ("lines.jsonl", last_line_gone, "it holds 15 lines; school.json says 16"),
+    "fewer minutes": ("lines.jsonl", fewer_minutes, "its columns do not give its leaf hash"),
+    "a record gone": ("records.jsonl", a_record_gone, "its record is not in records.jsonl"),
+    "another root": ("checkpoints.jsonl", another_root, "something else than its note"),
+    "the newest checkpoint gone": ("checkpoints.jsonl", last_line_gone, "lines 6 to 15 are younger"),
+}
+
+
+@pytest.mark.parametrize("name", SCHOOL_ALTERED)
+def test_what_is_altered_in_a_school_on_purpose_is_named(school_parts: dict[str, bytes], name: str) -> None:
+    part_, change, said = SCHOOL_ALTERED[name]
+    misfits = verdict_of(replaced(part_, change)(school_parts)).misfits
+    assert any(said in one.message for one in misfits), misfits
+
+
+def test_a_log_that_was_built_anew_does_not_fit_a_kept_checkpoint(school_parts: dict[str, bytes]) -> None:
+    """The forger has the keys' file and hashes all anew, but cannot reach the copy that lay elsewhere."""
+    kept = [read_kept("kept.txt", rows_of(school_parts, "checkpoints.jsonl")[0]["note"])]
+
+    def rebuilt(rows: list[dict]) -> None:
+        fewer_minutes(rows)
+        for row in rows:
+            row["leaf_hash"] = leaf_hash(leaf_text(row["leaf"])).hex()
+
+    forged = replaced("checkpoints.jsonl", list.clear)(replaced("lines.jsonl", rebuilt)(school_parts))
+    misfits = verdict_of(forged, kept=kept).misfits
+    assert ("kept.txt", "the first 6 lines are not those that it signed") in {
+        (one.part, one.message) for one in misfits
+    }
+
+
+def test_the_command_signs_writes_and_can_be_checked(story: TrainingRecord, tmp_path: Path, capsys) -> None:
+    post_hours(record=story, source_key="class:late", parts=[part(60, "2026-03-19 14:00", "2026-03-19 15:00")])
+    out = tmp_path / "school.zip"
+    call_command("export_school", "riverbend", "--out", str(out))
+    call_command("check_export", str(out))
+    assert "17 of 17 lines are proved by a checkpoint of 17\nall fits" in capsys.readouterr().out
+    before = out.read_bytes()
+    for args in (
+        ["riverbend", "--out", str(out)],
+        ["nowhere", "--out", str(tmp_path / "x")],
+        ["riverbend", "--out", str(tmp_path / "no" / "x")],
+    ):
+        with pytest.raises(CommandError) as refused:
+            call_command("export_school", *args)
+        assert refused.value.returncode == 2
+    assert out.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["school.zip"]
+
+
+def test_the_screen_says_what_is_not_proved_and_streams(story: TrainingRecord, school: School) -> None:
+    client = school.client(school.registrar)
+    page = client.get(reverse("records:desk_export")).content.decode()
+    assert "not proved yet" not in page
+    post_hours(record=story, source_key="class:late", parts=[part(60, "2026-03-19 14:00", "2026-03-19 15:00")])
+    page = client.get(reverse("records:desk_export")).content.decode()
+    assert "1 line is not proved yet" in page
+    answer = client.get(reverse("records:school_zip"))
+    assert answer.streaming
+    assert len(rows_of(parts_of_zip(b"".join(answer)), "lines.jsonl")) == 17
+    foreign = school.client(school.foreign_registrar)
+    assert foreign.get(reverse("records:school_zip"), {"school": "riverbend"}).status_code == 404
+    assert "The log is empty" in foreign.get(reverse("records:desk_export")).content.decode()
+
+
+def test_the_queries_of_a_school_do_not_grow_with_its_records(story: TrainingRecord, school: School) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            for _piece in export_school(school=school.school):
+                pass
+        return len(seen)
+
+    before = counted()
+    for number, user in enumerate((school.instructor, school.coordinator)):
+        more = open_record(
+            learner=ensure_learner(user=user),
+            school=school.school,
+            rule_set=story.rule_set,
+            program_code="SMALL",
+            program_title="A small program",
+            enrolled_on=story.enrolled_on,
+            source_key=f"enrollment:more{number}",
+        )
+        post_hours(record=more, source_key="class:1", parts=[part()])
+    assert counted() == before
+
+
+def test_the_worked_example_of_the_documentation_holds() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "export.md").read_text()
+    line = json.loads(text.partition("```json\n")[2].partition("```")[0])
+    assert leaf_hash(leaf_text(line["leaf"])).hex() == line["leaf_hash"]
+    assert text_hash(line["text"]["salt"], line["text"]["body"]) == line["leaf"]["text_hash"]
+    assert line["leaf"].keys() == LEAF_MEMBERS
+    assert f"`{merkle_root([bytes.fromhex(line['leaf_hash'])]).hex()}`" in text

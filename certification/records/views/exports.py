@@ -1,17 +1,21 @@
-"""Downloads: one record with its proofs, its hours as a table."""
+"""Downloads: one record with its proofs, its hours as a table, and a school's whole log."""
 
 from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.access import role_required
 from accounts.models import User
 
 from .. import services
-from ..access import record_to_export
+from ..access import SEALING_ROLES, record_to_export, sealing_school
+from ..models import TrainingRecord
+from ..selectors import last_checkpoint
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -48,3 +52,33 @@ def hours_table(request: HttpRequest, uuid: str, kind: str) -> HttpResponseBase:
     except ValueError as error:
         raise Http404 from error
     return as_download(HttpResponse(services.hours_table(record=record, kind=kind)), f"hours-{record.uuid}", kind)
+
+
+@role_required(*SEALING_ROLES)
+@require_safe
+def desk_export(request: HttpRequest) -> HttpResponse:
+    """What an export of the school would hold, and how much of it is proved. Six queries."""
+    school, schools = sealing_school(cast(User, request.user), request.GET.get("school"))
+    log = services.ensure_log(school=school)
+    newest = last_checkpoint(log)
+    return render(
+        request,
+        "records/desk_export.html",
+        {
+            "school": school,
+            "schools": schools,
+            "log": log,
+            "records": TrainingRecord.objects.filter(school=school).count(),
+            "newest": newest,
+            "unproved": log.size - (newest.size if newest else 0),
+        },
+    )
+
+
+@login_required
+@require_safe
+def school_zip(request: HttpRequest) -> HttpResponseBase:
+    """The school's whole log, by the piece."""
+    school, _schools = sealing_school(cast(User, request.user), request.GET.get("school"))
+    services.ensure_log(school=school)
+    return as_download(StreamingHttpResponse(services.export_school(school=school)), f"school-{school.slug}", "zip")
