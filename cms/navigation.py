@@ -25,6 +25,7 @@ BEHIND = {
     "/desk/corrections/": "/desk/ledger/",
     "/desk/claims/": "/desk/ledger/",
     "/desk/anomalies/": "/desk/ledger/",
+    "/desk/export/": "/desk/ledger/",
 }
 
 

@@ -71,6 +71,17 @@ def record_at_school(user: User, uuid: UUID, *roles: str) -> TrainingRecord:
     return record
 
 
+def record_to_export(user: User, uuid: UUID) -> tuple[TrainingRecord, bool]:
+    """The record that this person may take away, and whether as the school's copy: her own, or as a registrar there.
+
+    At most five queries.
+    """
+    try:
+        return own_record(user, uuid), False
+    except Http404:
+        return record_at_school(user, uuid, *SEALING_ROLES), True
+
+
 def line_of(record: TrainingRecord, uuid: UUID) -> HourEntry:
     """A line of a record, whether it stands or not. One query."""
     entry = HourEntry.objects.select_related("record").filter(record=record, uuid=uuid).first()

@@ -3,13 +3,15 @@
 from django.urls import path, re_path
 
 from . import views
-from .views import anomalies, claims, corrections
+from .views import anomalies, claims, corrections, exports
 
 app_name = "records"
 urlpatterns = [
     path("hours/", views.home, name="home"),
     path("hours/<uuid:uuid>/", views.hours, name="hours"),
     path("hours/<uuid:uuid>/rows/", views.rows, name="rows"),
+    path("hours/<uuid:uuid>/record.zip", exports.record_zip, name="record_zip"),
+    re_path(r"^hours/(?P<uuid>[0-9a-f-]{36})/hours\.(?P<kind>csv|xlsx)$", exports.hours_table, name="hours_table"),
     path("hours/<uuid:uuid>/claim/", claims.claim, name="claim"),
     path("hours/<uuid:uuid>/claims/", claims.claims, name="claims"),
     path("hours/claims/<uuid:uuid>/withdraw/", claims.withdraw, name="withdraw_claim"),
@@ -32,6 +34,8 @@ urlpatterns = [
     path("desk/ledger/", views.desk_log, name="desk_log"),
     path("desk/ledger/checkpoint/", views.desk_make_checkpoint, name="desk_make_checkpoint"),
     path("desk/ledger/witnesses/<uuid:uuid>/end/", views.desk_end_witness, name="desk_end_witness"),
+    path("desk/export/", exports.desk_export, name="desk_export"),
+    path("desk/export/school.zip", exports.school_zip, name="school_zip"),
     path("desk/rules/", views.rule_sets, name="rule_sets"),
     path("desk/rules/crosswalks/", views.crosswalks, name="crosswalks"),
     path("desk/rules/crosswalks/<str:source>/<str:target>/", views.crosswalk, name="crosswalk"),

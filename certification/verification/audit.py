@@ -32,7 +32,7 @@ from certification.records.models import (
     TrainingRecord,
 )
 from certification.records.rules import instant, leaf_text, merkle, text_hash
-from certification.records.rules.checkpoints import Head, checkpoint_text, read_checkpoint
+from certification.records.rules.checkpoints import Head, Kept, checkpoint_text, read_checkpoint
 from certification.records.selectors import LEAF_COLUMNS, leaf_of_row, true_balances
 
 CHUNK = 2_000
@@ -73,32 +73,7 @@ class Report:
         return {"holds": self.holds, **asdict(self)}
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A checkpoint that somebody outside kept: where it came from, its head and its note."""
-
-    source: str
-    head: Head
-    note: str
-
-
 Progress = Callable[[str], None]
-
-
-def read_kept(source: str, note: str) -> Kept:
-    """A checkpoint as it was mailed or downloaded, with whatever mail wrapped around it. ValueError when it is none."""
-    lines = note.replace("\r\n", "\n").split("\n")
-    for place in range(len(lines) - 2):
-        try:
-            head = read_checkpoint("\n".join(lines[place : place + 3]) + "\n")
-        except ValueError:
-            continue
-        rest = lines[place:]
-        signatures = [number for number, line in enumerate(rest) if line.startswith("— ")]
-        if signatures:
-            last = next((n for n in signatures if n + 1 not in signatures), signatures[-1])
-            return Kept(source, head, "\n".join(rest[: last + 1]) + "\n")
-    raise ValueError(f"{source} holds no checkpoint: origin, size, root and a signature, one a line")
 
 
 def audit(*, kept: Sequence[Kept] = (), progress: Progress = lambda _words: None) -> Report:

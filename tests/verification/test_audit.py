@@ -16,9 +16,10 @@ from certification.certificates.models import Certificate
 from certification.keys.models import SigningKey
 from certification.records.models import Balance, Checkpoint, HourEntry, HourLog, LogNode, TrainingRecord
 from certification.records.rules import leaf_hash, leaf_text, merkle
+from certification.records.rules.checkpoints import read_kept
 from certification.records.selectors import leaf_fields
 from certification.records.services import make_checkpoint, post_hours, rebuild_balances, reverse_entry
-from certification.verification.audit import Report, audit, read_kept
+from certification.verification.audit import Report, audit
 from notices.models import Message
 from tests.layers import layer
 from tests.records.making import part

@@ -32,3 +32,28 @@ def read_checkpoint(text: str) -> Head:
     if len(root) != 32:
         raise ValueError("the root of this checkpoint is not 32 bytes long")
     return Head(lines[0], int(lines[1]), root.hex())
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint that somebody outside kept: where it came from, its head and its note."""
+
+    source: str
+    head: Head
+    note: str
+
+
+def read_kept(source: str, note: str) -> Kept:
+    """A checkpoint as it was mailed or downloaded, with whatever mail wrapped around it. ValueError when it is none."""
+    lines = note.replace("\r\n", "\n").split("\n")
+    for place in range(len(lines) - 2):
+        try:
+            head = read_checkpoint("\n".join(lines[place : place + 3]) + "\n")
+        except ValueError:
+            continue
+        rest = lines[place:]
+        signatures = [number for number, line in enumerate(rest) if line.startswith("— ")]
+        if signatures:
+            last = next((n for n in signatures if n + 1 not in signatures), signatures[-1])
+            return Kept(source, head, "\n".join(rest[: last + 1]) + "\n")
+    raise ValueError(f"{source} holds no checkpoint: origin, size, root and a signature, one a line")

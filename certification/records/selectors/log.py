@@ -1,8 +1,9 @@
 """Reads the Merkle log: heads, proofs, checkpoints and the balances that it must come to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet, Sum
@@ -11,6 +12,7 @@ from ..models import Checkpoint, HourEntry, HourLog, LogNode, TrainingRecord, Wi
 from ..rules import merkle
 
 ORIGIN = "palmar.log/"
+MOST_TOGETHER = 200
 
 
 def log_named(slug: str) -> HourLog | None:
@@ -87,20 +89,62 @@ def root_at(log: HourLog, size: int) -> str:
 
 def _read(log: HourLog, proof: Callable[[merkle.HashAt], Any]) -> Any:
     """What a proof comes to, its subtrees fetched at once: leaves from the entries, the others from the nodes."""
-    asked = merkle.addresses_of(proof)
-    leaves = {index for level, index in asked if level == 0}
-    nodes = asked - {(0, index) for index in leaves}
-    found: dict[merkle.Address, bytes] = {}
-    if leaves:
-        rows = HourEntry.objects.filter(log=log, position__in=leaves).values_list("position", "leaf_hash")
-        found |= {(0, position): bytes.fromhex(leaf) for position, leaf in rows}
-    if nodes:
-        wanted = Q()
-        for level, index in nodes:
-            wanted |= Q(level=level, index=index)
-        for level, index, value in LogNode.objects.filter(wanted, log=log).values_list("level", "index", "hash"):
-            found[level, index] = bytes.fromhex(value)
+    found = _subtrees(log, merkle.addresses_of(proof))
     return proof(lambda level, index: found[level, index])
+
+
+def _subtrees(log: HourLog, asked: Set[merkle.Address]) -> dict[merkle.Address, bytes]:
+    """The hashes of these subtrees. A handful takes two queries; many take one a level, and one more each 900 of it."""
+    leaves = sorted(index for level, index in asked if level == 0)
+    nodes = [(level, index) for level, index in asked if level]
+    found: dict[merkle.Address, bytes] = {}
+    for some in _in_chunks(leaves):
+        rows = HourEntry.objects.filter(log=log, position__in=some).values_list("position", "leaf_hash")
+        found |= {(0, position): bytes.fromhex(leaf) for position, leaf in rows}
+    wanted: list[Q] = []
+    if nodes and len(nodes) <= MOST_TOGETHER:
+        either = Q()
+        for level, index in nodes:
+            either |= Q(level=level, index=index)
+        wanted = [either]
+    elif nodes:
+        for here in sorted({level for level, _index in nodes}):
+            mine = sorted(index for level, index in nodes if level == here)
+            wanted += [Q(level=here, index__in=some) for some in _in_chunks(mine)]
+    for condition in wanted:
+        for level, index, value in LogNode.objects.filter(condition, log=log).values_list("level", "index", "hash"):
+            found[level, index] = bytes.fromhex(value)
+    return found
+
+
+def _in_chunks(numbers: Sequence[int], size: int = 900) -> Iterator[Sequence[int]]:
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Many proofs against one head: each line of `positions` is in it, and the trees of `older` sizes begin it."""
+
+    size: int
+    root: str
+    inclusion: dict[int, tuple[str, ...]]
+    consistency: dict[int, tuple[str, ...]]
+
+
+def proofs_of(log: HourLog, positions: Sequence[int], older: Sequence[int], size: int) -> Proofs:
+    """The proofs of lines and of older sizes at a size, in few queries: their subtrees are fetched together."""
+    makers: list[Callable[[merkle.HashAt], Any]] = [lambda at: merkle.root_of(merkle.peaks_of(size, at))]
+    makers += [partial(merkle.inclusion_proof, position, size) for position in positions]
+    makers += [partial(merkle.consistency_proof, old, size) for old in older]
+    found = _subtrees(log, set[merkle.Address]().union(*(merkle.addresses_of(make) for make in makers)))
+    root, *proofs = (make(lambda level, index: found[level, index]) for make in makers)
+    told = [tuple(step.hex() for step in proof) for proof in proofs]
+    return Proofs(
+        size,
+        root.hex(),
+        dict(zip(positions, told[: len(positions)], strict=True)),
+        dict(zip(older, told[len(positions) :], strict=True)),
+    )
 
 
 def checkpoints_of(log: HourLog) -> QuerySet[Checkpoint]:

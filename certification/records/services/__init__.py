@@ -4,7 +4,7 @@
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
 right. `claims`: what a learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
-decided about it. `retention`: names and words go when their time is over.
+decided about it. `retention`: names and words go when their time is over. `exports`: the files that leave the house.
 """
 
 from ..rules.anomalies import Finding
@@ -27,6 +27,7 @@ from .corrections import (
     refuse_correction,
     withdraw_correction,
 )
+from .exports import TABLES, export_record, export_school, hours_table
 from .ledger import (
     HourPart,
     HourRequest,
@@ -51,6 +52,7 @@ __all__ = [
     "CROSSING_ROLES",
     "DECIDING_ROLES",
     "PROPOSING_ROLES",
+    "TABLES",
     "WITNESSING_ROLES",
     "ElsewhereError",
     "Finding",
@@ -71,7 +73,10 @@ __all__ = [
     "enter",
     "erase_due_words",
     "erase_words",
+    "export_record",
+    "export_school",
     "find_anomalies",
+    "hours_table",
     "leave",
     "make_checkpoint",
     "make_claim",

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from certification.verification.audit import Kept, Report, audit, read_kept
+from certification.records.rules.checkpoints import Kept, read_kept
+from certification.verification.audit import Report, audit
 
 
 class Command(BaseCommand):
