@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0001_initial"),
         ("enrollments", "0001_initial"),
-        ("records", "0030_anomalies"),
+        ("records", "0009_anomalies"),
         ("study", "0002_room_for_beats"),
     ]
 
