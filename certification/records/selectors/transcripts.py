@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import starmap
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -171,7 +172,7 @@ def lines_of(records: Sequence[TrainingRecord], *, texts: bool = False) -> Itera
     """Every line of these records, reversals too, in the order of a transcript. One query."""
     rows = HourEntry.objects.filter(record__in=records).order_by(*ORDER)
     # Joined only where asked: words are personal, and most readers need none.
-    return map(Line._make, rows.values_list(*_COLUMNS, *(["text__body"] if texts else [])))
+    return starmap(Line, rows.values_list(*_COLUMNS, *(["text__body"] if texts else [])))
 
 
 def rule_entries(entries: Iterable[HourEntry | Line], results: Results) -> Iterator[hour_rules.Entry]:
