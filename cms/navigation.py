@@ -25,6 +25,7 @@ BEHIND = {
     "/desk/corrections/": "/desk/ledger/",
     "/desk/claims/": "/desk/ledger/",
     "/desk/export/": "/desk/ledger/",
+    "/desk/imports/": "/desk/ledger/",
 }
 
 

@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import Claim, Correction, HourEntry, Target, TrainingRecord, Witness
+from .models import Claim, Correction, HourEntry, ImportBatch, Target, TrainingRecord, Witness
 from .selectors import corrections_with_people, roles_at
 
 SEALING_ROLES = ("registrar", "admin")
@@ -140,3 +140,11 @@ def witness_for(user: User, uuid: UUID) -> Witness:
     if witness is None or not has_role(user, witness.log.school_id, *SEALING_ROLES):
         raise Http404
     return witness
+
+
+def import_for(user: User, uuid: UUID) -> ImportBatch:
+    """The file that was brought in, for registrars of its school. At most two queries."""
+    batch = ImportBatch.objects.select_related("school", "proposed_by", "decided_by").filter(uuid=uuid).first()
+    if batch is None or not has_role(user, batch.school_id, *SEALING_ROLES):
+        raise Http404
+    return batch

@@ -3,7 +3,8 @@
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
-right. `claims`: what a learner contests, and the school's answer. `exports`: the files that leave the house.
+right. `claims`: what a learner contests, and the school's answer. `exports`: the files that leave the
+house. `imports`: historic hours that come in.
 """
 
 from .balances import rebuild_balances
@@ -25,6 +26,15 @@ from .corrections import (
     withdraw_correction,
 )
 from .exports import TABLES, export_record, export_school, hours_table
+from .imports import (
+    IMPORTING_ROLES,
+    Places,
+    approve_import,
+    dry_run,
+    propose_import,
+    refuse_import,
+    withdraw_import,
+)
 from .ledger import (
     HourPart,
     HourRequest,
@@ -47,6 +57,7 @@ __all__ = [
     "ACTIVATING_ROLES",
     "CROSSING_ROLES",
     "DECIDING_ROLES",
+    "IMPORTING_ROLES",
     "PROPOSING_ROLES",
     "TABLES",
     "WITNESSING_ROLES",
@@ -54,13 +65,16 @@ __all__ = [
     "HourPart",
     "HourRequest",
     "LeftOut",
+    "Places",
     "PostingConflictError",
     "PostingResult",
     "activate_version",
     "add_witness",
     "approve_correction",
+    "approve_import",
     "choose_target",
     "drop_target",
+    "dry_run",
     "end_witness",
     "ensure_learner",
     "ensure_log",
@@ -76,14 +90,17 @@ __all__ = [
     "post_batch",
     "post_hours",
     "propose_correction",
+    "propose_import",
     "rebuild_balances",
     "record_course_result",
     "record_milestone",
     "refuse_claim",
     "refuse_correction",
+    "refuse_import",
     "remind_of_claims",
     "reverse_entry",
     "set_crosswalk",
     "withdraw_claim",
     "withdraw_correction",
+    "withdraw_import",
 ]
