@@ -26,6 +26,7 @@ BEHIND = {
     "/desk/claims/": "/desk/ledger/",
     "/desk/anomalies/": "/desk/ledger/",
     "/desk/export/": "/desk/ledger/",
+    "/desk/imports/": "/desk/ledger/",
 }
 
 

@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import Anomaly, Claim, Correction, HourEntry, Target, TrainingRecord, Witness
+from .models import Anomaly, Claim, Correction, HourEntry, ImportBatch, Target, TrainingRecord, Witness
 from .selectors import corrections_with_people, is_about, roles_at
 
 SEALING_ROLES = ("registrar", "admin")
@@ -148,3 +148,11 @@ def anomaly_for(user: User, uuid: UUID) -> Anomaly:
     if anomaly is None or not has_role(user, anomaly.school_id, *SEALING_ROLES) or is_about(user, anomaly):
         raise Http404
     return anomaly
+
+
+def import_for(user: User, uuid: UUID) -> ImportBatch:
+    """The file that was brought in, for registrars of its school. At most two queries."""
+    batch = ImportBatch.objects.select_related("school", "proposed_by", "decided_by").filter(uuid=uuid).first()
+    if batch is None or not has_role(user, batch.school_id, *SEALING_ROLES):
+        raise Http404
+    return batch

@@ -190,6 +190,27 @@ GUARDS = (
             ),
         ),
     ),
+    AppendOnly(
+        "records_importbatch",
+        keys=(("id",), ("uuid",)),
+        frozen=(
+            *("id", "uuid", "school_id", "kind", "file", "file_name", "file_sha256", "verdicts", "tally"),
+            *("proposed_by_id", "proposed_at"),
+        ),
+        checks=(Check("begins", "NEW.outcome <> ''", "records_importbatch: a file begins undecided"),),
+        # INSERT OR REPLACE would also delete the open one that the partial unique index collides with.
+        sqlite_checks=(
+            Check(
+                "replace_open",
+                "EXISTS (SELECT 1 FROM records_importbatch AS b WHERE b.school_id = NEW.school_id "
+                "AND b.file_sha256 = NEW.file_sha256 AND b.outcome = '')",
+                "records_importbatch: one open import of a file",
+            ),
+        ),
+        update_checks=(
+            Check("decided", "OLD.outcome <> ''", "records_importbatch: what was decided is never decided again"),
+        ),
+    ),
     # The log only grows; its name stands in every checkpoint.
     AppendOnly(
         "records_hourlog",

@@ -1,11 +1,12 @@
 """What the hours pages show, worked out once from a transcript; words for reasons and evidence. No queries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.templatetags.palmar import hm_text
 from certification.requirements.presenters import plain_words
@@ -35,6 +36,47 @@ REASONS = {
     "transfer_cap": gettext_lazy("Only so many transferred hours count."),
     "distance_cap": gettext_lazy("Only so many distance hours count."),
 }
+
+
+# Why a row of an import is refused, by the code of its verdict; `value` is what stands in the cell.
+ROW_TROUBLES = {
+    "beyond": gettext_lazy("“%(value)s” stands to the right of the last column."),
+    "empty": gettext_lazy("The cell is empty."),
+    "too_long": gettext_lazy("“%(value)s…” is too long."),
+    "control": gettext_lazy("The cell holds a sign that cannot be printed."),
+    "email": gettext_lazy("“%(value)s” is not an e-mail address."),
+    "day": gettext_lazy("“%(value)s” is not a day such as 2026-01-31."),
+    "minutes": gettext_lazy("“%(value)s” is not a whole number of minutes from 1 to 99999."),
+    "source": gettext_lazy("“%(value)s” is not one of transfer, adjustment."),
+    "delivery": gettext_lazy("“%(value)s” is not one of in_person, synchronous, asynchronous."),
+    "sending_school": gettext_lazy("A transfer must name the school that sends it."),
+    "percent": gettext_lazy("“%(value)s” is not a number from 0 to 100, such as 91.5."),
+    "grade_without_course": gettext_lazy("A grade needs the course that it is for."),
+    "own": gettext_lazy("These are the own hours of who brings or approves the file: somebody else must."),
+    "two_names": gettext_lazy("“%(value)s”: an earlier row has this address under another name."),
+    "other_name": gettext_lazy("“%(value)s”: somebody with this address is known here under another name."),
+    "two_days": gettext_lazy("“%(value)s”: an earlier row has her enrolled in this program on another day."),
+    "program": gettext_lazy("“%(value)s” is neither a program of this school nor a rule set like us-tx-massage@1."),
+    "future": gettext_lazy("“%(value)s” lies in the future."),
+    "category": gettext_lazy("The rules of this program have no category “%(value)s”."),
+    "sealed": gettext_lazy("The record of “%(value)s” in this program is sealed: it ended, and takes no more hours."),
+}
+
+
+def row_words(verdict: Mapping[str, Any]) -> str:
+    """What a row of an import would do, or why it is refused, in a sentence."""
+    if verdict["verdict"] == "there":
+        return _("Already there, or the same as an earlier row: adds nothing.")
+    if verdict["verdict"] == "refused":
+        why = str(ROW_TROUBLES[verdict["code"]]) % {"value": verdict["value"][:60]}
+        return _("Column %(column)s: %(why)s") % {"column": verdict["column"], "why": why} if verdict["column"] else why
+    who = _("New learner") if verdict["new_learner"] else _("Known learner")
+    if verdict["minutes"] is None:
+        return _("%(who)s: opens her record.") % {"who": who}
+    return ngettext("%(who)s: posts %(n)d minute.", "%(who)s: posts %(n)d minutes.", verdict["minutes"]) % {
+        "who": who,
+        "n": verdict["minutes"],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from . import views
+from . import import_views, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("people/", views.find_people, name="people"),
     path("records/<uuid:uuid>/", views.record, name="record"),
+    path("imports/", import_views.imports, name="imports"),
+    path("imports/<uuid:uuid>/", import_views.import_, name="import"),
+    path("imports/<uuid:uuid>/file", import_views.import_file, name="import_file"),
     path("orders/", views.orders, name="orders"),
 ]

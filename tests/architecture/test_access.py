@@ -20,9 +20,10 @@ from certification.externships.models import Shift, SignOffLink
 from certification.quizzes.models import Attempt, QuizAssignment
 from certification.records.models import Checkpoint
 from certification.records.selectors import standing_entries, targets_of, today_of
-from certification.records.services import add_witness, make_claim, note_anomaly, propose_correction
+from certification.records.services import add_witness, make_claim, note_anomaly, propose_correction, propose_import
 from certification.verification.models import Consent
 from cms.demo import Demo
+from cms.desk.places import SchoolPlaces
 from commerce.models import Order
 from config.api import api
 from courses.catalog.models import Lesson, LessonMedia, Program
@@ -164,6 +165,9 @@ TABLE = [
     Row("records:inclusion", ALL, visitor="ok", args="leaf"),
     Row("records:desk_export", (*SEALING, "foreign"), others="no"),
     Row("records:school_zip", (*SEALING, "foreign")),
+    Row("desk:imports", (*SEALING, "foreign"), others="no"),
+    Row("desk:import", SEALING, args="import"),
+    Row("desk:import_file", SEALING, args="import"),
     Row("records:rule_sets", (*SEALING, "foreign"), others="no"),
     Row("records:activation", SEALING, others="no", args="next_rules", special={"foreign": "gone"}),
     Row("records:crosswalks", (*SEALING, "foreign"), others="no"),
@@ -278,6 +282,14 @@ def world(demo: Demo) -> World:
     )
     assert anomaly
     log = enrollment.record.school.hour_log
+    brought = propose_import(
+        school=demo.school,
+        data=b"email,legal_name,program,enrolled_on,date,minutes,category,document\n"
+        b"old@example.org,Olga Old,us-mm-300-sample@1,2024-01-08,,,,Roll of 2024\n",
+        name="old.csv",
+        places=SchoolPlaces(demo.school),
+        by=people["registrar"],
+    )
     witness = add_witness(log=log, name="State board", email="board@example.org")
     return World(
         demo,
@@ -287,6 +299,7 @@ def world(demo: Demo) -> World:
             "program": [program.uuid],
             "record": [enrollment.record.uuid],
             "table": [enrollment.record.uuid, "csv"],
+            "import": [brought.uuid],
             "entry": [enrollment.record.uuid, entry.uuid],
             "claim": [claim.uuid],
             "correction": [correction.uuid],

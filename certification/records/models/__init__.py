@@ -6,6 +6,7 @@ Knows nothing of lessons, shifts or orders: upper rooms post facts here with tit
 from .anomalies import Anomaly, AnomalyDecision, AnomalyRecord
 from .corrections import Claim, Correction
 from .facts import CourseResult, Milestone
+from .imports import ImportBatch
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
 from .log import Checkpoint, HourLog, LogNode, Witness
 from .people import Erasure, Learner, Presence, RecordRequirement, TrainingRecord
@@ -29,6 +30,7 @@ __all__ = [
     "HourEntry",
     "HourEntryText",
     "HourLog",
+    "ImportBatch",
     "Learner",
     "LogNode",
     "Milestone",

@@ -5,6 +5,7 @@ signed heads and who gets them. `presence`: where a learner's time goes. `versio
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
 right. `claims`: what a learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
 decided about it. `retention`: names and words go when their time is over. `exports`: the files that leave the house.
+`imports`: historic hours that come in.
 """
 
 from ..rules.anomalies import Finding
@@ -28,6 +29,15 @@ from .corrections import (
     withdraw_correction,
 )
 from .exports import TABLES, export_record, export_school, hours_table
+from .imports import (
+    IMPORTING_ROLES,
+    Places,
+    approve_import,
+    dry_run,
+    propose_import,
+    refuse_import,
+    withdraw_import,
+)
 from .ledger import (
     HourPart,
     HourRequest,
@@ -51,6 +61,7 @@ __all__ = [
     "ACTIVATING_ROLES",
     "CROSSING_ROLES",
     "DECIDING_ROLES",
+    "IMPORTING_ROLES",
     "PROPOSING_ROLES",
     "TABLES",
     "WITNESSING_ROLES",
@@ -59,14 +70,17 @@ __all__ = [
     "HourPart",
     "HourRequest",
     "LeftOut",
+    "Places",
     "PostingConflictError",
     "PostingResult",
     "activate_version",
     "add_witness",
     "approve_correction",
+    "approve_import",
     "choose_target",
     "decide_anomaly",
     "drop_target",
+    "dry_run",
     "end_witness",
     "ensure_learner",
     "ensure_log",
@@ -87,14 +101,17 @@ __all__ = [
     "post_batch",
     "post_hours",
     "propose_correction",
+    "propose_import",
     "rebuild_balances",
     "record_course_result",
     "record_milestone",
     "refuse_claim",
     "refuse_correction",
+    "refuse_import",
     "remind_of_claims",
     "reverse_entry",
     "set_crosswalk",
     "withdraw_claim",
     "withdraw_correction",
+    "withdraw_import",
 ]
