@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -379,11 +380,14 @@ def test_the_command_refuses_and_keeps_nothing(
 ) -> None:
     file = tmp_path / "old.csv"
     file.write_bytes(table(row()))
+    folder = Path(settings.PRIVATE_ROOT) / "imports"
+    before = set(folder.glob("*"))
     with pytest.raises(CommandError, match=said) as refused:
         command(str(file), "--school", "riverbend", *args)
     assert refused.value.returncode == 2
     assert not ImportBatch.objects.exists()
     assert not HourEntry.objects.exists()
+    assert set(folder.glob("*")) == before, "no file stays behind"
 
 
 def test_the_command_names_the_bad_cell(school: School, program: Program, tmp_path: Path, capsys) -> None:

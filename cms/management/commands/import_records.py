@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import Organisation, User
+from certification.records.models import ImportBatch
 from certification.records.presenters import row_words
 from certification.records.rules import imports
 from certification.records.services import approve_import, dry_run, propose_import
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         except (OSError, ValueError) as error:
             raise CommandError(f"{name}: cannot be read: {error}", returncode=2) from error
         places = SchoolPlaces(school)
+        batch: ImportBatch | None = None
         try:
             verdicts = dry_run(school=school, data=data, places=places, by=by)
             for one in verdicts:
@@ -65,6 +67,8 @@ class Command(BaseCommand):
                 if second is not None:
                     approve_import(batch=batch, places=places, by=second)
         except ValidationError as error:
+            if batch is not None and not ImportBatch.objects.filter(pk=batch.pk).exists():
+                batch.file.storage.delete(batch.file.name or "")  # its row was rolled back
             raise CommandError(f"{name}: {' '.join(error.messages)}", returncode=2) from error
         if second is None:
             said += f"; proposed as {batch.uuid}: another registrar approves it at /desk/imports/"
