@@ -15,32 +15,13 @@ from django.test import Client
 from wagtail.models import Page, PageViewRestriction
 
 from accounts.models import User
-from accounts.services import ensure_user
 from accounts.templatetags.account_words import browser_words
 from cms.demo import Demo
 from notices.models import Message
+from tests.accounts.conftest import PASSWORD
 from tests.cms.test_patterns import refused_by_policy
-from tests.layers import layer
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a-long-password"
-
-
-@layer
-def learner() -> User:
-    """A learner with a confirmed address."""
-    user = ensure_user(email="daniela@learner.example", legal_name="Daniela Reyes", password=PASSWORD)
-    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
-    return user
-
-
-@pytest.fixture
-def signed_in(learner: User) -> Client:
-    """Her browser, signed in by the form."""
-    client = Client()
-    answer = client.post("/accounts/login/", {"login": learner.email, "password": PASSWORD})
-    assert answer.status_code == 302, answer.content.decode()
-    return client
 
 
 def read(client: Client, address: str, status: int = 200) -> BeautifulSoup:
