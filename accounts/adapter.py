@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
         rendered = self.render_mail(
             template_prefix,
             email,
-            {"request": request, "email": email, "current_site": get_current_site(request), **context},
+            {
+                "request": request,
+                "email": email,
+                "current_site": get_current_site(request),
+                "base_url": settings.BASE_URL,
+                **context,
+            },
         )
         enqueue_rendered(
             key=f"account:{uuid.uuid4()}", to=email, subject=rendered.subject, body=str(rendered.body), secret=True

@@ -30,8 +30,10 @@ def own_shift(user: User, uuid: UUID) -> Shift:
             "supervisor",
             "placement__site__organisation",
             "placement__record__school",
+            "placement__record__rule_set",
             "placement__record__learner__user",
         )
+        .defer("placement__record__rule_set__source")
         .first()
     )
     if shift is None:

@@ -1,4 +1,8 @@
-"""What the pages of shifts and signatures show, in the site's time and in words. No queries."""
+"""What the pages of shifts and signatures show, in the site's time and in words. No queries.
+
+Minutes of a shift are time on the clock, in hours of 60: its supervisor compares them with when it began and ended.
+What a placement asks for and has is in hours of the record's rules (`selectors.unit_of`).
+"""
 
 import json
 from collections.abc import Iterable, Mapping

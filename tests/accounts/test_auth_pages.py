@@ -14,33 +14,15 @@ from django.conf import settings as django_settings
 from django.test import Client
 from wagtail.models import Page, PageViewRestriction
 
+from accounts.adapter import AccountAdapter
 from accounts.models import User
-from accounts.services import ensure_user
 from accounts.templatetags.account_words import browser_words
 from cms.demo import Demo
 from notices.models import Message
+from tests.accounts.conftest import PASSWORD
 from tests.cms.test_patterns import refused_by_policy
-from tests.layers import layer
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a-long-password"
-
-
-@layer
-def learner() -> User:
-    """A learner with a confirmed address."""
-    user = ensure_user(email="daniela@learner.example", legal_name="Daniela Reyes", password=PASSWORD)
-    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
-    return user
-
-
-@pytest.fixture
-def signed_in(learner: User) -> Client:
-    """Her browser, signed in by the form."""
-    client = Client()
-    answer = client.post("/accounts/login/", {"login": learner.email, "password": PASSWORD})
-    assert answer.status_code == 302, answer.content.decode()
-    return client
 
 
 def read(client: Client, address: str, status: int = 200) -> BeautifulSoup:
@@ -334,3 +316,53 @@ def test_a_page_with_a_password_stands_in_our_frame(client: Client, demo: Demo) 
     assert client.post(form["action"], {**fields, "password": "loud"}).status_code == 200
     answer = client.post(form["action"], {**fields, "password": "quiet"}, follow=True)
     assert checked(answer.content).h1.get_text() == "Privacy"
+
+
+def ways_on(soup: BeautifulSoup) -> dict[str, str]:
+    """The buttons that lead from a page, by their words; each leads somewhere."""
+    ways = {link.get_text(strip=True): link["href"] for link in soup.select("main .actions a")}
+    assert all(Client().get(address).status_code == 200 for address in ways.values())
+    return ways
+
+
+def test_too_many_tries_are_told_to_wait_and_lead_on(client: Client, demo: Demo) -> None:
+    form = {"login": "nobody@learner.example", "password": "x"}
+    answers = [client.post("/accounts/login/", form | {"login": f"x{n}@learner.example"}) for n in range(31)]
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+    soup = checked(answers[-1].content)
+    assert soup.h1.get_text() == "Too many tries"
+    assert "Wait five minutes, then try again" in soup.main.get_text()
+    assert ways_on(soup) == {"To the first page": "/", "Choose a new password": "/accounts/password/reset/"}
+
+
+def test_a_house_that_takes_no_new_accounts_says_so(
+    client: Client, demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AccountAdapter, "is_open_for_signup", lambda _self, _request: False)
+    form = {"legal_name": "Amara Nwosu-Hall", "email": "amara@learner.example", "password1": "three-quiet-rivers-9"}
+    for answer in (client.get("/accounts/signup/"), client.post("/accounts/signup/", form)):
+        soup = checked(answer.content)
+        assert soup.h1.get_text() == "No new accounts at the moment"
+        assert ways_on(soup) == {"I have an account": "/accounts/login/", "To the first page": "/"}
+    assert not User.objects.filter(email="amara@learner.example").exists()
+
+
+def test_a_closed_account_is_told_so_and_led_on(client: Client, learner: User, demo: Demo) -> None:
+    learner.is_active = False
+    learner.save()
+    answer = client.post("/accounts/login/", {"login": learner.email, "password": PASSWORD}, follow=True)
+    soup = checked(answer.content)
+    assert soup.h1.get_text() == "This account is closed"
+    assert "write to the registrar" in soup.main.get_text()
+    assert ways_on(soup) == {"To the first page": "/", "Check a certificate": "/verify/"}
+
+
+def test_the_first_password_stands_in_the_list_of_the_account(client: Client, learner: User) -> None:
+    learner.set_unusable_password()
+    learner.save()
+    client.force_login(learner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    soup = read(client, "/accounts/password/change/")
+    assert "Your account has none yet" in soup.main.get_text()
+    assert soup.select_one(".sidenav [aria-current=page]").get_text() == "Password"
+    answer = client.post("/accounts/password/set/", {"password1": "three-quiet-rivers-9", "password2": "other"})
+    assert checked(answer.content).select_one("[aria-invalid=true]")["id"] == "id_password2"

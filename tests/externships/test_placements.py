@@ -27,11 +27,14 @@ from certification.externships.services import (
     open_placement,
     register_site,
     reopen_placement,
+    send_shifts,
 )
 from certification.records.models import HourEntry, TrainingRecord
 from certification.records.services import ensure_learner, open_record
+from certification.requirements.services import import_rules
+from tests.worlds import SMALL_PACK
 
-from .conftest import Clinic, answers
+from .conftest import Clinic, answers, text_of
 from .test_registers import shown_in, words_of
 from .test_signing import url_of
 
@@ -523,3 +526,47 @@ def test_lists_cost_the_same_whatever_their_length(
         signed_minutes(clinic.placement)
     with django_assert_num_queries(1):
         minutes_to_place(clinic.record)
+
+
+def test_a_placement_is_counted_in_the_hours_of_the_rules_and_a_shift_by_the_clock(clinic: Clinic) -> None:
+    record = open_record(
+        learner=clinic.record.learner,
+        school=clinic.school.school,
+        rule_set=import_rules(
+            text=SMALL_PACK.replace("id: small-sample", "id: small-fifty") + "unit_minutes: 50\n", filename="pack.yaml"
+        ),
+        program_code="FIFTY",
+        program_title="A program of short hours",
+        enrolled_on=date(2026, 1, 5),
+        source_key="enrollment:50",
+    )
+    end_placement(
+        placement=clinic.placement, state="terminated", ended_on=date(2026, 11, 1), by=clinic.school.coordinator
+    )
+    desk = clinic.school.client(clinic.school.coordinator)
+    page = desk.get(at("desk_place", record))
+    assert "An hour of the rules that judge this record has 50 minutes." in text_of(page)
+    assert shown_in(page)["required_minutes"] == "2", "what the rules ask for at sites, offered in their own hours"
+    assert desk.post(at("desk_place", record), placing(clinic, required_minutes="70:55")).status_code == 422
+    assert desk.post(at("desk_place", record), placing(clinic, required_minutes="70:30")).status_code == 302
+    placed = Placement.objects.get(record=record)
+    assert placed.required_minutes == 70 * 50 + 30
+    assert shown_in(desk.get(at("desk_edit_placement", placed)))["required_minutes"] == "70:30"
+    clinic.draft("2026-11-18 09:00", "2026-11-18 13:30", placement=placed)
+    (link,) = send_shifts(placement=placed)
+    learner = clinic.learner()
+    hours = text_of(learner.get(reverse("records:hours", args=[record.uuid])))
+    assert "4 h 40 min, asked of Dr. Priya Raman" in hours
+    said = text_of(Client().get(url_of(link)))
+    assert "4 h" in said
+    assert "4 h 40 min" not in said, "a supervisor signs time on the clock"
+    assert Client().post(url_of(link), answers(link)).status_code == 302
+    assert "Signed: one shift, 4 h" in text_of(Client().get(url_of(link)))
+    assert "Harborview Rehabilitation: 4 h 40 min signed, of 70 h 30 min" in text_of(learner.get("/shifts/"))
+    shift = text_of(learner.get(at("shift", placed.shifts.get())))
+    assert "4 h 40 min stand in your hours, as co-signed. An hour of your rules has 50 minutes." in shift
+    for name, row in (
+        ("desk_placement", placed), ("desk_place", record), ("desk_end_placement", placed), ("desk_site", clinic.site),
+    ):  # fmt: skip
+        assert "4 h 40 min of 70 h 30 min" in text_of(desk.get(at(name, row))), name
+    assert "4 h 40 min of 70 h 30 min" in text_of(desk.get(reverse("externships:desk_all_placements")))

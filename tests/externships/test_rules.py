@@ -439,6 +439,11 @@ def test_hours_as_people_type_them(text: str, minutes: int | None) -> None:
     assert rules.minutes_typed(text) == minutes
 
 
-@given(st.integers(0, 9999 * 60))
-def test_hours_to_type_are_read_back(minutes: int) -> None:
-    assert rules.minutes_typed(rules.hours_to_type(minutes)) == minutes
+@given(st.integers(0, 9999 * 45), st.sampled_from([45, 50, 60]))
+def test_hours_to_type_are_read_back(minutes: int, unit: int) -> None:
+    assert rules.minutes_typed(rules.hours_to_type(minutes, unit), unit) == minutes
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("70", 3500), ("37.5", 1875), ("37:49", 1899), ("37:50", None)])
+def test_hours_of_fifty_minutes_as_people_type_them(text: str, minutes: int | None) -> None:
+    assert rules.minutes_typed(text, 50) == minutes

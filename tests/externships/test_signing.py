@@ -233,6 +233,7 @@ def test_each_row_has_its_own_answer(clinic: Clinic, two: tuple[Shift, Shift]) -
     assert [entry.minutes for entry in HourEntry.objects.all()] == [240], "only what is signed counts"
     said = text_of(browser.get(url))
     assert "Signed: one shift, 4 h" in said
+    assert "Did you sign something by mistake? Write to the registrar" in said
     assert "Refused on 20 November 2026: “You were not here.”" in said
     said = text_of(clinic.learner().get(reverse("externships:shifts")))
     assert "Returned to you" in said
@@ -565,7 +566,7 @@ def test_not_before_the_school_has_verified_her(clinic: Clinic) -> None:
     link = clinic.send()
     Supervisor.objects.filter(pk=clinic.supervisor.pk).update(verified_at=None, verified_by=None)
     said = text_of(Client().get(url_of(link)))
-    assert "has not yet confirmed your license. It was asked." in said
+    assert "has not yet confirmed your license. As soon as it has, these shifts can be signed here" in said
     assert "Your signature" not in said
     page = Client().post(url_of(link), answers(link))
     assert "nothing is signed until then" in text_of(page)
@@ -585,6 +586,8 @@ def test_unknown_and_revoked_links_look_alike_and_expired_says_so(clinic: Clinic
         for page in (Client().get(url), Client().post(url, answers(link))):
             assert page.status_code == 410
             assert "This link has run out" in text_of(page)
+            assert "they send a new link to your address" in text_of(page)
+            assert 'href="/how-hours-are-proved/"' in page.content.decode().split("<main")[1].split("</main")[0]
         with pytest.raises(DeadLinkError, match="expired"):
             service(link)
     link.revoked_at, link.revoked_why = timezone.now(), "school"

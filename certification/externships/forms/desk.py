@@ -41,7 +41,9 @@ class DayField(forms.DateField):
 
 
 class HoursField(forms.CharField):
-    """Hours as people type them; its value is whole minutes above zero."""
+    """Hours as people type them; its value is whole minutes above zero. A form sets `unit`, the minutes of an hour."""
+
+    unit = 60
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -53,14 +55,14 @@ class HoursField(forms.CharField):
 
     def clean(self, value: Any) -> int:
         """Read hours as minutes."""
-        minutes = rules.minutes_typed(super().clean(value))
+        minutes = rules.minutes_typed(super().clean(value), self.unit)
         if not minutes:
             raise ValidationError(_("Write the hours like 70, 37.5 or 37:30."))
         return minutes
 
     def prepare_value(self, value: Any) -> Any:
         """Show minutes as hours to type over; what was typed stays as it was."""
-        return rules.hours_to_type(value) if isinstance(value, int) else value
+        return rules.hours_to_type(value, self.unit) if isinstance(value, int) else value
 
 
 class DeskForm(forms.Form):
@@ -112,5 +114,5 @@ def _shown(value: Any, field: forms.Field) -> str:
     if isinstance(value, date):
         return date_format(value, "j F Y")
     if isinstance(field, HoursField):
-        return hm_text(value)
+        return hm_text(value, field.unit)
     return str(value) if value not in (None, "") else _("nothing")

@@ -14,18 +14,28 @@ from certification.records.models import TrainingRecord
 
 from .. import rules
 from ..models import Placement, Site
+from ..selectors import unit_of
 from ..services import edit_placement, end_placement, open_placement
 from .desk import DayField, DeskForm, HoursField
 
 
 class PlacementDaysForm(DeskForm):
-    """The days of a placement and the hours that are needed there."""
+    """The days of a placement and the hours that are needed there: hours of the rules that judge the record."""
 
     starts_on = DayField(label=gettext_lazy("First day"))
     ends_on = DayField(label=gettext_lazy("Last day"))
     required_minutes = HoursField(
         label=gettext_lazy("Hours needed there"), help_text=gettext_lazy("Like 70, 37.5 or 37:30.")
     )
+
+    def count_by(self, unit: int) -> None:
+        """Read and show hours of `unit` minutes, and say so where a clock's hour is another."""
+        field = self.fields["required_minutes"]
+        field.unit = unit  # type: ignore[attr-defined]
+        if unit != 60:
+            field.help_text = _(
+                "Like 70 or 37.5. An hour of the rules that judge this record has %(minutes)s minutes."
+            ) % {"minutes": unit}
 
 
 class NewPlacementForm(PlacementDaysForm):
@@ -41,6 +51,7 @@ class NewPlacementForm(PlacementDaysForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.record, self.by = record, by
+        self.count_by(unit_of(record))
         self.sites = {str(site.uuid): site for site in sites}
         choices = sorted(
             ((key, *_site_choice(site, today)) for key, site in self.sites.items()), key=lambda row: row[2]
@@ -87,6 +98,7 @@ class EditPlacementForm(PlacementDaysForm):
     def __init__(self, *args: Any, placement: Placement, by: User, **kwargs: Any) -> None:
         self.placement, self.by = placement, by
         super().__init__(*args, initial=_placement_values(placement), **kwargs)
+        self.count_by(unit_of(placement.record))
 
     def save(self) -> Placement | None:
         """Change it; None when the service refuses."""

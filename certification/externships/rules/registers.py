@@ -40,18 +40,22 @@ _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
 _WORDS = re.compile(r"(\d{1,4}) ?h(?:ours?)? ?([0-5]?\d) ?m(?:in(?:utes?)?)?", re.IGNORECASE)
 
 
-def minutes_typed(text: str) -> int | None:
-    """Whole minutes of hours as people type them: 70, 37.5, 37:30 or 37 h 30 min; None for what is none of these."""
+def minutes_typed(text: str, unit: int = 60) -> int | None:
+    """Whole minutes of hours as people type them: 70, 37.5, 37:30 or 37 h 30 min; None for what is none of these.
+
+    `unit` is the minutes of an hour, where a rule set says other than 60.
+    """
     text = " ".join(text.split())
     if hit := _CLOCK.fullmatch(text) or _WORDS.fullmatch(text):
-        return int(hit.group(1)) * 60 + int(hit.group(2))
+        rest = int(hit.group(2))
+        return int(hit.group(1)) * unit + rest if rest < unit else None
     if hit := _DECIMAL.fullmatch(text):
-        minutes = Decimal(f"{hit.group(1)}.{hit.group(2) or 0}") * 60
+        minutes = Decimal(f"{hit.group(1)}.{hit.group(2) or 0}") * unit
         return int(minutes) if minutes == int(minutes) else None
     return None
 
 
-def hours_to_type(minutes: int) -> str:
-    """Minutes as a form shows them to be typed over: 70, else 37:30."""
-    hours, rest = divmod(minutes, 60)
+def hours_to_type(minutes: int, unit: int = 60) -> str:
+    """Minutes as a form shows them to be typed over: 70, else 37:30; `unit` as in `minutes_typed`."""
+    hours, rest = divmod(minutes, unit)
     return f"{hours}:{rest:02d}" if rest else str(hours)

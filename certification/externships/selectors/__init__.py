@@ -8,6 +8,7 @@ from .placements import (
     records_to_place,
     school_placements,
     signed_minutes,
+    unit_of,
 )
 from .registers import (
     LIST_STATES,
@@ -88,6 +89,7 @@ __all__ = [
     "supervisors_at",
     "supervisors_of",
     "token_hash",
+    "unit_of",
     "waiting_after",
     "waiting_links",
 ]

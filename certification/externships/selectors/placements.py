@@ -23,19 +23,37 @@ def signed_minutes(placement: Placement) -> int:
     return found or 0
 
 
+def unit_of(record: TrainingRecord) -> int:
+    """Minutes of an hour in the rules that judge a record; what a placement asks for and has are hours of that kind.
+
+    A shift's own length is time on the clock and is written with 60: its supervisor signs from when until when, and no
+    credit. No query when the rule set is loaded; the first time in a process one for its text.
+    """
+    return spec_for(record.rule_set).unit_minutes
+
+
 def school_placements() -> QuerySet[Placement]:
-    """Placements with learner, site, school and who decided, each with `signed` minutes and how many shifts are
+    """Placements with learner, site, school, rule set and who decided, each with `signed` minutes and how many shifts are
     `waiting` and `drafts`. One query when read.
     """
     signed = _SIGNED.filter(shift__placement=OuterRef("pk")).order_by().values("shift__placement")
-    return Placement.objects.select_related(
-        "site__organisation", "record__school", "record__learner__user", "approved_by", "ended_by"
-    ).annotate(
-        signed=Coalesce(
-            Subquery(signed.annotate(all=Sum("posted_minutes")).values("all"), output_field=IntegerField()), 0
-        ),
-        waiting=Count("shifts", filter=Q(shifts__state=Shift.State.SENT)),
-        drafts=Count("shifts", filter=Q(shifts__state__in=[Shift.State.DRAFT, Shift.State.RETURNED])),
+    return (
+        Placement.objects.select_related(
+            "site__organisation",
+            "record__school",
+            "record__rule_set",
+            "record__learner__user",
+            "approved_by",
+            "ended_by",
+        )
+        .defer("record__rule_set__source")  # long, and the same in every row
+        .annotate(
+            signed=Coalesce(
+                Subquery(signed.annotate(all=Sum("posted_minutes")).values("all"), output_field=IntegerField()), 0
+            ),
+            waiting=Count("shifts", filter=Q(shifts__state=Shift.State.SENT)),
+            drafts=Count("shifts", filter=Q(shifts__state__in=[Shift.State.DRAFT, Shift.State.RETURNED])),
+        )
     )
 
 

@@ -178,10 +178,11 @@ def staff_to_ask(school: Organisation | int) -> list[User]:
 
 
 def own_placements(user: User) -> list[Placement]:
-    """A learner's placements, newest first. One query."""
+    """A learner's placements with the rules that judge them, newest first. One query."""
     return list(
         Placement.objects.filter(record__learner__user=user)
-        .select_related("site__organisation", "record__school", "record__learner__user")
+        .select_related("site__organisation", "record__school", "record__rule_set", "record__learner__user")
+        .defer("record__rule_set__source")
         .order_by("-starts_on", "-pk")
     )
 

@@ -8,7 +8,7 @@ from django import template
 from accounts.selectors import has_role
 from certification.externships import rules
 from certification.externships.models import Shift, Supervisor
-from certification.externships.selectors import PLACING_ROLES, name_of_learner
+from certification.externships.selectors import PLACING_ROLES, name_of_learner, unit_of
 from certification.records.models import TrainingRecord
 
 register = template.Library()
@@ -28,6 +28,7 @@ def waiting_shifts(record: TrainingRecord) -> dict[str, Any]:
         "supervisors": sorted({shift.supervisor.name for shift in waiting}),
         "since": waiting[0].sent_at if waiting else None,
         "zone": record.zone,
+        "unit": unit_of(record),
     }
 
 
@@ -51,6 +52,12 @@ def licence(supervisor: Supervisor, today: date) -> dict[str, Any]:
     if supervisor.verified_at is None and state != "over":
         state = "unverified"
     return {"state": state, "window": supervisor.licence, "licence": True}
+
+
+@register.filter
+def unit(record: TrainingRecord) -> int:
+    """Minutes of an hour in the rules that judge a record. No query when the rule set is loaded."""
+    return unit_of(record)
 
 
 @register.filter
