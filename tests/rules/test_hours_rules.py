@@ -243,7 +243,10 @@ def test_more_study_never_makes_it_later_and_more_to_do_never_sooner(
     # The pace really brings it about by that day, and not by the day before.
     minutes = min(gained, 4 * week) if week is not None else gained
     assert (said.day - TODAY).days * minutes >= lacks * 28 > ((said.day - TODAY).days - 1) * minutes
-    faster, longer = told(gained=gained + more, lacking=lacks, **known), told(gained=gained, lacking=lacks + more, **known)
+    faster, longer = (
+        told(gained=gained + more, lacking=lacks, **known),
+        told(gained=gained, lacking=lacks + more, **known),
+    )
     assert faster.day <= said.day
     assert longer is None or longer.day >= said.day
 
@@ -294,7 +297,12 @@ STUDIED = study_days([Line(day("2026-02-10")), Line(day("2026-09-30"), 70), Line
 @pytest.mark.parametrize(
     ("asked", "shown", "earlier", "later"),
     [
-        (None, ["2026-07", "2026-08", "2026-09"], "2026-08-01", "2026-10-01"),  # the last with study, not an empty today
+        (
+            None,
+            ["2026-07", "2026-08", "2026-09"],
+            "2026-08-01",
+            "2026-10-01",
+        ),  # the last with study, not an empty today
         ("2026-11-09", ["2026-09", "2026-10", "2026-11"], "2026-10-01", None),
         ("2030-01-01", ["2026-09", "2026-10", "2026-11"], "2026-10-01", None),
         ("2026-03-31", ["2026-02", "2026-03"], "2026-02-01", "2026-04-01"),

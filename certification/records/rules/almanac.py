@@ -17,15 +17,24 @@ class Line(Protocol):
     """What the calendar reads of a line of the record."""
 
     @property
-    def date(self) -> date: ...
+    def date(self) -> date:
+        """Its day in the record's zone."""
+
     @property
-    def minutes(self) -> int: ...
+    def minutes(self) -> int:
+        """As written."""
+
     @property
-    def creditable(self) -> int: ...
+    def creditable(self) -> int:
+        """What the rules left of them."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """A source of the contract."""
+
     @property
-    def delivery(self) -> str: ...
+    def delivery(self) -> str:
+        """A kind of delivery of the contract."""
 
 
 @dataclass(frozen=True, slots=True)
