@@ -128,6 +128,10 @@ def test_nothing_missing_is_said(school: School, record: TrainingRecord) -> None
 def test_the_empty_page_teaches(school: School, record: TrainingRecord) -> None:
     said = text_of(school.client(school.learner_user).get(reverse("records:hours", args=[record.uuid])))
     assert "No hours yet" in said
+    assert said.index("No hours yet") < said.index("By category"), "what to do comes before rings without an arc"
+    assert "From attended to counted" not in said
+    assert "Calendar of study" not in said
+    assert "pace" not in said
     said = text_of(school.client(school.other_learner_user).get(reverse("records:home")))
     assert "No record yet" in said
 

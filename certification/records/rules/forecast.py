@@ -72,7 +72,7 @@ def forecast(
     if lacking <= 0 or gained <= 0 or len(recent) < LEAST_DAYS or min(studied) > since:
         return None
     in_window = min(gained, WEEKS * _most_a_week(pace, gained))
-    if in_window <= 0:
+    if in_window < WEEKS:  # less than a minute a week
         return None
     ahead = timedelta(days=-(-lacking * WINDOW.days // in_window))
     if ahead > FARTHEST:
