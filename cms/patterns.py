@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from certification.records.presenters import ShownMonth, shown_almanac
+from certification.records.rules import study_days
+
 # Group -> components, in the order in which a reader needs them.
 GROUPS: dict[str, list[str]] = {
     "Actions": ["button", "link_button", "dialog", "fold"],
     "Forms": ["field", "fields", "form_errors", "saved", "progress"],
     "Messages": ["note", "callout", "empty", "state"],
-    "Hours": ["hm", "ring", "hours_bar", "dial", "mark", "grade", "need"],
+    "Hours": ["hm", "ring", "hours_bar", "layers", "month", "month_key", "dial", "mark", "grade", "need"],
     "Proof": ["verdict", "code", "pair"],
     "Structure": ["section_head", "card", "table", "kv", "crumbs", "subnav", "pagination", "plate", "icon"],
 }
@@ -86,6 +90,32 @@ class SampleForm(forms.Form):
     truth = forms.BooleanField(label=_("The times are right to my knowledge."))
 
 
+@dataclass(frozen=True)
+class SampleLine:
+    """A line of an invented record, as the calendar reads it."""
+
+    date: date
+    minutes: int
+    creditable: int
+    source: str = "lesson"
+    delivery: str = "asynchronous"
+
+
+def sample_month() -> ShownMonth:
+    """A month with a day of each kind, one of them not creditable as a whole."""
+    lines = [
+        SampleLine(date(2026, 11, 3), 25, 25),
+        SampleLine(date(2026, 11, 5), 90, 90),
+        SampleLine(date(2026, 11, 7), 240, 240, "class", "in_person"),
+        SampleLine(date(2026, 11, 10), 315, 240, "externship", "in_person"),
+        SampleLine(date(2026, 11, 13), 120, 120, "transfer", "in_person"),
+    ]
+    almanac = shown_almanac(
+        study_days(lines), today=date(2026, 11, 19), asked=None, week_starts=6, unit=60, rows_url="#month"
+    )
+    return almanac.months[-1]
+
+
 def sample() -> dict[str, Any]:
     """Invented data, the same on every call."""
     refused = SampleForm({"refused-legal_name": "Daniela Reyes", "refused-email": "daniela@"}, prefix="refused")
@@ -96,6 +126,7 @@ def sample() -> dict[str, Any]:
         "refused": refused,
         "page_first": Paginator(range(60), 10).page(1),
         "page_middle": Paginator(range(60), 10).page(3),
+        "month": sample_month(),
         "legend": [_("Palmar aponeurosis"), _("Transverse fibers"), _("Thenar muscles")],
         "crumbs": [
             {"label": "Medical Massage Practitioner", "url": "#"},

@@ -153,6 +153,20 @@ def sieve(attended: object, creditable: object, counted: object, required: objec
     }
 
 
+class Layers(TypedDict):
+    """Where a bar of layers ends and where its tick stands, in minutes; no tick: 0."""
+
+    scale: int
+    tick: int
+
+
+@register.simple_tag
+def layers(attended: object, required: object) -> Layers:
+    """Lay out a bar that ends at what is required, or at what was attended where that is more."""
+    att, req = max(_whole(attended) or 0, 0), max(_whole(required) or 0, 0)
+    return {"scale": max(att, req, 1), "tick": req if att > req else 0}
+
+
 class Arc(TypedDict):
     """A piece of a ring whose whole is 100, as strings for SVG attributes."""
 

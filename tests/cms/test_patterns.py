@@ -168,3 +168,11 @@ def test_a_standard_page_shows_its_words(rf: RequestFactory) -> None:
     soup = BeautifulSoup(html, "html.parser")
     assert soup.h1.get_text() == "Privacy"
     assert soup.select_one("p.lede").get_text() == "What we keep."
+
+
+@pytest.mark.django_db
+def test_only_a_list_whose_newest_come_first_speaks_of_older_ones(client: Client, settings: LazySettings) -> None:
+    lists = page(client, settings).select("nav.pager")
+    words = {nav["aria-label"]: [link.get_text(strip=True) for link in nav.select("a")] for nav in lists}
+    assert words["First page, newest first"] == ["Older"]
+    assert words["A page in the middle, by name"] == ["Previous", "Next"]

@@ -344,6 +344,11 @@ def test_5_her_hours_show_what_counts_what_is_missing_and_the_rows(site: Site, s
         page.locator("a[href*='category=externship']").first.click()
         her.check_page()
         assert "Harborview" in words(page)
+        page.goto(f"{site.base}/hours/")
+        page.locator("#calendar").get_by_role("link", name="Earlier").click()
+        page.locator("#calendar table").last.locator("tbody a").first.click()
+        her.check_page()
+        assert "All lines" in words(page)
 
 
 def test_6_two_registrars_issue_and_she_downloads_a_pdf(site: Site, someone) -> None:

@@ -570,3 +570,14 @@ def test_a_placement_is_counted_in_the_hours_of_the_rules_and_a_shift_by_the_clo
     ):  # fmt: skip
         assert "4 h 40 min of 70 h 30 min" in text_of(desk.get(at(name, row))), name
     assert "4 h 40 min of 70 h 30 min" in text_of(desk.get(reverse("externships:desk_all_placements")))
+
+
+def test_only_the_learner_is_led_to_her_shifts_from_her_hours(clinic: Clinic, desk: Client) -> None:
+    clinic.draft("2026-11-10 09:00", "2026-11-10 12:00")
+    clinic.send()
+    address = reverse("records:hours", args=[clinic.record.uuid])
+    learner = clinic.school.client(clinic.school.learner_user)
+    for reader, led in ((learner, True), (desk, False)):
+        said = text_of(reader.get(address))
+        assert "One shift waits for a signature" in said
+        assert ("See your shifts" in said) is led

@@ -15,8 +15,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("externships/waiting_note.html")
-def waiting_shifts(record: TrainingRecord) -> dict[str, Any]:
-    """The shifts of a record that were sent and are not decided. One query."""
+def waiting_shifts(record: TrainingRecord, own: bool) -> dict[str, Any]:
+    """The shifts of a record that were sent and are not decided; `own`: its learner reads them. One query."""
     waiting = list(
         Shift.objects.filter(placement__record=record, state=Shift.State.SENT)
         .select_related("supervisor")
@@ -29,6 +29,7 @@ def waiting_shifts(record: TrainingRecord) -> dict[str, Any]:
         "since": waiting[0].sent_at if waiting else None,
         "zone": record.zone,
         "unit": unit_of(record),
+        "own": own,
     }
 
 

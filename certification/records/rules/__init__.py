@@ -2,10 +2,12 @@
 
 `postings`: checking, midnight, trimming. `folding`: what stands. `leaf`: which bytes bind an entry. `merkle`: the tree
 over the leaves and its proofs. `corrections`: closed months, terms of claims, what a corrected line carries over.
-`anomalies`: what asks for a look.
+`anomalies`: what asks for a look. `almanac`: the calendar of study. `reckoning`: why minutes do not count.
+`forecast`: when the hours would be there.
 """
 
 from . import anomalies
+from .almanac import Almanac, Month, StudyDay, almanac, study_days
 from .corrections import (
     ANSWER_DAYS,
     CLOSING_DAY,
@@ -22,6 +24,7 @@ from .corrections import (
     without_signature,
 )
 from .folding import Foldable, fold
+from .forecast import Forecast, forecast, lacking, window
 from .leaf import LEAF_FORM, instant, leaf_text, text_body, text_hash
 from .merkle import leaf_hash, merkle_root, node_hash
 from .postings import (
@@ -38,17 +41,26 @@ from .postings import (
     trim,
     whole_minutes_up,
 )
+from .reckoning import AboveLimit, Refused, above_limits, refused_by
 
 __all__ = [
     "ANSWER_DAYS",
     "CLOSING_DAY",
     "LEAF_FORM",
     "MINUTE",
+    "AboveLimit",
+    "Almanac",
     "BadPartError",
     "Foldable",
+    "Forecast",
     "HourPart",
+    "Month",
     "Overlap",
+    "Refused",
     "Span",
+    "StudyDay",
+    "above_limits",
+    "almanac",
     "anomalies",
     "answer_due",
     "changed",
@@ -56,9 +68,11 @@ __all__ = [
     "check_replacement",
     "closes_on",
     "fold",
+    "forecast",
     "instant",
     "is_closed",
     "is_late",
+    "lacking",
     "leaf_hash",
     "leaf_text",
     "length",
@@ -68,12 +82,15 @@ __all__ = [
     "node_hash",
     "part_read",
     "part_told",
+    "refused_by",
     "remind_from",
     "request_digest",
     "split_at_midnight",
+    "study_days",
     "text_body",
     "text_hash",
     "trim",
     "whole_minutes_up",
+    "window",
     "without_signature",
 ]

@@ -1,5 +1,5 @@
-"""Reads the ledger; this is the room's face. `transcripts` < `versions` < `targets`; `corrections` stands on transcripts;
-`balances` gives sums to lists of many records; `anomalies` what asks for a look.
+"""Reads the ledger; this is the room's face. `transcripts` < `versions` < `targets`; `corrections` and `forecasts` stand on
+transcripts; `balances` gives sums to lists of many records; `anomalies` what asks for a look.
 """
 
 from .anomalies import (
@@ -38,6 +38,7 @@ from .corrections import (
     taken_back,
     today_of,
 )
+from .forecasts import forecast_of
 from .log import (
     Consistency,
     Inclusion,
@@ -146,6 +147,7 @@ __all__ = [
     "evaluations_of",
     "fitting",
     "folded",
+    "forecast_of",
     "gap_of",
     "gaps_of",
     "head_of",

@@ -66,10 +66,14 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A record folded by its rules: the lines that stand, the evaluation, and the facts still missing."""
+    """A record folded by its rules: the lines that stand, the evaluation, and the facts still missing.
+
+    `rule_entries` are the same lines, place by place, as the rules read them.
+    """
 
     record: TrainingRecord
     entries: tuple[EntryLine, ...]
+    rule_entries: tuple[hour_rules.Entry, ...]
     evaluation: hour_rules.Evaluation
     requirements: tuple[RecordRequirement, ...]
     milestones: tuple[Milestone, ...]
@@ -287,6 +291,7 @@ def transcript_for(record: TrainingRecord, as_of: date | None = None) -> Transcr
     return Transcript(
         record=record,
         entries=lines,
+        rule_entries=one.rule_entries,
         evaluation=evaluation,
         requirements=tuple(record.requirements.order_by("pk")),
         milestones=one.milestones,

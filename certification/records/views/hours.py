@@ -7,14 +7,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ..access import own_records, record_for
-from ..presenters import hours_page, shown_taken_back
-from ..selectors import contested, roles_at, taken_back, transcript_for
+from ..presenters import asked_of, hours_page, shown_almanac, shown_taken_back, why_not_counted, why_not_creditable
+from ..presenters.asked import day_of
+from ..rules import study_days
+from ..selectors import contested, forecast_of, roles_at, taken_back, today_of, transcript_for
 
 ROWS_A_PAGE = 100
-MOST_CATEGORIES = 40
 
 
 @login_required
@@ -30,13 +32,32 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def hours(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Attended, creditable and counted by category, and what is still missing."""
+    """Attended, creditable and counted by category, why minutes do not count, the calendar, and what is still missing.
+
+    Ten queries however long the record is, those of the session and the reader among them.
+    """
     record = record_for(request.user, uuid)  # type: ignore[arg-type]
     transcript = transcript_for(record)
+    page_data, today = hours_page(transcript), today_of(record)
     return render(
         request,
         "records/hours.html",
-        {"page_data": hours_page(transcript), "record": record, "is_own": record.learner.user_id == request.user.pk},
+        {
+            "page_data": page_data,
+            "record": record,
+            "is_own": record.learner.user_id == request.user.pk,
+            "forecast": forecast_of(transcript, today),
+            "refused": why_not_creditable(page_data),
+            "above": why_not_counted(page_data),
+            "almanac": shown_almanac(
+                study_days(page_data.entries),
+                today=today,
+                asked=day_of(f"{request.GET.get('month', '')}-01"),
+                week_starts=page_data.spec.pace.week_starts,
+                unit=page_data.unit,
+                rows_url=reverse("records:rows", args=[record.uuid]),
+            ),
+        },
     )
 
 
@@ -49,30 +70,34 @@ def page_with(request: HttpRequest, uuids: Sequence[str], a_page: int = ROWS_A_P
 @login_required
 @require_safe
 def rows(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The rows behind a number: all, or those of the categories named and what lies under them."""
+    """The rows behind a number: all, or those of some categories, some days or one reason, as the address asks.
+
+    Twelve queries however long the record is, those of the session and the reader among them.
+    """
     record = record_for(request.user, uuid)  # type: ignore[arg-type]
     page_data = hours_page(transcript_for(record))
-    asked = request.GET.getlist("category")[:MOST_CATEGORIES]
-    known = [node for node in map(page_data.node, asked) if node is not None]
-    lines = page_data.lines_in(asked)
-    page = Paginator(lines, ROWS_A_PAGE).get_page(page_with(request, [str(shown.line.uuid) for shown in lines]))
-    wanted = page_data.codes_in(asked)
+    asked = asked_of(request.GET, page_data)
+    lines = asked.lines(page_data)
+    page = Paginator(lines, ROWS_A_PAGE).get_page(page_with(request, [str(line.uuid) for line in lines]))
     is_own = record.learner.user_id == request.user.pk
+    gone = [] if asked.of_lines_that_stand else taken_back(record)
     return render(
         request,
         "records/rows.html",
         {
             "record": record,
             "page_data": page_data,
-            "category": known[0] if len(known) == 1 else None,
-            "several": known if len(known) > 1 else [],
+            "category": asked.category,
+            "asked": asked.words(),
             "page_obj": page,
+            "lines": page_data.shown(list(page.object_list)),
             "attended": sum(line.minutes for line in lines),
             "creditable": sum(line.creditable for line in lines),
+            "taken": sum(one.minutes for line in lines for one in line.refusals if one.reason == asked.reason),
             "gone": [
                 shown_taken_back(one, record)
-                for one in taken_back(record)
-                if not wanted or one.entry.category in wanted
+                for one in gone
+                if (not asked.codes or one.entry.category in asked.codes) and asked.on(one.entry.date)
             ],
             "is_own": is_own,
             "claims": contested(record) if is_own else {},

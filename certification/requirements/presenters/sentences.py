@@ -48,6 +48,15 @@ def absent(spec: rules.RuleSetSpec) -> tuple[str, ...]:
     )
 
 
+def said_at(spec: rules.RuleSetSpec, anchor: str) -> tuple[str, ...]:
+    """The sentences that stand at one anchor of the pack's page: one alone, or a rule without those that have their own."""
+    found = []
+    for rule in rules_of(spec):
+        alone = [sentence.text for sentence in rule.sentences if sentence.anchor == anchor]
+        found += alone or [one.text for one in rule.sentences if rule.anchor == anchor and not one.anchor]
+    return tuple(found)
+
+
 def taught(node: rules.Category) -> str:
     """How hours of a category may be taught to be credited."""
     ways = {
@@ -159,11 +168,14 @@ def _single(spec: rules.RuleSetSpec) -> tuple[Rule, ...]:
 def _pace(spec: rules.RuleSetSpec) -> Iterator[Sentence]:
     pace = spec.pace
     if pace.day_maximum is not None:
-        yield Sentence(_("At most %(amount)s a day are creditable.") % {"amount": amount(pace.day_maximum, spec)})
+        yield Sentence(
+            _("At most %(amount)s a day are creditable.") % {"amount": amount(pace.day_maximum, spec)}, "pace-day"
+        )
     if pace.week_maximum is not None:
         yield Sentence(
             _("At most %(amount)s a week are creditable; a week begins on %(day)s.")
-            % {"amount": amount(pace.week_maximum, spec), "day": WEEKDAYS[pace.week_starts]}
+            % {"amount": amount(pace.week_maximum, spec), "day": WEEKDAYS[pace.week_starts]},
+            "pace-week",
         )
     if pace.day_maximum is not None or pace.week_maximum is not None:
         yield Sentence(_("Transferred hours and adjustments are left out of this count."))
@@ -211,7 +223,8 @@ def _transfer(spec: rules.RuleSetSpec) -> Iterator[Sentence]:
                 "Transferred hours that were older than %(number)s years at enrollment are not creditable.",
                 years,
             )
-            % {"number": figure(years)}
+            % {"number": figure(years)},
+            "transfer-age",
         )
 
 
@@ -253,7 +266,9 @@ def _age(spec: rules.RuleSetSpec) -> Iterator[Sentence]:
 def _grades(spec: rules.RuleSetSpec) -> Iterator[Sentence]:
     if spec.min_grade is not None:
         yield Sentence(
-            _("A course with a grade below %(least)s is attended, not creditable.") % {"least": percent(spec.min_grade)}
+            _("A course with a grade below %(least)s is attended, not creditable.")
+            % {"least": percent(spec.min_grade)},
+            "grades-least",
         )
     if spec.min_average is not None:
         yield Sentence(

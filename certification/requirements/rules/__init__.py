@@ -3,6 +3,7 @@
 from certification.requirements.rules.crosswalk import Crossed, Crossing, cross
 from certification.requirements.rules.csvio import read_context, read_entries
 from certification.requirements.rules.evaluate import evaluate
+from certification.requirements.rules.exclusions import REASONS, UNHURRIED
 from certification.requirements.rules.nodes import decode
 from certification.requirements.rules.remarks import Place, Remarks, remarks
 from certification.requirements.rules.schema import Find, extends, label_of, load
@@ -33,6 +34,8 @@ from certification.requirements.rules.shapes import (
     Source,
     Unmet,
 )
+from certification.requirements.rules.totals import counted_total
+from certification.requirements.rules.unmet import earliest_end
 from certification.requirements.rules.versions import in_force
 from certification.requirements.rules.wording import hours, overlay_title
 
@@ -41,9 +44,11 @@ __all__ = [
     "DELIVERIES",
     "ELECTIVE",
     "IN_PERSON",
+    "REASONS",
     "SOURCES",
     "STATUSES",
     "TOTAL",
+    "UNHURRIED",
     "BadEntryError",
     "BadFileError",
     "BadInputError",
@@ -67,8 +72,10 @@ __all__ = [
     "RuleSetSpec",
     "Source",
     "Unmet",
+    "counted_total",
     "cross",
     "decode",
+    "earliest_end",
     "evaluate",
     "extends",
     "hours",

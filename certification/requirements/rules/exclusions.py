@@ -334,6 +334,9 @@ STEPS: tuple[tuple[str, Callable[[Case], Step | None]], ...] = (
     ("distance_cap", distance_cap),
 )
 
+REASONS = tuple(reason for reason, _ in STEPS)
+"""In the contract's order."""
+
 
 def steps_for(case: Case) -> list[tuple[str, Step]]:
     """The reasons that have something to say about this case, each with its step, in the contract's order."""

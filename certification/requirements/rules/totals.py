@@ -54,13 +54,6 @@ def total(
 
     With U the counted total as if no tagged row existed, the total is at most U + that maximum (contract: overlays).
     """
-    counted = _counted(spec, creditable)
-    for overlay in spec.overlays:
-        if overlay.maximum is not None:
-            untagged = dict(creditable)
-            for row in tagged(spec, overlay, entries, order):
-                untagged[entries[row].category] -= credited[row]
-            counted = min(counted, _counted(spec, untagged) + overlay.maximum)
     return NodeResult(
         code=TOTAL,
         title="The total",
@@ -68,8 +61,31 @@ def total(
         maximum=None,
         attended=sum(attended.values()),
         creditable=sum(creditable.values()),
-        counted=counted,
+        counted=_bound(spec, entries, order, credited, creditable),
     )
+
+
+def counted_total(spec: RuleSetSpec, entries: Sequence[Entry], credited: Sequence[int]) -> int:
+    """What the total counts where so many minutes of each row are creditable: after every maximum."""
+    order = range(len(entries))
+    return _bound(spec, entries, order, credited, by_category(spec, entries, order, credited))
+
+
+def _bound(
+    spec: RuleSetSpec,
+    entries: Sequence[Entry],
+    order: Sequence[int],
+    credited: Sequence[int],
+    creditable: Mapping[str, int],
+) -> int:
+    counted = _counted(spec, creditable)
+    for overlay in spec.overlays:
+        if overlay.maximum is not None:
+            untagged = dict(creditable)
+            for row in tagged(spec, overlay, entries, order):
+                untagged[entries[row].category] -= credited[row]
+            counted = min(counted, _counted(spec, untagged) + overlay.maximum)
+    return counted
 
 
 def _counted(spec: RuleSetSpec, creditable: Mapping[str, int]) -> int:

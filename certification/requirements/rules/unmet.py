@@ -8,7 +8,15 @@ from certification.requirements.rules import wording
 from certification.requirements.rules.courses import average_grade, linked
 from certification.requirements.rules.days import add_months, add_weeks, add_years
 from certification.requirements.rules.exclusions import Tallies
-from certification.requirements.rules.shapes import Context, Entry, NodeResult, OverlayResult, RuleSetSpec, Unmet
+from certification.requirements.rules.shapes import (
+    Context,
+    Entry,
+    NodeResult,
+    OverlayResult,
+    Pace,
+    RuleSetSpec,
+    Unmet,
+)
 from certification.requirements.rules.totals import in_person
 
 AXIS_DATES = {"program_start": "program_start", "enrolment": "enrolled_on", "application": "applied_on"}
@@ -113,19 +121,27 @@ def _gates(judged: Judged) -> Iterator[Unmet]:
 
 
 def _pace(judged: Judged) -> Iterator[Unmet]:
-    start, completed, pace = judged.context.program_start, judged.context.completed_on, judged.spec.pace
+    start, completed = judged.context.program_start, judged.context.completed_on
     if start is None or completed is None:
         return
-    for number, unit, add in ((pace.min_weeks, "weeks", add_weeks), (pace.min_months, "months", add_months)):
-        if number is None:
-            continue
-        earliest = add(start, number)
+    for number, unit, earliest in _ends(judged.spec.pace, start):
         if completed < earliest:
             yield Unmet(
                 kind="pace",
                 message=wording.too_fast(number, unit, start, earliest, completed),
                 facts={unit: number, "start": start, "earliest": earliest, "completed": completed},
             )
+
+
+def earliest_end(pace: Pace, start: dt.date) -> dt.date | None:
+    """From which day on a course that began then may end; None where nothing is said on how long it lasts."""
+    return max((earliest for _, _, earliest in _ends(pace, start)), default=None)
+
+
+def _ends(pace: Pace, start: dt.date) -> Iterator[tuple[int, str, dt.date]]:
+    for number, unit, add in ((pace.min_weeks, "weeks", add_weeks), (pace.min_months, "months", add_months)):
+        if number is not None:
+            yield number, unit, add(start, number)
 
 
 def _average(judged: Judged) -> Iterator[Unmet]:

@@ -1,6 +1,6 @@
-"""What the hours pages show, worked out once from a transcript; words for reasons and evidence. No queries."""
+"""Lines, corrections, anomalies and rows of an import in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,34 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.templatetags.palmar import hm_text
-from certification.requirements.presenters import plain_words
-from certification.requirements.rules import NodeResult
 from certification.requirements.selectors import spec_for
 
-from . import rules
-from .models import Anomaly, Correction, Delivery, Evidence, HourEntry, Source, TrainingRecord
-from .selectors import EntryLine, TakenBack, Transcript, part_of
-
-# Why a minute is not creditable, in a sentence that a learner can act on (keys of contract section 3).
-REASONS = {
-    "version": gettext_lazy("This version of the rules does not cover that day."),
-    "before_enrolment": gettext_lazy("It lies before the day you were enrolled."),
-    "school_closed": gettext_lazy("The school was not open on that day."),
-    "overlap": gettext_lazy("Another line already holds that time. No minute counts twice."),
-    "supervisor_licence": gettext_lazy("The supervisor’s license was not valid on that day."),
-    "paid": gettext_lazy("These hours must be unpaid, and this line says that you were paid."),
-    "delivery": gettext_lazy("This subject cannot be credited when taught in that way."),
-    "gate": gettext_lazy("Something else had to be finished before."),
-    "grade": gettext_lazy("The grade of this course is below the pass mark."),
-    "attendance": gettext_lazy("The attendance of this course is too low."),
-    "transfer_age": gettext_lazy("The transferred course is too old."),
-    "day_cap": gettext_lazy("Only so many hours count on one day."),
-    "week_cap": gettext_lazy("Only so many hours count in one week."),
-    "category_transfer_cap": gettext_lazy("Only so many transferred hours count in this subject."),
-    "transfer_cap": gettext_lazy("Only so many transferred hours count."),
-    "distance_cap": gettext_lazy("Only so many distance hours count."),
-}
-
+from .. import rules
+from ..models import Anomaly, Correction, Delivery, Evidence, HourEntry, Source, TrainingRecord
+from ..selectors import EntryLine, TakenBack, part_of
+from .reasons import REASONS
 
 # Why a row of an import is refused, by the code of its verdict; `value` is what stands in the cell.
 ROW_TROUBLES = {
@@ -114,6 +92,18 @@ class ShownLine:
         return self.line.creditable
 
 
+def shown_line(line: EntryLine, titles: Mapping[str, str]) -> ShownLine:
+    """One line in words; `titles` are those of the categories by code."""
+    return ShownLine(
+        line=line,
+        category_title=titles.get(line.category, _("Elective")),
+        source=str(Source(line.source).label),
+        delivery=str(Delivery(line.delivery).label),
+        evidence=str(Evidence(line.evidence).label),
+        reasons=tuple(ShownReason(refusal.minutes, str(REASONS[refusal.reason].sentence)) for refusal in line.refusals),
+    )
+
+
 def reason_words(code: str) -> str:
     """A correction's reason code in words; another room's code as it is."""
     return str(dict(Correction.Reason.choices).get(code, code))
@@ -178,141 +168,6 @@ class ShownTakenBack:
 def shown_taken_back(taken: TakenBack, record: TrainingRecord) -> ShownTakenBack:
     """One of them in words."""
     return ShownTakenBack(taken, shown_entry(taken.entry, record), reason_words(taken.back.reason))
-
-
-@dataclass(frozen=True, slots=True)
-class ShownNode:
-    """One category with its numbers and title; `missing` minutes lack to its minimum, `lost` were attended in vain."""
-
-    code: str
-    title: str
-    depth: int
-    required: int
-    attended: int
-    creditable: int
-    counted: int
-    short: int
-
-    @property
-    def lost(self) -> int:
-        """Attended minutes that do not count."""
-        return self.attended - self.counted
-
-    @property
-    def done(self) -> bool:
-        """Nothing is missing here."""
-        return self.short == 0
-
-    @property
-    def aim(self) -> int:
-        """What a picture measures against: the minimum, or what is there where none is asked."""
-        return self.required or max(self.attended, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class HoursPage:
-    """Everything that the hours pages show."""
-
-    transcript: Transcript
-    total: ShownNode
-    nodes: tuple[ShownNode, ...]
-    lines: tuple[ShownLine, ...]
-    under: dict[str, frozenset[str]]
-
-    @property
-    def unit(self) -> int:
-        """Minutes that make one hour in the rules that judge."""
-        return self.transcript.evaluation.unit_minutes
-
-    @property
-    def tops(self) -> list[ShownNode]:
-        """The categories of the first level."""
-        return [node for node in self.nodes if node.depth == 0]
-
-    @property
-    def inner(self) -> list[ShownNode]:
-        """Categories inside others."""
-        return [node for node in self.nodes if node.depth > 0]
-
-    @property
-    def refused(self) -> int:
-        """Minutes that the rules leave out."""
-        return self.total.attended - self.total.creditable
-
-    @property
-    def above_limit(self) -> int:
-        """Creditable minutes above a category's limit."""
-        return self.total.creditable - self.total.counted
-
-    @property
-    def lacks(self) -> list[str]:
-        """What the rules still ask for, in words for the learner."""
-        spec = spec_for(self.transcript.record.rule_set)
-        return [plain_words(lack, spec) for lack in self.transcript.evaluation.unmet]
-
-    @property
-    def met(self) -> bool:
-        """Hours and required facts are all there."""
-        return self.transcript.evaluation.met and not self.transcript.missing_requirements
-
-    def node(self, code: str) -> ShownNode | None:
-        """One category by code."""
-        return next((node for node in self.nodes if node.code == code), None)
-
-    def lines_in(self, codes: Sequence[str]) -> list[ShownLine]:
-        """The lines of some categories and of all under them; of everything where no code is known."""
-        wanted = self.codes_in(codes)
-        return [line for line in self.lines if line.line.category in wanted] if wanted else list(self.lines)
-
-    def codes_in(self, codes: Sequence[str]) -> frozenset[str]:
-        """Some categories and all under them; empty where no code is known."""
-        return frozenset[str]().union(*(self.under.get(code, frozenset()) for code in codes))
-
-
-def _walk(results: tuple[NodeResult, ...], titles: dict[str, str], depth: int) -> Iterator[ShownNode]:
-    for result in results:
-        yield ShownNode(
-            code=result.code,
-            title=titles.get(result.code, result.code),
-            depth=depth,
-            required=result.required,
-            attended=result.attended,
-            creditable=result.creditable,
-            counted=result.counted,
-            short=result.short,
-        )
-        yield from _walk(result.children, titles, depth + 1)
-
-
-def hours_page(transcript: Transcript) -> HoursPage:
-    """Work out the hours pages of a transcript."""
-    titles = transcript.titles()
-    evaluation = transcript.evaluation
-    total = evaluation.total
-    lines = tuple(
-        ShownLine(
-            line=line,
-            category_title=titles.get(line.category, _("Elective")),
-            source=str(Source(line.source).label),
-            delivery=str(Delivery(line.delivery).label),
-            evidence=str(Evidence(line.evidence).label),
-            reasons=tuple(
-                ShownReason(refusal.minutes, str(REASONS.get(refusal.reason, refusal.reason)))
-                for refusal in line.refusals
-            ),
-        )
-        for line in transcript.entries
-    )
-    under = {node.code: frozenset(inner.code for inner in node.walk()) for node in evaluation.walk()}
-    return HoursPage(
-        transcript=transcript,
-        total=ShownNode(
-            "", _("Total"), 0, total.required, total.attended, total.creditable, total.counted, total.short
-        ),
-        nodes=tuple(_walk(evaluation.categories, titles, 0)),
-        lines=lines,
-        under=under,
-    )
 
 
 _FOUND = {
