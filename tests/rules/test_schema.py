@@ -275,8 +275,8 @@ def _with(line: str) -> str:
         ("title: !!str Title", "tags are not allowed: 'tag:yaml.org,2002:str'"),
         ("title: !!python/object/apply:os.system [echo]", "tags are not allowed"),
         ("title: 'open", "found unexpected end of stream"),
-        ("title: a: b", "mapping values are not allowed here"),
-        ("\ttitle: a", "found character '\\t'"),
+        ("title: a: b", "mapping values are not allowed in this context"),
+        ("\ttitle: a", "a tab indents this line"),
         ("--- {}", "line 11: but found another document"),
     ],
 )
