@@ -1,6 +1,7 @@
 """Shared set-up: the migrated database is made once per change of migrations and copied; the network is refused."""
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -38,6 +39,7 @@ def _digest() -> str:
     return sum_.hexdigest()[:24]
 
 
+@functools.cache
 def _sqlite_snapshot() -> Path:
     """The migrated, empty database for the present migrations; made by the first who asks."""
     folder = Path(tempfile.gettempdir()) / f"palmar-tests-{os.getuid()}"
