@@ -102,6 +102,8 @@ def import_(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def import_file(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The file as it was brought, as a download."""
     batch = import_for(cast(User, request.user), uuid)
+    if not batch.file:
+        raise Http404
     try:
         opened = batch.file.open("rb")
     except FileNotFoundError as error:

@@ -18,7 +18,8 @@ class ImportBatch(models.Model):
     It waits while `outcome` is empty and changes no hour; a second person lets it pass, once, and everything is posted
     in that transaction under keys of the rows' own content. `verdicts` is a list of `{row, verdict, code, column, value,
     email, legal_name, program, date, minutes, category, new_learner}`; `tally` sums it up. Personal data: the file,
-    `verdicts`, `decision_words`.
+    `verdicts`, `decision_words`; a person's rows are blanked in both when her time is over (`erased_at`: last), and the
+    SHA-256 remains that of the file as it was brought.
     """
 
     class Outcome(models.TextChoices):
@@ -29,7 +30,7 @@ class ImportBatch(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="imports")
     kind = models.CharField(max_length=12, default="hours")
-    file = models.FileField(upload_to="imports", storage=private_storage)
+    file = models.FileField(upload_to="imports", storage=private_storage, blank=True)
     file_name = models.CharField(max_length=200)
     file_sha256 = models.CharField(max_length=64)
     verdicts = models.JSONField()
@@ -40,6 +41,7 @@ class ImportBatch(models.Model):
     decision_words = models.TextField(max_length=1000, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-proposed_at", "-pk"]
@@ -62,7 +64,8 @@ class ImportBatch(models.Model):
                 condition=~Q(outcome="withdrawn") | Q(decided_by=F("proposed_by")),
             ),
             models.CheckConstraint(
-                name="import_refused_with_words", condition=~Q(outcome="refused", decision_words="")
+                name="import_refused_with_words",
+                condition=~Q(outcome="refused", decision_words="") | Q(erased_at__isnull=False),
             ),
         ]
 

@@ -254,9 +254,7 @@ def approve_import(*, batch: ImportBatch, places: Places, by: User, words: str =
                 _("Row %(row)d is refused as things stand now. Nothing was posted.") % {"row": refused[0]["row"]},
                 code="refused",
             )
-        _post(
-            batch.school, [row for row, one in zip(rows, verdicts, strict=True) if one["verdict"] == "post"], places, by
-        )
+        _post(batch, [row for row, one in zip(rows, verdicts, strict=True) if one["verdict"] == "post"], places, by)
         return _decide(batch, ImportBatch.Outcome.POSTED, by, words)
 
 
@@ -292,7 +290,8 @@ def _rows(data: bytes) -> list[ImportRow | BadCell]:
         raise ValidationError({"file": table_trouble(error)}) from error
 
 
-def _post(school: Organisation, rows: Sequence[Any], places: Places, by: User) -> None:
+def _post(batch: ImportBatch, rows: Sequence[Any], places: Places, by: User) -> None:
+    school = batch.school
     records: dict[tuple[str, str], TrainingRecord] = {}
     requests: list[HourRequest] = []
     for row in rows:
@@ -308,7 +307,8 @@ def _post(school: Organisation, rows: Sequence[Any], places: Places, by: User) -
                 course=row.course,
                 source_key=row.key(school.slug),
                 grade_hundredths=row.grade_hundredths,
-                evidence=f"import: {row.document}"[:200],
+                # Where the paper's name stands, not the name: it is free text, and this row never changes.
+                evidence=f"import {batch.uuid}, row {row.row}",
             )
     for start in range(0, len(requests), A_BATCH):
         post_batch(requests=requests[start : start + A_BATCH], recorded_by=by)
