@@ -1,20 +1,23 @@
-"""What staff do that touches every room: erasing a person, as far as no duty stands against it."""
+"""What staff do that touches every room: erasing a person, and the long work of moving in."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django_tasks import task
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.services import close_account
 from certification.certificates.models import Certificate
 from certification.externships.services import erase_shift_words, shifts_with_words
-from certification.records.models import Erasure, Learner, TrainingRecord
+from certification.records.models import Erasure, ImportBatch, ImportRun, Learner, TrainingRecord
 from certification.records.selectors import duty_of
 from certification.records.services import (
+    ask_check,
+    ask_post,
     drop_stray_papers,
     due_imports,
     due_records,
@@ -22,12 +25,16 @@ from certification.records.services import (
     erase_words,
     imports_naming,
     open_imports_naming,
+    run_import,
     stray_papers,
+    unfinished_runs,
     words_behind,
 )
 from courses.enrollments.models import Enrollment, Invitation
 from notices.models import Message
 from notices.services import count_mails_naming, forget_mails, forget_mails_naming
+
+from .places import SchoolPlaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +182,40 @@ def closed_and_free(*, today: date) -> list[User]:
     """People who were erased as far as a duty allowed, and against whom none stands any more."""
     closed = User.objects.filter(is_active=False, email__endswith="@erased.invalid").exclude(legal_name="")
     return [user for user in closed.order_by("pk") if not plan_erasure(user, today=today).keeps_name]
+
+
+# ---------------------------------------------------------------- moving in
+
+
+def bring_file(*, school: Organisation, data: bytes, name: str, by: User) -> ImportRun:
+    """Take a file of historic hours in and have its rows checked; the run says how it goes. Refuses who may not import.
+
+    Where background work is done at once (TASKS_BACKEND), it has ended when this returns.
+    """
+    return _enqueue(ask_check(school=school, data=data, name=name, by=by))
+
+
+def let_pass(*, batch: ImportBatch, by: User, words: str = "") -> ImportRun:
+    """Have a file posted; the run says how it goes. Idempotent while it goes on. Refuses what `ask_post` refuses."""
+    return _enqueue(ask_post(batch=batch, by=by, words=words))
+
+
+def resume_imports(*, now: datetime) -> int:
+    """Begin anew what somebody began and was killed at, or what nobody ever took; how many."""
+    runs = list(unfinished_runs(now=now))
+    for run in runs:
+        work_on_import.call(run.pk)
+    return len(runs)
+
+
+@task()
+def work_on_import(run_id: int) -> None:
+    """Check or post the rows of one file."""
+    run = ImportRun.objects.select_related("school").get(pk=run_id)
+    run_import(run=run, places=SchoolPlaces(run.school))
+
+
+def _enqueue(run: ImportRun) -> ImportRun:
+    work_on_import.enqueue(run.pk)
+    run.refresh_from_db()
+    return run

@@ -5,7 +5,7 @@ signed heads and who gets them. `presence`: where a learner's time goes. `versio
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
 right. `claims`: what a learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
 decided about it. `retention`: names and words go when their time is over. `exports`: the files that leave the house.
-`imports`: historic hours that come in.
+`imports`: historic hours that come in. `import_runs`: the long work on them, in the background.
 """
 
 from ..rules.anomalies import Finding
@@ -29,6 +29,7 @@ from .corrections import (
     withdraw_correction,
 )
 from .exports import TABLES, export_record, export_school, hours_table
+from .import_runs import ask_check, ask_post, progress_of, run_import, unfinished_runs
 from .imports import (
     IMPORTING_ROLES,
     Places,
@@ -89,6 +90,8 @@ __all__ = [
     "add_witness",
     "approve_correction",
     "approve_import",
+    "ask_check",
+    "ask_post",
     "choose_target",
     "decide_anomaly",
     "drop_stray_papers",
@@ -117,6 +120,7 @@ __all__ = [
     "open_record",
     "post_batch",
     "post_hours",
+    "progress_of",
     "propose_correction",
     "propose_import",
     "rebuild_balances",
@@ -127,8 +131,10 @@ __all__ = [
     "refuse_import",
     "remind_of_claims",
     "reverse_entry",
+    "run_import",
     "set_crosswalk",
     "stray_papers",
+    "unfinished_runs",
     "withdraw_claim",
     "withdraw_correction",
     "withdraw_import",

@@ -1,7 +1,7 @@
 """Brings historic hours in: a dry run of a file, proposed by one person, posted whole once a second one lets it pass."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -46,6 +46,14 @@ def table_trouble(error: BadTableError) -> str:
     return str(TROUBLES[error.code]) % {"value": error.value}
 
 
+Tell = Callable[[str, int, int], None]
+"""Called now and then with what is being done (`checking`, `opening`, `posting`), how many rows are, and of how many."""
+
+
+def _silent(_phase: str, _done: int, _of: int) -> None:
+    pass
+
+
 class Places(Protocol):
     """A school's programs, as an upper room knows them."""
 
@@ -66,6 +74,7 @@ class _DryRun:
     school: Organisation
     places: Places
     own: Sequence[str]
+    tell: Tell = _silent
 
     def verdicts(self, rows: Sequence[ImportRow | BadCell]) -> list[dict[str, Any]]:
         """One verdict a row, in their order: `post`, `there` or `refused`, with the reason's code."""
@@ -85,8 +94,10 @@ class _DryRun:
         }
         names: dict[str, str] = {}
         days: dict[tuple[str, str], date] = {}
-        told = []
+        told: list[dict[str, Any]] = []
         for row in rows:
+            if len(told) % A_BATCH == 0:
+                self.tell("checking", len(told), len(rows))
             if isinstance(row, BadCell):
                 told.append(_verdict(row, "refused", row.code, column=row.column, value=row.value))
                 continue
@@ -185,19 +196,23 @@ def _verdict(
     }
 
 
-def dry_run(*, school: Organisation, data: bytes, places: Places, by: User) -> list[dict[str, Any]]:
+def dry_run(
+    *, school: Organisation, data: bytes, places: Places, by: User, tell: Tell = _silent
+) -> list[dict[str, Any]]:
     """What each row of a file would do; writes nothing. Refuses (ValidationError, `file`) what is no such table."""
-    _must_import(by, school)
-    return _DryRun(school, places, [by.email.lower()]).verdicts(_rows(data))
+    may_import(by, school)
+    return _DryRun(school, places, [by.email.lower()], tell).verdicts(_rows(data))
 
 
-def propose_import(*, school: Organisation, data: bytes, name: str, places: Places, by: User) -> ImportBatch:
+def propose_import(
+    *, school: Organisation, data: bytes, name: str, places: Places, by: User, tell: Tell = _silent
+) -> ImportBatch:
     """Keep a file with its dry run, for a second person to look at; changes no hour.
 
     Atomic. The same file again while it waits gives back the batch that waits. Refuses (ValidationError) who is no
     registrar or administrator of the school, and what is no such table or has no row.
     """
-    verdicts = dry_run(school=school, data=data, places=places, by=by)
+    verdicts = dry_run(school=school, data=data, places=places, by=by, tell=tell)
     if not verdicts:
         raise ValidationError({"file": table_trouble(BadTableError("empty"))})
     sha256 = hashlib.sha256(data).hexdigest()
@@ -228,7 +243,9 @@ def propose_import(*, school: Organisation, data: bytes, name: str, places: Plac
     return batch
 
 
-def approve_import(*, batch: ImportBatch, places: Places, by: User, words: str = "") -> ImportBatch:
+def approve_import(
+    *, batch: ImportBatch, places: Places, by: User, words: str = "", tell: Tell = _silent
+) -> ImportBatch:
     """Post everything of a file: learners, records, places, hours and grades, with the evidence `imported`.
 
     All or nothing, in one transaction; idempotent by the batch, and by each row's own content: what is there already is
@@ -247,14 +264,17 @@ def approve_import(*, batch: ImportBatch, places: Places, by: User, words: str =
         if hashlib.sha256(data).hexdigest() != batch.file_sha256:
             raise ValidationError(_("The file is not the one that was brought. Bring it again."), code="file")
         rows = _rows(data)
-        verdicts = _DryRun(batch.school, places, [by.email.lower(), batch.proposed_by.email.lower()]).verdicts(rows)
+        own = [by.email.lower(), batch.proposed_by.email.lower()]
+        verdicts = _DryRun(batch.school, places, own, tell).verdicts(rows)
         refused = [one for one in verdicts if one["verdict"] == "refused"]
         if refused:
             raise ValidationError(
                 _("Row %(row)d is refused as things stand now. Nothing was posted.") % {"row": refused[0]["row"]},
                 code="refused",
             )
-        _post(batch, [row for row, one in zip(rows, verdicts, strict=True) if one["verdict"] == "post"], places, by)
+        _post(
+            batch, [row for row, one in zip(rows, verdicts, strict=True) if one["verdict"] == "post"], places, by, tell
+        )
         return _decide(batch, ImportBatch.Outcome.POSTED, by, words)
 
 
@@ -290,11 +310,13 @@ def _rows(data: bytes) -> list[ImportRow | BadCell]:
         raise ValidationError({"file": table_trouble(error)}) from error
 
 
-def _post(batch: ImportBatch, rows: Sequence[Any], places: Places, by: User) -> None:
+def _post(batch: ImportBatch, rows: Sequence[Any], places: Places, by: User, tell: Tell) -> None:
     school = batch.school
     records: dict[tuple[str, str], TrainingRecord] = {}
     requests: list[HourRequest] = []
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number % A_BATCH == 0:
+            tell("opening", number, len(rows))
         here = (row.email, row.program)
         if here not in records:
             records[here] = _record(school, row, places)
@@ -311,6 +333,7 @@ def _post(batch: ImportBatch, rows: Sequence[Any], places: Places, by: User) -> 
                 evidence=f"import {batch.uuid}, row {row.row}",
             )
     for start in range(0, len(requests), A_BATCH):
+        tell("posting", start, len(requests))
         post_batch(requests=requests[start : start + A_BATCH], recorded_by=by)
 
 
@@ -349,13 +372,21 @@ def _part(row: ImportRow) -> HourPart:
     )
 
 
-def _must_import(user: User, school: Organisation) -> None:
+def may_import(user: User, school: Organisation) -> None:
+    """Refuse (ValidationError) who does not import for the school."""
     if not user.is_active or not has_role(user, school, *IMPORTING_ROLES):
         raise ValidationError(_("Only registrars and administrators of the school bring hours in."), code="no_right")
 
 
+def may_decide(user: User, batch: ImportBatch, *, undecided: bool) -> None:
+    """Refuse (ValidationError) who may not let a file pass or refuse it and, where `undecided`, what was decided."""
+    _must_decide(user, batch)
+    if undecided:
+        _must_be_undecided(batch)
+
+
 def _must_decide(user: User, batch: ImportBatch) -> None:
-    _must_import(user, batch.school)
+    may_import(user, batch.school)
     if batch.proposed_by_id == user.pk:
         raise ValidationError(_("You brought it, so another registrar must decide."), code="same_person")
 

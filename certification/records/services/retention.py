@@ -12,7 +12,17 @@ from django.utils import timezone
 
 from accounts.models import User
 
-from ..models import AnomalyDecision, Claim, Correction, Erasure, HourEntryText, ImportBatch, Posting, TrainingRecord
+from ..models import (
+    AnomalyDecision,
+    Claim,
+    Correction,
+    Erasure,
+    HourEntryText,
+    ImportBatch,
+    ImportRun,
+    Posting,
+    TrainingRecord,
+)
 from ..models.corrections import private_storage
 from ..rules import imports
 from ..rules.imports import BadTableError, ImportRow
@@ -112,7 +122,12 @@ def stray_papers() -> list[str]:
     """Files of papers and imports that no row names, a day old or older: what a stopped erasure or upload left."""
     kept = {
         name
-        for model, column in ((Claim, "attachment"), (Correction, "attachment"), (ImportBatch, "file"))
+        for model, column in (
+            (Claim, "attachment"),
+            (Correction, "attachment"),
+            (ImportBatch, "file"),
+            (ImportRun, "file"),
+        )
         for name in model._default_manager.exclude(**{column: ""}).values_list(column, flat=True)
     }
     storage, before = private_storage(), timezone.now() - A_DAY
