@@ -21,6 +21,7 @@ from accounts.selectors import has_role
 from accounts.services import ensure_user
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import labelled, spec_for
+from notices.services import enqueue_mail
 
 from ..models import ImportBatch, Posting, TrainingRecord
 from ..rules import HourPart, imports
@@ -279,7 +280,7 @@ def approve_import(
 
 
 def refuse_import(*, batch: ImportBatch, by: User, words: str) -> ImportBatch:
-    """Say no to a file, with the reason; nothing is posted. Atomic; idempotent."""
+    """Say no to a file, with the reason; nothing is posted, who brought it gets a mail. Atomic; idempotent."""
     with transaction.atomic():
         batch = _locked(batch)
         _must_decide(by, batch)
@@ -288,6 +289,15 @@ def refuse_import(*, batch: ImportBatch, by: User, words: str) -> ImportBatch:
         _must_be_undecided(batch)
         if not words.strip():
             raise ValidationError({"words": _("Write why it is refused: whoever brought it reads this.")})
+        person = batch.proposed_by
+        # Words and names stay on the page, behind the log-in.
+        enqueue_mail(
+            key=f"import:{batch.uuid}:refused",
+            to=person.email,
+            template="records_import_refused",
+            context={"batch": batch, "name": person.get_short_name()},
+            user=person,
+        )
         return _decide(batch, ImportBatch.Outcome.REFUSED, by, words)
 
 
