@@ -267,7 +267,20 @@ GUARDS = (
             ),
         ),
     ),
-    AppendOnly("records_witness", keys=(("id",), ("uuid",)), frozen=("id", "uuid", "log_id", "name", "email", "since")),
+    AppendOnly(
+        "records_witness",
+        keys=(("id",), ("uuid",)),
+        frozen=("id", "uuid", "log_id", "name", "email", "since"),
+        # INSERT OR REPLACE would throw the present one out by its partial index.
+        sqlite_checks=(
+            Check(
+                "replace_present",
+                "NEW.until IS NULL AND EXISTS (SELECT 1 FROM records_witness AS w "
+                "WHERE w.log_id = NEW.log_id AND w.email = NEW.email AND w.until IS NULL)",
+                "records_witness: one row of an address",
+            ),
+        ),
+    ),
     AppendOnly("records_anomaly", keys=(("id",), ("uuid",), ("school_id", "fingerprint"))),
     AppendOnly(
         "records_anomalyrecord",
