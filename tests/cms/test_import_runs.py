@@ -138,6 +138,13 @@ def test_who_still_tells_how_far_it_is_is_left_alone(school: School, program: Pr
         assert resume_imports(now=timezone.now()) == 1
 
 
+def test_a_run_that_somebody_is_at_is_nobody_elses(school: School, program: Program) -> None:
+    run = ask_post(batch=bring(school, *ROWS), by=school.second_registrar)
+    ImportRun.objects.update(state="running", claimed_until=NOW + timedelta(minutes=2), attempts=1)
+    assert run_import(run=run, places=SchoolPlaces(school.school)).attempts == 1
+    assert not HourEntry.objects.exists()
+
+
 def test_what_is_killed_again_and_again_ends(school: School, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     run = ask_post(batch=bring(school, *ROWS), by=school.second_registrar)
     monkeypatch.setattr(imports, "post_batch", killed)

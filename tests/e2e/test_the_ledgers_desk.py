@@ -58,6 +58,12 @@ print(json.dumps([
     *(f"desk/anomalies/{one.uuid}/" for one in anomalies), *(f"desk/imports/runs/{one.uuid}/" for one in (going, failed)),
 ]))
 """
+WORK = """
+from certification.records.models import ImportRun
+from cms.desk.services import work_on_import
+
+work_on_import.call(ImportRun.objects.get(uuid="{uuid}").pk)
+"""
 LISTS = ("imports", "export", "anomalies", "corrections", "claims", "ledger")
 
 
@@ -87,3 +93,14 @@ def test_every_screen_of_the_ledger(site: Site, someone) -> None:
             for width, height in ((1440, 900), (390, 844)):
                 page.set_viewport_size({"width": width, "height": height})
                 him.check_page()
+
+    # Work that goes on is looked at again by the page itself, and who is at its link stays there.
+    going = made[-2]
+    page.goto(f"{site.base}/{going}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The rows are being checked")
+    page.get_by_role("link", name="Look again").focus()
+    # A worker takes it, and finds that it is no table.
+    site.manage("shell", "-v0", "-c", WORK.format(uuid=going.split("/")[-2]))
+    expect(page.get_by_role("heading", level=1)).to_have_text("The rows could not be checked")
+    expect(page.get_by_role("link", name="Bring it again")).to_be_focused()
+    assert not him.complaints
