@@ -6,9 +6,10 @@ triggers of a table when Django rebuilds it (AlterField), hence the re-installat
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,42 @@ class Check:
     message: str
 
 
+MARK = "erased_at"
+"""The column that says when a row lost its personal texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """The one change that a row which never changes may go through: its personal texts go, and `erased_at` says when.
+
+    `columns` hold the texts; `when` is a condition on `OLD` under which they may go. They go whole (empty text, empty
+    list, NULL) unless `emptied` is false: then a part may stay. Nothing else may change with them: `kept` names all
+    the other columns.
+    """
+
+    columns: tuple[str, ...]
+    kept: tuple[str, ...]
+    when: str
+    emptied: bool = True
+
+    def refusals(self, table: str, differs: str) -> Iterator[tuple[str, str, str]]:
+        """Trigger name, refusing condition and message of each rule of the change."""
+        change = f"(NEW.{MARK} IS NOT NULL AND NEW.{MARK} {differs} OLD.{MARK})"
+        wrong = [f'NEW."{column}" {differs} OLD."{column}"' for column in self.kept]
+        if self.emptied:
+            wrong += [f"COALESCE(CAST(NEW.\"{column}\" AS TEXT), '') NOT IN ('', '[]')" for column in self.columns]
+        yield (
+            f"guard_{table}_erased",
+            f"{change} AND NOT ({self.when})",
+            f"{table}: personal texts are never erased without a ground",
+        )
+        yield (
+            f"guard_{table}_erased_only",
+            f"{change} AND ({' OR '.join(wrong)})",
+            f"{table}: with its personal texts a row never changes in anything else",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class AppendOnly:
     """One guarded table.
@@ -27,7 +64,8 @@ class AppendOnly:
     `keys` are its unique keys: SQLite's INSERT OR REPLACE deletes without asking the DELETE trigger, so a row whose
     key is taken is refused before. `frozen` names the columns that an UPDATE may not change; empty means all.
     `update_checks` are conditions on `OLD` and `NEW` under which an UPDATE is refused besides.
-    `delete_when` is a condition on `OLD` under which a DELETE passes; empty means never.
+    `delete_when` is a condition on `OLD` under which a DELETE passes; empty means never. `erasable` are personal texts
+    that may go, whatever else is refused.
     """
 
     table: str
@@ -37,6 +75,7 @@ class AppendOnly:
     checks: tuple[Check, ...] = ()
     update_checks: tuple[Check, ...] = ()
     sqlite_checks: tuple[Check, ...] = ()
+    erasable: Erasable | None = None
 
 
 _registry: dict[str, AppendOnly] = {}
@@ -56,12 +95,15 @@ def registered() -> tuple[AppendOnly, ...]:
 def _statements(guard: AppendOnly, vendor: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield (trigger name, event, refusing condition, message)."""
     table = guard.table
-    if guard.frozen:
-        differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
-        changed = " OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in guard.frozen)
-    else:
-        changed = "1 = 1"
-    yield f"guard_{table}_update", "UPDATE", changed, f"{table}: rows are never changed"
+    differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
+    frozen, unless_erasing = guard.frozen, ""
+    if guard.erasable:
+        frozen = frozen and (*frozen, MARK)
+        unless_erasing = f" AND NOT (NEW.{MARK} IS NOT NULL AND NEW.{MARK} {differs} OLD.{MARK})"
+        for name, condition, message in guard.erasable.refusals(table, differs):
+            yield name, "UPDATE", condition, message
+    changed = " OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in frozen) or "1 = 1"
+    yield f"guard_{table}_update", "UPDATE", f"({changed}){unless_erasing}", f"{table}: rows are never changed"
     kept = f"NOT ({guard.delete_when})" if guard.delete_when else "1 = 1"
     yield f"guard_{table}_delete", "DELETE", kept, f"{table}: rows are never deleted"
     checks = guard.checks
@@ -75,7 +117,7 @@ def _statements(guard: AppendOnly, vendor: str) -> Iterator[tuple[str, str, str,
     for check in checks:
         yield f"guard_{table}_{check.name}", "INSERT", check.refuse_when, check.message
     for check in guard.update_checks:
-        yield f"guard_{table}_{check.name}", "UPDATE", check.refuse_when, check.message
+        yield f"guard_{table}_{check.name}", "UPDATE", f"({check.refuse_when}){unless_erasing}", check.message
 
 
 def _sql(guard: AppendOnly, vendor: str) -> Iterator[str]:
@@ -112,9 +154,32 @@ def install(connection: BaseDatabaseWrapper) -> None:
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for guard in registered():
-            if guard.table in tables:
-                for statement in _sql(guard, connection.vendor):
-                    cursor.execute(statement)
+            if guard.table not in tables:
+                continue
+            if guard.erasable and MARK not in _columns(connection, guard.table):
+                # A table of before its migration: nothing of it may go.
+                guard = replace(guard, erasable=None)
+            for statement in _sql(guard, connection.vendor):
+                cursor.execute(statement)
+
+
+def lift(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    """For RunPython, before and after what changes a guarded table: on SQLite the guards step aside until migrate ends.
+
+    SQLite makes such a table anew and refuses while a guard of another table speaks of it. In the migration's own
+    transaction: where that fails, the guards are back. PostgreSQL needs nothing of it.
+    """
+    if editor.connection.vendor != "sqlite":
+        return
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard!_%' ESCAPE '!'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def _columns(connection: BaseDatabaseWrapper, table: str) -> set[str]:
+    with connection.cursor() as cursor:
+        return {column.name for column in connection.introspection.get_table_description(cursor, table)}
 
 
 def _created(guard: AppendOnly, vendor: str) -> dict[str, str]:

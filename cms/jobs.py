@@ -17,6 +17,8 @@ from commerce.services import settle_open_orders
 from courses.study import services as study
 from notices.services import deliver_due
 
+from .desk.services import resume_imports
+
 LOOK_BACK = timedelta(days=8)
 """How far back anomalies are looked for each night: what is known makes no second row, and a missed night is made up."""
 
@@ -37,6 +39,10 @@ def _attempts() -> object:
 
 def _claims() -> object:
     return remind_of_claims()
+
+
+def _imports() -> object:
+    return resume_imports(now=timezone.now())
 
 
 def _orders() -> object:
@@ -72,6 +78,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("study sessions", _sessions, timedelta()),
     ("overdue attempts", _attempts, timedelta()),
     ("claims due soon", _claims, timedelta(minutes=30)),
+    ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
     ("anomalies", _anomalies, timedelta(days=1)),

@@ -1,13 +1,14 @@
 """Puts mails into the outbox and delivers them: once, with retries that back off."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -109,6 +110,24 @@ def keep_unsent(*, since: datetime) -> int:
     return Message.objects.filter(created_at__gte=since, sent_at=None).update(
         sent_at=timezone.now(), last_error="kept unsent: demo"
     )
+
+
+def forget_mails_naming(*, texts: Iterable[str]) -> int:
+    """Wipe subject and words of every mail in which one of these texts stands, whoever got it; unsent ones never go."""
+    return _naming(texts).update(subject="", body="", sent_at=Coalesce("sent_at", Now()), last_error="")
+
+
+def count_mails_naming(*, texts: Iterable[str]) -> int:
+    """In how many mails one of these texts stands. One query."""
+    return _naming(texts).count()
+
+
+def _naming(texts: Iterable[str]) -> QuerySet[Message]:
+    found = Q(pk=None)
+    for text in texts:
+        if text:
+            found |= Q(subject__icontains=text) | Q(body__icontains=text)
+    return Message.objects.filter(found)
 
 
 def forget_mails(*, user: Any) -> int:

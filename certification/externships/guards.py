@@ -2,7 +2,12 @@
 and nothing is signed but what was shown.
 """
 
-from certification.guards import AppendOnly, Check
+from certification.guards import AppendOnly, Check, Erasable
+
+_ERASED = (
+    "EXISTS (SELECT 1 FROM records_erasure AS er JOIN externships_placement AS pl ON pl.record_id = er.record_id "
+    "JOIN externships_shift AS sh ON sh.placement_id = pl.id WHERE sh.id = OLD.{column})"
+)
 
 GUARDS = (
     AppendOnly(
@@ -18,8 +23,24 @@ GUARDS = (
                 "externships_signoff: a decision is about exactly what was sent and shown",
             ),
         ),
+        erasable=Erasable(
+            columns=("words", "typed_name", "licence", "ip", "agent"),
+            kept=(
+                *("id", "uuid", "row_id", "shift_id", "version", "decision", "statement", "digest"),
+                *("posted_minutes", "left_out_minutes", "decided_at"),
+            ),
+            when=_ERASED.format(column="shift_id"),
+        ),
     ),
-    AppendOnly("externships_signoffrow", keys=(("id",), ("link_id", "shift_id"))),
+    AppendOnly(
+        "externships_signoffrow",
+        keys=(("id",), ("link_id", "shift_id")),
+        erasable=Erasable(
+            columns=("shown",),
+            kept=("id", "link_id", "shift_id", "version", "digest"),
+            when=_ERASED.format(column="shift_id"),
+        ),
+    ),
     AppendOnly(
         "externships_signofflink",
         keys=(("id",), ("uuid",), ("token_hash",), ("replaces_id",)),
@@ -48,5 +69,13 @@ GUARDS = (
             Check("older", "NEW.version < OLD.version", "externships_shift: a version never goes back"),
         ),
         checks=(Check("begins", "NEW.state <> 'draft'", "externships_shift: a shift begins as a draft"),),
+        erasable=Erasable(
+            columns=("statement",),
+            kept=(
+                *("id", "uuid", "placement_id", "supervisor_id", "kind", "starts_at", "ends_at", "break_minutes"),
+                *("techniques", "client_code", "entered", "state", "version", "created_at", "sent_at"),
+            ),
+            when=_ERASED.format(column="id"),
+        ),
     ),
 )

@@ -213,6 +213,7 @@ class Shift(models.Model):
     Written by `services` alone: she edits it while it is a draft or returned, `version` rises with each change of what
     a supervisor would read. Once signed it never changes (the database refuses); the hours then stand in the ledger
     under `shift:<uuid>`. Holds nothing that names a client: `client_code` is random and ours.
+    Personal data: `statement`, which goes with the record's words (`erased_at`).
     """
 
     class State(models.TextChoices):
@@ -246,6 +247,7 @@ class Shift(models.Model):
     version = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["starts_at", "pk"]
@@ -329,7 +331,8 @@ class SignOffLink(models.Model):
 class SignOffRow(models.Model):
     """One row is one shift as one link shows it: the very bytes (`shown`, canonical JSON) and their digest.
 
-    Written when the link is made, never changed.
+    Written when the link is made, never changed. `shown` names the learner and goes with her record's words; the digest
+    stays, and says nothing of the name: the bytes are salted.
     """
 
     link = models.ForeignKey(SignOffLink, on_delete=models.PROTECT, related_name="rows")
@@ -337,6 +340,7 @@ class SignOffRow(models.Model):
     version = models.PositiveIntegerField()
     shown = models.TextField()
     digest = models.CharField(max_length=64)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["link", "shift"], name="one_row_per_shift_and_link")]
@@ -349,7 +353,8 @@ class SignOff(models.Model):
     """One row is what a supervisor decided about one version of one shift. Append-only; a version has one.
 
     `digest` is that of the row she was shown; `statement` and `licence` are what she confirmed, word for word. The
-    minutes are those that the ledger took and left out. Personal data: name, words, address and agent of the device.
+    minutes are those that the ledger took and left out. Personal data: name, licence, words, address and
+    agent of the device; they go with the words of the record (`erased_at`), the decision stands.
     """
 
     class Decision(models.TextChoices):
@@ -372,6 +377,7 @@ class SignOff(models.Model):
     decided_at = models.DateTimeField()
     ip = models.GenericIPAddressField(null=True)
     agent = models.CharField(max_length=300, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -379,10 +385,21 @@ class SignOff(models.Model):
             models.CheckConstraint(
                 name="signoff_decision_is_complete",
                 condition=(Q(decision="sign") & ~Q(statement=""))
-                | (Q(decision__in=["return", "refuse"]) & ~Q(words="") & Q(posted_minutes=0, left_out_minutes=0)),
+                | (
+                    Q(decision__in=["return", "refuse"])
+                    & (~Q(words="") | Q(erased_at__isnull=False))
+                    & Q(posted_minutes=0, left_out_minutes=0)
+                ),
             ),
-            models.CheckConstraint(name="signoff_is_by_a_name", condition=~Q(typed_name="")),
+            models.CheckConstraint(
+                name="signoff_is_by_a_name", condition=~Q(typed_name="") | Q(erased_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.decision} {self.shift_id} v{self.version}"
+
+    @property
+    def signer(self) -> str:
+        """The name she typed, or in its place that it was erased."""
+        return self.typed_name or str(_("name erased"))

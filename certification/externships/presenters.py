@@ -75,7 +75,9 @@ def shown_shift(shift: Shift) -> ShownShift:
 
 
 def shown_row(row: SignOffRow) -> ShownShift:
-    """A shift exactly as a link shows it: from the bytes whose digest is signed."""
+    """A shift exactly as a link shows it: from the bytes whose digest is signed; as it stands once they were erased."""
+    if row.erased_at:
+        return shown_shift(row.shift)
     facts = json.loads(row.shown)
     starts_at, ends_at, entered_at = (
         datetime.fromisoformat(facts[f"{name}_at"]) for name in ("starts", "ends", "entered")

@@ -29,6 +29,14 @@ GUARDS = (
                 "quizzes_attempt: every response is graded before it is handed in",
             ),
         ),
+        # INSERT OR REPLACE would throw the open one out by its partial index.
+        sqlite_checks=(
+            Check(
+                "replace_open",
+                "EXISTS (SELECT 1 FROM quizzes_attempt AS a WHERE a.assignment_id = NEW.assignment_id AND a.state = 'open')",
+                "quizzes_attempt: one open attempt of an assignment",
+            ),
+        ),
     ),
     AppendOnly(
         "quizzes_response",

@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import Anomaly, Claim, Correction, HourEntry, ImportBatch, Target, TrainingRecord, Witness
+from .models import Anomaly, Claim, Correction, HourEntry, ImportBatch, ImportRun, Target, TrainingRecord, Witness
 from .selectors import corrections_with_people, is_about, roles_at
 
 SEALING_ROLES = ("registrar", "admin")
@@ -156,3 +156,11 @@ def import_for(user: User, uuid: UUID) -> ImportBatch:
     if batch is None or not has_role(user, batch.school_id, *SEALING_ROLES):
         raise Http404
     return batch
+
+
+def import_run_for(user: User, uuid: UUID) -> ImportRun:
+    """The work on a file, for registrars of its school. At most two queries."""
+    run = ImportRun.objects.select_related("school", "batch", "by").defer("batch__verdicts").filter(uuid=uuid).first()
+    if run is None or not has_role(user, run.school_id, *SEALING_ROLES):
+        raise Http404
+    return run

@@ -1,8 +1,10 @@
 """What the database itself refuses in this room's tables (design promises 1, 2 and 4)."""
 
-from certification.guards import AppendOnly, Check
+from certification.guards import AppendOnly, Check, Erasable
 
 _PAPER = ("attachment", "attachment_name", "attachment_type", "attachment_sha256")
+_ERASED = "EXISTS (SELECT 1 FROM records_erasure AS er WHERE er.record_id = OLD.record_id)"
+_PAPER_TEXTS = ("attachment", "attachment_name", "attachment_type")
 _OWN = (
     "EXISTS (SELECT 1 FROM records_trainingrecord AS r JOIN records_learner AS l ON l.id = r.learner_id "
     "WHERE r.id = NEW.record_id AND l.user_id = NEW.{column})"
@@ -151,6 +153,14 @@ GUARDS = (
                 "records_correction: never approved before its hours are posted, to the minute",
             ),
         ),
+        erasable=Erasable(
+            columns=("words", "decision_words", *_PAPER_TEXTS),
+            kept=(
+                *("id", "uuid", "record_id", "entry_id", "claim_id", "replacement", "minutes", "reason"),
+                *("proposed_by_id", "proposed_at", "outcome", "decided_by_id", "decided_at", "attachment_sha256"),
+            ),
+            when=_ERASED,
+        ),
     ),
     AppendOnly(
         "records_claim",
@@ -189,6 +199,14 @@ GUARDS = (
                 "records_claim: never corrected without an approved correction",
             ),
         ),
+        erasable=Erasable(
+            columns=("words", "answer_words", *_PAPER_TEXTS),
+            kept=(
+                *("id", "uuid", "record_id", "kind", "entry_id", "date", "minutes", "made_by_id", "made_at", "due_on"),
+                *("reminded_at", "answer", "answered_by_id", "answered_at", "attachment_sha256"),
+            ),
+            when=_ERASED,
+        ),
     ),
     AppendOnly(
         "records_importbatch",
@@ -209,6 +227,18 @@ GUARDS = (
         ),
         update_checks=(
             Check("decided", "OLD.outcome <> ''", "records_importbatch: what was decided is never decided again"),
+        ),
+        # Only a person's rows go: others stand in the same file. Nothing rests on a file that was not posted.
+        erasable=Erasable(
+            columns=("file", "file_name", "verdicts", "decision_words"),
+            kept=(
+                *("id", "uuid", "school_id", "kind", "file_sha256", "tally"),
+                *("proposed_by_id", "proposed_at", "outcome", "decided_by_id", "decided_at"),
+            ),
+            when="OLD.outcome IN ('refused', 'withdrawn') OR (OLD.outcome = 'posted' AND EXISTS ("
+            "SELECT 1 FROM records_erasure AS er JOIN records_trainingrecord AS r ON r.id = er.record_id "
+            "WHERE r.school_id = OLD.school_id))",
+            emptied=False,
         ),
     ),
     # The log only grows; its name stands in every checkpoint.
@@ -237,7 +267,20 @@ GUARDS = (
             ),
         ),
     ),
-    AppendOnly("records_witness", keys=(("id",), ("uuid",)), frozen=("id", "uuid", "log_id", "name", "email", "since")),
+    AppendOnly(
+        "records_witness",
+        keys=(("id",), ("uuid",)),
+        frozen=("id", "uuid", "log_id", "name", "email", "since"),
+        # INSERT OR REPLACE would throw the present one out by its partial index.
+        sqlite_checks=(
+            Check(
+                "replace_present",
+                "NEW.until IS NULL AND EXISTS (SELECT 1 FROM records_witness AS w "
+                "WHERE w.log_id = NEW.log_id AND w.email = NEW.email AND w.until IS NULL)",
+                "records_witness: one row of an address",
+            ),
+        ),
+    ),
     AppendOnly("records_anomaly", keys=(("id",), ("uuid",), ("school_id", "fingerprint"))),
     AppendOnly(
         "records_anomalyrecord",
@@ -263,6 +306,12 @@ GUARDS = (
                 "WHERE ar.anomaly_id = NEW.anomaly_id AND l.user_id = NEW.by_id)",
                 "records_anomalydecision: never decided by the learner herself",
             ),
+        ),
+        erasable=Erasable(
+            columns=("words",),
+            kept=("id", "uuid", "anomaly_id", "by_id", "at", "verdict"),
+            when="EXISTS (SELECT 1 FROM records_erasure AS er JOIN records_anomalyrecord AS ar "
+            "ON ar.record_id = er.record_id WHERE ar.anomaly_id = OLD.anomaly_id)",
         ),
     ),
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,21 +15,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from accounts.models import User
-from certification.records.access import import_for, sealing_school
+from certification.records.access import import_for, import_run_for, sealing_school
 from certification.records.forms import DecisionForm
-from certification.records.models import ImportBatch
+from certification.records.models import ImportBatch, ImportRun
 from certification.records.presenters import row_words
 from certification.records.rules.imports import OBLIGATORY, OPTIONAL
 from certification.records.services import (
     IMPORTING_ROLES,
-    approve_import,
-    propose_import,
+    progress_of,
     refuse_import,
     withdraw_import,
 )
 
 from .forms import ImportForm
-from .places import SchoolPlaces
+from .services import bring_file, let_pass
 
 ROWS_A_PAGE = 100
 FILES_A_PAGE = 25
@@ -45,14 +44,10 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = ImportForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
-            batch = propose_import(
-                school=school, data=file.read(), name=file.name, places=SchoolPlaces(school), by=user
-            )
-        except ValidationError as error:
-            _beside(form, error)
-        else:
-            return redirect("desk:import", uuid=batch.uuid)
+        run = bring_file(school=school, data=file.read(), name=file.name, by=user)
+        if run.state != ImportRun.State.FAILED:
+            return _to(run)
+        form.add_error("file", run.sentence)
     brought = ImportBatch.objects.filter(school=school).select_related("proposed_by", "decided_by").defer("verdicts")
     return render(
         request,
@@ -62,6 +57,9 @@ def imports(request: HttpRequest) -> HttpResponse:
             "schools": schools,
             "form": form,
             "page_obj": Paginator(brought, FILES_A_PAGE).get_page(request.GET.get("page")),
+            "going": ImportRun.objects.filter(school=school, state__in=["waiting", "running"]).select_related(
+                "batch", "by"
+            ),
             "obligatory": OBLIGATORY,
             "optional": OPTIONAL,
         },
@@ -76,8 +74,10 @@ def import_(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = cast(User, request.user)
     batch = import_for(user, uuid)
     form = DecisionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _decide(request, batch, form):
-        return redirect("desk:import", uuid=uuid)
+    if request.method == "POST" and form.is_valid():
+        answer = _pass(request, batch, form) if request.POST.get("decision") == "approve" else _no(request, batch, form)
+        if answer is not None:
+            return answer
     show = request.GET.get("show", "")
     verdicts = [one for one in batch.verdicts if show not in SHOWN or one["verdict"] == show]
     page = Paginator(verdicts, ROWS_A_PAGE).get_page(request.GET.get("page"))
@@ -92,8 +92,22 @@ def import_(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "mine": batch.proposed_by_id == user.pk,
             "may_decide": batch.is_open and batch.proposed_by_id != user.pk,
             "form": form,
+            "run": batch.runs.order_by("-pk").first() if batch.is_open else None,
         },
         status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_safe
+def import_run(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How far the work on a file is; without scripts the reader asks again by a link."""
+    run = import_run_for(cast(User, request.user), uuid)
+    if run.state == ImportRun.State.DONE:
+        return _to(run)
+    phase, done, of = progress_of(run)
+    return render(
+        request, "desk/import_run.html", {"run": run, "school": run.school, "phase": phase, "done": done, "of": of}
     )
 
 
@@ -102,6 +116,8 @@ def import_(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def import_file(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The file as it was brought, as a download."""
     batch = import_for(cast(User, request.user), uuid)
+    if not batch.file:
+        raise Http404
     try:
         opened = batch.file.open("rb")
     except FileNotFoundError as error:
@@ -114,28 +130,37 @@ def import_file(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     return response
 
 
-def _decide(request: HttpRequest, batch: ImportBatch, form: DecisionForm) -> bool:
+def _to(run: ImportRun) -> HttpResponse:
+    """Where the reader goes on: to the file, or to how far the work on it is."""
+    if run.state == ImportRun.State.DONE and run.batch:
+        return redirect("desk:import", uuid=run.batch.uuid)
+    return redirect("desk:import_run", uuid=run.uuid)
+
+
+def _pass(request: HttpRequest, batch: ImportBatch, form: DecisionForm) -> HttpResponse | None:
+    user, words = cast(User, request.user), form.cleaned_data["words"]
+    run = form.attempt(lambda: let_pass(batch=batch, by=user, words=words))
+    if run is None:
+        return None
+    if run.state == ImportRun.State.FAILED:
+        form.add_error(None, run.sentence)
+        return None
+    if run.state == ImportRun.State.DONE:
+        messages.success(request, _("Posted. Every row of the file stands on its record."))
+    return _to(run)
+
+
+def _no(request: HttpRequest, batch: ImportBatch, form: DecisionForm) -> HttpResponse | None:
     user, words = cast(User, request.user), form.cleaned_data["words"]
     answers: dict[str, tuple[Any, str]] = {
-        "approve": (
-            lambda: approve_import(batch=batch, places=SchoolPlaces(batch.school), by=user, words=words),
-            _("Posted. Every row of the file stands on its record."),
-        ),
         "refuse": (lambda: refuse_import(batch=batch, by=user, words=words), _("Refused. Nothing was posted.")),
         "withdraw": (lambda: withdraw_import(batch=batch, by=user), _("Withdrawn. Nothing was posted.")),
     }
     write, said = answers.get(request.POST.get("decision", ""), (None, ""))
     if write is None:
         form.add_error(None, ValidationError(_("Choose whether you let it pass or refuse it.")))
-        return False
-    done = form.attempt(write)
-    if done is not None:
-        messages.success(request, said)
-    return done is not None
-
-
-def _beside(form: ImportForm, error: ValidationError) -> None:
-    fields = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    for name, sentences in fields.items():
-        for sentence in sentences:
-            form.add_error(name if name in form.fields else None, sentence)
+        return None
+    if form.attempt(write) is None:
+        return None
+    messages.success(request, said)
+    return redirect("desk:import", uuid=batch.uuid)

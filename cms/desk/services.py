@@ -1,21 +1,40 @@
-"""What staff do that touches every room: erasing a person, as far as no duty stands against it."""
+"""What staff do that touches every room: erasing a person, and the long work of moving in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django_tasks import task
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.services import close_account
 from certification.certificates.models import Certificate
-from certification.records.models import Erasure, HourEntryText, Learner, TrainingRecord
+from certification.externships.services import erase_shift_words, shifts_with_words
+from certification.records.models import Erasure, ImportBatch, ImportRun, Learner, TrainingRecord
 from certification.records.selectors import duty_of
-from certification.records.services import erase_words
-from courses.enrollments.models import Invitation
+from certification.records.services import (
+    ask_check,
+    ask_post,
+    drop_stray_papers,
+    due_imports,
+    due_records,
+    erase_import,
+    erase_words,
+    imports_naming,
+    open_imports_naming,
+    run_import,
+    stray_papers,
+    unfinished_runs,
+    words_behind,
+)
+from courses.enrollments.models import Enrollment, Invitation
 from notices.models import Message
-from notices.services import forget_mails
+from notices.services import count_mails_naming, forget_mails, forget_mails_naming
+
+from .places import SchoolPlaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +70,28 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
     ends = [end for end in (duty_of(record) for record in records) if end]
     duty_until = max((end for end in ends if end > today), default=None)
     duty = _("boards ask for names behind attendance so long")
-    words = HourEntryText.objects.filter(entry__record__in=records).count()
-    free = [record for record, end in zip(records, ends, strict=True) if end <= today]
-    free_words = HourEntryText.objects.filter(entry__record__in=free).count()
+    if open_imports_naming(user):
+        raise ValidationError(_("A file with her rows waits to be decided. Have it decided first."))
+    behind: dict[tuple[bool, str], int] = {}
+    for record, end in zip(records, ends, strict=True):
+        for what, count in _behind(record):
+            behind[end <= today, what] = behind.get((end <= today, what), 0) + count
     lines = [
         ErasureLine(_("ways to log in, devices, address"), 1, True),
         ErasureLine(_("mails to her"), Message.objects.filter(user=user).count(), True),
         ErasureLine(_("invitations"), Invitation.objects.filter(email__iexact=user.email).count(), True),
-        ErasureLine(_("names and words behind her hours"), free_words, True),
-        ErasureLine(_("names and words behind her hours"), words - free_words, False, duty, duty_until),
+        ErasureLine(_("files that were not posted and name her"), len(imports_naming(user)), True),
+        *(
+            ErasureLine(what, count, free, "" if free else duty, None if free else duty_until)
+            for (free, what), count in sorted(behind.items(), reverse=True)
+        ),
+        ErasureLine(
+            _("mails to others that name her"),
+            count_mails_naming(texts=_names(user)),
+            duty_until is None,
+            duty if duty_until else "",
+            duty_until,
+        ),
         ErasureLine(_("legal name and former names"), 1, duty_until is None, duty if duty_until else "", duty_until),
         ErasureLine(
             _("certificates, with the name printed on them"),
@@ -78,19 +110,112 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
 def erase_person(*, user: User, today: date, by: User | None = None) -> ErasurePlan:
     """Erase what the plan says; what a duty holds back goes by `apply_retention` later. Atomic, idempotent."""
     plan = plan_erasure(user, today=today)
+    for batch in imports_naming(user):
+        erase_import(batch=batch)
     forget_mails(user=user)
+    forget_mails_naming(texts=[user.email] if plan.keeps_name else _names(user))
     Invitation.objects.filter(email__iexact=user.email).update(email="erased@erased.invalid")
     for record in TrainingRecord.objects.filter(learner__user=user):
         end = duty_of(record)
         if end is not None and end <= today:
-            erase_words(record=record, basis=Erasure.Basis.ASKED, by=by)
+            _erase_behind(record, Erasure.Basis.ASKED, by)
     close_account(user=user, keep_name=plan.keeps_name)
     if not plan.keeps_name:
         Learner.objects.filter(user=user).update(user=None)
     return plan
 
 
+def _names(user: User) -> list[str]:
+    """By what a text names her; not by her first name alone, which is many people's."""
+    return [user.email, user.legal_name, *user.former_names.values_list("legal_name", flat=True)]
+
+
+def _admissions(record: TrainingRecord) -> list[str]:
+    """The keys under which the record's place was given: a row of an import may have asked for it."""
+    return list(Enrollment.objects.filter(record=record).values_list("source_key", flat=True))
+
+
+def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
+    """What holds names and words behind a record, and how many of each; nothing twice, nothing empty."""
+    words = words_behind(record=record, keys=_admissions(record))
+    found = [
+        (_("names and words behind her hours"), words.lines),
+        (_("claims: words and papers"), words.claims),
+        (_("corrections: words and papers"), words.corrections),
+        (_("words about anomalies"), words.decisions),
+        (_("rows of imported files"), words.imported_rows),
+        (_("shifts: words, signers’ names and devices"), shifts_with_words(record=record)),
+    ]
+    return [(what, count) for what, count in found if count]
+
+
+@transaction.atomic
+def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None = None) -> None:
+    erase_words(record=record, basis=basis, by=by, keys=_admissions(record))
+    erase_shift_words(record=record)
+
+
+def erase_what_is_due(*, today: date, confirm: bool) -> Iterator[str]:
+    """Each thing whose time is over by `today`, in words; it goes with `confirm`, record by record. Idempotent."""
+    for record in due_records(today=today):
+        found = _behind(record)
+        if found:
+            if confirm:
+                _erase_behind(record, Erasure.Basis.RETENTION)
+            told = ", ".join(f"{count} {what}" for what, count in found)
+            yield _("record %(uuid)s: %(what)s") % {"uuid": record.uuid, "what": told}
+    for batch in due_imports(today=today):
+        if confirm:
+            erase_import(batch=batch)
+        yield _("import %(uuid)s, which was not posted: its file and rows") % {"uuid": batch.uuid}
+    for user in closed_and_free(today=today):
+        if confirm:
+            erase_person(user=user, today=today)
+        yield _("the names of %(uuid)s, who asked for it") % {"uuid": user.uuid}
+    for name in stray_papers():
+        yield _("the file %(name)s, which no row names") % {"name": name}
+    if confirm:
+        drop_stray_papers()
+
+
 def closed_and_free(*, today: date) -> list[User]:
     """People who were erased as far as a duty allowed, and against whom none stands any more."""
     closed = User.objects.filter(is_active=False, email__endswith="@erased.invalid").exclude(legal_name="")
     return [user for user in closed.order_by("pk") if not plan_erasure(user, today=today).keeps_name]
+
+
+# ---------------------------------------------------------------- moving in
+
+
+def bring_file(*, school: Organisation, data: bytes, name: str, by: User) -> ImportRun:
+    """Take a file of historic hours in and have its rows checked; the run says how it goes. Refuses who may not import.
+
+    Where background work is done at once (TASKS_BACKEND), it has ended when this returns.
+    """
+    return _enqueue(ask_check(school=school, data=data, name=name, by=by))
+
+
+def let_pass(*, batch: ImportBatch, by: User, words: str = "") -> ImportRun:
+    """Have a file posted; the run says how it goes. Idempotent while it goes on. Refuses what `ask_post` refuses."""
+    return _enqueue(ask_post(batch=batch, by=by, words=words))
+
+
+def resume_imports(*, now: datetime) -> int:
+    """Begin anew what somebody began and was killed at, or what nobody ever took; how many."""
+    runs = list(unfinished_runs(now=now))
+    for run in runs:
+        work_on_import.call(run.pk)
+    return len(runs)
+
+
+@task()
+def work_on_import(run_id: int) -> None:
+    """Check or post the rows of one file."""
+    run = ImportRun.objects.select_related("school").get(pk=run_id)
+    run_import(run=run, places=SchoolPlaces(run.school))
+
+
+def _enqueue(run: ImportRun) -> ImportRun:
+    work_on_import.enqueue(run.pk)
+    run.refresh_from_db()
+    return run

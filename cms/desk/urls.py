@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/", views.find_people, name="people"),
     path("records/<uuid:uuid>/", views.record, name="record"),
     path("imports/", import_views.imports, name="imports"),
+    path("imports/runs/<uuid:uuid>/", import_views.import_run, name="import_run"),
     path("imports/<uuid:uuid>/", import_views.import_, name="import"),
     path("imports/<uuid:uuid>/file", import_views.import_file, name="import_file"),
     path("orders/", views.orders, name="orders"),

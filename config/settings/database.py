@@ -24,6 +24,16 @@ if env.REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 
+# How far long work is, told from inside its transaction: files beside those that the work reads, seen by whoever sees them.
+CACHES["progress"] = (
+    CACHES["default"]
+    if env.REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(env.DATA_DIR / "private" / ".progress"),
+    }
+)
+
 _backends = {
     "immediate": "django_tasks.backends.immediate.ImmediateBackend",
     "db": "django_tasks_db.DatabaseBackend",

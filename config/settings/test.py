@@ -9,7 +9,10 @@ from . import *
 DEBUG = False
 DEMO = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "progress": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "progress"},
+}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Uploads of tests land in a folder of their process; tests/conftest.py removes it.
 FILES_OF_TESTS = Path(tempfile.gettempdir()) / f"palmar-tests-{os.getuid()}" / f"files-{os.getpid()}"

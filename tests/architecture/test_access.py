@@ -20,7 +20,14 @@ from certification.externships.models import Shift, SignOffLink
 from certification.quizzes.models import Attempt, QuizAssignment
 from certification.records.models import Checkpoint
 from certification.records.selectors import standing_entries, targets_of, today_of
-from certification.records.services import add_witness, make_claim, note_anomaly, propose_correction, propose_import
+from certification.records.services import (
+    add_witness,
+    ask_check,
+    make_claim,
+    note_anomaly,
+    propose_correction,
+    propose_import,
+)
 from certification.verification.models import Consent
 from cms.demo import Demo
 from cms.desk.places import SchoolPlaces
@@ -168,6 +175,7 @@ TABLE = [
     Row("desk:imports", (*SEALING, "foreign"), others="no"),
     Row("desk:import", SEALING, args="import"),
     Row("desk:import_file", SEALING, args="import"),
+    Row("desk:import_run", SEALING, args="import_run"),
     Row("records:rule_sets", (*SEALING, "foreign"), others="no"),
     Row("records:activation", SEALING, others="no", args="next_rules", special={"foreign": "gone"}),
     Row("records:crosswalks", (*SEALING, "foreign"), others="no"),
@@ -290,6 +298,7 @@ def world(demo: Demo) -> World:
         places=SchoolPlaces(demo.school),
         by=people["registrar"],
     )
+    asked = ask_check(school=demo.school, data=b"x", name="new.csv", by=people["registrar"])
     witness = add_witness(log=log, name="State board", email="board@example.org")
     return World(
         demo,
@@ -300,6 +309,7 @@ def world(demo: Demo) -> World:
             "record": [enrollment.record.uuid],
             "table": [enrollment.record.uuid, "csv"],
             "import": [brought.uuid],
+            "import_run": [asked.uuid],
             "entry": [enrollment.record.uuid, entry.uuid],
             "claim": [claim.uuid],
             "correction": [correction.uuid],

@@ -124,8 +124,8 @@ def test_who_holds_a_role_is_not_erased(school: School) -> None:
 def test_the_database_lets_words_go_only_below_an_erasure(ended: TrainingRecord) -> None:
     with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
         HourEntryText.objects.all().delete()
-    assert erase_words(record=ended, basis="asked") == 1
-    assert erase_words(record=ended, basis="asked") == 0
+    assert erase_words(record=ended, basis="asked").lines == 1
+    assert not erase_words(record=ended, basis="asked")
     for sql in ("DELETE FROM records_erasure", "UPDATE records_erasure SET basis = 'asked'"):
         with pytest.raises(DatabaseError, match="never"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)

@@ -34,6 +34,7 @@ from cms.desk.places import SchoolPlaces
 from courses.catalog.models import Program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll
+from notices.models import Message
 from tests.layers import layer
 from tests.records.making import at
 from tests.worlds import School
@@ -299,6 +300,20 @@ def test_refusing_and_withdrawing(school: School, program: Program) -> None:
     other = bring(school, row())
     assert withdraw_import(batch=other, by=school.registrar).outcome == "withdrawn"
     assert not HourEntry.objects.exists()
+
+
+def test_who_brought_a_file_is_told_that_it_was_refused(school: School, program: Program) -> None:
+    for rows, kind in ((ROWS, "a person’s decision"), ((row(), row(minutes="ten")), "1 row could not be posted")):
+        batch = bring(school, *rows)
+        for _ in range(2):
+            refuse_import(batch=batch, by=school.admin, words="Olga Old never came here.")
+        mail = Message.objects.get(key=f"import:{batch.uuid}:refused")
+        assert (mail.to, mail.user) == (school.registrar.email, school.registrar)
+        assert f"/desk/imports/{batch.uuid}/" in mail.body and kind in mail.body
+        for private in ("Olga", "never came", "old hours", "old_hours", "old@example.org"):
+            assert private not in mail.subject + mail.body
+    withdraw_import(batch=bring(school, row(minutes=3)), by=school.registrar)
+    assert Message.objects.filter(key__startswith="import:").count() == 2, "who takes her own back needs no mail"
 
 
 def test_a_file_that_was_exchanged_is_refused(school: School, program: Program) -> None:

@@ -47,7 +47,7 @@ def test_rows_of_before_get_addresses_and_days_and_the_guards_hold() -> None:
     migrate("0001")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE externships_placement SET state = 'complete' WHERE id = %s", [other.pk])
-    migrate("0002")
+    migrate("0003")
     assert Shift.objects.values().get() == signed
     assert len({row.uuid for row in SiteAssignment.objects.all()}) == 2
     rows = {row.pk: (row.state, row.ended_on, row.version) for row in Placement.objects.all()}

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from certification.externships import rules
 from certification.externships.models import Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
-from certification.externships.selectors import rows_of
+from certification.externships.selectors import rows_of, shown_for
 from certification.externships.services import (
     DeadLinkError,
     Decision,
@@ -621,3 +621,10 @@ def test_the_reader_says_that_it_is_not_hers(clinic: Clinic) -> None:
     assert told.to == clinic.school.coordinator.email
     assert "I left this clinic." in told.body
     assert state_of(shift) == ["sent"]
+
+
+def test_the_digest_of_what_was_shown_lets_nobody_try_out_names(clinic: Clinic) -> None:
+    shift = clinic.draft()
+    one, other = (json.loads(shown_for(shift)) for _ in range(2))
+    assert one.pop("salt") != other.pop("salt")
+    assert one == other and one["learner"] == "Daniela Reyes"

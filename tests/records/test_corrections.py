@@ -68,6 +68,19 @@ def total(record: TrainingRecord) -> int:
     return sum(HourEntry.objects.filter(record=record).values_list("minutes", flat=True))
 
 
+def test_who_proposed_it_is_told_that_it_was_refused(entry: HourEntry, school: School) -> None:
+    correction = propose(entry, [HALF], school.instructor, attachment=paper("daniela.pdf"))
+    for _ in range(2):
+        refuse_correction(correction=correction, by=school.registrar, words="Daniela signed for 60.")
+    mail = Message.objects.get(key=f"correction:{correction.uuid}:refused")
+    assert (mail.to, mail.user) == (school.instructor.email, school.instructor)
+    assert f"/desk/corrections/{correction.uuid}/" in mail.body
+    assert "“The minutes were wrong”" in mail.body
+    for private in ("Daniela", "daniela", "signed for", "half past", "Reyes"):
+        assert private not in mail.subject + mail.body
+    assert school.client(school.instructor).get(f"/desk/corrections/{correction.uuid}/").status_code == 200
+
+
 def test_a_correction_is_a_reversal_and_a_new_line(record: TrainingRecord, entry: HourEntry, school: School) -> None:
     correction = propose(entry, [HALF], school.instructor, attachment=paper())
     assert total(record) == 60, "a proposal changes no hour"

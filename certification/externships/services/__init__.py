@@ -1,6 +1,6 @@
 """Writes registers, placements, shifts and signatures; this is the room's face.
 
-From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing` | `anomalies`.
+From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing` | `anomalies` | `retention`.
 """
 
 from .anomalies import find_anomalies
@@ -14,6 +14,7 @@ from .registers import (
     register_site,
     register_supervisor,
 )
+from .retention import erase_shift_words, shifts_with_words
 from .shifts import may_not_sign, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
 from .supervisors import Edited, edit_supervisor, verify_supervisor
@@ -34,6 +35,7 @@ __all__ = [
     "edit_supervisor",
     "end_assignment",
     "end_placement",
+    "erase_shift_words",
     "find_anomalies",
     "may_not_sign",
     "open_link",
@@ -45,6 +47,7 @@ __all__ = [
     "revoke_link",
     "save_shift",
     "send_shifts",
+    "shifts_with_words",
     "statement_text",
     "take_back_shift",
     "verify_supervisor",

@@ -6,7 +6,7 @@ Knows nothing of lessons, shifts or orders: upper rooms post facts here with tit
 from .anomalies import Anomaly, AnomalyDecision, AnomalyRecord
 from .corrections import Claim, Correction
 from .facts import CourseResult, Milestone
-from .imports import ImportBatch
+from .imports import ImportBatch, ImportRun
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
 from .log import Checkpoint, HourLog, LogNode, Witness
 from .people import Erasure, Learner, Presence, RecordRequirement, TrainingRecord
@@ -31,6 +31,7 @@ __all__ = [
     "HourEntryText",
     "HourLog",
     "ImportBatch",
+    "ImportRun",
     "Learner",
     "LogNode",
     "Milestone",

@@ -78,7 +78,8 @@ class AnomalyRecord(models.Model):
 class AnomalyDecision(models.Model):
     """One row is what one registrar thought of an anomaly, with her words; the newest stands, the older ones stay.
 
-    Never changed, never deleted. `watch` leaves it open. Nobody decides about her own hours (the database refuses).
+    Never changed, never deleted; its words go with those of a record that it is about. `watch` leaves it open. Nobody
+    decides about her own hours (the database refuses).
     Personal data: `words`.
     """
 
@@ -94,6 +95,7 @@ class AnomalyDecision(models.Model):
     at = models.DateTimeField(default=timezone.now)
     verdict = models.CharField(max_length=10, choices=Verdict)
     words = models.TextField(max_length=1000)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
@@ -101,7 +103,9 @@ class AnomalyDecision(models.Model):
             models.CheckConstraint(
                 name="anomaly_verdict_known", condition=Q(verdict__in=["explained", "corrected", "fraud", "watch"])
             ),
-            models.CheckConstraint(name="anomaly_decided_with_words", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="anomaly_decided_with_words", condition=~Q(words="") | Q(erased_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,12 +20,17 @@ def private_storage() -> Storage:
 
 
 class Attached(models.Model):
-    """What a row with one attached paper knows of it: the file in private storage, its name, kind and SHA-256."""
+    """What a row with one attached paper knows of it: the file in private storage, its name, kind and SHA-256.
+
+    Words, paper and its name go when the record's time is over (`services.erase_words`); `erased_at` says when. The
+    SHA-256 stays.
+    """
 
     attachment = models.FileField(upload_to="record-papers", storage=private_storage, blank=True)
     attachment_name = models.CharField(max_length=200, blank=True)
     attachment_type = models.CharField(max_length=60, blank=True)
     attachment_sha256 = models.CharField(max_length=64, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -72,7 +77,7 @@ class Claim(Attached):
                 condition=Q(kind="wrong", entry__isnull=False)
                 | Q(kind="missing", entry__isnull=True, minutes__isnull=False),
             ),
-            models.CheckConstraint(name="claim_says_why", condition=~Q(words="")),
+            models.CheckConstraint(name="claim_says_why", condition=~Q(words="") | Q(erased_at__isnull=False)),
             models.CheckConstraint(
                 name="claim_answered_by_somebody",
                 condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True)
@@ -82,7 +87,10 @@ class Claim(Attached):
                     answered_at__isnull=False,
                 ),
             ),
-            models.CheckConstraint(name="claim_refused_with_words", condition=~Q(answer="refused", answer_words="")),
+            models.CheckConstraint(
+                name="claim_refused_with_words",
+                condition=~Q(answer="refused", answer_words="") | Q(erased_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="claim_withdrawn_by_who_made_it", condition=~Q(answer="withdrawn") | Q(answered_by=F("made_by"))
             ),
@@ -148,7 +156,7 @@ class Correction(Attached):
             models.CheckConstraint(
                 name="correction_takes_back_or_posts", condition=Q(entry__isnull=False) | Q(minutes__gt=0)
             ),
-            models.CheckConstraint(name="correction_says_why", condition=~Q(words="")),
+            models.CheckConstraint(name="correction_says_why", condition=~Q(words="") | Q(erased_at__isnull=False)),
             models.CheckConstraint(
                 name="correction_reason_known",
                 condition=Q(
@@ -183,7 +191,8 @@ class Correction(Attached):
                 condition=~Q(outcome="withdrawn") | Q(decided_by=F("proposed_by")),
             ),
             models.CheckConstraint(
-                name="correction_refused_with_words", condition=~Q(outcome="refused", decision_words="")
+                name="correction_refused_with_words",
+                condition=~Q(outcome="refused", decision_words="") | Q(erased_at__isnull=False),
             ),
         ]
         indexes = [

@@ -43,6 +43,8 @@ ROW_TROUBLES = {
 
 def row_words(verdict: Mapping[str, Any]) -> str:
     """What a row of an import would do, or why it is refused, in a sentence."""
+    if verdict.get("erased"):
+        return _("What stood here was erased.")
     if verdict["verdict"] == "there":
         return _("Already there, or the same as an earlier row: adds nothing.")
     if verdict["verdict"] == "refused":

@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +24,8 @@ MOST_MINUTES = 99_999
 OBLIGATORY = ("email", "legal_name", "program", "enrolled_on", "date", "minutes", "category", "document")
 OPTIONAL = ("delivery", "source", "course", "sending_school", "title", "grade_percent")
 COLUMNS = OBLIGATORY + OPTIONAL
+ERASED = "erased"
+"""What stands in the first cell of a row whose person was erased; it reads as a row that makes no sense."""
 LENGTHS = {
     **{"email": 254, "legal_name": 200, "program": 80, "category": 60, "document": 200},
     **{"course": 80, "sending_school": 200, "title": 250},
@@ -111,6 +113,27 @@ def read_rows(data: bytes) -> list[ImportRow | BadCell]:
     if header is None:
         raise BadTableError("empty")
     return found
+
+
+def mentions(data: bytes, texts: Container[str]) -> bool:
+    """Whether a cell of the table, case and outer blanks aside, is one of these texts."""
+    rows = _xlsx(data) if data.startswith(b"PK") else _csv(data)
+    return any(cell.strip().casefold() in texts for cells in rows for cell in cells)
+
+
+def blanked(data: bytes, gone: Container[int]) -> bytes:
+    """The table as CSV with the rows of these numbers emptied, numbers kept; no bytes where no readable row is left."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    number, left = 0, False
+    for cells in _xlsx(data) if data.startswith(b"PK") else _csv(data):
+        if not any(cell.strip() for cell in cells):
+            continue
+        here = number in gone
+        table.writerow([ERASED] if here else cells)
+        left |= number > 0 and not here and cells[0].strip() != ERASED
+        number += 1
+    return out.getvalue().encode() if left else b""
 
 
 def _csv(data: bytes) -> Iterator[Sequence[str]]:

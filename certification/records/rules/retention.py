@@ -6,6 +6,9 @@ DUTY_MONTHS = 72
 """Six years: the longest that our boards ask for names behind attendance (NCBTMB approved providers six years, Florida
 continuing education four, Texas 36 months after completion, 16 TAC 117.55). Hours themselves are kept for ever."""
 
+UNPOSTED_MONTHS = 12
+"""How long the file of an import that was refused or withdrawn is kept: nothing rests on it, it only explains a no."""
+
 
 def months_after(day: date, months: int) -> date:
     """The same day so many months later, or the month's last where it has none."""

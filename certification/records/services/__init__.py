@@ -5,7 +5,7 @@ signed heads and who gets them. `presence`: where a learner's time goes. `versio
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
 right. `claims`: what a learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
 decided about it. `retention`: names and words go when their time is over. `exports`: the files that leave the house.
-`imports`: historic hours that come in.
+`imports`: historic hours that come in. `import_runs`: the long work on them, in the background.
 """
 
 from ..rules.anomalies import Finding
@@ -29,6 +29,7 @@ from .corrections import (
     withdraw_correction,
 )
 from .exports import TABLES, export_record, export_school, hours_table
+from .import_runs import ask_check, ask_post, progress_of, run_import, unfinished_runs
 from .imports import (
     IMPORTING_ROLES,
     Places,
@@ -53,7 +54,18 @@ from .ledger import (
     reverse_entry,
 )
 from .presence import ElsewhereError, enter, leave
-from .retention import erase_due_words, erase_words
+from .retention import (
+    Words,
+    drop_stray_papers,
+    due_imports,
+    due_records,
+    erase_import,
+    erase_words,
+    imports_naming,
+    open_imports_naming,
+    stray_papers,
+    words_behind,
+)
 from .targets import CROSSING_ROLES, choose_target, drop_target, set_crosswalk
 from .versions import ACTIVATING_ROLES, activate_version
 
@@ -73,33 +85,42 @@ __all__ = [
     "Places",
     "PostingConflictError",
     "PostingResult",
+    "Words",
     "activate_version",
     "add_witness",
     "approve_correction",
     "approve_import",
+    "ask_check",
+    "ask_post",
     "choose_target",
     "decide_anomaly",
+    "drop_stray_papers",
     "drop_target",
     "dry_run",
+    "due_imports",
+    "due_records",
     "end_witness",
     "ensure_learner",
     "ensure_log",
     "enter",
-    "erase_due_words",
+    "erase_import",
     "erase_words",
     "export_record",
     "export_school",
     "find_anomalies",
     "hours_table",
+    "imports_naming",
     "leave",
     "make_checkpoint",
     "make_claim",
     "make_due_checkpoints",
     "note_anomaly",
     "note_findings",
+    "open_imports_naming",
     "open_record",
     "post_batch",
     "post_hours",
+    "progress_of",
     "propose_correction",
     "propose_import",
     "rebuild_balances",
@@ -110,8 +131,12 @@ __all__ = [
     "refuse_import",
     "remind_of_claims",
     "reverse_entry",
+    "run_import",
     "set_crosswalk",
+    "stray_papers",
+    "unfinished_runs",
     "withdraw_claim",
     "withdraw_correction",
     "withdraw_import",
+    "words_behind",
 ]

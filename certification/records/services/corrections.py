@@ -141,7 +141,7 @@ def approve_correction(*, correction: Correction, by: User, words: str = "") -> 
 
 
 def refuse_correction(*, correction: Correction, by: User, words: str) -> Correction:
-    """Say no to a correction, with the reason; nothing is posted. Atomic; idempotent.
+    """Say no to a correction, with the reason; nothing is posted, its proposer gets a mail. Atomic; idempotent.
 
     Refuses (ValidationError) who does not decide for the school, the person who proposed it, the learner herself,
     no words, and what was approved or withdrawn.
@@ -154,6 +154,7 @@ def refuse_correction(*, correction: Correction, by: User, words: str) -> Correc
         _must_be_undecided(correction)
         if not words.strip():
             raise ValidationError({"words": _("Write why it is refused: whoever proposed it reads this.")})
+        _tell_refused(correction)
         return _decide(correction, Correction.Outcome.REFUSED, by, words)
 
 
@@ -333,3 +334,15 @@ def _tell_corrected(correction: Correction) -> None:
             context={"correction": correction, "name": learner.get_short_name()},
             user=learner,
         )
+
+
+def _tell_refused(correction: Correction) -> None:
+    """Mail who proposed it that it was refused, once; words and names stay on the page, behind the log-in."""
+    person = correction.proposed_by
+    enqueue_mail(
+        key=f"{correction.source_key}:refused",
+        to=person.email,
+        template="records_correction_refused",
+        context={"correction": correction, "name": person.get_short_name()},
+        user=person,
+    )

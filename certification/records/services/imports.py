@@ -1,7 +1,7 @@
 """Brings historic hours in: a dry run of a file, proposed by one person, posted whole once a second one lets it pass."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ from accounts.selectors import has_role
 from accounts.services import ensure_user
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import labelled, spec_for
+from notices.services import enqueue_mail
 
 from ..models import ImportBatch, Posting, TrainingRecord
 from ..rules import HourPart, imports
@@ -46,6 +47,14 @@ def table_trouble(error: BadTableError) -> str:
     return str(TROUBLES[error.code]) % {"value": error.value}
 
 
+Tell = Callable[[str, int, int], None]
+"""Called now and then with what is being done (`checking`, `opening`, `posting`), how many rows are, and of how many."""
+
+
+def _silent(_phase: str, _done: int, _of: int) -> None:
+    pass
+
+
 class Places(Protocol):
     """A school's programs, as an upper room knows them."""
 
@@ -66,6 +75,7 @@ class _DryRun:
     school: Organisation
     places: Places
     own: Sequence[str]
+    tell: Tell = _silent
 
     def verdicts(self, rows: Sequence[ImportRow | BadCell]) -> list[dict[str, Any]]:
         """One verdict a row, in their order: `post`, `there` or `refused`, with the reason's code."""
@@ -85,8 +95,10 @@ class _DryRun:
         }
         names: dict[str, str] = {}
         days: dict[tuple[str, str], date] = {}
-        told = []
+        told: list[dict[str, Any]] = []
         for row in rows:
+            if len(told) % A_BATCH == 0:
+                self.tell("checking", len(told), len(rows))
             if isinstance(row, BadCell):
                 told.append(_verdict(row, "refused", row.code, column=row.column, value=row.value))
                 continue
@@ -185,19 +197,23 @@ def _verdict(
     }
 
 
-def dry_run(*, school: Organisation, data: bytes, places: Places, by: User) -> list[dict[str, Any]]:
+def dry_run(
+    *, school: Organisation, data: bytes, places: Places, by: User, tell: Tell = _silent
+) -> list[dict[str, Any]]:
     """What each row of a file would do; writes nothing. Refuses (ValidationError, `file`) what is no such table."""
-    _must_import(by, school)
-    return _DryRun(school, places, [by.email.lower()]).verdicts(_rows(data))
+    may_import(by, school)
+    return _DryRun(school, places, [by.email.lower()], tell).verdicts(_rows(data))
 
 
-def propose_import(*, school: Organisation, data: bytes, name: str, places: Places, by: User) -> ImportBatch:
+def propose_import(
+    *, school: Organisation, data: bytes, name: str, places: Places, by: User, tell: Tell = _silent
+) -> ImportBatch:
     """Keep a file with its dry run, for a second person to look at; changes no hour.
 
     Atomic. The same file again while it waits gives back the batch that waits. Refuses (ValidationError) who is no
     registrar or administrator of the school, and what is no such table or has no row.
     """
-    verdicts = dry_run(school=school, data=data, places=places, by=by)
+    verdicts = dry_run(school=school, data=data, places=places, by=by, tell=tell)
     if not verdicts:
         raise ValidationError({"file": table_trouble(BadTableError("empty"))})
     sha256 = hashlib.sha256(data).hexdigest()
@@ -228,7 +244,9 @@ def propose_import(*, school: Organisation, data: bytes, name: str, places: Plac
     return batch
 
 
-def approve_import(*, batch: ImportBatch, places: Places, by: User, words: str = "") -> ImportBatch:
+def approve_import(
+    *, batch: ImportBatch, places: Places, by: User, words: str = "", tell: Tell = _silent
+) -> ImportBatch:
     """Post everything of a file: learners, records, places, hours and grades, with the evidence `imported`.
 
     All or nothing, in one transaction; idempotent by the batch, and by each row's own content: what is there already is
@@ -247,7 +265,8 @@ def approve_import(*, batch: ImportBatch, places: Places, by: User, words: str =
         if hashlib.sha256(data).hexdigest() != batch.file_sha256:
             raise ValidationError(_("The file is not the one that was brought. Bring it again."), code="file")
         rows = _rows(data)
-        verdicts = _DryRun(batch.school, places, [by.email.lower(), batch.proposed_by.email.lower()]).verdicts(rows)
+        own = [by.email.lower(), batch.proposed_by.email.lower()]
+        verdicts = _DryRun(batch.school, places, own, tell).verdicts(rows)
         refused = [one for one in verdicts if one["verdict"] == "refused"]
         if refused:
             raise ValidationError(
@@ -255,13 +274,13 @@ def approve_import(*, batch: ImportBatch, places: Places, by: User, words: str =
                 code="refused",
             )
         _post(
-            batch.school, [row for row, one in zip(rows, verdicts, strict=True) if one["verdict"] == "post"], places, by
+            batch, [row for row, one in zip(rows, verdicts, strict=True) if one["verdict"] == "post"], places, by, tell
         )
         return _decide(batch, ImportBatch.Outcome.POSTED, by, words)
 
 
 def refuse_import(*, batch: ImportBatch, by: User, words: str) -> ImportBatch:
-    """Say no to a file, with the reason; nothing is posted. Atomic; idempotent."""
+    """Say no to a file, with the reason; nothing is posted, who brought it gets a mail. Atomic; idempotent."""
     with transaction.atomic():
         batch = _locked(batch)
         _must_decide(by, batch)
@@ -270,6 +289,15 @@ def refuse_import(*, batch: ImportBatch, by: User, words: str) -> ImportBatch:
         _must_be_undecided(batch)
         if not words.strip():
             raise ValidationError({"words": _("Write why it is refused: whoever brought it reads this.")})
+        person = batch.proposed_by
+        # Words and names stay on the page, behind the log-in.
+        enqueue_mail(
+            key=f"import:{batch.uuid}:refused",
+            to=person.email,
+            template="records_import_refused",
+            context={"batch": batch, "name": person.get_short_name()},
+            user=person,
+        )
         return _decide(batch, ImportBatch.Outcome.REFUSED, by, words)
 
 
@@ -292,10 +320,13 @@ def _rows(data: bytes) -> list[ImportRow | BadCell]:
         raise ValidationError({"file": table_trouble(error)}) from error
 
 
-def _post(school: Organisation, rows: Sequence[Any], places: Places, by: User) -> None:
+def _post(batch: ImportBatch, rows: Sequence[Any], places: Places, by: User, tell: Tell) -> None:
+    school = batch.school
     records: dict[tuple[str, str], TrainingRecord] = {}
     requests: list[HourRequest] = []
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number % A_BATCH == 0:
+            tell("opening", number, len(rows))
         here = (row.email, row.program)
         if here not in records:
             records[here] = _record(school, row, places)
@@ -308,9 +339,11 @@ def _post(school: Organisation, rows: Sequence[Any], places: Places, by: User) -
                 course=row.course,
                 source_key=row.key(school.slug),
                 grade_hundredths=row.grade_hundredths,
-                evidence=f"import: {row.document}"[:200],
+                # Where the paper's name stands, not the name: it is free text, and this row never changes.
+                evidence=f"import {batch.uuid}, row {row.row}",
             )
     for start in range(0, len(requests), A_BATCH):
+        tell("posting", start, len(requests))
         post_batch(requests=requests[start : start + A_BATCH], recorded_by=by)
 
 
@@ -349,13 +382,21 @@ def _part(row: ImportRow) -> HourPart:
     )
 
 
-def _must_import(user: User, school: Organisation) -> None:
+def may_import(user: User, school: Organisation) -> None:
+    """Refuse (ValidationError) who does not import for the school."""
     if not user.is_active or not has_role(user, school, *IMPORTING_ROLES):
         raise ValidationError(_("Only registrars and administrators of the school bring hours in."), code="no_right")
 
 
+def may_decide(user: User, batch: ImportBatch, *, undecided: bool) -> None:
+    """Refuse (ValidationError) who may not let a file pass or refuse it and, where `undecided`, what was decided."""
+    _must_decide(user, batch)
+    if undecided:
+        _must_be_undecided(batch)
+
+
 def _must_decide(user: User, batch: ImportBatch) -> None:
-    _must_import(user, batch.school)
+    may_import(user, batch.school)
     if batch.proposed_by_id == user.pk:
         raise ValidationError(_("You brought it, so another registrar must decide."), code="same_person")
 

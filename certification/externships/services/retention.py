@@ -1,0 +1,32 @@
+"""Erases names and words behind a record's shifts; what was decided and posted stands."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from certification.records.models import TrainingRecord
+
+from ..models import Shift, SignOff, SignOffRow
+
+
+def shifts_with_words(*, record: TrainingRecord) -> int:
+    """How many shifts of a record have words, a signature's name or a row that names the learner. One query."""
+    signed = Exists(SignOff.objects.filter(shift=OuterRef("pk")).exclude(typed_name=""))
+    shown = Exists(SignOffRow.objects.filter(shift=OuterRef("pk")).exclude(shown=""))
+    return Shift.objects.filter(~Q(statement="") | signed | shown, placement__record=record).count()
+
+
+@transaction.atomic
+def erase_shift_words(*, record: TrainingRecord) -> int:
+    """Erase what learner and supervisors wrote about a record's shifts, signers' names, licenses and devices.
+
+    Only below the record's Erasure (the database refuses otherwise). Digests, decisions and minutes stand. How many
+    shifts; atomic, idempotent.
+    """
+    found, now = shifts_with_words(record=record), timezone.now()
+    SignOff.objects.filter(shift__placement__record=record).exclude(typed_name="").update(
+        words="", typed_name="", licence="", ip=None, agent="", erased_at=now
+    )
+    SignOffRow.objects.filter(shift__placement__record=record).exclude(shown="").update(shown="", erased_at=now)
+    Shift.objects.filter(placement__record=record).exclude(statement="").update(statement="", erased_at=now)
+    return found

@@ -1,0 +1,143 @@
+"""Every guarded table, walked: raw SQL with the application's own login changes, deletes, replaces and empties nothing.
+
+The list is the guards' own, so a new table is attacked without anybody thinking of it; it only needs a row in the world.
+"""
+
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from certification import guards
+from certification.certificates.models import Certificate
+from certification.certificates.services import revoke_certificate
+from certification.guards import AppendOnly
+from certification.records.models import Anomaly, TrainingRecord
+from certification.records.selectors import preview_of, today_of
+from certification.records.services import activate_version, decide_anomaly, erase_words, record_course_result
+from certification.requirements.selectors import labelled
+from certification.verification.models import Consent, Disclosure
+from certification.verification.services import note_look, set_hidden
+from tests.layers import layer
+
+from .test_access import World, world
+
+__all__ = ["world"]
+pytestmark = pytest.mark.django_db
+TABLES = sorted(guard.table for guard in guards.registered())
+
+
+@layer
+def everything(world: World) -> dict[str, int]:
+    """At least one row in each guarded table, made through the services; how many there are."""
+    registrar, certificate = world.people["registrar"], Certificate.objects.get()
+    graduate = certificate.record.learner.user
+    assert graduate
+    set_hidden(certificate=certificate, by=graduate, hidden=True)
+    note_look(consent=Consent.objects.get(), face=Disclosure.Face.PAGE, told="hours")
+    revoke_certificate(certificate=certificate, by=registrar, reason="asked", on=certificate.today())
+    record = TrainingRecord.objects.exclude(pk=certificate.record_id).order_by("pk")[0]
+    record_course_result(record=record, course="MFR@1", source_key="grade:1", grade_hundredths=9000, evidence="sheet")
+    school, rules, today = world.demo.school, labelled(world.objects["next_rules"][0]), today_of(record)
+    assert rules
+    activate_version(
+        school=school,
+        rule_set=rules,
+        by=registrar,
+        as_of=today,
+        expected=len(preview_of(school, rules, today).affected),
+    )
+    decide_anomaly(uuid=uuid4(), anomaly=Anomaly.objects.get(), verdict="watch", words="Again.", by=registrar)
+    erase_words(record=certificate.record, basis="asked")
+    return {table: count(f'"{table}"') for table in TABLES}
+
+
+def count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def guard_of(table: str) -> AppendOnly:
+    return next(guard for guard in guards.registered() if guard.table == table)
+
+
+def refusal(sql: str) -> str:
+    """What the database says of an attack; empty when it lets it pass. Nothing of it stays."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return str(error)
+    return ""
+
+
+def assert_refused(table: str, sql: str) -> None:
+    said = refusal(sql)
+    assert said, f"passed: {sql}"
+    # A guard's own word, not that of some constraint which only stands in the way of this attack.
+    assert any(said.startswith(message) or f"\n{message}" in said for message in words_of(table)), (sql, said)
+
+
+def words_of(table: str) -> set[str]:
+    guard = guard_of(table)
+    return {message for _name, _event, _when, message in guards._statements(guard, connection.vendor)}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_row_is_changed_deleted_replaced_or_swept_away(everything: dict[str, int], table: str) -> None:
+    assert everything[table], f"give the world a row of {table}"
+    guard = guard_of(table)
+    key = columns_of(table)[0]
+    for column in guard.frozen or (key,):
+        # A number that counts rows has no NULL in SQLite; all else goes to NULL, whatever its kind.
+        other = '"id" + 100000' if column == "id" else "NULL"
+        if count(f'"{table}" WHERE "{column}" IS NOT NULL'):
+            assert_refused(table, f'UPDATE "{table}" SET "{column}" = {other} WHERE "{column}" IS NOT NULL')
+    if not guard.frozen:
+        assert_refused(table, f'UPDATE "{table}" SET "{key}" = "{key}"')
+    assert_refused(table, f'DELETE FROM "{table}"')
+    if connection.vendor == "sqlite":
+        assert_refused(table, f'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}"')
+        assert_refused(table, f'UPDATE OR REPLACE "{table}" SET "{key}" = "{key}" + 100000')
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("table", TABLES)
+def test_no_table_is_emptied_at_once(everything: dict[str, int], table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else PostgreSQL refuses for pending checks, not for the guard
+    said = refusal(f'TRUNCATE "{table}" CASCADE')
+    assert "rows are never deleted" in said
+    # Alone too, where no other table would speak for it.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgtype & 32 = 32 AND tgenabled = 'O'",
+            [table],
+        )
+        assert cursor.fetchone()[0] == 1, f"{table} has no guard of its own against TRUNCATE"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite deletes what collides")
+@pytest.mark.parametrize("table", TABLES)
+def test_a_guard_knows_every_unique_key_of_its_table(everything: dict[str, int], table: str) -> None:
+    """INSERT OR REPLACE deletes by any of them, without asking the guard of DELETE."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'PRAGMA index_list("{table}")')
+        unique = [row[1] for row in cursor.fetchall() if row[2] and not row[4]]  # no partial ones
+        keys = set()
+        for name in unique:
+            cursor.execute(f'PRAGMA index_info("{name}")')
+            keys.add(tuple(row[2] for row in cursor.fetchall()))
+        cursor.execute(f'PRAGMA index_list("{table}")')
+        partial = [row[1] for row in cursor.fetchall() if row[2] and row[4]]
+    guard = guard_of(table)
+    known = {frozenset(key) for key in guard.keys}
+    assert {frozenset(key) for key in keys} <= known, f"{table}: {keys}"
+    assert bool(partial) <= bool(guard.sqlite_checks), f"{table}: {partial}"
+
+
+def columns_of(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        return [column.name for column in connection.introspection.get_table_description(cursor, table)]
