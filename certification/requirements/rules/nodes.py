@@ -8,9 +8,7 @@ from typing import Any, NoReturn
 
 import yaml
 from yaml.composer import Composer
-from yaml.cyaml import CParser
 from yaml.reader import Reader
-from yaml.resolver import Resolver
 
 from certification.requirements.rules.shapes import BadFileError, Period
 
@@ -55,7 +53,7 @@ def decode(data: bytes, *, file: str) -> str:
         raise BadFileError(file, line, f"not UTF-8 text (byte 0x{data[error.start]:02x})") from None
 
 
-class _StrictLoader(Composer, Resolver, CParser):
+class _StrictLoader(Composer, yaml.CSafeLoader):
     """Composes nodes and builds nothing; refuses what could grow, hide or change meaning.
 
     The words are read by libyaml, in an eighth of the time; the nodes are composed here.
@@ -64,12 +62,11 @@ class _StrictLoader(Composer, Resolver, CParser):
     depth = 0
 
     def __init__(self, text: str) -> None:
-        CParser.__init__(self, text)
+        yaml.CSafeLoader.__init__(self, text)
         Composer.__init__(self)
-        Resolver.__init__(self)
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()
+        event: Any = self.peek_event()
         if event.anchor is not None:  # of an alias, the anchor that it repeats
             raise yaml.MarkedYAMLError(None, None, "anchors and aliases (& and *) are not allowed", event.start_mark)
         if event.tag is not None:
@@ -218,6 +215,6 @@ def read_yaml(text: str, *, file: str) -> Field | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # At the end of the text libyaml stands on a line of its own after the last.
-        line = min(mark.line + 1, len(text.splitlines()) or 1) if mark else None
-        raise BadFileError(file, line, " ".join((error.problem or "not YAML").split())) from None
+        there = min(mark.line + 1, len(text.splitlines()) or 1) if mark else None
+        raise BadFileError(file, there, " ".join((error.problem or "not YAML").split())) from None
     return None if node is None else Field(file, "", node)
