@@ -34,11 +34,11 @@ run: $(VENV)/.run ## the demo school on http://127.0.0.1:8000 (PORT=9000 changes
 	@PORT=$(PORT) config/make/run
 
 test: $(VENV)/.dev ## every test that needs no extra service or browser
-	@$(PY) -m pytest -q -n 2 --dist loadfile
+	@$(PY) -m pytest -q -n logical --maxprocesses 4 --dist loadfile
 
 test-postgres: $(VENV)/.dev ## the same suite on PostgreSQL at DATABASE_URL, with the concurrency tests
 	@case "$${DATABASE_URL:-}" in postgres*) ;; *) echo "Set DATABASE_URL=postgres://user:password@host:port/name first." >&2; exit 2;; esac
-	@$(PY) -m pytest -q -n 2 --dist loadfile
+	@THOROUGH=1 $(PY) -m pytest -q -n logical --maxprocesses 4 --dist loadfile
 
 e2e: $(VENV)/.dev ## the journeys in headless Chromium, accessibility checks included
 	@command -v chromium >/dev/null || { echo "Install Chromium first (Debian: apt-get install chromium)." >&2; exit 2; }

@@ -45,7 +45,7 @@ from certification.quizzes.services import (
 )
 from certification.records.models import TrainingRecord
 from certification.records.selectors import crosswalk_between
-from certification.records.services import HourPart, choose_target, post_hours, set_crosswalk
+from certification.records.services import HourPart, HourRequest, choose_target, post_batch, set_crosswalk
 from certification.requirements.models import RuleSet
 from certification.requirements.rules import Crossing
 from certification.requirements.services import import_pack, import_packs
@@ -309,33 +309,29 @@ def _post_classes(record: TrainingRecord, program: Program, teacher: User, first
     zone = ZoneInfo(record.zone)
     now = timezone.now()
     posted = 0
+    requests: list[HourRequest] = []
     meetings = ((day, clock) for day in _class_days(first, now.astimezone(zone).date()) for clock in MEETINGS)
     for (category, course, title, length), (day, clock) in zip(turns, meetings, strict=False):
         length = min(length, minutes - posted)
         begin = _instant(day, clock, record.zone)
         if length <= 0 or begin + timedelta(minutes=length) > now:
             break
-        post_hours(
-            record=record,
-            source_key=f"class:{day.isoformat()}T{clock:%H%M}",
-            parts=[
-                HourPart(
-                    category=category,
-                    minutes=length,
-                    source="class",
-                    delivery="in_person",
-                    evidence="co_signed",
-                    title=f"Class: {title}",
-                    spans=((begin, begin + timedelta(minutes=length)),),
-                    course=course,
-                    place="Riverbend School, Savannah",
-                    signer=f"user:{teacher.uuid}",
-                    signer_name=teacher.legal_name,
-                )
-            ],
-            recorded_by=teacher,
+        part = HourPart(
+            category=category,
+            minutes=length,
+            source="class",
+            delivery="in_person",
+            evidence="co_signed",
+            title=f"Class: {title}",
+            spans=((begin, begin + timedelta(minutes=length)),),
+            course=course,
+            place="Riverbend School, Savannah",
+            signer=f"user:{teacher.uuid}",
+            signer_name=teacher.legal_name,
         )
+        requests.append(HourRequest(record, f"class:{day.isoformat()}T{clock:%H%M}", [part]))
         posted += length
+    post_batch(requests=requests, recorded_by=teacher)
 
 
 def _supervisor(school: Organisation, people: dict[str, User], today: date) -> Supervisor:

@@ -20,10 +20,12 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test import TransactionTestCase
 
+from tests.effort import examples
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # How long one example takes says more of what else the machine does than of the code.
-hypothesis.settings.register_profile("palmar", deadline=None)
+hypothesis.settings.register_profile("palmar", deadline=None, max_examples=examples(100))
 hypothesis.settings.load_profile("palmar")
 
 

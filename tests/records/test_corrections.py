@@ -29,6 +29,7 @@ from certification.records.services import (
     withdraw_correction,
 )
 from notices.models import Message
+from tests.effort import examples
 from tests.records.making import at, paper, part, without_times
 from tests.worlds import School
 
@@ -362,7 +363,7 @@ def test_what_it_would_do_is_what_it_did(record: TrainingRecord, entry: HourEntr
 # ---------------------------------------------------------------- never below zero
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.sampled_from(["post", "back", "replace"]), st.integers(0, 5), st.integers(1, 60)), max_size=8)
 )

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 
 import certification.requirements as room
 from certification.requirements import rules
+from tests.effort import examples
 from tests.rules.plain import codes_below, judge, plus_months, read_pack
 
-EXAMPLES = int(os.environ.get("PLAIN_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("PLAIN_EXAMPLES", examples(100)))
 
 VECTORS = Path(__file__).parents[1] / "data" / "vectors"
 WORKED = sorted(folder.name for folder in VECTORS.iterdir() if folder.is_dir())

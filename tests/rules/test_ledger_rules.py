@@ -12,6 +12,7 @@ from pymerkle import InmemoryTree
 
 from certification.records import rules
 from certification.records.rules import HourPart
+from tests.effort import examples
 
 BASE = datetime(2026, 3, 2, 14, tzinfo=UTC)
 
@@ -174,7 +175,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.dictionaries(st.sampled_from([*sorted(string.ascii_lowercase), "recorded_at", "record"]), VALUES))
 def test_a_leaf_is_canonical_json_as_foreign_software_writes_it(fields: dict[str, Any]) -> None:
     assert rules.leaf_text(fields) == rfc8785.dumps({"form": rules.LEAF_FORM, **fields})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree, InvalidProof, verify_consistency
 
 from certification.records.rules import merkle
+from tests.effort import examples
 
 MOST = 64
 TEXTS = [f"leaf {number}".encode() for number in range(MOST)]
@@ -181,7 +182,7 @@ def test_no_consistency_proof_from_nothing_or_from_more(old: int, size: int) -> 
         merkle.consistency_proof(old, size, at)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(1, 2**40), st.data())
 def test_a_proof_reads_no_more_than_its_levels_however_large_the_log(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))

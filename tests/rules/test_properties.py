@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from certification.records.rules import fold
 from certification.requirements import rules
+from tests.effort import examples
 from tests.rules.making import day, numbers, pack
 
 FIRST = day("2025-01-01")
@@ -22,7 +23,7 @@ MIDNIGHT = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 CODES = ("a", "b", "c", "d", "e")
 
-often = settings(max_examples=60, deadline=None)
+often = settings(max_examples=examples(60), deadline=None)
 
 
 TAGS = ("x", "y")

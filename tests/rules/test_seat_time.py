@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from courses.study import rules
 from courses.study.rules import MINUTE, Beat, Clock
+from tests.effort import examples
 
 GAP = 150_000
 START = int(datetime(2026, 3, 2, 14, 0, tzinfo=UTC).timestamp()) * 1000
@@ -94,7 +95,7 @@ def test_states_and_reasons_follow_from_the_row_alone() -> None:
 beats = st.lists(st.tuples(st.integers(-20_000, 200_000), st.integers(0, 60), st.booleans()), max_size=40)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(beats=beats, limit=st.integers(0, 600_000), repeat=st.booleans())
 def test_credit_never_exceeds_the_wall_clock_whatever_is_sent(
     beats: list[tuple[int, int, bool]], limit: int, repeat: bool
@@ -118,7 +119,7 @@ def test_credit_never_exceeds_the_wall_clock_whatever_is_sent(
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(1, 160_000), st.sampled_from("ABO"), st.booleans()), max_size=40))
 def test_two_visits_never_sum_above_the_wall_clock(steps: list[tuple[int, str, bool]]) -> None:
     """Two windows beat as they like; opening (O) closes the other: the database allows one open visit."""
@@ -191,7 +192,7 @@ def test_days_are_those_of_the_zone_also_when_its_clock_changes() -> None:
 pieces = st.lists(st.tuples(st.integers(0, 400_000), st.integers(1, 400_000)), min_size=0, max_size=12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(pieces=pieces, before_midnight=st.integers(0, 1_500_000), carry=st.integers(0, 59_999))
 def test_settling_invents_nothing_and_loses_less_than_a_minute_a_day(
     pieces: list[tuple[int, int]], before_midnight: int, carry: int

@@ -2,40 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ..models import Balance, HourEntry, Learner
 from ..selectors import true_balances
+
+# By hand, since it stands in every posting: the ORM takes longer to write it than the database to do it.
+_MOVE = """
+    UPDATE records_balance
+    SET minutes = minutes + %s, last_on = CASE WHEN last_on < %s THEN %s ELSE last_on END, log_size = %s
+    WHERE record_id = %s AND category = %s
+"""
 
 
 def move_balances(entries: Iterable[HourEntry]) -> None:
     """Add new entries to their balances. Called in the posting's transaction, while it holds the learners.
 
-    Two statements, however many entries.
+    One statement a record and category, a second where it is the first of its kind.
     """
     moved: dict[tuple[int, str], list[HourEntry]] = {}
     for entry in entries:
         moved.setdefault((entry.record_id, entry.category), []).append(entry)
-    if not moved:
-        return
-    there = {
-        (balance.record_id, balance.category): balance
-        for balance in Balance.objects.filter(record__in={record for record, _category in moved})
-    }
-    rows: list[Balance] = []
-    for (record, category), lines in moved.items():
-        old = there.get((record, category))
-        dates = [line.date for line in lines]
-        rows.append(
-            Balance(
-                record_id=record,
-                category=category,
-                minutes=(old.minutes if old else 0) + sum(line.minutes for line in lines),
-                last_on=max([old.last_on, *dates] if old else dates),
-                log_size=max(line.position for line in lines) + 1,
-            )
-        )
-    _put(rows)
+    with connection.cursor() as cursor:
+        for (record, category), lines in moved.items():
+            minutes, last_on = sum(line.minutes for line in lines), max(line.date for line in lines)
+            log_size = max(line.position for line in lines) + 1
+            cursor.execute(_MOVE, [minutes, last_on, last_on, log_size, record, category])
+            if not cursor.rowcount:
+                Balance.objects.create(
+                    record_id=record, category=category, minutes=minutes, last_on=last_on, log_size=log_size
+                )
 
 
 @transaction.atomic

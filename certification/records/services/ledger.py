@@ -192,23 +192,17 @@ class _Line:
 
 def _post(requests: Sequence[HourRequest], digests: Sequence[str], recorded_by: User | None) -> list[PostingResult]:
     # Locked late, before the check; on SQLite the IMMEDIATE transaction is the lock.
-    learners = {request.record.learner_id for request in requests}
-    list(Learner.objects.select_for_update().filter(pk__in=learners).order_by("pk"))
-    records = {request.record.pk for request in requests}
-    known = Posting.objects.filter(record__in=records, source_key__in={request.source_key for request in requests})
+    sealed_at = _locked(requests)
+    known = Posting.objects.filter(record__in=sealed_at, source_key__in={request.source_key for request in requests})
     postings = {(posting.record_id, posting.source_key): posting for posting in known}
     repeats = set(postings)
-    sealed = set(
-        TrainingRecord.objects.filter(pk__in=records, sealed_at__isnull=False).values_list("pk", flat=True)
-        if any((request.record.pk, request.source_key) not in repeats for request in requests)
-        else ()
-    )
     asked = [
         [day for part in request.parts for day in rules.split_at_midnight(part, request.record.zone)]
         if (request.record.pk, request.source_key) not in repeats
         else []
         for request in requests
     ]
+    learners = {request.record.learner_id for request in requests}
     held = _held_spans(learners, [part for parts in asked for part in parts])
     now = timezone.now()
     fresh: list[Posting] = []
@@ -219,7 +213,7 @@ def _post(requests: Sequence[HourRequest], digests: Sequence[str], recorded_by: 
             if postings[key].request_digest != digest:
                 raise PostingConflictError(f"{request.source_key} was posted before with other values")
             continue
-        if request.record.pk in sealed:
+        if sealed_at[request.record.pk] is not None:
             raise ValidationError(_("This record is sealed: it ended, and takes no more hours."))
         posting = Posting(record=request.record, source_key=request.source_key, request_digest=digest, posted_at=now)
         mine = _trimmed(posting, parts, held[request.record.learner_id], request.reason)
@@ -242,6 +236,17 @@ def _post(requests: Sequence[HourRequest], digests: Sequence[str], recorded_by: 
             results.append(PostingResult(posting, by_posting.get(posting.pk, []), _left_out(posting)))
             repeats.add(key)
     return results
+
+
+def _locked(requests: Sequence[HourRequest]) -> dict[int, datetime | None]:
+    """When these records were sealed, by primary key, as of now: their rows and their learners' rows are locked."""
+    rows = (
+        TrainingRecord.objects.select_for_update(no_key=True)
+        .filter(pk__in={request.record.pk for request in requests})
+        .order_by("learner__uuid", "pk")  # reading the learner's own row is what locks it
+        .values_list("pk", "sealed_at")
+    )
+    return dict(rows)
 
 
 def _trimmed(
@@ -309,7 +314,7 @@ def _append(lines: Sequence[_Line], recorded_by: User | None) -> list[HourEntry]
         mine = [line for line in lines if line.posting.record.school_id == log.school_id]
         now = timezone.now()
         # A clock that is set back must not make a line look older than the one before it.
-        log.grown_at = now = max(now, log.grown_at or now)
+        now = max(now, log.grown_at or now)
         for place, line in enumerate(mine):
             entry, text = _leaf(line, log, log.size + place, now, recorded_by)
             entries.append(entry)
@@ -322,9 +327,9 @@ def _append(lines: Sequence[_Line], recorded_by: User | None) -> list[HourEntry]
         LogNode.objects.bulk_create(
             LogNode(log=log, level=level, index=index, hash=node.hex()) for level, index, node in grown.nodes
         )
-        log.size += len(mine)
-        log.peaks = [peak.hex() for peak in grown.peaks]
-        log.save(update_fields=["size", "peaks", "grown_at"])
+        HourLog.objects.filter(pk=log.pk).update(
+            size=log.size + len(mine), peaks=[peak.hex() for peak in grown.peaks], grown_at=now
+        )
     HourEntry.objects.bulk_create(entries)
     for text, entry in zip(texts, entries, strict=True):
         text.entry_id = entry.pk
