@@ -138,6 +138,16 @@ def test_a_guard_knows_every_unique_key_of_its_table(everything: dict[str, int],
     assert bool(partial) <= bool(guard.sqlite_checks), f"{table}: {partial}"
 
 
+@pytest.mark.parametrize(
+    "guard", [guard for guard in guards.registered() if guard.erasable], ids=lambda guard: guard.table
+)
+def test_what_stays_when_texts_go_is_every_other_column(db: None, guard: AppendOnly) -> None:
+    """A column that neither goes nor is kept could be changed unseen beside an erasure."""
+    assert guard.erasable
+    named = [*guard.erasable.columns, *guard.erasable.kept, guards.MARK]
+    assert sorted(named) == sorted(columns_of(guard.table))
+
+
 def columns_of(table: str) -> list[str]:
     with connection.cursor() as cursor:
         return [column.name for column in connection.introspection.get_table_description(cursor, table)]
