@@ -243,10 +243,10 @@ def _locked(requests: Sequence[HourRequest]) -> dict[int, datetime | None]:
     rows = (
         TrainingRecord.objects.select_for_update(no_key=True)
         .filter(pk__in={request.record.pk for request in requests})
-        .order_by("learner__uuid", "pk")  # reading the learner's own row is what locks it
-        .values_list("pk", "sealed_at")
+        .order_by("learner", "pk")  # as whoever locks several learners does
+        .values_list("pk", "sealed_at", "learner__uuid")  # reading the learner's own row is what locks it
     )
-    return dict(rows)
+    return {record: sealed_at for record, sealed_at, _learner in rows}
 
 
 def _trimmed(
