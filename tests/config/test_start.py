@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import DatabaseError, transaction
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -73,3 +76,15 @@ def test_production_refuses_a_key_file_that_others_may_read(tmp_path: Path) -> N
     assert "0600" in line
     file.chmod(0o600)
     assert start(**{**GOOD, "ISSUER_KEY_FILE": str(file)})[0] == 0
+
+
+@pytest.mark.django_db
+def test_a_database_that_was_only_migrated_has_its_cache(settings) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+    }
+    with pytest.raises(DatabaseError), transaction.atomic():
+        cache.set("a", 1)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    cache.set("a", 1)
+    assert cache.get("a") == 1
