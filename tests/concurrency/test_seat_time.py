@@ -20,7 +20,7 @@ from certification.records.models import HourEntry, Posting, TrainingRecord
 from courses.catalog.models import Lesson
 from courses.enrollments.models import Enrollment, Invitation
 from courses.enrollments.services import accept_invitation, enroll, invite
-from courses.study import services
+from courses.study.services import seat as services
 from courses.study.models import LessonProgress, StudySession
 from notices.models import Message
 from tests.enrollments.making import make_program

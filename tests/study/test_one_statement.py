@@ -49,7 +49,7 @@ def test_sql_and_formula_agree_over_random_sequences(classroom: Classroom, seed:
 
 def _beat(session: StudySession, report: rules.Beat):
     """Straight to the statement, with a token that is always fresh."""
-    from courses.study import services
+    from courses.study.services import seat as services
 
     token, _expires = services._mint(session.uuid, report.now)
     return record_beat(session_uuid=session.uuid, token=token, sequence=report.sequence, active=report.active)

@@ -8,9 +8,9 @@ from django.utils import timezone
 from certification.records.models import Milestone, Posting, TrainingRecord
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll
-from courses.study import services
 from courses.study.models import LessonProgress, StudySession
 from courses.study.services import SeatRefusedError, complete_lesson, sweep_stale
+from courses.study.services import seat as services
 from tests.enrollments.making import make_program
 from tests.study.conftest import Classroom, publish
 

@@ -39,29 +39,12 @@ from courses.catalog.selectors import lesson_page, lesson_revision
 from courses.enrollments import services as enrollments
 from courses.enrollments.models import Enrollment
 
-from . import rules
-from .models import MOST_POSITION, ORIGIN_LIFE, LessonProgress, SeatCarry, StudySession
+from .. import rules
+from ..models import MOST_POSITION, ORIGIN_LIFE, LessonProgress, SeatCarry, StudySession
 
 log = logging.getLogger("palmar.study")
 STALE_AFTER = timedelta(minutes=15)
 """A page silent (or idle) for so long has gone without a word; the sweeper closes its visit."""
-
-__all__ = [
-    "Answer",
-    "BadTokenError",
-    "Opened",
-    "SeatRefusedError",
-    "close_session",
-    "complete_lesson",
-    "find_anomalies",
-    "forget_origins",
-    "open_session",
-    "record_beat",
-    "renew_token",
-    "resume_enrollment",
-    "suspend_enrollment",
-    "sweep_stale",
-]
 
 
 class SeatRefusedError(ValidationError):

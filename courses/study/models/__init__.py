@@ -1,0 +1,15 @@
+"""The tables of study: the clock (`seat`), how far a learner is (`progress`), what she leaves in a lesson (`answers`)."""
+
+from .answers import Reflection, SelfCheckAnswer
+from .progress import LessonProgress
+from .seat import MOST_POSITION, ORIGIN_LIFE, SeatCarry, StudySession
+
+__all__ = [
+    "MOST_POSITION",
+    "ORIGIN_LIFE",
+    "LessonProgress",
+    "Reflection",
+    "SeatCarry",
+    "SelfCheckAnswer",
+    "StudySession",
+]
