@@ -111,7 +111,7 @@ def _statements(guard: AppendOnly, vendor: str) -> Iterator[tuple[str, str, str,
         taken = " OR ".join(
             "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in key) + ")" for key in guard.keys
         )
-        exists = f'EXISTS (SELECT 1 FROM "{table}" WHERE {taken})'  # noqa: S608 - names of our own tables
+        exists = f'EXISTS (SELECT 1 FROM "{table}" WHERE {taken})'
         yield f"guard_{table}_replace", "INSERT", exists, f"{table}: rows are never replaced"
         checks += guard.sqlite_checks
     for check in checks:

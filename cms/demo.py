@@ -55,7 +55,9 @@ from courses.catalog.models import Lesson, Program, ProgramPage
 from courses.catalog.services import (
     ensure_figure,
     ensure_media,
+    join_team,
     load_lesson_page,
+    load_module_page,
     load_program,
     load_program_page,
     refresh_media_use,
@@ -116,6 +118,7 @@ def _load() -> Demo:
     _crosswalks(school, people["registrar"], rule_set)
     _library(school)
     _site(school, program, content)
+    join_team(program=program, user=people["instructor"])
     for user in people.values():
         sync_cms_groups(user)
     today = timezone.localdate(timezone=ZoneInfo(school.zone))
@@ -267,6 +270,8 @@ def _site(school: Organisation, program: Program, about: dict[str, Any]) -> None
     pages = read("pages.yaml")
     _home, index = ensure_site(school=school, home=pages["home"], pages=pages["standard"], programs=pages["programs"])
     program_page: ProgramPage = load_program_page(program, _with_quizzes(about), index)
+    for module in program.modules.all():
+        load_module_page(module, program_page)
     for lesson in Lesson.objects.filter(module__program=program):
         page = load_lesson_page(lesson, read(f"lessons/{lesson.code}.yaml"), program_page)
         refresh_media_use(page)

@@ -14,6 +14,7 @@ from certification.quizzes.services import submit_overdue
 from certification.records.services import find_anomalies, make_due_checkpoints, remind_of_claims
 from commerce import gateway
 from commerce.services import settle_open_orders
+from courses.catalog.services import hold_back
 from courses.study import services as study
 from notices.services import deliver_due
 
@@ -63,8 +64,9 @@ def _origins() -> object:
 
 
 def _pages() -> object:
+    held = hold_back(now=timezone.now())
     call_command("publish_scheduled", verbosity=0)
-    return 0
+    return held
 
 
 def _old_sessions() -> object:

@@ -22,16 +22,25 @@ class CatalogConfig(AppConfig):
             page_published,
             page_slug_changed,
             page_unpublished,
+            post_page_move,
             task_submitted,
             workflow_approved,
             workflow_rejected,
             workflow_submitted,
         )
 
-        from .models import Figure, LessonMedia, LessonPage
+        from certification import guards
 
+        from .guards import GUARDS
+        from .models import Figure, LessonMedia, LessonPage, ModulePage, ProgramPage
+
+        guards.register(*GUARDS)
         register_permission_policy(Figure, CollectionPermissionPolicy(Figure))
+        post_save.connect(_open, sender=ProgramPage, dispatch_uid="catalog.program_page")
+        page_published.connect(_carry_out_module, sender=ModulePage, dispatch_uid="catalog.module_published")
+        page_published.connect(_carry_out_lesson, sender=LessonPage, dispatch_uid="catalog.lesson_published")
         page_published.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.published")
+        post_page_move.connect(_moved, dispatch_uid="catalog.moved")
         page_unpublished.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.unpublished")
         page_slug_changed.connect(_restamp, dispatch_uid="catalog.slug")
         for model in (Figure, LessonMedia):
@@ -53,6 +62,31 @@ class CatalogConfig(AppConfig):
         workflow_rejected.connect(
             _returned, sender=WorkflowState, dispatch_uid="workflow_state_rejected_email_notification"
         )
+
+
+def _open(instance: Any, raw: bool = False, **_rest: Any) -> None:
+    from .services import open_program_page
+
+    if not raw:
+        open_program_page(instance)
+
+
+def _carry_out_module(instance: Any, **_rest: Any) -> None:
+    from .services import carry_out_module
+
+    carry_out_module(instance)
+
+
+def _carry_out_lesson(instance: Any, **_rest: Any) -> None:
+    from .services import carry_out_lesson
+
+    carry_out_lesson(instance)
+
+
+def _moved(instance: Any, **_rest: Any) -> None:
+    from .services import follow_order
+
+    follow_order(instance)
 
 
 def _refresh(instance: Any, **_rest: Any) -> None:
@@ -80,8 +114,7 @@ def _nothing(**_rest: Any) -> None:
 def _asked(instance: Any, user: Any = None, **_rest: Any) -> None:
     from .services import announce_review
 
-    if hasattr(instance.task.specific, "groups"):
-        announce_review(task_state=instance, by=user)
+    announce_review(task_state=instance, by=user)
 
 
 def _approved(instance: Any, user: Any = None, **_rest: Any) -> None:

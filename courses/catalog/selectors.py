@@ -16,7 +16,7 @@ from certification.requirements.models import RuleSet
 from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
 from certification.requirements.selectors import spec_for, versions_of
 
-from .models import Lesson, LessonMedia, LessonPage, Module, Program, ProgramPage
+from .models import Lesson, LessonMedia, LessonPage, Module, ModulePage, Program, ProgramPage
 
 LIBRARY_STAMP = "catalog:library"
 """Names the state of figures and clips: bodies rendered under another stamp are rendered anew."""
@@ -124,11 +124,12 @@ class Outline:
 def program_outline(program: Program) -> Outline:
     """Modules and lessons of a program, and its minutes by category of the rule set.
 
-    2 queries, 3 where the program's rule set is not loaded yet. Retired lessons are left out.
+    2 queries, 3 where the program's rule set is not loaded yet. Retired modules and lessons are left out.
     """
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
     lessons = Lesson.objects.filter(retired_at=None).annotate(presented=Exists(live))
-    modules = program.modules.prefetch_related(Prefetch("lessons", queryset=lessons))
+    taught = program.modules.exclude(state=Module.State.RETIRED)
+    modules = taught.prefetch_related(Prefetch("lessons", queryset=lessons))
     lines = []
     by_lesson: dict[int, LessonLine] = {}
     for number, module in enumerate(modules, start=1):
@@ -207,7 +208,7 @@ def plans_of(program: Program) -> list[Plan]:
     """What a program plans against its own rules, then against each that its school has placed its hours in. 4 queries."""
     entries = [
         Entry(date=date.min, minutes=module.minutes, category=module.category, course=module.course)
-        for module in program.modules.all()
+        for module in program.modules.exclude(state=Module.State.RETIRED)
     ]
     if program.externship_minutes:
         entries.append(Entry(date=date.min, minutes=program.externship_minutes, category=program.externship_category))
@@ -267,6 +268,12 @@ def program_page(program: Program, language: str = "en") -> ProgramPage | None:
     pages = ProgramPage.objects.live().filter(program=program, alias_of=None).select_related("locale").order_by("pk")
     found = list(pages.defer_streamfields())
     return next((page for page in found if page.locale.language_code == language), found[0] if found else None)
+
+
+def module_urls(program: Program, language: str, request: HttpRequest | None = None) -> dict[int, str]:
+    """The addresses of the published pages of a program's modules in this language, by module. 1 query."""
+    pages = ModulePage.objects.live().filter(module__program=program, alias_of=None, locale__language_code=language)
+    return {page.module_id: page.get_url(request) or "" for page in pages}
 
 
 def lesson_page(lesson: Lesson, language: str | None = None) -> LessonPage | None:

@@ -1,21 +1,25 @@
-"""Shows the catalog's library in the CMS: figures, whose choosers offer a school its own."""
+"""Shows the catalog in the CMS: figures, whose choosers offer a school its own; the question before a publication;
+retiring; what is not deleted; the editor's programs on the first page.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets import Button
 from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
@@ -30,7 +34,8 @@ from wagtail.snippets.views.chooser import (
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtailmedia.views import media as media_views
 
-from .models import Figure, LessonMedia, LessonPage, ProgramPage
+from . import views
+from .models import Figure, LessonMedia, LessonPage, ModulePage, ProgramPage
 
 WORKS_WITH = ["add", "change", "delete"]
 
@@ -184,33 +189,121 @@ def door_that_names_other_schools() -> list[URLPattern]:
         answer: HttpResponse = media_views.usage(request, media_id)
         return answer
 
-    return [path("media/usage/<int:media_id>/", usage)]
+    return [
+        path("media/usage/<int:media_id>/", usage),
+        path("lessons/<int:page_id>/change/", views.change, name="catalog_change"),
+        path("pages/<int:page_id>/obstacle/", views.obstacle, name="catalog_obstacle"),
+        re_path(r"^(?P<kind>lesson|module)s/(?P<page_id>\d+)/retire/$", views.retire, name="catalog_retire"),
+    ]
+
+
+@hooks.register("before_publish_page")
+def ask_what_changes(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Nobody publishes a change to what people studied without saying what it means for them."""
+    return views.before_publishing(request, page)
+
+
+@hooks.register("after_edit_page")
+def ask_after_approval(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """An approval from the editor leads to the question too."""
+    if request.POST.get("action-workflow-action") and request.POST.get("workflow-action-name") == "approve":
+        return views.before_publishing(request, page)
+    return None
+
+
+def _studied_below(pages: PageQuerySet) -> Page | None:
+    """A lesson page among these and below them that somebody has studied."""
+    for page in pages:
+        found = LessonPage.objects.descendant_of(page, inclusive=True).filter(lesson__studied_at__isnull=False)
+        if (studied := found.first()) is not None:
+            return studied
+    return None
+
+
+def _kept(request: HttpRequest, studied: Page) -> None:
+    messages.error(
+        request,
+        _("“%(title)s” was studied: its words stay, since hours refer to them. Unpublish or retire it instead.")
+        % {"title": studied.title},
+    )
+
+
+@hooks.register("before_delete_page")
+def keep_what_was_studied(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """The words behind somebody's hours are not deleted."""
+    studied = _studied_below([page])
+    if studied is None or request.method != "POST":
+        return None
+    _kept(request, studied)
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_bulk_action")
+def keep_what_was_studied_in_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """Neither many at once; nor are many published without the question."""
+    if request.method != "POST" or action.models != [Page]:
+        return None
+    back = redirect(action.next_url or "wagtailadmin_home")
+    if action_type == "delete" and (studied := _studied_below(objects)) is not None:
+        _kept(request, studied)
+        return back
+    if action_type == "publish":
+        for page in objects:
+            if isinstance(page.specific, LessonPage) and page.specific.asks_what_changes():
+                messages.error(
+                    request,
+                    _("“%(title)s” was studied. Publish it by itself, and say what its change means.")
+                    % {"title": page.title},
+                )
+                return back
+    return None
+
+
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def retire_button(page: Page, user: Any, next_url: str | None = None, **_rest: Any) -> Iterator[Button]:
+    """Retire, beside unpublish."""
+    specific = page.specific_deferred
+    kind = "lesson" if isinstance(specific, LessonPage) else "module" if isinstance(specific, ModulePage) else ""
+    if kind and getattr(specific, f"{kind}_id") and page.permissions_for_user(user).can_publish():
+        row = getattr(specific, kind)
+        is_retired = row.retired_at is not None if kind == "lesson" else row.state == row.State.RETIRED
+        yield Button(
+            _("Bring back to the outline") if is_retired else _("Retire"),
+            reverse("catalog_retire", args=[kind, page.pk]),
+            icon_name="undo" if is_retired else "no-view",
+            priority=65,
+        )
 
 
 class ProgramsPanel(Component):
-    """The programs on whose pages the editor works, at the top of the first page."""
+    """The programs on whose pages the editor works, module by module, at the top of the first page."""
 
     name = "programs"
     template_name = "catalog/admin/programs_panel.html"
     order = 50
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Lessons published and waiting, by program. 2 queries, 2 more a program."""
+        """Lessons published and waiting, by module. 2 queries, 2 more a program."""
         request = parent_context["request"]
         policy = policy_registry.get_by_type(Page)
         pages = policy.instances_user_has_permission_for(request.user, "change").type(ProgramPage)
         rows = []
         for page in pages.order_by("path"):
-            lessons = Page.objects.child_of(page)
-            rows.append(
-                {
-                    "page": page,
-                    "live": lessons.live().count(),
-                    "drafts": lessons.filter(has_unpublished_changes=True).count(),
-                    "can_add": page.permissions_for_user(request.user).can_add_subpage(),
-                }
-            )
+            lessons = list(LessonPage.objects.descendant_of(page).defer_streamfields().order_by("path"))
+            modules = ModulePage.objects.child_of(page).order_by("path")
+            rows.append({"page": page, "modules": [self._module(module, lessons) for module in modules]})
         return {"programs": rows, "heading": _("Your programs")}
+
+    def _module(self, module: ModulePage, lessons: list[LessonPage]) -> dict[str, Any]:
+        inside = [lesson for lesson in lessons if lesson.path.startswith(module.path)]
+        return {
+            "page": module,
+            "live": sum(lesson.live for lesson in inside),
+            "drafts": sum(lesson.has_unpublished_changes for lesson in inside),
+        }
 
     def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:
         """Nothing where there is nothing to show."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from certification.records.models import Learner, TrainingRecord
-from courses.catalog.models import Program
+from courses.catalog.models import Lesson, Program
 
 
 class Cohort(models.Model):
@@ -73,6 +73,46 @@ class Enrollment(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class LessonException(models.Model):
+    """One row is what was decided for one learner about one lesson: another day, no gates, requirements waived.
+
+    Written by `services.except_from`, ended by `end_exception`, never changed or deleted; the learner sees it with
+    its reason. `waives` holds words of catalog's `rules.WAIVABLE`. It never changes how her minutes are measured. At
+    most one open row an enrollment and lesson, by the database.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="exceptions")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="exceptions")
+    opens_on = models.DateField(null=True, blank=True)
+    opens_now = models.BooleanField(default=False)
+    waives = models.JSONField(default=list, blank=True)
+    reason = models.CharField(max_length=300)
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField(default=timezone.now)
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrollment", "lesson"], condition=Q(ended_at=None), name="one_open_exception_per_lesson"
+            ),
+            models.CheckConstraint(
+                name="exception_excepts_from_something",
+                condition=Q(opens_on__isnull=False) | Q(opens_now=True) | ~Q(waives=[]),
+            ),
+            models.CheckConstraint(
+                name="exception_ended_by_somebody",
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+            models.CheckConstraint(name="exception_has_a_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Invitation(models.Model):

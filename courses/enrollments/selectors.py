@@ -11,6 +11,7 @@ from courses.catalog.models import Lesson, Program
 
 from .models import Enrollment, Invitation
 
+EXCEPTING_ROLES = ("instructor", "coordinator", "registrar", "admin")
 INVITING_ROLES = ("coordinator", "registrar", "admin")
 RUNNING = (Enrollment.State.ACTIVE, Enrollment.State.SUSPENDED)
 # A finished program stays open to read; a suspended place and a withdrawn one do not.

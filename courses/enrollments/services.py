@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,12 @@ from accounts.selectors import has_role
 from certification.quizzes.services import assign_quiz
 from certification.records.models import Learner
 from certification.records.services import ensure_learner, open_record
-from courses.catalog.models import Program
+from courses.catalog.models import Lesson, Module, Program
+from courses.catalog.rules import WAIVABLE
 from notices.services import enqueue_mail
 
-from .models import Cohort, Enrollment, Invitation
-from .selectors import INVITING_ROLES, RUNNING, owns_address, token_hash
+from .models import Cohort, Enrollment, Invitation, LessonException
+from .selectors import EXCEPTING_ROLES, INVITING_ROLES, RUNNING, owns_address, token_hash
 
 INVITATION_DAYS = 30
 TOKEN_BYTES = 32
@@ -71,7 +73,8 @@ def _enroll(
         return found
     school = program.school
     on = enrolled_on or timezone.localdate(timezone=ZoneInfo(school.zone))
-    examined = list(program.modules.filter(quiz__isnull=False).select_related("quiz"))
+    taught = program.modules.exclude(state=Module.State.RETIRED)
+    examined = list(taught.filter(quiz__isnull=False).select_related("quiz"))
     own_uuid = uuid.uuid4()
     record = open_record(
         learner=learner,
@@ -259,3 +262,66 @@ def ensure_cohort(*, program: Program, name: str, starts_on: date, ends_on: date
     cohort.full_clean()
     cohort.save()
     return cohort
+
+
+# ---- exceptions ----
+
+
+@transaction.atomic
+def except_from(
+    *,
+    lesson: Lesson,
+    enrollments: Iterable[Enrollment],
+    by: User,
+    reason: str,
+    opens_on: date | None = None,
+    opens_now: bool = False,
+    waives: Iterable[str] = (),
+) -> list[LessonException]:
+    """Decide for one learner or many how a lesson opens for them, and what finishing it does not take.
+
+    Atomic: all of them or none. An open exception of the same learner and lesson ends; the same decision again changes
+    nothing. Refuses who is not staff of the school, a learner of another program, a decision that changes nothing, an
+    unknown requirement, and a missing reason.
+    """
+    program = lesson.module.program
+    if not has_role(by, program.school_id, *EXCEPTING_ROLES):
+        raise ValidationError(_("Only staff of the school make exceptions."))
+    wanted = {"opens_on": opens_on, "opens_now": opens_now, "waives": sorted(set(waives)), "reason": reason.strip()}
+    if set(wanted["waives"]) - set(WAIVABLE):
+        raise ValidationError({"waives": _("This cannot be waived. Choose from the list.")})
+    if not (opens_on or opens_now or wanted["waives"]):
+        raise ValidationError(_("Choose a day, open the lesson now, or waive a requirement."))
+    if not wanted["reason"]:
+        raise ValidationError({"reason": _("Write a reason. The learner reads it.")})
+    now = timezone.now()
+    rows = []
+    for enrollment in enrollments:
+        if enrollment.program_id != program.pk:
+            raise ValidationError(_("A learner of another program cannot be excepted from this lesson."))
+        # Locked, so that of two decisions at once the later one ends the earlier.
+        Enrollment.objects.select_for_update().get(pk=enrollment.pk)
+        found = LessonException.objects.filter(enrollment=enrollment, lesson=lesson, ended_at=None).first()
+        if found is not None:
+            if all(getattr(found, name) == value for name, value in wanted.items()):
+                rows.append(found)
+                continue
+            found.ended_at, found.ended_by = now, by
+            found.save(update_fields=["ended_at", "ended_by"])
+        fresh = LessonException(enrollment=enrollment, lesson=lesson, granted_by=by, granted_at=now, **wanted)
+        fresh.full_clean(validate_constraints=False)
+        fresh.save()
+        rows.append(fresh)
+    return rows
+
+
+@transaction.atomic
+def end_exception(*, exception: LessonException, by: User) -> LessonException:
+    """Let the lesson's own rules hold again for this learner. Idempotent; what she has begun stays open to her."""
+    if not has_role(by, exception.lesson.module.program.school_id, *EXCEPTING_ROLES):
+        raise ValidationError(_("Only staff of the school make exceptions."))
+    exception = LessonException.objects.select_for_update().get(pk=exception.pk)
+    if exception.ended_at is None:
+        exception.ended_at, exception.ended_by = timezone.now(), by
+        exception.save(update_fields=["ended_at", "ended_by"])
+    return exception

@@ -14,6 +14,7 @@ from courses.enrollments.models import Cohort, Enrollment
 from courses.enrollments.selectors import READABLE, enrollment_for
 
 from .models import StudySession
+from .selectors import waits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +81,20 @@ def own_session(user: User, uuid: UUID) -> StudySession:
 
 
 def media_for(user: User, uuid: UUID) -> LessonMedia:
-    """A clip, for who may study a lesson that shows it, for staff of that lesson's school, and for its editors.
+    """A clip, for who may study a lesson that shows it and is open to her, for staff of its school, for its editors.
 
-    Up to five queries. Editors see it in a draft that is not published yet.
+    Up to six queries, more where lessons wait. Editors see it in a draft that is not published yet.
     """
     media = LessonMedia.objects.filter(uuid=uuid).first()
     if media is None:
         raise Http404
     lessons = lessons_using(media)
-    if lessons.filter(
+    for lesson in lessons.filter(
         module__program__enrollments__learner__user=user, module__program__enrollments__state__in=READABLE
-    ).exists():
-        return media
+    ).select_related("module__program"):
+        enrollment = enrollment_for(user, lesson)
+        if enrollment is not None and not waits_of(enrollment, lesson):
+            return media
     places = {place for place, role in roles_of(user) if role in STAFF_ROLES}
     if places and lessons.filter(module__program__school__in=places).exists():
         return media

@@ -15,6 +15,7 @@ from courses.catalog.services import (
     ensure_cms_roles,
     ensure_figure,
     ensure_media,
+    join_team,
     load_lesson_page,
     load_program,
     load_program_page,
@@ -140,6 +141,7 @@ def building(school: School, rule_set: RuleSet) -> None:
     page = load_program_page(program, PROGRAM, index)
     make_library(school)
     load_lesson_page(Lesson.objects.get(code="MFR-1"), LESSON, page)
+    join_team(program=program, user=school.instructor)
     ensure_cms_roles(school.other_school)
     foreigner = ensure_user(email="fritz@example.org", legal_name="Fritz Foreign", password="x" * 12)
     grant_role(user=foreigner, organisation=school.other_school, role="instructor")

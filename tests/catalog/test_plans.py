@@ -87,6 +87,6 @@ def test_hours_are_of_as_many_minutes_as_the_rules_say(
     assert "6 h 30 min of teaching, in the order in which you meet it." in page
 
 
-def test_before_a_program_is_chosen_the_editor_says_what_to_do(editor: Client, program_page: ProgramPage) -> None:
-    address = reverse("wagtailadmin_pages:add", args=["catalog", "lessonpage", program_page.pk])
-    assert "Choose the lesson and save: its hours then stand here." in _text(editor, address)
+def test_a_new_lesson_shows_the_hours_of_its_program(editor: Client, published: LessonPage) -> None:
+    address = reverse("wagtailadmin_pages:add", args=["catalog", "lessonpage", published.get_parent().pk])
+    assert "Plans 5 h 30 min of the 10 h that are asked for" in re.sub(r" +", " ", _text(editor, address))

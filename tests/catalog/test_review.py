@@ -29,6 +29,9 @@ def form(page: LessonPage, body: list | None = None, **more: str) -> dict[str, s
             "lede": page.lede,
             "review_note": page.review_note,
             "body": streamfield(blocks),
+            "minutes": str(page.minutes),
+            "min_seat_minutes": str(page.min_seat_minutes),
+            "delivery": page.delivery,
             "comments": inline_formset([]),
             **more,
         }
@@ -59,7 +62,7 @@ def test_draft_preview_submit_approve(published, editor, reviewer, whole, django
     # She submits.
     with django_capture_on_commit_callbacks(execute=True):
         editor.post(edit_url(published), form(published, **{"action-submit": "Submit"}))
-    state = TaskState.objects.get()
+    state = TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS)
     assert state.status == TaskState.STATUS_IN_PROGRESS
     asked = {message.to for message in Message.objects.filter(key__startswith="review-asked:")}
     assert asked == {whole.registrar.email} | ({whole.second_registrar.email} & asked)
@@ -79,7 +82,7 @@ def test_draft_preview_submit_approve(published, editor, reviewer, whole, django
 
 def test_returned_with_a_reason(published, editor, reviewer, whole, mailoutbox, django_capture_on_commit_callbacks):
     editor.post(edit_url(published), form(published, **{"action-submit": "Submit"}))
-    state = TaskState.objects.get()
+    state = TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS)
     action = reverse("wagtailadmin_pages:workflow_action", args=[published.pk, "reject", state.pk])
     with django_capture_on_commit_callbacks(execute=True):
         reviewer.post(action, {"comment": "The dose is missing."})
@@ -105,7 +108,7 @@ def test_an_instructor_cannot_publish(published, editor):
 
 def test_an_instructor_cannot_approve_her_own(published, editor):
     editor.post(edit_url(published), form(published, **{"action-submit": "Submit"}))
-    state = TaskState.objects.get()
+    state = TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS)
     editor.post(reverse("wagtailadmin_pages:workflow_action", args=[published.pk, "approve", state.pk]), {})
     state.refresh_from_db()
     assert state.status == TaskState.STATUS_IN_PROGRESS
@@ -115,7 +118,7 @@ def test_a_registrar_of_another_school_cannot_approve(published, editor, whole):
     ensure_cms_roles(whole.other_school)
     foreign = staff(whole.foreign_registrar)
     editor.post(edit_url(published), form(published, **{"action-submit": "Submit"}))
-    state = TaskState.objects.get()
+    state = TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS)
     foreign.post(reverse("wagtailadmin_pages:workflow_action", args=[published.pk, "approve", state.pk]), {})
     state.refresh_from_db()
     assert state.status == TaskState.STATUS_IN_PROGRESS
@@ -138,12 +141,20 @@ def test_an_instructor_adds_a_lesson_page(published, editor, program):
     assert not LessonPage.objects.filter(slug="third").exists()
 
 
-def test_a_draft_may_be_unfinished_and_is_not_published_so(published, editor, reviewer, program_page):
-    copy = LessonPage.objects.get(pk=published.pk).copy(update_attrs={"slug": "copy"}, keep_live=False)
+def test_a_draft_without_its_module_is_not_published(published, editor, reviewer, program_page):
+    module = published.get_parent().specific.copy(update_attrs={"slug": "copy"}, keep_live=False)
+    copy = published.copy(to=module, update_attrs={"slug": "copy"}, keep_live=False)
     assert editor.post(edit_url(copy), form(copy)).status_code == 302
-    refused = reviewer.post(edit_url(copy), form(copy, **{"action-publish": "Publish"}))
-    assert refused.status_code == 200
+    refused = reviewer.post(edit_url(copy), form(copy, **{"action-publish": "Publish"}), follow=True)
+    assert "Publish the page of the module first" in refused.content.decode()
     assert not LessonPage.objects.get(pk=copy.pk).live
+
+
+def test_more_least_minutes_than_minutes_are_refused(published, reviewer):
+    published.min_seat_minutes = 41
+    refused = reviewer.post(edit_url(published), form(published, **{"action-publish": "Publish"}))
+    assert "The least minutes are more than the lesson has" in refused.content.decode()
+    assert Lesson.objects.get(code="MFR-1").min_seat_minutes == 20
 
 
 def test_a_lesson_of_another_program_cannot_be_chosen(published, editor, whole, rule_set, program):

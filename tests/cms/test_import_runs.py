@@ -17,12 +17,13 @@ from django_tasks_db.models import DBTaskResult
 
 from certification.records.models import HourEntry, ImportBatch, ImportRun
 from certification.records.services import ask_post, imports, post_batch, progress_of, refuse_import, run_import
+from certification.requirements.services import import_rules
 from cms.desk.places import SchoolPlaces
 from cms.desk.services import let_pass, resume_imports
 from cms.jobs import run_due
 from courses.catalog.models import Program
 from tests.externships.conftest import text_of
-from tests.worlds import School
+from tests.worlds import SMALL_PACK, School
 
 from .test_imports import NOW, ROWS, bring, everything, program, row, table, upload
 
@@ -209,8 +210,8 @@ def test_a_row_that_is_refused_meanwhile_ends_it(school: School, program: Progra
     batch = bring(school, row(email="jun@example.org", legal_name="Jun Park"))
     client = school.client(school.second_registrar)
     answer = client.post(reverse("desk:import", args=[batch.uuid]), {"decision": "approve"})
-    program.code = "OTHER"
-    program.save()
+    other = SMALL_PACK.replace("id: small-sample", "id: other-subjects").replace("code: mfr", "code: mfr_other")
+    Program.objects.filter(pk=program.pk).update(rule_set=import_rules(text=other, filename="pack.yaml"))
     worker()
     assert "Row 1 is refused as things stand now. Nothing was posted." in text_of(client.get(answer["Location"]))
     assert ImportBatch.objects.get().is_open

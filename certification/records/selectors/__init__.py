@@ -13,7 +13,7 @@ from .anomalies import (
     trimmed_postings,
     undecided,
 )
-from .balances import attended_of, balances_of, last_day_of
+from .balances import attended_of, balances_of, last_day_of, milestone_codes, newest_grade
 from .corrections import (
     Effect,
     Held,
@@ -167,8 +167,10 @@ __all__ = [
     "log_head",
     "log_named",
     "logs_due",
+    "milestone_codes",
     "missing_requirements",
     "narrowed",
+    "newest_grade",
     "open_claims",
     "part_of",
     "parts_of",

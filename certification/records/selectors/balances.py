@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Max, OuterRef, Subquery, Sum
 
-from ..models import Balance
+from ..models import Balance, TrainingRecord
 
 
 def balances_of(records: Iterable[int]) -> dict[int, dict[str, int]]:
@@ -26,3 +26,15 @@ def last_day_of(record: str) -> Subquery:
     """For a queryset whose column `record` names a record: the latest day of its lines; NULL without a line."""
     rows = Balance.objects.filter(record=OuterRef(record)).order_by().values("record")
     return Subquery(rows.annotate(last=Max("last_on")).values("last"))
+
+
+def milestone_codes(record: TrainingRecord) -> frozenset[str]:
+    """The codes of all milestones that a record holds. One query."""
+    return frozenset(record.milestones.values_list("code", flat=True))
+
+
+def newest_grade(record: TrainingRecord, course: str) -> int | None:
+    """The newest grade of a course on a record, percent times 100; None without one. One query."""
+    graded = record.course_results.filter(course=course, grade_hundredths__isnull=False)
+    found: int | None = graded.order_by("-pk").values_list("grade_hundredths", flat=True).first()
+    return found

@@ -1,26 +1,38 @@
 """The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`library`), the pages
-that present them (`pages`), and which part of the CMS is whose (`office`).
+that present them (`pages`, `module_pages`), what a publication means and what is approved (`changes`), and which part
+of the CMS is whose (`office`).
 """
 
 from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
-from .identity import Lesson, Module, Program
-from .office import EditorialOffice
+from .changes import CourseApproval, LessonChange
+from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
+from .module_pages import ModulePage
+from .office import EditorialOffice, ModuleLeadTask, ProgramTeam, RegistrarTask, TeamMember
 from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
 
 __all__ = [
+    "PLAN_FIELDS",
+    "CourseApproval",
     "EditorialOffice",
     "Figure",
     "FramedPreview",
     "Lesson",
+    "LessonChange",
     "LessonMedia",
     "LessonPage",
+    "LessonPlan",
     "MediaUse",
     "Module",
+    "ModuleLeadTask",
+    "ModulePage",
     "Program",
     "ProgramIndexPage",
     "ProgramPage",
+    "ProgramTeam",
+    "RegistrarTask",
     "SchoolDocument",
     "SchoolImage",
     "SchoolRendition",
+    "TeamMember",
     "private_storage",
 ]

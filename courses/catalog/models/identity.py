@@ -5,15 +5,17 @@ Enrollments, hours and orders point at these rows, so editors may copy, translat
 
 import uuid
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from certification.quizzes.models import Quiz
 from certification.records.models import Delivery
 from certification.requirements.models import RuleSet
+
+from ..rules import Gate, Release, Requirement, gates_from
 
 
 class Program(models.Model):
@@ -70,11 +72,16 @@ class Program(models.Model):
 
 
 class Module(models.Model):
-    """One row is one module of a program: a subject with planned minutes in one category of the rule set."""
+    """One row is one module of a program: a subject with planned minutes in one category of the rule set.
+
+    Where a page presents it, publishing that page writes these columns; `gates` are what its lessons wait for, stored
+    as `rules.Gate` writes them. A retired module stays for those who studied it and is on no outline.
+    """
 
     class State(models.TextChoices):
         COMPLETE = "complete", _("Complete")
         IN_PREPARATION = "in_preparation", _("In preparation")
+        RETIRED = "retired", _("Retired")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="modules")
@@ -87,6 +94,16 @@ class Module(models.Model):
     minutes = models.PositiveIntegerField(help_text=_("Planned minutes: lessons, classes and labs together."))
     state = models.CharField(max_length=16, choices=State, default=State.IN_PREPARATION)
     quiz = models.ForeignKey(Quiz, null=True, blank=True, on_delete=models.PROTECT, related_name="modules")
+    lead = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("lead"),
+        help_text=_("Reviews each draft of this module before the registrar does."),
+    )
+    gates = models.JSONField(default=list, blank=True)
     sort_order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -102,26 +119,102 @@ class Module(models.Model):
         return f"{self.code}@{self.version}"
 
 
-class Lesson(models.Model):
-    """One row is one lesson: planned seat minutes, the least that finishing takes, and how it is delivered."""
+class LessonPlan(models.Model):
+    """What an instructor plans for a lesson besides its words: minutes, delivery, when it opens, what finishes it.
+
+    Shared by the lesson, where it counts, and by its page, where it is drafted and reviewed.
+    """
+
+    minutes = models.PositiveIntegerField(
+        _("minutes"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_("Most seat minutes that this lesson can give."),
+    )
+    min_seat_minutes = models.PositiveIntegerField(
+        _("least minutes"), default=0, help_text=_("Seat minutes before it can be finished; 0: none.")
+    )
+    delivery = models.CharField(_("delivery"), max_length=14, choices=Delivery, default=Delivery.ASYNCHRONOUS)
+    instructor = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("instructor"),
+        help_text=_("Who answers for it and is asked about it."),
+    )
+    needs_self_checks = models.BooleanField(
+        _("every self-check answered"), default=False, help_text=_("Right or wrong: answering is enough.")
+    )
+    needs_quiz_percent = models.PositiveSmallIntegerField(
+        _("least percent in the module's quiz"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Empty: the quiz is not asked for."),
+    )
+    needs_mark = models.BooleanField(
+        _("an instructor's mark"), default=False, help_text=_("An instructor says for each learner that it is done.")
+    )
+    release_on = models.DateField(
+        _("opens on"), null=True, blank=True, help_text=_("The same day for everybody; empty: no day.")
+    )
+    release_after_days = models.PositiveSmallIntegerField(
+        _("opens days after the start"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from the day on which the learner or her group began; empty: none."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def requirement(self) -> Requirement:
+        """What finishing it takes."""
+        return Requirement(self.min_seat_minutes, self.needs_self_checks, self.needs_quiz_percent, self.needs_mark)
+
+
+PLAN_FIELDS = tuple(field.name for field in LessonPlan._meta.local_fields)
+
+
+class Lesson(LessonPlan):
+    """One row is one lesson: planned seat minutes, the least that finishing takes, how it is delivered, when it opens.
+
+    Where a page presents it, publishing that page writes the plan here; `gates` are stored as `rules.Gate` writes
+    them. `studied_at` is when somebody first opened it: from then on each publication says what it means for those who
+    studied. Who finished it before `redo_since` is asked to go through it again. Never deleted: retired.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="lessons")
     code = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     category = models.CharField(max_length=60)
-    minutes = models.PositiveIntegerField(help_text=_("Most seat minutes that this lesson can give."))
-    min_seat_minutes = models.PositiveIntegerField(default=0, help_text=_("Seat minutes before it can be finished."))
-    delivery = models.CharField(max_length=14, choices=Delivery, default=Delivery.ASYNCHRONOUS)
+    gates = models.JSONField(default=list, blank=True)
     sort_order = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
+    studied_at = models.DateTimeField(null=True, blank=True, editable=False)
+    redo_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["sort_order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["module", "code"], name="one_lesson_per_code"),
             models.CheckConstraint(name="lesson_least_within_most", condition=Q(min_seat_minutes__lte=F("minutes"))),
+            models.CheckConstraint(
+                name="lesson_quiz_percent_within_a_hundred",
+                condition=Q(needs_quiz_percent=None) | Q(needs_quiz_percent__gte=1, needs_quiz_percent__lte=100),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def all_gates(self) -> tuple[Gate, ...]:
+        """Its own gates and those of its module."""
+        return gates_from([*self.module.gates, *self.gates])
+
+    def release(self) -> Release:
+        """When it opens. Reads its module."""
+        return Release(self.release_on, self.release_after_days, self.all_gates())

@@ -11,19 +11,24 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.search import index
 
+from accounts.models import User
 from accounts.selectors import schools_of
+from certification.requirements.selectors import spec_for
 
 from .. import blocks
 from ..cleaning import clean_stored_html
+from ..rules import Gate, Node, Release, gates_from, never_open
 from .assets import LessonMedia
-from .identity import Lesson, Program
+from .changes import LessonChange
+from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 
 
 class CleanTextField(RichTextField):
@@ -46,10 +51,25 @@ class FramedPreview:
 
 
 class OnePerLocale:
-    """A page that presents one plain object: at most one such page a language, aliases aside."""
+    """A page that presents one plain object: at most one such page a language, aliases aside.
+
+    The oldest page of an object governs: it alone carries the plan that publishing writes to the object.
+    """
 
     presents: ClassVar[str]
     presented_twice: ClassVar[Any]
+
+    @property
+    def governs(self) -> bool:
+        """Whether this page's plan is the object's: no translation's and no alias's is."""
+        page: Any = self
+        key = getattr(page, f"{page.presents}_id")
+        if page.alias_of_id is not None:
+            return False
+        if key is None or page.pk is None:
+            return True
+        older = type(page).objects.filter(**{page.presents: key}, alias_of=None, pk__lt=page.pk)
+        return not older.exists()
 
     def clean(self) -> None:
         """Refuse a second page for the same object and language."""
@@ -76,6 +96,52 @@ class OnePerLocale:
                 **(kwargs.get("update_attrs") or {}), self.presents: getattr(self, self.presents)
             }  # fmt: skip
         return super().copy(*args, **kwargs)  # type: ignore[misc]
+
+
+class Planned:
+    """A page whose newest draft may stand in the way of its own publication."""
+
+    def publishing_obstacle(self) -> str:
+        """Why the newest draft cannot be published as it is; empty when it can. Its own rules are asked anew."""
+        page: Any = self
+        draft = page.get_latest_revision_as_object()
+        if (words := draft.missing_above()) != "":
+            return words
+        try:
+            draft.full_clean()
+        except ValidationError as error:
+            return " ".join(error.messages)
+        return ""
+
+    def missing_above(self) -> str:
+        """What must be published before this page can be; empty when nothing must."""
+        return ""
+
+
+class PlanPanel(MultiFieldPanel):
+    """Fields of the plan; a translation shows none of them."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        """The panel on one page."""
+
+        def is_shown(self) -> bool:
+            """On the page that governs."""
+            return bool(super().is_shown() and self.instance.governs)
+
+
+def program_above(page: Page, parent: Page | None = None) -> Program | None:
+    """The program in whose part of the tree a page stands, or will stand below `parent`; None outside of any."""
+    if parent is None:
+        if not page.path or page.depth is None or page.depth < 2:
+            return None
+        parent = page.get_parent()
+    while parent is not None and parent.depth > 1:
+        specific = parent.specific
+        if hasattr(specific, "program_id"):
+            found: Program | None = specific.program
+            return found
+        parent = parent.get_parent()
+    return None
 
 
 class ProgramIndexPage(FramedPreview, Page):
@@ -152,9 +218,9 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
     exclude_fields_in_copy: ClassVar = ["program"]
     base_form_class = ProgramPageForm
     parent_page_types: ClassVar = ["catalog.ProgramIndexPage"]
-    subpage_types: ClassVar = ["catalog.LessonPage"]
+    subpage_types: ClassVar = ["catalog.ModulePage"]
     private_page_options: ClassVar[list[str]] = []
-    page_description = _("Presents one program; its lessons stand under it.")
+    page_description = _("Presents one program; its modules stand under it.")
     template = "catalog/program_page.html"
 
     class Meta:
@@ -168,20 +234,49 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
 
 
 class LessonPageForm(WagtailAdminPageForm):
-    """Offers the lessons of the program above, and refuses figures and clips of other schools."""
+    """Offers what belongs to the program above, and refuses figures and clips of other schools."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields.get("lesson")
-        if field is None:
-            return
-        program: int | None = getattr(self.parent_page.specific, "program_id", None) if self.parent_page else None
-        field.queryset = (
-            Lesson.objects.filter(module__program_id=program or 0)
-            .select_related("module")
-            .order_by("module__sort_order", "sort_order", "pk")
+        program = program_above(self.instance, self.parent_page)
+        if field is not None:
+            field.queryset = (
+                Lesson.objects.filter(module__program_id=program.pk if program else 0)
+                .select_related("module")
+                .order_by("module__sort_order", "sort_order", "pk")
+            )
+            field.empty_label = _("A new lesson, made when this page is published")
+            field.label_from_instance = lambda lesson: f"{lesson.module.title}: {lesson.title} ({lesson.minutes} min)"
+        if program is not None and "minutes" in self.fields:
+            self._offer(program)
+
+    def _offer(self, program: Program) -> None:
+        from .module_pages import category_choices, teachers_of
+
+        categories = category_choices(program)
+        for name, empty in (("category", _("That of the module")), ("after_category", _("All together"))):
+            self.fields[name] = forms.ChoiceField(
+                choices=[("", empty), *categories],
+                required=False,
+                label=self.fields[name].label,
+                help_text=self.fields[name].help_text,
+            )
+        self.fields["instructor"].queryset = teachers_of(program).order_by("legal_name")
+        lessons = Lesson.objects.filter(module__program=program, retired_at=None).exclude(pk=self.instance.lesson_id)
+        self.fields["after_lessons"].queryset = lessons.select_related("module").order_by(
+            "module__sort_order", "module_id", "sort_order", "pk"
         )
-        field.label_from_instance = lambda lesson: f"{lesson.module.title}: {lesson.title} ({lesson.minutes} min)"
+        self.fields["after_quizzes"].queryset = program.modules.exclude(quiz=None)
+
+    def _post_clean(self) -> None:
+        """A page that takes up a lesson without one takes that lesson's plan, but for what was typed here."""
+        lesson = self.cleaned_data.get("lesson")
+        if lesson is not None and self.instance.lesson_id != lesson.pk:
+            for name in PLAN_FIELDS:
+                if name in self.fields and name not in self.changed_data:
+                    self.cleaned_data[name] = getattr(lesson, name)
+        super()._post_clean()
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the editor may not use: naming a private clip here would open it to her learners."""
@@ -210,18 +305,22 @@ def library_items(body: Any) -> list[Any]:
     return found
 
 
-class LessonPage(FramedPreview, OnePerLocale, Page):
+class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
     """One row presents one lesson in one language: its words, figures and clips, in published and draft revisions.
 
-    Written by instructors, published by registrars. Never served at its own address: learners read it at the study
-    room's, which asks for the right first.
+    Written by instructors, published by registrars. The first page of a lesson carries its plan: publishing writes it
+    to the lesson, and makes the lesson where the page is new. Never served at its own address: learners read it at
+    the study room's, which asks for the right first.
     """
 
     presents = "lesson"
     presented_twice = _("This lesson has its page in this language already. Edit that one, or choose another lesson.")
     PHONE_LEARNER = "phone-learner"
+    CLOSED = "closed"
 
-    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, null=True, related_name="pages")
+    lesson = models.ForeignKey(
+        Lesson, on_delete=models.PROTECT, null=True, blank=True, related_name="pages", verbose_name=_("lesson")
+    )
     lede = models.TextField(_("in one or two sentences"), max_length=400, blank=True)
     review_note = models.CharField(
         _("review note"),
@@ -232,51 +331,196 @@ class LessonPage(FramedPreview, OnePerLocale, Page):
     body = StreamField(
         blocks.LessonBody(), blank=True, verbose_name=_("lesson"), help_text=_("Objectives first, references last.")
     )
+    category = models.CharField(
+        _("category"), max_length=60, blank=True, help_text=_("Only where its hours count elsewhere than the module’s.")
+    )
+    after_lessons = ParentalManyToManyField(
+        Lesson, blank=True, related_name="+", verbose_name=_("opens after these lessons")
+    )
+    after_quizzes = ParentalManyToManyField(
+        Module, blank=True, related_name="+", verbose_name=_("opens after the quizzes of these modules")
+    )
+    after_minutes = models.PositiveIntegerField(
+        _("opens after minutes"),
+        null=True,
+        blank=True,
+        help_text=_("Attended minutes on the learner’s record; empty: none."),
+    )
+    after_category = models.CharField(_("minutes in"), max_length=60, blank=True)
+    after_milestone = models.CharField(
+        _("opens after a check-off"),
+        max_length=80,
+        blank=True,
+        help_text=_("The code of a check-off or another fact on the record, such as check-off:palpation."),
+    )
 
     content_panels: ClassVar = [
         *Page.content_panels,
-        MultiFieldPanel(
+        FieldPanel("lede"),
+        FieldPanel("body"),
+        FieldPanel("review_note"),
+    ]
+    plan_panels: ClassVar = [
+        HelpPanel(template="catalog/admin/who_studied.html", heading=_("Who studied it")),
+        FieldPanel("lesson", help_text=_("Leave it as it is for a new lesson.")),
+        PlanPanel(
             [
-                FieldPanel("lesson", help_text=_("Its minutes and category are set in the program, not here.")),
-                FieldPanel("lede"),
-                FieldPanel("review_note"),
+                FieldRowPanel([FieldPanel("minutes"), FieldPanel("delivery")]),
+                FieldRowPanel([FieldPanel("instructor"), FieldPanel("category")]),
             ],
-            heading=_("The lesson"),
+            heading=_("Time"),
+            help_text=_("Counts from publication on."),
+        ),
+        PlanPanel(
+            [
+                FieldPanel("min_seat_minutes"),
+                FieldPanel("needs_self_checks"),
+                FieldPanel("needs_quiz_percent"),
+                FieldPanel("needs_mark"),
+            ],
+            heading=_("What finishing it takes"),
+            help_text=_("Everything that is set must be met; with nothing set, opening it is enough."),
+        ),
+        PlanPanel(
+            [
+                FieldRowPanel([FieldPanel("release_on"), FieldPanel("release_after_days")]),
+                FieldPanel("after_lessons", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("after_quizzes", widget=forms.CheckboxSelectMultiple),
+                FieldRowPanel([FieldPanel("after_minutes"), FieldPanel("after_category")]),
+                FieldPanel("after_milestone"),
+            ],
+            heading=_("When it opens"),
+            help_text=_("Everything that is set must have come; with nothing set, it is open from the first."),
         ),
         HelpPanel(template="catalog/admin/plans_of_lesson.html", heading=_("Hours against the rules")),
-        FieldPanel("body"),
     ]
     promote_panels: ClassVar = [FieldPanel("slug")]
     settings_panels: ClassVar = [
         HelpPanel(content=_("Only enrolled learners read lessons, whatever is set here.")),
         *Page.settings_panels,
     ]
+    edit_handler: ClassVar = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Words")),
+            ObjectList(plan_panels, heading=_("Plan")),
+            ObjectList(promote_panels, heading=_("Address")),
+            ObjectList(settings_panels, heading=_("Publishing")),
+        ]
+    )
     search_fields: ClassVar = [*Page.search_fields, index.SearchField("lede"), index.SearchField("body")]
     exclude_fields_in_copy: ClassVar = ["lesson"]
     base_form_class = LessonPageForm
-    parent_page_types: ClassVar = ["catalog.ProgramPage"]
+    parent_page_types: ClassVar = ["catalog.ModulePage"]
     subpage_types: ClassVar[list[str]] = []
     # Who may read a lesson follows from enrollment alone; a second switch would only contradict it.
     private_page_options: ClassVar[list[str]] = []
-    page_description = _("Presents one lesson of the program above.")
+    page_description = _("One lesson of the module above.")
 
     class Meta:
         verbose_name = _("lesson page")
 
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """A page made for a lesson begins with its plan; a change to what was studied is decided before it is live."""
+        if self._state.adding and self.lesson is not None:
+            self.take_plan(self.lesson)
+        if not self._state.adding and self.live and self.live_revision_id:
+            stored = type(self).objects.filter(pk=self.pk).values_list("live_revision_id", flat=True).first()
+            if stored != self.live_revision_id and self._is_undecided(self.live_revision_id):
+                raise ValidationError(_("Say first what this change means for those who studied the lesson."))
+        return super().save(*args, **kwargs)
+
+    def take_plan(self, lesson: Lesson) -> None:
+        """Plan what the lesson has."""
+        for name in PLAN_FIELDS:
+            setattr(self, name, getattr(lesson, name))
+        if lesson.category != lesson.module.category:
+            self.category = lesson.category
+
+    @property
+    def module_above(self) -> Module | None:
+        """The module under whose page it stands."""
+        parent = self.get_parent().specific if self.path and self.depth and self.depth > 1 else None
+        return getattr(parent, "module", None)
+
+    @property
+    def lead(self) -> User | None:
+        """Who reads its drafts first."""
+        parent = self.get_parent().specific if self.path else None
+        return getattr(parent, "lead", None)
+
+    @property
+    def planned_release(self) -> Release:
+        """When it opens by this plan, the module's gates included."""
+        module = self.lesson.module if self.lesson else self.module_above
+        inherited = gates_from(module.gates) if module else ()
+        return Release(self.release_on, self.release_after_days, (*inherited, *self.planned_gates()))
+
+    def planned_gates(self) -> tuple[Gate, ...]:
+        """The gates that the plan asks for."""
+        gates = [Gate("lesson", lesson.code) for lesson in self.after_lessons.all()]
+        gates += [Gate("quiz", module.code) for module in self.after_quizzes.all()]
+        if self.after_minutes:
+            gates.append(Gate("minutes", self.after_category, self.after_minutes))
+        if self.after_milestone:
+            gates.append(Gate("milestone", self.after_milestone))
+        return tuple(gates)
+
+    def asks_what_changes(self) -> bool:
+        """Whether publishing the newest draft must say first what it means for those who studied the lesson."""
+        return self.latest_revision_id is not None and self._is_undecided(self.latest_revision_id)
+
+    def _is_undecided(self, revision: int) -> bool:
+        if self.lesson is None or self.lesson.studied_at is None:
+            return False
+        was_live = type(self).objects.filter(pk=self.pk, first_published_at__isnull=False).exists()
+        return was_live and not LessonChange.objects.filter(revision=revision).exists()
+
     def clean(self) -> None:
-        """Refuse a lesson of another program."""
+        """Refuse a lesson of another program, and a plan that cannot be carried out."""
         super().clean()
-        if self.lesson_id is None or self.alias_of_id is not None or not self.path:
+        if self.alias_of_id is not None or not self.path:
             return
-        parent = self.get_parent().specific
-        if self.lesson is not None and self.lesson.module.program_id != getattr(parent, "program_id", None):
+        if self.live and self.missing_above():
+            raise ValidationError(self.missing_above())
+        program = program_above(self)
+        if self.lesson is not None and self.lesson.module.program_id != getattr(program, "pk", None):
             raise ValidationError({"lesson": _("This lesson belongs to another program than the page above.")})
+        if program is not None and self.governs and (problems := self.plan_problems(program)):
+            raise ValidationError(problems)
+
+    def missing_above(self) -> str:
+        """The module, as long as its page was never published."""
+        if self.lesson_id is None and self.module_above is None:
+            return str(_("Publish the page of the module first; then this lesson has its place."))
+        return ""
+
+    def plan_problems(self, program: Program) -> dict[str, Any]:
+        """What of the plan cannot be carried out, by field."""
+        problems: dict[str, Any] = {}
+        if (self.min_seat_minutes or 0) > (self.minutes or 0):
+            problems["min_seat_minutes"] = _("The least minutes are more than the lesson has. Lower them.")
+        for name in ("category", "after_category"):
+            code = getattr(self, name)
+            if code and not spec_for(program.rule_set).allows(code):
+                problems[name] = _("The program’s rules have no category “%(code)s”.") % {"code": code}
+        module = self.lesson.module if self.lesson else self.module_above
+        if self.needs_quiz_percent and module is not None and module.quiz_id is None:
+            problems["needs_quiz_percent"] = _("The module has no quiz. Give it one first, or leave this empty.")
+        own = self.lesson.code if self.lesson else ""
+        others = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
+        nodes = [Node(lesson.code, lesson.module.code, lesson.all_gates()) for lesson in others if lesson.code != own]
+        inherited = gates_from(module.gates) if module else ()
+        nodes.append(Node(own, module.code if module else "", (*inherited, *self.planned_gates())))
+        stuck = set(never_open(nodes))
+        if own in stuck and not stuck <= set(never_open([node for node in nodes if node.code != own])):
+            problems["after_lessons"] = _("It waits for lessons that wait for it, so that none of them ever opens.")
+        return problems
 
     def can_move_to(self, parent: Page) -> bool:
-        """Under a page of the lesson's own program only."""
+        """Under a page of the lesson's own module only: hours are posted under it."""
         if not super().can_move_to(parent):
             return False
-        return self.lesson is None or self.lesson.module.program_id == getattr(parent.specific, "program_id", None)
+        return self.lesson is None or self.lesson.module_id == getattr(parent.specific, "module_id", None)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send to the study room; nothing of the lesson is in this answer."""
@@ -293,8 +537,12 @@ class LessonPage(FramedPreview, OnePerLocale, Page):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        """As a learner sees it."""
-        return [("", _("As a learner")), (self.PHONE_LEARNER, _("As a learner on a phone"))]
+        """As a learner sees it, at a desk and on a phone, and as one for whom it is not open yet."""
+        return [
+            ("", _("As a learner")),
+            (self.PHONE_LEARNER, _("As a learner on a phone")),
+            (self.CLOSED, _("As a learner for whom it is not open")),
+        ]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The learner's page with this draft in it. Asks again for the right, whichever view asked before."""
@@ -305,7 +553,8 @@ class LessonPage(FramedPreview, OnePerLocale, Page):
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """The learner's page with the draft in it, or a phone in which that page stands."""
-        return "catalog/lesson_phone.html" if mode_name == self.PHONE_LEARNER else "catalog/lesson_preview.html"
+        templates = {self.PHONE_LEARNER: "catalog/lesson_phone.html", self.CLOSED: "catalog/lesson_closed_preview.html"}
+        return templates.get(mode_name, "catalog/lesson_preview.html")
 
 
 class MediaUse(models.Model):

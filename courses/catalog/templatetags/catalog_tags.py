@@ -13,7 +13,8 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from .. import selectors
 from ..cleaning import clean_shown_html
-from ..models import Figure, Lesson, LessonMedia, LessonPage, Program
+from ..models import Figure, Lesson, LessonMedia, LessonPage, ModulePage, Program
+from ..models.pages import program_above
 
 register = template.Library()
 
@@ -54,6 +55,33 @@ def length_bar(minutes: int, longest: int) -> SafeString:
 def plans(program: Program | None) -> list[selectors.Plan]:
     """What a program plans against the rules; nothing while no program is chosen."""
     return selectors.plans_of(program) if program else []
+
+
+@register.simple_tag
+def plan_program(page: Any, parent: Any = None) -> Program | None:
+    """The program in whose part of the tree a page stands; a new page, below `parent`."""
+    return program_above(page, parent or None)
+
+
+@register.simple_tag(takes_context=True)
+def module_urls(context: RequestContext, page: Any) -> dict[int, str]:
+    """Where the modules of this program page's program are presented."""
+    return selectors.module_urls(page.program, page.locale.language_code, context.get("request"))
+
+
+@register.filter
+def at_key(found: dict[Any, Any], key: Any) -> Any:
+    """One value of a dictionary, or nothing."""
+    return found.get(key, "")
+
+
+@register.simple_tag
+def module_line(page: ModulePage) -> selectors.ModuleLine | None:
+    """The module of this page with its lessons, in its program's outline. 3 queries."""
+    if page.module is None:
+        return None
+    outline = selectors.program_outline(page.module.program)
+    return next((line for line in outline.modules if line.module == page.module), None)
 
 
 @register.simple_tag
@@ -118,7 +146,7 @@ def draft_of_lesson(context: RequestContext, page: LessonPage) -> str:
     The study room's template as soon as it is there; the catalog's plain one else. Nothing counts in a preview.
     """
     lesson = page.lesson
-    module = lesson.module if lesson else None
+    module = lesson.module if lesson else page.module_above
     program = module.program if module else None
     lines: list[DraftLine] = []
     if program is not None:

@@ -1,5 +1,5 @@
 """Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it.
-`cohorts`: the attended hours of a group.
+`cohorts`: the attended hours of a group. `releases`: when a lesson opens, and what finishing it takes.
 """
 
 from .cohorts import SORTS, Cell, CohortHours, HoursRow, cohort_hours, sorted_by
@@ -16,6 +16,7 @@ from .home import (
     open_visit,
     study_home,
 )
+from .releases import lack_words, lacks_of, names_in, standing_of, wait_words, waits_of
 
 __all__ = [
     "SORTS",
@@ -37,10 +38,16 @@ __all__ = [
     "enrollment_lines",
     "enrollments_in",
     "gap_views",
+    "lack_words",
+    "lacks_of",
     "lessons_beside",
     "lessons_of",
+    "names_in",
     "next_step",
     "open_visit",
     "sorted_by",
+    "standing_of",
     "study_home",
+    "wait_words",
+    "waits_of",
 ]

@@ -1,22 +1,25 @@
 """Reads study: the outline with states, what to do next, the home of a learner, the visits behind the minutes."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
 from certification.records.selectors import Transcript, transcript_for
-from courses.catalog.models import Lesson, LessonPage, Module
+from courses.catalog.models import Lesson, LessonChange, LessonPage, Module
+from courses.catalog.rules import Exemption, Standing, Wait, waits
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
 from ..models import LessonProgress, StudySession
+from .releases import standing_of
 
 NOT_BEGUN = "not_begun"
 
@@ -31,7 +34,21 @@ class LessonLine:
     minutes: int
     position: int
     opened_at: datetime | None
-    readable: bool
+    published: bool
+    waits: tuple[Wait, ...] = ()
+    """What it waits for before she can open it; nothing once she has begun it."""
+    exemption: Exemption | None = None
+    exempted_for: str = ""
+    """The reason of her exemption."""
+    again: bool = False
+    """She finished it before a change that asks everybody to go through it again."""
+    news: str = ""
+    """What has changed since she finished it."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether she can open it now."""
+        return self.published and not self.waits
 
     @property
     def url(self) -> str:
@@ -46,31 +63,46 @@ class LessonLine:
     @property
     def missing(self) -> int:
         """Seat minutes still needed to finish it."""
+        if self.exemption and "minutes" in self.exemption.waives:
+            return 0
         return max(self.lesson.min_seat_minutes - self.minutes, 0)
 
     @property
     def finished(self) -> bool:
-        """Whether she finished it."""
-        return self.state == LessonProgress.State.FINISHED
+        """Whether she finished it, and nothing since asks her to do it again."""
+        return self.state == LessonProgress.State.FINISHED and not self.again
 
 
 def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
-    lessons = Lesson.objects.filter(retired_at=None, **where)
+    lessons = Lesson.objects.filter(retired_at=None, **where).exclude(module__state=Module.State.RETIRED)
     if enrollment is not None:
+        told = LessonChange.objects.filter(
+            lesson=OuterRef("pk"), published_at__gt=OuterRef("mine__completed_at")
+        ).exclude(kind=LessonChange.Kind.COSMETIC)
         lessons = lessons.annotate(
             mine=FilteredRelation("progress", condition=Q(progress__enrollment=enrollment)),
+            exempted=FilteredRelation(
+                "exceptions", condition=Q(exceptions__enrollment=enrollment, exceptions__ended_at=None)
+            ),
             my_state=F("mine__state"),
             my_minutes=F("mine__seat_minutes"),
             my_position=F("mine__position"),
             my_opened=F("mine__opened_at"),
+            my_completed=F("mine__completed_at"),
+            ex_on=F("exempted__opens_on"),
+            ex_now=F("exempted__opens_now"),
+            ex_waives=F("exempted__waives"),
+            ex_reason=F("exempted__reason"),
+            news=Subquery(told.order_by("-published_at").values("note")[:1]),
         )
-    rows = (
-        lessons.annotate(readable=Exists(live))
+    rows = list(
+        lessons.annotate(published=Exists(live))
         .select_related("module__program__school")
         .order_by("module__sort_order", "module_id", "sort_order", "pk")
     )
     listed: list[LessonLine] = []
+    standing: Standing | None = None
     modules: list[int] = []
     inside = 0
     for row in rows:
@@ -78,6 +110,13 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
             modules.append(row.module_id)
             inside = 0
         inside += 1
+        exemption = _exemption(row)
+        waiting: tuple[Wait, ...] = ()
+        # What she has begun stays open to her, whatever is asked of others since.
+        if enrollment is not None and not getattr(row, "my_state", None) and not row.release().always:
+            standing = standing or standing_of(enrollment)
+            waiting = waits(row.release(), standing, exemption)
+        completed = getattr(row, "my_completed", None)
         listed.append(
             LessonLine(
                 lesson=row,
@@ -86,19 +125,34 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
                 minutes=getattr(row, "my_minutes", None) or 0,
                 position=getattr(row, "my_position", None) or 0,
                 opened_at=getattr(row, "my_opened", None),
-                readable=row.readable,
+                published=row.published,
+                waits=waiting,
+                exemption=exemption,
+                exempted_for=getattr(row, "ex_reason", None) or "",
+                again=bool(completed and row.redo_since and completed < row.redo_since),
+                news=getattr(row, "news", None) or "",
             )
         )
     return listed
 
 
+def _exemption(row: Any) -> Exemption | None:
+    if not getattr(row, "ex_reason", None):
+        return None
+    waives = row.ex_waives if isinstance(row.ex_waives, list) else json.loads(row.ex_waives or "[]")
+    return Exemption(row.ex_on, bool(row.ex_now), frozenset(waives))
+
+
 def lessons_beside(lesson_uuid: UUID, enrollment: Enrollment | None) -> list[LessonLine]:
-    """The lessons of the module that holds this one, itself among them, with module and program. One query."""
+    """The lessons of the module that holds this one, itself among them, with module and program.
+
+    One query; three more where one of them waits for something that she has not begun.
+    """
     return _lines(enrollment, module__lessons__uuid=lesson_uuid)
 
 
 def lessons_of(enrollment: Enrollment) -> list[LessonLine]:
-    """All lessons of the enrollment's program, in its order. One query."""
+    """All lessons of the enrollment's program, in its order. One query; three more where a lesson waits."""
     return _lines(enrollment, module__program=enrollment.program_id)
 
 
@@ -137,8 +191,8 @@ class StudyHome:
 
     @property
     def lessons(self) -> int:
-        """Lessons that can be read."""
-        return sum(line.readable for part in self.parts for line in part.lines)
+        """Lessons that are published, those that wait included."""
+        return sum(line.published for part in self.parts for line in part.lines)
 
     @property
     def rings(self) -> list[dict[str, Any]]:
@@ -178,7 +232,7 @@ def _home(enrollment: Enrollment) -> StudyHome:
 def next_step(parts: tuple[Part, ...]) -> Step | None:
     """Go on with the lesson last opened; else take a quiz whose lessons are done; else begin the next lesson."""
     lines = [line for part in parts for line in part.lines if line.readable]
-    begun = [line for line in lines if line.state == LessonProgress.State.BEGUN and line.opened_at]
+    begun = [line for line in lines if line.opened_at and (line.state == LessonProgress.State.BEGUN or line.again)]
     if begun:
         line = max(begun, key=lambda one: one.opened_at or datetime.min.replace(tzinfo=UTC))
         return Step(
@@ -189,7 +243,7 @@ def next_step(parts: tuple[Part, ...]) -> Step | None:
             % {"minutes": line.minutes, "all": line.lesson.minutes},
         )
     for part in parts:
-        done = all(line.finished for line in part.lines if line.readable)
+        done = all(line.finished for line in part.lines if line.published)
         if part.quiz and done and part.quiz.state in {"open", "in_progress"}:
             return Step("quiz", part.quiz.title, part.quiz.url, _("You have finished the lessons of this part."))
     for line in lines:

@@ -1,5 +1,6 @@
-"""Writes study; this is the room's face. `seat`: visits, beats, finishing a lesson."""
+"""Writes study; this is the room's face. `seat`: visits, beats, finishing a lesson. `marks`: an instructor's word."""
 
+from .marks import mark_lesson
 from .seat import (
     Answer,
     BadTokenError,
@@ -30,6 +31,7 @@ __all__ = [
     "complete_lesson",
     "find_anomalies",
     "forget_origins",
+    "mark_lesson",
     "open_session",
     "record_beat",
     "renew_token",

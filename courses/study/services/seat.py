@@ -19,7 +19,6 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from certification.records.models import Learner
@@ -34,13 +33,15 @@ from certification.records.services import (
     post_hours,
     record_milestone,
 )
-from courses.catalog.models import Lesson
+from courses.catalog.models import Lesson, Module
 from courses.catalog.selectors import lesson_page, lesson_revision
+from courses.catalog.services import mark_studied
 from courses.enrollments import services as enrollments
 from courses.enrollments.models import Enrollment
 
 from .. import rules
 from ..models import MOST_POSITION, ORIGIN_LIFE, LessonProgress, SeatCarry, StudySession
+from ..selectors.releases import lack_words, lacks_of, names_in, wait_words, waits_of
 
 log = logging.getLogger("palmar.study")
 STALE_AFTER = timedelta(minutes=15)
@@ -159,6 +160,7 @@ def open_session(
         except ElsewhereError as error:
             raise SeatRefusedError(error.message) from error
         LessonProgress.objects.filter(pk=progress.pk).update(opened_at=_instant(now))
+        mark_studied(lesson=lesson)
     token, expires = _mint(session.uuid, now)
     return Opened(session, token, expires, _instant(now), progress.seat_minutes * rules.MINUTE + carried)
 
@@ -181,8 +183,10 @@ def _check_open(enrollment: Enrollment, lesson: Lesson) -> None:
         raise SeatRefusedError(_("Your place is paused, so no time counts. Ask the school's office to open it again."))
     if enrollment.state != Enrollment.State.ACTIVE or enrollment.record.sealed_at is not None:
         raise SeatRefusedError(_("Your program has ended: you may read on, but no more time counts."))
-    if lesson.retired_at is not None:
+    if lesson.retired_at is not None or lesson.module.state == Module.State.RETIRED:
         raise SeatRefusedError(_("This lesson is no longer taught. Go on with the next one."))
+    if waiting := waits_of(enrollment, lesson):
+        raise SeatRefusedError(" ".join(wait_words(waiting, names_in(enrollment.program))))
 
 
 def _carried(learner: Learner, lesson: Lesson, zone: str, now: int) -> tuple[rules.Span, ...]:
@@ -383,10 +387,11 @@ def _part(session: StudySession, lesson: Lesson, post: rules.DayPost) -> HourPar
 
 
 def complete_lesson(*, enrollment: Enrollment, lesson: Lesson) -> LessonProgress:
-    """Finish a lesson: close its visit, ask for the least seat minutes, write the Milestone `lesson:<code>`.
+    """Finish a lesson: close its visit, ask for all that finishing takes, write the Milestone `lesson:<code>`.
 
-    Atomic, idempotent. Refused (SeatRefusedError: minutes still missing, place not active) it changes nothing, and
-    the visit goes on.
+    Atomic, idempotent. Refused (SeatRefusedError: something is missing, place not active) it changes nothing, and
+    the visit goes on. Who finished it before a change that must be redone finishes it once more, with a Milestone for
+    the new words; minutes that were counted are not counted again.
     """
     with transaction.atomic():
         _lock(enrollment.learner_id)
@@ -400,29 +405,23 @@ def complete_lesson(*, enrollment: Enrollment, lesson: Lesson) -> LessonProgress
         progress, _made = LessonProgress.objects.get_or_create(
             enrollment=enrollment, lesson=lesson, defaults={"opened_at": timezone.now()}
         )
-        if progress.state == LessonProgress.State.FINISHED:
+        before = progress.completed_at
+        if before is not None and (lesson.redo_since is None or before >= lesson.redo_since):
             return progress
-        missing = lesson.min_seat_minutes - progress.seat_minutes
-        if missing > 0:
-            raise SeatRefusedError(
-                ngettext(
-                    "%(missing)d minute of this lesson is still missing. Stay with it that long, then finish it.",
-                    "%(missing)d minutes of this lesson are still missing. Stay with it that long, then finish it.",
-                    missing,
-                ),
-                params={"missing": missing},
-            )
         page = lesson_page(lesson)
+        if lacking := lacks_of(enrollment, lesson, progress, page):
+            raise SeatRefusedError(" ".join(lack_words(lacking)))
+        revision = lesson_revision(page) if page else ""
         progress.state = LessonProgress.State.FINISHED
         progress.completed_at = timezone.now()
-        progress.content_revision = lesson_revision(page) if page else ""
+        progress.content_revision = revision
         progress.save(update_fields=["state", "completed_at", "content_revision"])
         record_milestone(
             record=enrollment.record,
             code=f"lesson:{lesson.code}",
             title=lesson.title,
             occurred_at=progress.completed_at,
-            source_key=f"lesson:{lesson.uuid}",
+            source_key=f"lesson:{lesson.uuid}" if before is None else f"lesson:{lesson.uuid}:{revision}",
         )
     return progress
 

@@ -21,7 +21,7 @@ from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
 from ..access import enrollment_at, lesson_for_staff, media_for, place_for
-from ..selectors import LessonLine, lessons_beside, study_home
+from ..selectors import LessonLine, lessons_beside, names_in, study_home, wait_words
 from ..services import SeatRefusedError, complete_lesson
 
 
@@ -58,12 +58,17 @@ def lesson(request: HttpRequest, uuid: UUID) -> HttpResponse:
     here = next((line for line in lines if line.lesson.uuid == uuid), None)
     if here is None:
         raise Http404
-    return render(request, "study/lesson.html", _lesson_context(enrollment, lines, here))
+    context = _lesson_context(enrollment, lines, here)
+    if here.waits:
+        context["waiting"] = wait_words(here.waits, names_in(context["program"]))
+        return render(request, "study/lesson_closed.html", context)
+    return render(request, "study/lesson.html", context)
 
 
 def _lesson_context(enrollment: Enrollment | None, lines: list[LessonLine], here: LessonLine) -> dict[str, Any]:
     module = here.lesson.module
-    page = lesson_page(here.lesson)
+    # Of what is not open yet, not even the words are read.
+    page = None if here.waits else lesson_page(here.lesson)
     place = lines.index(here)
     after = next((line for line in lines[place + 1 :] if line.readable), None)
     before = next((line for line in reversed(lines[:place]) if line.readable), None)

@@ -1,4 +1,4 @@
-"""Writes the catalog: programs and lessons from files, their pages, each school's part of the CMS.
+"""Writes programs, modules and lessons from files, what they are made of, and their pages.
 
 `ensure_*` and `load_*` are idempotent: what is there already is returned as it is, since people may have changed it.
 """
@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.conf import settings
-from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import models, transaction
@@ -17,41 +15,27 @@ from django.utils.html import escape, format_html_join
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlock
-from wagtail.models import (
-    Collection,
-    GroupApprovalTask,
-    GroupCollectionPermission,
-    GroupPagePermission,
-    Locale,
-    Page,
-    TaskState,
-    Workflow,
-    WorkflowPage,
-    WorkflowState,
-    WorkflowTask,
-)
-from wagtail.users.models import UserProfile
+from wagtail.models import Locale, Page
 
 from accounts.models import Organisation, User
-from accounts.selectors import roles_of
 from certification.quizzes.models import Quiz
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
-from notices.services import enqueue_mail
 
-from .models import (
-    EditorialOffice,
+from ..models import (
     Figure,
     Lesson,
     LessonMedia,
     LessonPage,
     MediaUse,
     Module,
+    ModulePage,
     Program,
     ProgramIndexPage,
     ProgramPage,
 )
-from .models.pages import library_items
+from ..models.pages import library_items
+from .offices import ensure_cms_roles, open_program_page
 
 Row = TypeVar("Row", bound=models.Model)
 AnyPage = TypeVar("AnyPage", bound=Page)
@@ -290,19 +274,46 @@ def load_program_page(program: Program, content: Mapping[str, Any], parent: Prog
             ],
         )
         found = add_page(parent=parent, page=page)
-    open_to_office(page=found, office=ensure_cms_roles(program.school))
+    open_program_page(found)
     return found
 
 
 @transaction.atomic
+def load_module_page(module: Module, parent: ProgramPage) -> ModulePage:
+    """Publish the page that presents a module below its program's page; what is there stays as it is."""
+    found = ModulePage.objects.filter(module=module, locale=parent.locale, alias_of=None).first()
+    if found:
+        return found
+    page = ModulePage(
+        title=module.title,
+        slug=slugify(module.title)[:60],
+        search_description=Truncator(module.summary).chars(200),
+        module=module,
+        summary=module.summary[:600],
+        objectives="\n".join(str(line) for line in module.objectives),
+        category=module.category,
+        minutes=module.minutes,
+        state=module.state,
+        quiz=module.quiz,
+        lead=module.lead,
+    )
+    return add_page(parent=parent, page=page)
+
+
+@transaction.atomic
 def load_lesson_page(lesson: Lesson, content: Mapping[str, Any], parent: ProgramPage) -> LessonPage:
-    """Publish the page that presents a lesson, from its parsed file; what is there stays as it is.
+    """Publish the page that presents a lesson, from its parsed file, below its module's; what is there stays as it is.
 
     Figures and clips are named by code and must be in the school's library. Refuses, naming the block, what
     an editor could not have saved either.
     """
+    above = load_module_page(lesson.module, parent)
     found = LessonPage.objects.filter(lesson=lesson, locale=parent.locale, alias_of=None).first()
     if found:
+        if not found.is_child_of(above):
+            # It was made when lessons stood directly below their program.
+            found.move(above, pos="last-child")
+            found.refresh_from_db()
         return found
     title = content.get("title", lesson.title)
     page = LessonPage(
@@ -313,7 +324,7 @@ def load_lesson_page(lesson: Lesson, content: Mapping[str, Any], parent: Program
         review_note=_plain(content.get("review_note", "")),
     )
     page.body = stream_from_file(page.body.stream_block, content.get("blocks", []), lesson.module.program.school)
-    return add_page(parent=parent, page=page)
+    return add_page(parent=above, page=page)
 
 
 @transaction.atomic
@@ -443,151 +454,3 @@ class _Library:
 
     def _callout(self, value: Mapping[str, Any]) -> dict[str, Any]:
         return {**value, "body": _html(value["body"])}
-
-
-# ---- whose part of the CMS is whose ----
-
-PAGE_RIGHTS = {
-    "instructors": ["add", "change"],
-    "registrars": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
-    "administrators": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
-}
-# An instructor may change the pictures that she put there, figures and clips; registrars and administrators all of the
-# school's. wagtailmedia lets nobody choose a clip whom it does not let change it. Wagtail keeps the
-# rights on images, documents and media under its own stock models, whichever model stands in for them.
-LIBRARY_RIGHTS = {
-    "instructors": [
-        "wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document",
-        "wagtaildocs.choose_document", "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure",
-        "catalog.change_figure",
-    ],
-    "registrars": [
-        "wagtailimages.add_image", "wagtailimages.change_image", "wagtailimages.choose_image",
-        "wagtaildocs.add_document", "wagtaildocs.change_document", "wagtaildocs.choose_document",
-        "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure", "catalog.change_figure",
-        "catalog.delete_figure",
-    ],
-}  # fmt: skip
-LIBRARY_RIGHTS["administrators"] = LIBRARY_RIGHTS["registrars"]
-
-
-def _right(name: str) -> Permission:
-    app, _dot, codename = name.partition(".")
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
-
-
-@transaction.atomic
-def ensure_cms_roles(school: Organisation) -> EditorialOffice:
-    """Return the school's part of the CMS, made with its groups, collection and review if it was not there.
-
-    Groups hold only the door to the CMS and rights on the school's own files; rights on pages come by
-    `open_to_office`. None of them reaches users, settings, records or money.
-    """
-    found = EditorialOffice.objects.filter(school=school).select_related("collection").first()
-    if found:
-        return found
-    door = _right("wagtailadmin.access_admin")
-    collection = Collection.get_first_root_node().add_child(instance=Collection(name=school.name))
-    groups = {}
-    for role, rights in LIBRARY_RIGHTS.items():
-        group = Group.objects.create(name=f"{school.slug}: {role}")
-        group.permissions.add(door)
-        GroupCollectionPermission.objects.bulk_create(
-            GroupCollectionPermission(group=group, collection=collection, permission=_right(name)) for name in rights
-        )
-        groups[role] = group
-    task = GroupApprovalTask.objects.create(name=_("Registrar of %(school)s") % {"school": school.name})
-    task.groups.add(groups["registrars"])
-    review = Workflow.objects.create(name=_("Lesson review, %(school)s") % {"school": school.name})
-    WorkflowTask.objects.create(workflow=review, task=task, sort_order=0)
-    return EditorialOffice.objects.create(school=school, collection=collection, review=review, **groups)
-
-
-@transaction.atomic
-def open_to_office(*, page: Page, office: EditorialOffice, roles: Sequence[str] = tuple(PAGE_RIGHTS)) -> None:
-    """Give the school's groups their rights on this page and below, and send its drafts through the school's review.
-
-    Idempotent.
-    """
-    for role in roles:
-        for action in PAGE_RIGHTS[role]:
-            GroupPagePermission.objects.get_or_create(
-                group=getattr(office, role), page=page, permission=_right(f"wagtailcore.{action}_page")
-            )
-    WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": office.review})
-
-
-@transaction.atomic
-def sync_cms_groups(user: User) -> None:
-    """Put `user` into exactly the CMS groups that her memberships give her now. Idempotent.
-
-    Called wherever a role begins or ends, and at every log-in; groups that are not a school's are left alone.
-    """
-    roles = roles_of(user)
-    ours, wanted = set(), set()
-    for office in EditorialOffice.objects.all():
-        for role, group in office.group_ids().items():
-            ours.add(group)
-            if (office.school_id, role) in roles:
-                wanted.add(group)
-    held = set(user.groups.filter(pk__in=ours).values_list("pk", flat=True))
-    user.groups.remove(*(held - wanted))
-    user.groups.add(*(wanted - held))
-    for kept in ("_perm_cache", "_user_perm_cache", "_group_perm_cache", "_page_permission_cache"):
-        user.__dict__.pop(kept, None)
-
-
-# ---- review mails: through the outbox, where Wagtail would send them inside the request ----
-
-
-def announce_review(*, task_state: TaskState, by: User | None) -> None:
-    """Tell those who may approve that a draft waits. Idempotent by task state and person."""
-    groups = task_state.task.specific.groups.all()
-    _announce(
-        "review_asked",
-        "submitted",
-        task_state.workflow_state,
-        User.objects.filter(groups__in=groups, is_active=True).distinct(),
-        by=by,
-        key=f"review-asked:{task_state.pk}",
-    )
-
-
-def announce_outcome(*, workflow_state: WorkflowState, by: User | None, approved: bool) -> None:
-    """Tell the author that her draft was published, or sent back and why. Idempotent by task state."""
-    author = workflow_state.requested_by
-    task_state = workflow_state.current_task_state
-    if author is None:
-        return
-    _announce(
-        "review_approved" if approved else "review_returned",
-        "approved" if approved else "rejected",
-        workflow_state,
-        [author],
-        by=by,
-        key=f"review-{'approved' if approved else 'returned'}:{task_state.pk if task_state else workflow_state.pk}",
-        comment=task_state.specific.get_comment() if task_state else "",
-    )
-
-
-def _announce(
-    template: str, wish: str, state: WorkflowState, people: Any, *, by: User | None, key: str, comment: str = ""
-) -> None:
-    page = state.content_object
-    for person in people:
-        wanted = getattr(UserProfile.get_for_user(person), f"{wish}_notifications")
-        if person == by or not wanted:
-            continue
-        enqueue_mail(
-            key=f"{key}:{person.pk}",
-            to=person.email,
-            user=person,
-            template=f"catalog_{template}",
-            context={
-                "name": person.get_short_name(),
-                "by": by.get_full_name() if by else _("Somebody"),
-                "title": getattr(page, "draft_title", None) or str(page),
-                "comment": comment,
-                "edit_url": f"{settings.BASE_URL}/cms/pages/{page.pk}/edit/",
-            },
-        )

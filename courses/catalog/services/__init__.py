@@ -1,0 +1,78 @@
+"""Writes the catalog; this is the room's face. `content`: programs, lessons and their pages from files. `offices`: whose
+part of the CMS is whose. `publishing`: what publishing a page means. `reviews`: the mails of a review.
+"""
+
+from .content import (
+    add_page,
+    ensure_figure,
+    ensure_lesson,
+    ensure_media,
+    ensure_module,
+    ensure_program,
+    ensure_program_index,
+    load_lesson_page,
+    load_module_page,
+    load_program,
+    load_program_page,
+    publish_lesson_page,
+    refresh_media_use,
+    stream_from_file,
+)
+from .offices import (
+    ensure_cms_roles,
+    join_team,
+    leave_team,
+    open_program_page,
+    open_to_office,
+    sync_cms_groups,
+    team_of,
+)
+from .publishing import (
+    carry_out_lesson,
+    carry_out_module,
+    decide_change,
+    follow_order,
+    hold_back,
+    mark_studied,
+    record_approval,
+    retire_lesson,
+    retire_module,
+    withdraw_approval,
+)
+from .reviews import announce_outcome, announce_review
+
+__all__ = [
+    "add_page",
+    "announce_outcome",
+    "announce_review",
+    "carry_out_lesson",
+    "carry_out_module",
+    "decide_change",
+    "ensure_cms_roles",
+    "ensure_figure",
+    "ensure_lesson",
+    "ensure_media",
+    "ensure_module",
+    "ensure_program",
+    "ensure_program_index",
+    "follow_order",
+    "hold_back",
+    "join_team",
+    "leave_team",
+    "load_lesson_page",
+    "load_module_page",
+    "load_program",
+    "load_program_page",
+    "mark_studied",
+    "open_program_page",
+    "open_to_office",
+    "publish_lesson_page",
+    "record_approval",
+    "refresh_media_use",
+    "retire_lesson",
+    "retire_module",
+    "stream_from_file",
+    "sync_cms_groups",
+    "team_of",
+    "withdraw_approval",
+]

@@ -1,0 +1,89 @@
+"""Writes the mails of a review, through the outbox, where Wagtail would send them inside the request."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.users.models import UserProfile
+
+from accounts.models import User
+from notices.services import enqueue_mail
+
+from ..models import ModuleLeadTask
+
+
+def announce_review(*, task_state: TaskState, by: User | None) -> None:
+    """Tell those who may approve that a draft waits. Idempotent by task state and person."""
+    task = task_state.task.specific
+    if isinstance(task, ModuleLeadTask):
+        lead = task.lead_of(task_state.workflow_state.content_object)
+        readers = User.objects.filter(pk=lead.pk if lead else None, is_active=True)
+    else:
+        readers = User.objects.filter(groups__in=task.groups.all(), is_active=True).distinct()
+    _announce(
+        "review_asked",
+        "submitted",
+        task_state.workflow_state,
+        readers,
+        by=by,
+        key=f"review-asked:{task_state.pk}",
+    )
+
+
+def announce_outcome(*, workflow_state: WorkflowState, by: User | None, approved: bool) -> None:
+    """Tell the author that her draft was published, or sent back and why. Idempotent by task state."""
+    author = workflow_state.requested_by
+    task_state = workflow_state.current_task_state
+    if author is None:
+        return
+    _announce(
+        "review_approved" if approved else "review_returned",
+        "approved" if approved else "rejected",
+        workflow_state,
+        [author],
+        by=by,
+        key=f"review-{'approved' if approved else 'returned'}:{task_state.pk if task_state else workflow_state.pk}",
+        comment=task_state.specific.get_comment() if task_state else "",
+    )
+
+
+def _announce(
+    template: str, wish: str, state: WorkflowState, people: Any, *, by: User | None, key: str, comment: str = ""
+) -> None:
+    page = state.content_object
+    for person in people:
+        wanted = getattr(UserProfile.get_for_user(person), f"{wish}_notifications")
+        if person == by or not wanted:
+            continue
+        enqueue_mail(
+            key=f"{key}:{person.pk}",
+            to=person.email,
+            user=person,
+            template=f"catalog_{template}",
+            context={
+                "name": person.get_short_name(),
+                "by": by.get_full_name() if by else _("Somebody"),
+                "title": getattr(page, "draft_title", None) or str(page),
+                "comment": comment,
+                "edit_url": f"{settings.BASE_URL}/cms/pages/{page.pk}/edit/",
+            },
+        )
+
+
+def announce_held(*, revision: Revision, page: Page, words: str) -> None:
+    """Tell who set the day of a publication that it did not take place, and why. Idempotent by revision."""
+    if revision.user is None:
+        return
+    enqueue_mail(
+        key=f"publication-held:{revision.pk}",
+        to=revision.user.email,
+        user=revision.user,
+        template="catalog_publication_held",
+        context={
+            "name": revision.user.get_short_name(),
+            "title": page.draft_title or page.title,
+            "words": words,
+            "edit_url": f"{settings.BASE_URL}/cms/pages/{page.pk}/edit/",
+        },
+    )
