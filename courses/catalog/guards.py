@@ -60,7 +60,7 @@ GUARDS = (
     ),
     AppendOnly(
         "catalog_courseapproval",
-        keys=(("id",), ("uuid",)),
+        keys=(("id",), ("uuid",), ("body", "number", "program_id")),
         frozen=(
             "id", "uuid", "program_id", "module_id", "body", "number", "title", "minutes", "approved_on",
             "recorded_by_id", "recorded_at",

@@ -34,7 +34,7 @@ def change(request: HttpRequest, page_id: int) -> HttpResponse:
     if page.lesson is None or not page.has_unpublished_changes:
         messages.info(request, _("There is nothing to publish: the newest words are live."))
         return redirect("wagtailadmin_pages:edit", page.pk)
-    form = ChangeForm(request.POST or None)
+    form = ChangeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The form by which staff invite."""
+"""The forms by which staff invite, and make exceptions."""
 
 from typing import Any
 
@@ -67,3 +67,31 @@ class InvitationForm(forms.Form):
         else:
             for message in error.messages:
                 self.add_error(None, message)
+
+
+class ExceptionForm(forms.Form):
+    """How a lesson opens for some learners, and what finishing it does not take of them."""
+
+    opens_now = forms.BooleanField(
+        label=_("Open it now"), required=False, help_text=_("Whatever day or gate the lesson has.")
+    )
+    opens_on = forms.DateField(
+        label=_("Open it on another day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("In place of the lesson’s own day; its gates hold."),
+        error_messages={"invalid": _("Write a day like 2026-03-09.")},
+    )
+    waives = forms.MultipleChoiceField(
+        label=_("Not asked of them"),
+        required=False,
+        choices=[
+            ("minutes", _("The least minutes")),
+            ("self_checks", _("The self-checks")),
+            ("quiz", _("The quiz")),
+            ("mark", _("The instructor’s mark")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Hours are measured all the same."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False, help_text=_("The learner reads it."))

@@ -46,7 +46,7 @@ def enrollment_at(user: User, lesson_uuid: UUID) -> Enrollment | None:
     return (
         Enrollment.objects.filter(learner__user=user, program__modules__lessons__uuid=lesson_uuid)
         .exclude(state=Enrollment.State.WITHDRAWN)
-        .select_related("program", "record", "learner")
+        .select_related("program__rule_set", "record", "learner")
         .order_by("state", "-enrolled_at")
         .first()
     )

@@ -18,4 +18,5 @@ urlpatterns = [
     path("desk/cohorts/", views.cohorts, name="cohorts"),
     path("desk/cohorts/<uuid:uuid>/", views.cohort, name="cohort"),
     path("desk/cohorts/<uuid:uuid>/hours/", views.hours_of_cohort, name="cohort_hours"),
+    path("desk/lessons/<uuid:uuid>/learners/", views.lesson_learners, name="lesson_learners"),
 ]

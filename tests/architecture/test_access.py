@@ -148,6 +148,7 @@ TABLE = [
     Row("externships:desk_send_again", PLACING, others="refused", args="link", post=True),
     Row("externships:desk_revoke", PLACING, others="refused", args="link", post=True),
     Row("externships:desk_verify", PLACING, others="refused", args="supervisor", post=True),
+    Row("study:lesson_learners", OURS, others="gone", args="lesson", special={"foreign": "gone"}),
     Row("study:cohorts", (*OURS, "foreign"), others="no"),
     Row("study:cohort", OURS, others="no", args="cohort", special={"foreign": "gone"}),
     Row("study:cohort_hours", OURS, others="no", args="cohort", special={"foreign": "gone"}),

@@ -18,6 +18,8 @@ from certification.records.services import activate_version, decide_anomaly, era
 from certification.requirements.selectors import labelled
 from certification.verification.models import Consent, Disclosure
 from certification.verification.services import note_look, set_hidden
+from courses.catalog.models import Lesson, LessonChange, Program
+from courses.catalog.services import record_approval
 from tests.layers import layer
 
 from .test_access import World, world
@@ -49,6 +51,10 @@ def everything(world: World) -> dict[str, int]:
     )
     decide_anomaly(uuid=uuid4(), anomaly=Anomaly.objects.get(), verdict="watch", words="Again.", by=registrar)
     erase_words(record=certificate.record, basis="asked")
+    program = Program.objects.get(school=school)
+    record_approval(program=program, module=None, by=registrar, body="NCBTMB", number="1", approved_on=today)
+    lesson = Lesson.objects.all()[0]
+    LessonChange.objects.create(lesson=lesson, revision=1, kind="cosmetic", decided_by=registrar)
     return {table: count(f'"{table}"') for table in TABLES}
 
 

@@ -77,7 +77,9 @@ def test_an_exemption_moves_the_day_or_opens_all() -> None:
     assert waits(release, EMPTY, Exemption(opens_now=True)) == ()
 
 
-@pytest.mark.parametrize("data", [{"kind": "moon", "code": "x"}, {"kind": "lesson"}, {"kind": "minutes", "minutes": 0}, {}])
+@pytest.mark.parametrize(
+    "data", [{"kind": "moon", "code": "x"}, {"kind": "lesson"}, {"kind": "minutes", "minutes": 0}, {}]
+)
 def test_what_is_no_gate_is_refused(data: dict) -> None:
     with pytest.raises(ValueError, match="no gate"):
         gates_from([data])

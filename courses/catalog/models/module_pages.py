@@ -18,7 +18,8 @@ from accounts.models import Membership, User
 from certification.quizzes.models import Quiz
 from certification.requirements.selectors import spec_for
 
-from .identity import Module, Program
+from ..rules import Gate, Node, gates_from, never_open
+from .identity import Lesson, Module, Program
 from .pages import FramedPreview, OnePerLocale, Planned, PlanPanel, program_above
 
 
@@ -52,7 +53,8 @@ class ModulePageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        program = program_above(self.instance, self.parent_page)
+        self.instance.parent_in_form = self.parent_page
+        program = self.instance.program_of_plan()
         if program is None or "category" not in self.fields:
             return
         self.fields["category"] = forms.ChoiceField(
@@ -65,6 +67,12 @@ class ModulePageForm(WagtailAdminPageForm):
         self.fields["lead"].queryset = teachers_of(program).order_by("legal_name")
         modules = program.modules.exclude(state=Module.State.RETIRED)
         self.fields["after_modules"].queryset = modules.exclude(pk=self.instance.module_id)
+
+    def _post_clean(self) -> None:
+        # The relation is written after the page has been judged: it is told what it will be.
+        self.instance.relations_in_form = {"after_modules": self.cleaned_data.get("after_modules") or ()}
+        super()._post_clean()
+        self.instance.relations_in_form = None
 
 
 class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
@@ -155,11 +163,30 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
         """The objectives, one each."""
         return [line.strip() for line in self.objectives.splitlines() if line.strip()]
 
+    def planned_gates(self) -> tuple[Gate, ...]:
+        """What its lessons wait for by the plan."""
+        told = self.relations_in_form
+        modules = told["after_modules"] if told is not None else self.after_modules.all()
+        return tuple(Gate("module", module.code) for module in modules)
+
+    def _waits_in_a_circle(self, program: Program) -> bool:
+        lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
+        before, after = [], []
+        for lesson in lessons:
+            before.append(Node(lesson.code, lesson.module.code, lesson.all_gates()))
+            gates = (*self.planned_gates(), *gates_from(lesson.gates))
+            after.append(
+                Node(lesson.code, lesson.module.code, gates) if lesson.module_id == self.module_id else before[-1]
+            )
+        return not set(never_open(after)) <= set(never_open(before))
+
     def plan_problems(self, program: Program) -> dict[str, Any]:
         """What of the plan cannot be carried out, by field."""
         problems: dict[str, Any] = {}
         if not spec_for(program.rule_set).allows(self.category):
             problems["category"] = _("Choose a category of the program’s rules; its hours can be posted nowhere else.")
+        if self.module_id is not None and self._waits_in_a_circle(program):
+            problems["after_modules"] = _("These modules wait for this one already, so that none of them ever opens.")
         for approval in program.approvals.filter(withdrawn_on=None):
             if approval.module_id is not None and approval.module_id == self.module_id:
                 words = {"title": approval.title, "minutes": approval.minutes, "number": str(approval)}
@@ -192,7 +219,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
         super().clean()
         if self.live and self.path and self.alias_of_id is None and self.missing_above():
             raise ValidationError(self.missing_above())
-        program = program_above(self)
+        program = self.program_of_plan()
         if program is None or self.alias_of_id is not None:
             return
         if self.module is not None and self.module.program_id != program.pk:

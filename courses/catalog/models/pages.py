@@ -7,7 +7,7 @@ of them noticing: that is why no field here is unique, and why a copy starts wit
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
@@ -99,7 +99,20 @@ class OnePerLocale:
 
 
 class Planned:
-    """A page whose newest draft may stand in the way of its own publication."""
+    """A page that carries a plan: judged by the program above it, also while a form holds it and it has no place yet.
+
+    Its newest draft may stand in the way of its own publication.
+    """
+
+    parent_in_form: Page | None = None
+    """Where a form will put the page that is not in the tree yet."""
+    relations_in_form: dict[str, Any] | None = None
+    """What a form will write to the page's relations once the page has been judged."""
+
+    def program_of_plan(self) -> Program | None:
+        """The program whose rules judge the plan."""
+        page: Any = self
+        return program_above(page, None if page.path else self.parent_in_form)
 
     def publishing_obstacle(self) -> str:
         """Why the newest draft cannot be published as it is; empty when it can. Its own rules are asked anew."""
@@ -239,7 +252,8 @@ class LessonPageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields.get("lesson")
-        program = program_above(self.instance, self.parent_page)
+        self.instance.parent_in_form = self.parent_page
+        program = self.instance.program_of_plan()
         if field is not None:
             field.queryset = (
                 Lesson.objects.filter(module__program_id=program.pk if program else 0)
@@ -276,7 +290,11 @@ class LessonPageForm(WagtailAdminPageForm):
             for name in PLAN_FIELDS:
                 if name in self.fields and name not in self.changed_data:
                     self.cleaned_data[name] = getattr(lesson, name)
+        # The relations are written after the page has been judged: it is told what they will be.
+        relations = ("after_lessons", "after_quizzes")
+        self.instance.relations_in_form = {name: self.cleaned_data.get(name) or () for name in relations}
         super()._post_clean()
+        self.instance.relations_in_form = None
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the editor may not use: naming a private clip here would open it to her learners."""
@@ -426,7 +444,9 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
         if not self._state.adding and self.live and self.live_revision_id:
             stored = type(self).objects.filter(pk=self.pk).values_list("live_revision_id", flat=True).first()
             if stored != self.live_revision_id and self._is_undecided(self.live_revision_id):
-                raise ValidationError(_("Say first what this change means for those who studied the lesson."))
+                raise ValidationError(
+                    {NON_FIELD_ERRORS: _("Say first what this change means for those who studied the lesson.")}
+                )
         return super().save(*args, **kwargs)
 
     def take_plan(self, lesson: Lesson) -> None:
@@ -439,8 +459,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
     @property
     def module_above(self) -> Module | None:
         """The module under whose page it stands."""
-        parent = self.get_parent().specific if self.path and self.depth and self.depth > 1 else None
-        return getattr(parent, "module", None)
+        parent = self.get_parent() if self.path else self.parent_in_form
+        return getattr(parent.specific, "module", None) if parent is not None else None
 
     @property
     def lead(self) -> User | None:
@@ -457,8 +477,11 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
 
     def planned_gates(self) -> tuple[Gate, ...]:
         """The gates that the plan asks for."""
-        gates = [Gate("lesson", lesson.code) for lesson in self.after_lessons.all()]
-        gates += [Gate("quiz", module.code) for module in self.after_quizzes.all()]
+        told = self.relations_in_form or {}
+        lessons = told["after_lessons"] if told else self.after_lessons.all()
+        modules = told["after_quizzes"] if told else self.after_quizzes.all()
+        gates = [Gate("lesson", lesson.code) for lesson in lessons]
+        gates += [Gate("quiz", module.code) for module in modules]
         if self.after_minutes:
             gates.append(Gate("minutes", self.after_category, self.after_minutes))
         if self.after_milestone:
@@ -478,11 +501,11 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
     def clean(self) -> None:
         """Refuse a lesson of another program, and a plan that cannot be carried out."""
         super().clean()
-        if self.alias_of_id is not None or not self.path:
+        program = self.program_of_plan()
+        if self.alias_of_id is not None or not (self.path or program):
             return
-        if self.live and self.missing_above():
+        if self.live and self.path and self.missing_above():
             raise ValidationError(self.missing_above())
-        program = program_above(self)
         if self.lesson is not None and self.lesson.module.program_id != getattr(program, "pk", None):
             raise ValidationError({"lesson": _("This lesson belongs to another program than the page above.")})
         if program is not None and self.governs and (problems := self.plan_problems(program)):

@@ -15,7 +15,6 @@ from accounts.models import User
 from accounts.selectors import has_role
 
 from ..models import PLAN_FIELDS, CourseApproval, Lesson, LessonChange, LessonPage, Module, ModulePage, Program
-from ..rules import Gate
 from .reviews import announce_held
 
 RESPONSIBLE = ("registrar", "admin")
@@ -43,7 +42,7 @@ def carry_out_module(page: ModulePage) -> Module | None:
         module.state = page.state
     module.quiz = page.quiz
     module.lead = page.lead
-    module.gates = [Gate("module", other.code).as_data() for other in page.after_modules.all()]
+    module.gates = [gate.as_data() for gate in page.planned_gates()]
     module.full_clean()
     module.save()
     if page.module_id is None:

@@ -17,6 +17,7 @@ from .home import (
     study_home,
 )
 from .releases import lack_words, lacks_of, names_in, standing_of, wait_words, waits_of
+from .rosters import RosterRow, learners_of, roster_of
 
 __all__ = [
     "SORTS",
@@ -30,6 +31,7 @@ __all__ = [
     "LessonLine",
     "Offer",
     "Part",
+    "RosterRow",
     "Step",
     "StudyHome",
     "cohort_gap",
@@ -40,11 +42,13 @@ __all__ = [
     "gap_views",
     "lack_words",
     "lacks_of",
+    "learners_of",
     "lessons_beside",
     "lessons_of",
     "names_in",
     "next_step",
     "open_visit",
+    "roster_of",
     "sorted_by",
     "standing_of",
     "study_home",

@@ -114,7 +114,7 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
         waiting: tuple[Wait, ...] = ()
         # What she has begun stays open to her, whatever is asked of others since.
         if enrollment is not None and not getattr(row, "my_state", None) and not row.release().always:
-            standing = standing or standing_of(enrollment)
+            standing = standing or standing_of(enrollment, [each.release() for each in rows])
             waiting = waits(row.release(), standing, exemption)
         completed = getattr(row, "my_completed", None)
         listed.append(
@@ -146,13 +146,13 @@ def _exemption(row: Any) -> Exemption | None:
 def lessons_beside(lesson_uuid: UUID, enrollment: Enrollment | None) -> list[LessonLine]:
     """The lessons of the module that holds this one, itself among them, with module and program.
 
-    One query; three more where one of them waits for something that she has not begun.
+    One query; up to four more where one of them that she has not begun has gates.
     """
     return _lines(enrollment, module__lessons__uuid=lesson_uuid)
 
 
 def lessons_of(enrollment: Enrollment) -> list[LessonLine]:
-    """All lessons of the enrollment's program, in its order. One query; three more where a lesson waits."""
+    """All lessons of the enrollment's program, in its order. One query; up to four more for gates."""
     return _lines(enrollment, module__program=enrollment.program_id)
 
 

@@ -11,30 +11,44 @@ from django.utils.translation import ngettext
 from certification.records.selectors import balances_of, milestone_codes, newest_grade, today_of
 from certification.requirements.selectors import spec_for
 from courses.catalog.models import Lesson, LessonPage, Module, Program
-from courses.catalog.rules import Done, Exemption, Lack, Standing, Wait, lacks, waits
+from courses.catalog.rules import Done, Exemption, Lack, Release, Standing, Wait, lacks, waits
 from courses.enrollments.models import Enrollment, LessonException
 
 from ..models import LessonProgress, SelfCheckAnswer
 
 
-def standing_of(enrollment: Enrollment) -> Standing:
-    """What the record holds today, in its own zone. Three queries, one more where the rule set is not loaded."""
+def standing_of(enrollment: Enrollment, releases: Iterable[Release]) -> Standing:
+    """What the record holds today, in its own zone, as far as these releases ask for it.
+
+    No query for days; one for milestones, one for lessons of modules, one or two for minutes.
+    """
+    kinds = {gate.kind for release in releases for gate in release.gates}
+    return Standing(
+        today=today_of(enrollment.record),
+        started_on=enrollment.record.program_start_on,
+        milestones=milestone_codes(enrollment.record) if kinds - {"minutes"} else frozenset(),
+        minutes=_minutes(enrollment) if "minutes" in kinds else None,
+        lessons=_lessons(enrollment) if "module" in kinds else None,
+    )
+
+
+def _lessons(enrollment: Enrollment) -> dict[str, list[str]]:
+    """The codes of the published lessons of each module."""
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
     lessons: dict[str, list[str]] = {}
     rows = Lesson.objects.filter(Exists(live), module__program=enrollment.program_id, retired_at=None)
     for module, code in rows.exclude(module__state=Module.State.RETIRED).values_list("module__code", "code"):
         lessons.setdefault(module, []).append(code)
+    return lessons
+
+
+def _minutes(enrollment: Enrollment) -> dict[str, int]:
+    """Attended minutes by category with those below it."""
     own = balances_of([enrollment.record_id]).get(enrollment.record_id, {})
     minutes = {"": sum(own.values())}
     for node in (each for top in spec_for(enrollment.program.rule_set).categories for each in top.walk()):
         minutes[node.code] = sum(own.get(below.code, 0) for below in node.walk())
-    return Standing(
-        today=today_of(enrollment.record),
-        started_on=enrollment.record.program_start_on,
-        milestones=milestone_codes(enrollment.record),
-        minutes=minutes,
-        lessons=lessons,
-    )
+    return minutes
 
 
 def exemption_of(enrollment: Enrollment, lesson: Lesson) -> Exemption | None:
@@ -52,7 +66,7 @@ def waits_of(enrollment: Enrollment, lesson: Lesson) -> tuple[Wait, ...]:
         return ()
     if LessonProgress.objects.filter(enrollment=enrollment, lesson=lesson).exists():
         return ()
-    return waits(lesson.release(), standing_of(enrollment), exemption_of(enrollment, lesson))
+    return waits(lesson.release(), standing_of(enrollment, [lesson.release()]), exemption_of(enrollment, lesson))
 
 
 def lacks_of(

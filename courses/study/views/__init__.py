@@ -1,6 +1,7 @@
 """The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks and has."""
 
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
+from .rosters import lesson_learners
 from .study import finish, home, lesson, media, quiz, rules, seconds_in_words
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "home",
     "hours_of_cohort",
     "lesson",
+    "lesson_learners",
     "media",
     "quiz",
     "rules",
