@@ -48,7 +48,7 @@ def test_a_bad_connection_loses_no_answer_and_doubles_none(site: Site, someone) 
     expect(status(page)).to_contain_text(re.compile(r"Saved \d"))
     page.reload()
     expect(radios(page, 1).nth(0).locator("input")).to_be_checked()
-    expect(page.locator("[data-tally]")).to_contain_text("2 of 6")
+    expect(page.locator("[data-tally]")).to_contain_text("2 of 14")
 
     # Two windows: the newest choice stands, and a window left behind takes nothing back.
     other = her.context.new_page()
