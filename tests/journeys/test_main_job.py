@@ -275,7 +275,10 @@ def test_the_whole_path(demo: Demo, django_capture_on_commit_callbacks) -> None:
     assert "A hold that waits." not in text_of(lena.get(f"/learn/lessons/{lesson.uuid}/"))
     task_state = lesson_page.current_workflow_task_state
     answer = registrar.post(f"/cms/pages/workflow/action/{lesson_page.pk}/approve/{task_state.pk}/", {"comment": ""})
-    assert answer.status_code in (200, 302)
+    # Lena has studied it: the approval leads to the question what the change means for her.
+    assert answer["Location"] == f"/cms/lessons/{lesson_page.pk}/change/"
+    assert "A hold that waits." not in text_of(lena.get(f"/learn/lessons/{lesson.uuid}/"))
+    registrar.post(answer["Location"], {"kind": "cosmetic", "note": ""})
     assert "A hold that waits." in text_of(lena.get(f"/learn/lessons/{lesson.uuid}/"))
 
 
