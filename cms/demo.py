@@ -239,6 +239,7 @@ def _library(school: Organisation) -> None:
             kind=about["kind"],
             file=media / about["file"],
             captions=media / about["captions"],
+            chapters=media / about["chapters"] if about.get("chapters") else None,
             poster=media / about["poster"] if about.get("poster") else None,
             transcript=about["transcript"],
             duration=about["duration_seconds"],

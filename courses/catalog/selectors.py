@@ -18,6 +18,8 @@ from certification.requirements.selectors import spec_for, versions_of
 
 from .models import Lesson, LessonMedia, LessonPage, Module, Program, ProgramPage
 
+PLATES = {"figure"}
+"""The blocks that are numbered as plates."""
 LIBRARY_STAMP = "catalog:library"
 """Names the state of figures and clips: bodies rendered under another stamp are rendered anew."""
 
@@ -326,10 +328,10 @@ def fresh_body(page: LessonPage) -> SafeString:
     parts = []
     plates = checks = 0
     with override(page.locale.language_code):
-        for child in page.body:
-            plates += child.block_type == "figure"
+        for place, child in enumerate(page.body, start=1):
+            plates += child.block_type in PLATES
             checks += child.block_type == "self_check"
-            context = {"plate_number": plates, "check_number": checks, "page": page}
+            context = {"place": place, "plate_number": plates, "check_number": checks, "page": page}
             parts.append(child.render(context))
     return mark_safe("\n".join(parts))  # noqa: S308 - rendered by our own block templates
 

@@ -220,6 +220,7 @@ def ensure_media(
     file: Path | File,
     kind: str = "video",
     captions: Path | File | None = None,
+    chapters: Path | File | None = None,
     poster: Path | File | None = None,
     transcript: str = "",
     duration: float = 0,
@@ -242,6 +243,8 @@ def ensure_media(
     )
     if captions is not None:
         media.captions = _file(captions)
+    if chapters is not None:
+        media.chapters = _file(chapters)
     if poster is not None:
         media.thumbnail = _file(poster)
     return _made(media)
@@ -424,22 +427,37 @@ class _Library:
 
     def _figure(self, value: Any) -> dict[str, Any]:
         value = value if isinstance(value, Mapping) else {"figure": value}
-        code = value.get("figure") or value["code"]
-        figure = Figure.objects.filter(collection=self.collection, code=code).first()
-        if figure is None:
-            raise ValidationError(_("The library has no figure “%(code)s”.") % {"code": code})
-        return {"figure": figure.pk, "note": _plain(value.get("note", ""))}
+        return {"figure": self._drawn(value.get("figure") or value["code"]), "note": _plain(value.get("note", ""))}
 
     def _media(self, value: Any) -> dict[str, Any]:
         value = value if isinstance(value, Mapping) else {"media": value}
-        media = LessonMedia.objects.filter(collection=self.collection, code=value["media"]).first()
-        if media is None:
-            raise ValidationError(_("The library has no clip “%(code)s”.") % {"code": value["media"]})
-        return {"media": media.pk, "caption": _plain(value.get("caption", ""))}
+        return {"media": self._filmed(value["media"]), "caption": _plain(value.get("caption", ""))}
 
     def _steps(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        steps = [{**step, "body": _html(step["body"])} for step in value["steps"]]
+        steps = [
+            {
+                **step,
+                "body": _html(step["body"]),
+                "figure": self._drawn(step["figure"]) if step.get("figure") else None,
+                "media": self._filmed(step["media"]) if step.get("media") else None,
+            }
+            for step in value["steps"]
+        ]
         return {**value, "steps": steps}
+
+    def _drawn(self, code: str) -> int:
+        """The key of the figure of this code."""
+        figure = Figure.objects.filter(collection=self.collection, code=code).first()
+        if figure is None:
+            raise ValidationError(_("The library has no figure “%(code)s”.") % {"code": code})
+        return figure.pk
+
+    def _filmed(self, code: str) -> int:
+        """The key of the clip of this code."""
+        media = LessonMedia.objects.filter(collection=self.collection, code=code).first()
+        if media is None:
+            raise ValidationError(_("The library has no clip “%(code)s”.") % {"code": code})
+        return media.pk
 
     def _callout(self, value: Mapping[str, Any]) -> dict[str, Any]:
         return {**value, "body": _html(value["body"])}

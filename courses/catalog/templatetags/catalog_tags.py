@@ -30,14 +30,34 @@ def drawing(figure: Figure, place: Any = "") -> SafeString:
     """A figure's drawing with its own title and description; ids are told apart by its place on the page."""
     prefix = f"{figure.id_prefix}{place or 0}-"
     head, _close, shapes = figure.drawing.partition(">")
+    shapes, _end, _rest = shapes.rpartition("</svg>")
     names = format_html(
-        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc>',
+        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc><g id="{0}art">',
         prefix,
         figure.title,
         figure.description,
     )
     # The stored text has passed the cleaner; its ids all begin with the figure's prefix.
-    return mark_safe(head + names + shapes.replace(figure.id_prefix, prefix))  # noqa: S308
+    return mark_safe(head + names + shapes.replace(figure.id_prefix, prefix) + "</g></svg>")  # noqa: S308
+
+
+@register.simple_tag
+def drawing_again(figure: Figure, place: Any = "") -> SafeString:
+    """The drawing that stands at this place already, once more: its shapes are not sent twice."""
+    box = figure.drawing.partition('viewBox="')[2].partition('"')[0]
+    return format_html(
+        '<svg class="fig" viewBox="{}" role="img" aria-label="{}"><use href="#{}{}-art"/></svg>',
+        box,
+        figure.title,
+        figure.id_prefix,
+        place or 0,
+    )
+
+
+@register.simple_tag
+def spot(place: Any, inside: Any) -> str:
+    """Where a drawing stands: its block's place on the page, then its own inside the block."""
+    return f"{place or 0}-{inside}"
 
 
 @register.simple_tag

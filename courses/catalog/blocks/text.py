@@ -1,0 +1,147 @@
+"""Owns the blocks of words: running text, what must not be missed, sources, questions with answers."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.rich_text import RichText
+
+from ..cleaning import clean_stored_html
+
+TEXT = _("Text")
+TEACHING = _("Teaching")
+PICTURES = _("Pictures and clips")
+ELSEWHERE = _("To take away")
+PROSE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "superscript", "subscript", "blockquote"]
+LINE_FEATURES = ["bold", "italic", "link"]
+
+
+class CleanTextBlock(blocks.RichTextBlock):
+    """Formatted text of which only listed tags and links are kept, whichever way it came in."""
+
+    def to_python(self, value: Any) -> RichText:
+        """Read the stored text."""
+        return RichText(clean_stored_html(value or ""))
+
+    def normalize(self, value: Any) -> RichText:
+        """Clean what a program or an import hands in."""
+        source = value.source if isinstance(value, RichText) else str(value or "")
+        return RichText(clean_stored_html(source))
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> RichText:
+        """Read what the editor's script sends; what it did not write is taken as text and cleaned."""
+        try:
+            found: RichText = super().value_from_datadict(data, files, prefix)
+            return found
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return self.normalize(data.get(prefix))
+
+    def value_from_form(self, value: Any) -> RichText:
+        """Clean what the editor sends."""
+        return RichText(clean_stored_html(value or ""))
+
+    def get_prep_value(self, value: Any) -> str:
+        """Store cleaned text, also where a program built the value by hand."""
+        return clean_stored_html(value.source if isinstance(value, RichText) else str(value or ""))
+
+
+class ProseBlock(CleanTextBlock):
+    """Running text with headings, lists and links."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"features": PROSE_FEATURES, **kwargs})
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        group = TEXT
+        template = "blocks/prose.html"
+        description = _("Running text with headings, lists and links. Start each part with a heading.")
+        preview_value = (
+            "<h2>Where you are</h2><p>The <i>fascia thoracolumbalis</i> lies over the erector spinae like a tight cloth. "
+            "Above, <i>latissimus dorsi</i> pulls on it from the arm.</p>"
+        )
+
+
+class ObjectivesBlock(blocks.ListBlock):
+    """What the learner can do after the lesson."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(blocks.CharBlock(max_length=300, label=_("objective")), min_num=1, max_num=12, **kwargs)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Objectives")
+        group = TEACHING
+        template = "blocks/objectives.html"
+        description = _("What the learner can do afterwards. Begin each line with a verb.")
+        preview_value = [
+            "Name the two layers of the thoracolumbar fascia.",
+            "Screen a client for red flags before touch.",
+        ]
+
+
+class CalloutBlock(blocks.StructBlock):
+    """A passage that must not be missed."""
+
+    kind = blocks.ChoiceBlock(
+        choices=[
+            ("contraindication", _("Contraindication: do not treat, ask first, adapt")),
+            ("red_flag", _("Red flag: stop and refer")),
+            ("note", _("Note")),
+        ],
+        default="note",
+        label=_("kind"),
+    )
+    title = blocks.CharBlock(max_length=120, label=_("title"))
+    body = CleanTextBlock(features=["bold", "italic", "link", "ul", "ol", "h3"], label=_("text"))
+
+    class Meta:
+        icon = "warning"
+        label = _("Call-out")
+        group = TEACHING
+        template = "blocks/callout.html"
+        description = _("Contraindications, red flags, or a note. Use few: what shouts everywhere is heard nowhere.")
+        preview_value = {
+            "kind": "red_flag",
+            "title": "Stop and refer",
+            "body": "<ul><li>Numbness in the saddle area: <b>emergency department, today</b></li></ul>",
+        }
+
+
+class ReferencesBlock(blocks.ListBlock):
+    """Where the facts come from, by name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(blocks.CharBlock(max_length=400, label=_("source")), min_num=1, **kwargs)
+
+    class Meta:
+        icon = "openquote"
+        label = _("References")
+        group = TEXT
+        template = "blocks/references.html"
+        description = _("Sources by name: authors, title, year.")
+        preview_value = [
+            "Willard FH and others. The thoracolumbar fascia: anatomy and function. Journal of Anatomy, 2012."
+        ]
+
+
+class QuestionBlock(blocks.StructBlock):
+    """One question of a program's page, with its answer."""
+
+    question = blocks.CharBlock(max_length=200, label=_("question"))
+    answer = CleanTextBlock(features=["bold", "italic", "link", "ul"], label=_("answer"))
+
+    class Meta:
+        icon = "help"
+        label = _("Question")
+        description = _("A question that applicants ask, answered plainly.")
+        template = "blocks/question.html"
+        preview_value = {"question": "Is this a licence?", "answer": "<p>No. It does not replace a state licence.</p>"}
+
+
+# Migrations name these blocks by the face of the package, wherever in it they stand.
+DECONSTRUCT_ALIASES = {
+    each: f"courses.catalog.blocks.{each.__name__}"
+    for each in (CleanTextBlock, ProseBlock, ObjectivesBlock, ReferencesBlock)
+}
