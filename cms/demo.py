@@ -53,6 +53,7 @@ from certification.verification.services import share_certificate
 from commerce.services import set_price
 from courses.catalog.models import Lesson, Program, ProgramPage
 from courses.catalog.services import (
+    ensure_document,
     ensure_figure,
     ensure_media,
     load_lesson_page,
@@ -244,6 +245,8 @@ def _library(school: Organisation) -> None:
             transcript=about["transcript"],
             duration=about["duration_seconds"],
         )
+    for about in read("documents/documents.yaml"):
+        ensure_document(school=school, title=about["title"], file=CONTENT / "documents" / about["file"])
 
 
 def _crosswalks(school: Organisation, registrar: User, rule_set: RuleSet) -> None:

@@ -28,13 +28,13 @@ class CatalogConfig(AppConfig):
             workflow_submitted,
         )
 
-        from .models import Figure, LessonMedia, LessonPage
+        from .models import Figure, LessonMedia, LessonPage, SchoolDocument
 
         register_permission_policy(Figure, CollectionPermissionPolicy(Figure))
         page_published.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.published")
         page_unpublished.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.unpublished")
         page_slug_changed.connect(_restamp, dispatch_uid="catalog.slug")
-        for model in (Figure, LessonMedia):
+        for model in (Figure, LessonMedia, SchoolDocument):
             post_save.connect(_restamp, sender=model, dispatch_uid=f"catalog.saved.{model.__name__}")
             post_delete.connect(_restamp, sender=model, dispatch_uid=f"catalog.deleted.{model.__name__}")
         user_logged_in.connect(_sync_groups, dispatch_uid="catalog.logged_in")

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -18,7 +20,7 @@ from certification.requirements.selectors import spec_for, versions_of
 
 from .models import Lesson, LessonMedia, LessonPage, Module, Program, ProgramPage
 
-PLATES = {"figure"}
+PLATES = {"figure", "hotspots"}
 """The blocks that are numbered as plates."""
 LIBRARY_STAMP = "catalog:library"
 """Names the state of figures and clips: bodies rendered under another stamp are rendered anew."""
@@ -331,9 +333,22 @@ def fresh_body(page: LessonPage) -> SafeString:
         for place, child in enumerate(page.body, start=1):
             plates += child.block_type in PLATES
             checks += child.block_type == "self_check"
-            context = {"place": place, "plate_number": plates, "check_number": checks, "page": page}
+            context = {
+                "place": place,
+                "plate_number": plates,
+                "check_number": checks,
+                "block_id": child.id,
+                "page": page,
+                # A published lesson hands out its files itself; in a draft its editors open them in the library.
+                "published": getattr(page, "read_as_published", False),
+            }
             parts.append(child.render(context))
     return mark_safe("\n".join(parts))  # noqa: S308 - rendered by our own block templates
+
+
+def block_of(page: LessonPage, kind: str, uuid: UUID) -> Any:
+    """The value of this block of a lesson's body, or None. Reads the body: some queries, by what it names."""
+    return next((child.value for child in page.body if child.block_type == kind and child.id == str(uuid)), None)
 
 
 def lessons_using(media: LessonMedia) -> QuerySet[Lesson]:

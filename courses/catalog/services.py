@@ -50,6 +50,7 @@ from .models import (
     Program,
     ProgramIndexPage,
     ProgramPage,
+    SchoolDocument,
 )
 from .models.pages import library_items
 
@@ -250,6 +251,18 @@ def ensure_media(
     return _made(media)
 
 
+@transaction.atomic
+def ensure_document(*, school: Organisation, title: str, file: Path | File) -> SchoolDocument:
+    """Return the school's file of this title, stored in the private storage if it was not there."""
+    office = ensure_cms_roles(school)
+    found = SchoolDocument.objects.filter(collection=office.collection, title=title).first()
+    if found:
+        return found
+    document = SchoolDocument(collection=office.collection, title=title, file=_file(file))
+    document.file_size = document.file.size
+    return _made(document)
+
+
 def _file(given: Path | File) -> File:
     return given if isinstance(given, File) else File(given.open("rb"), name=given.name)
 
@@ -403,11 +416,14 @@ def _stream(block: StreamBlock, raw: list[dict[str, Any]]) -> Any:
 
 def _said(error: Any) -> str:
     """A block's nested errors in one line."""
-    inside = getattr(error, "block_errors", None)
-    if inside:
-        pairs = inside.items() if isinstance(inside, dict) else enumerate(inside, start=1)
-        return "; ".join(f"{key}: {_said(each)}" for key, each in pairs if each)
-    return " ".join(getattr(error, "messages", [str(error)]))
+    parts = [_said(each) for each in getattr(error, "non_block_errors", None) or []]
+    for name in ("block_errors", "cell_errors"):
+        inside = getattr(error, name, None) or {}
+        pairs = inside.items() if isinstance(inside, Mapping) else enumerate(inside, start=1)
+        parts += [f"{key}: {_said(each)}" for key, each in pairs if each]
+    if isinstance(error, Mapping):
+        parts += [_said(each) for each in error.values()]
+    return "; ".join(parts) or " ".join(getattr(error, "messages", [str(error)]))
 
 
 class _Library:
@@ -420,7 +436,10 @@ class _Library:
         """One block of a file as a StreamField stores it."""
         kind, value = item["type"], item["value"]
         turn = getattr(self, f"_{kind}", None)
-        return {"type": kind, "value": turn(value) if turn else value}
+        try:
+            return {"type": kind, "value": turn(value) if turn else value}
+        except KeyError as error:
+            raise ValidationError(_("The block “%(kind)s” lacks %(key)s.") % {"kind": kind, "key": error}) from error
 
     def _prose(self, value: Any) -> str:
         return _html(value)
@@ -444,6 +463,46 @@ class _Library:
             for step in value["steps"]
         ]
         return {**value, "steps": steps}
+
+    def _hotspots(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {**value, "figure": self._drawn(value["figure"])}
+
+    def _table(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns are names, or {heading, type: number}; rows are lists of cells."""
+        columns = [
+            {"type": "text", **(one if isinstance(one, Mapping) else {"heading": one})} for one in value["columns"]
+        ]
+        if any(len(row) != len(columns) for row in value["rows"]):
+            raise ValidationError(_("A row of “%(table)s” has more or fewer cells than columns.") % {
+                "table": value["caption"]})  # fmt: skip
+        rows = [
+            {
+                "values": [
+                    _html(cell) if column["type"] == "text" else _plain(cell)
+                    for column, cell in zip(columns, row, strict=True)
+                ]
+            }
+            for row in value["rows"]
+        ]
+        return {
+            "table": {"columns": columns, "rows": rows, "caption": _plain(value["caption"])},
+            "row_names": value.get("row_names", True),
+        }
+
+    def _comparison(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {**value, "columns": [{**one, "body": _html(one["body"])} for one in value["columns"]]}
+
+    def _case_study(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        questions = [{**one, "answer": _html(one["answer"])} for one in value["questions"]]
+        return {**value, "vignette": _html(value["vignette"]), "questions": questions}
+
+    def _download(self, value: Any) -> dict[str, Any]:
+        value = value if isinstance(value, Mapping) else {"document": value}
+        title = value["document"]
+        document = SchoolDocument.objects.filter(collection=self.collection, title=title).first()
+        if document is None:
+            raise ValidationError(_("The library has no file “%(title)s”.") % {"title": title})
+        return {"document": document.pk, "note": _plain(value.get("note", ""))}
 
     def _drawn(self, code: str) -> int:
         """The key of the figure of this code."""

@@ -9,6 +9,7 @@ urlpatterns = [
     path("learn/", views.home, name="home"),
     path("learn/lessons/<uuid:uuid>/", views.lesson, name="lesson"),
     path("learn/lessons/<uuid:uuid>/finish/", views.finish, name="finish"),
+    path("learn/lessons/<uuid:uuid>/files/<uuid:block>/", views.download, name="download"),
     path("learn/modules/<uuid:uuid>/quiz/", views.quiz, name="quiz"),
     path("learn/rules/<uuid:uuid>/", views.rules, name="rules"),
     path("learn/media/<uuid:uuid>/<str:kind>", views.media, name="media"),

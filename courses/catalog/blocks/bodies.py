@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Model
 from wagtail import blocks
 
-from .pictures import FigureBlock, MediaBlock
-from .teaching import SelfCheckBlock, StepsBlock
-from .text import CalloutBlock, ObjectivesBlock, ProseBlock, ReferencesBlock
+from .elsewhere import DownloadBlock, EmbedBlock
+from .pictures import FigureBlock, HotspotsBlock, MediaBlock
+from .teaching import CaseStudyBlock, ComparisonBlock, ReflectionBlock, SelfCheckBlock, StepsBlock
+from .text import CalloutBlock, ObjectivesBlock, ProseBlock, ReferencesBlock, TableBlock
 
 
 class LessonBody(blocks.StreamBlock):
@@ -16,11 +17,18 @@ class LessonBody(blocks.StreamBlock):
 
     objectives = ObjectivesBlock()
     prose = ProseBlock()
+    table = TableBlock()
     figure = FigureBlock()
-    steps = StepsBlock()
-    callout = CalloutBlock()
+    hotspots = HotspotsBlock()
     media = MediaBlock()
+    steps = StepsBlock()
+    comparison = ComparisonBlock()
+    callout = CalloutBlock()
+    case_study = CaseStudyBlock()
     self_check = SelfCheckBlock()
+    reflection = ReflectionBlock()
+    download = DownloadBlock()
+    embed = EmbedBlock()
     references = ReferencesBlock()
 
 

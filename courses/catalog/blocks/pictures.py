@@ -45,6 +45,53 @@ class FigureBlock(blocks.StructBlock):
         return True
 
 
+class PointBlock(blocks.StructBlock):
+    """One place on a figure, in percent of its width and height from the upper left corner."""
+
+    name = blocks.CharBlock(max_length=120, label=_("name"))
+    says = blocks.TextBlock(max_length=600, label=_("explanation"))
+    x = blocks.IntegerBlock(min_value=0, max_value=100, label=_("from the left, in percent"))
+    y = blocks.IntegerBlock(min_value=0, max_value=100, label=_("from above, in percent"))
+
+    class Meta:
+        icon = "crosshairs"
+        label = _("Point")
+
+
+class HotspotsBlock(blocks.StructBlock):
+    """A drawing of ours with points on it; every point stands in a list below too, in the same order."""
+
+    figure = SnippetChooserBlock("catalog.Figure", label=_("figure"))
+    intro = blocks.CharBlock(required=False, max_length=300, label=_("what to look at"))
+    points = blocks.ListBlock(PointBlock(), min_num=1, max_num=12, label=_("points"))
+
+    class Meta:
+        icon = "crosshairs"
+        label = _("Labelled figure")
+        group = PICTURES
+        template = "blocks/hotspots.html"
+        description = _("A drawing with points to touch; each has a name and an explanation, listed under it as well.")
+
+    def get_preview_value(self) -> Any:
+        """Show a drawing of nobody's."""
+        return self.normalize(
+            {
+                "figure": sample_figure(numbered=False),
+                "intro": "Follow the load from the hand down.",
+                "points": [
+                    {"name": "Skin and fat", "says": "Slides freely over what lies under it.", "x": 22, "y": 18},
+                    {"name": "Deep fascia", "says": "The first firm stop. Wait here.", "x": 50, "y": 48},
+                    {"name": "Muscle", "says": "Pushes back: then you are too deep.", "x": 80, "y": 78},
+                ],
+            }
+        )
+
+    @cached_property
+    def is_previewable(self) -> bool:
+        """The example is made by hand."""
+        return True
+
+
 class MediaChooserBlock(AbstractMediaChooserBlock):
     """Chooses a video or audio file from the private library."""
 

@@ -1,4 +1,4 @@
-"""Owns the blocks by which a lesson teaches: techniques, checks."""
+"""Owns the blocks by which a lesson teaches: techniques, comparisons, cases, checks, reflections."""
 
 from typing import Any
 
@@ -69,6 +69,96 @@ class StepsBlock(blocks.StructBlock):
         }
 
 
+class ComparedBlock(blocks.StructBlock):
+    """One side of a comparison."""
+
+    kind = blocks.ChoiceBlock(
+        choices=[("do", _("This")), ("dont", _("Not this")), ("plain", _("Neither: beside the others"))],
+        default="plain",
+        label=_("kind"),
+    )
+    title = blocks.CharBlock(max_length=120, label=_("title"))
+    body = CleanTextBlock(features=[*LINE_FEATURES, "ul"], label=_("text"))
+
+    class Meta:
+        icon = "grip"
+        label = _("Column")
+
+
+class ComparisonBlock(blocks.StructBlock):
+    """Two or three things side by side: this, not this."""
+
+    title = blocks.CharBlock(max_length=120, label=_("title"))
+    columns = blocks.ListBlock(ComparedBlock(), min_num=2, max_num=3, label=_("columns"))
+
+    class Meta:
+        icon = "grid"
+        label = _("Comparison")
+        group = TEACHING
+        template = "blocks/comparison.html"
+        description = _("Two or three columns, this and not this; on a phone one under the other.")
+        preview_value = {
+            "title": "Waiting, and pushing",
+            "columns": [
+                {"kind": "do", "title": "Wait at the barrier", "body": "<ul><li>Same depth, nothing slides</li></ul>"},
+                {
+                    "kind": "dont",
+                    "title": "Push through it",
+                    "body": "<ul><li>The muscle guards, and you tire</li></ul>",
+                },
+            ],
+        }
+
+
+class CaseQuestionBlock(blocks.StructBlock):
+    """One question of a case, with what we would answer."""
+
+    question = blocks.TextBlock(max_length=400, label=_("question"))
+    answer = CleanTextBlock(features=[*LINE_FEATURES, "ul", "ol"], label=_("answer"))
+
+    class Meta:
+        icon = "help"
+        label = _("Question")
+
+
+class CaseStudyBlock(blocks.StructBlock):
+    """A client on paper: what is found, then questions whose answers are opened one by one."""
+
+    title = blocks.CharBlock(max_length=120, label=_("title"))
+    vignette = CleanTextBlock(features=[*LINE_FEATURES, "ul"], label=_("what is found"))
+    questions = blocks.ListBlock(CaseQuestionBlock(), min_num=1, max_num=8, label=_("questions"))
+
+    class Meta:
+        icon = "user"
+        label = _("Case study")
+        group = TEACHING
+        template = "blocks/case_study.html"
+        description = _("A client on paper and questions about her; each answer is opened by the learner.")
+        preview_value = {
+            "title": "Six weeks of ache",
+            "vignette": "<p>A gardener of 52, dull ache left of the low back, worse after sitting. All red flags denied.</p>",
+            "questions": [{"question": "What do you test first?", "answer": "<p>The glide, on both sides.</p>"}],
+        }
+
+
+class ReflectionBlock(blocks.StructBlock):
+    """A question whose answer the learner writes for herself; it is kept for her alone."""
+
+    question = blocks.TextBlock(max_length=600, label=_("question"))
+    hint = blocks.CharBlock(required=False, max_length=200, label=_("hint"))
+
+    class Meta:
+        icon = "edit"
+        label = _("Reflection")
+        group = TEACHING
+        template = "blocks/reflection.html"
+        description = _("A question to think over in writing. What she writes is kept, and only she can read it.")
+        preview_value = {
+            "question": "Whose back did you think of while you read this, and what would you do differently now?",
+            "hint": "Two or three sentences are enough.",
+        }
+
+
 class ChoiceOfCheckBlock(blocks.StructBlock):
     """One possible answer."""
 
@@ -82,7 +172,7 @@ class ChoiceOfCheckBlock(blocks.StructBlock):
 
 
 class SelfCheckBlock(blocks.StructBlock):
-    """A question for the learner herself; nothing of it is kept or graded."""
+    """A question for the learner herself: not graded, her last answer kept for her."""
 
     question = blocks.TextBlock(max_length=600, label=_("question"))
     choices = blocks.ListBlock(ChoiceOfCheckBlock(), min_num=2, max_num=6, label=_("answers"))

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock, TypedTableBlockValidationError
 from wagtail.rich_text import RichText
 
 from ..cleaning import clean_stored_html
@@ -106,6 +108,55 @@ class CalloutBlock(blocks.StructBlock):
             "kind": "red_flag",
             "title": "Stop and refer",
             "body": "<ul><li>Numbness in the saddle area: <b>emergency department, today</b></li></ul>",
+        }
+
+
+class CaptionedTable(TypedTableBlock):
+    """A table that says what it holds and has a name over each column."""
+
+    def clean(self, table: Any) -> Any:
+        """Refuse a table without rows, caption or a column's name."""
+        table = super().clean(table)
+        problems = []
+        if not table.caption.strip():
+            problems.append(_("Give the table a caption: it says what the table holds to those who cannot see it."))
+        if not table.columns or not table.row_data:
+            problems.append(_("Add at least one column and one row."))
+        if any(not str(column["heading"] or "").strip() for column in table.columns):
+            problems.append(_("Name each column."))
+        if problems:
+            raise TypedTableBlockValidationError(non_block_errors=[ValidationError(problem) for problem in problems])
+        return table
+
+
+class TableBlock(blocks.StructBlock):
+    """Facts in rows and columns."""
+
+    table = CaptionedTable(
+        [
+            ("text", CleanTextBlock(features=LINE_FEATURES, required=False, label=_("Words"))),
+            ("number", blocks.CharBlock(required=False, max_length=40, label=_("Figure, at the right edge"))),
+        ],
+        label=_("table"),
+    )
+    row_names = blocks.BooleanBlock(required=False, default=True, label=_("the first column names the rows"))
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        group = TEXT
+        template = "blocks/table.html"
+        description = _("Facts in rows and columns, with a caption; on a phone it scrolls inside its frame.")
+        preview_value = {
+            "table": {
+                "caption": "How long each layer is held",
+                "columns": [{"type": "text", "heading": "Layer"}, {"type": "number", "heading": "Seconds"}],
+                "rows": [
+                    {"values": ["<p>Superficial fascia</p>", "60"]},
+                    {"values": ["<p>Deep fascia</p>", "90 to 120"]},
+                ],
+            },
+            "row_names": True,
         }
 
 

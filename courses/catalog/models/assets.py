@@ -21,6 +21,11 @@ from ..cleaning import UnreadableDrawingError, clean_svg
 CODE = RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Write it in small letters, figures and hyphens."))
 
 
+def private_storage() -> Storage:
+    """The storage that no address reaches; named in a function so that migrations do not fix its place."""
+    return storages["private"]
+
+
 class SchoolImage(AbstractImage):
     """One row is a picture in the library, with the words that stand for it and who made it."""
 
@@ -42,7 +47,13 @@ class SchoolRendition(AbstractRendition):
 
 
 class SchoolDocument(AbstractDocument):
-    """One row is a file for download, served by a view that asks for the right to see its collection."""
+    """One row is a file for download, kept in the private storage.
+
+    Learners get it by the study room's view, after asking for the right to a lesson that offers it; Wagtail's own
+    address opens for those who work with the file.
+    """
+
+    file = models.FileField(_("file"), upload_to="documents", storage=private_storage)
 
     admin_form_fields = Document.admin_form_fields
 
@@ -113,11 +124,6 @@ class Figure(CollectionMember, index.Indexed, models.Model):
     def legend_items(self) -> list[str]:
         """The names of the numbers, in order."""
         return [line.strip() for line in self.legend.splitlines() if line.strip()]
-
-
-def private_storage() -> Storage:
-    """The storage that no address reaches; named in a function so that migrations do not fix its place."""
-    return storages["private"]
 
 
 def _fresh(file: Any) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import RequestContext
 from django.template.loader import select_template
 from django.utils.html import format_html
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import RichText, expand_db_html
 
 from .. import selectors
-from ..cleaning import clean_shown_html
-from ..models import Figure, Lesson, LessonMedia, LessonPage, Program
+from ..cleaning import allowed_host, clean_shown_html
+from ..models import Figure, Lesson, LessonMedia, LessonPage, Program, SchoolDocument
 
 register = template.Library()
 
@@ -87,6 +88,27 @@ def clip_type(media: LessonMedia) -> str:
     """The media type of a clip's file, or nothing where it is not known."""
     kind = media.part_type("file")
     return "" if kind == "application/octet-stream" else kind
+
+
+@register.simple_tag(takes_context=True)
+def download_address(context: RequestContext, document: SchoolDocument) -> str:
+    """Where a lesson's file is asked for: at the lesson once it is published, in the library before; else nowhere."""
+    page = context.get("page")
+    if context.get("published") and page is not None and page.lesson is not None:
+        return f"/learn/lessons/{page.lesson.uuid}/files/{context['block_id']}/"
+    return document.url if document.pk else ""
+
+
+@register.simple_tag
+def outside_host(url: str) -> str:
+    """The host of an address to which lessons may lead; nothing for any other."""
+    return allowed_host(url, settings.EMBED_HOSTS).removeprefix("www.")
+
+
+@register.filter
+def cells(row: Any, columns: Any) -> list[tuple[bool, Any]]:
+    """The cells of a table's row, each with whether it is a figure."""
+    return [(column["block"].name == "number", cell.value) for column, cell in zip(columns, row, strict=True)]
 
 
 @register.simple_tag

@@ -1,12 +1,13 @@
 """The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks and has."""
 
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
-from .study import finish, home, lesson, media, quiz, rules, seconds_in_words
+from .study import download, finish, home, lesson, media, quiz, rules, seconds_in_words
 
 __all__ = [
     "aim",
     "cohort",
     "cohorts",
+    "download",
     "drop",
     "finish",
     "gap",

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.quizzes.selectors import assigned_quizzes
 from courses.catalog.models import Lesson, Module, Program
-from courses.catalog.selectors import lesson_page, rendered_body
+from courses.catalog.selectors import block_of, lesson_page, rendered_body
 from courses.catalog.serving import ranged_response
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
-from ..access import enrollment_at, lesson_for_staff, media_for, place_for
+from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for
 from ..selectors import LessonLine, lessons_beside, study_home
 from ..services import SeatRefusedError, complete_lesson
 
@@ -162,3 +162,16 @@ def media(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
     if part is None:
         raise Http404
     return ranged_response(request, part, content_type=clip.part_type(kind))
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, uuid: UUID, block: UUID) -> HttpResponseBase:
+    """The file that a published lesson offers in this block, to keep, for those who may read the lesson."""
+    lesson = lesson_to_read(request.user, uuid)  # type: ignore[arg-type]
+    page = lesson_page(lesson)
+    value = block_of(page, "download", block) if page else None
+    if value is None or value["document"] is None:
+        raise Http404
+    document = value["document"]
+    return ranged_response(request, document.file, document.content_type, to_keep=document.filename)
