@@ -56,6 +56,7 @@ from courses.catalog.services import (
     ensure_document,
     ensure_figure,
     ensure_media,
+    ensure_term,
     load_lesson_page,
     load_program,
     load_program_page,
@@ -230,6 +231,8 @@ def _library(school: Organisation) -> None:
             legend=[item["label"] for item in sorted(about["legend"], key=lambda item: item["n"])],
             drawing=file.with_suffix(".svg").read_text(),
         )
+    for about in read("glossary.yaml"):
+        ensure_term(school=school, **about)
     media = CONTENT / "media"
     for file in sorted(media.glob("*.yaml")):
         about = read(f"media/{file.name}")

@@ -42,6 +42,7 @@ from notices.services import enqueue_mail
 from .models import (
     EditorialOffice,
     Figure,
+    GlossaryTerm,
     Lesson,
     LessonMedia,
     LessonPage,
@@ -208,6 +209,36 @@ def ensure_figure(
             drawing=drawing,
             legend=legend,
             **{key: _plain(value) for key, value in fields.items()},
+        )
+    )
+
+
+@transaction.atomic
+def ensure_term(
+    *,
+    school: Organisation,
+    term: str,
+    meaning: str,
+    say: str = "",
+    figure: str = "",
+    also: Sequence[str] = (),
+    language: str = "en",
+) -> GlossaryTerm:
+    """Return the school's term of this name and language, made if it was not there.
+
+    `figure` is the code of a figure of its library, `also` other forms. Refuses a figure that is not there.
+    """
+    office = ensure_cms_roles(school)
+    found = GlossaryTerm.objects.filter(collection=office.collection, language=language, term__iexact=term).first()
+    return found or _made(
+        GlossaryTerm(
+            collection=office.collection,
+            term=term,
+            meaning=_plain(meaning),
+            say=_plain(say),
+            other_forms="\n".join(also),
+            figure_id=_Library(school).drawn(figure) if figure else None,
+            language=language,
         )
     )
 
@@ -446,26 +477,26 @@ class _Library:
 
     def _figure(self, value: Any) -> dict[str, Any]:
         value = value if isinstance(value, Mapping) else {"figure": value}
-        return {"figure": self._drawn(value.get("figure") or value["code"]), "note": _plain(value.get("note", ""))}
+        return {"figure": self.drawn(value.get("figure") or value["code"]), "note": _plain(value.get("note", ""))}
 
     def _media(self, value: Any) -> dict[str, Any]:
         value = value if isinstance(value, Mapping) else {"media": value}
-        return {"media": self._filmed(value["media"]), "caption": _plain(value.get("caption", ""))}
+        return {"media": self.filmed(value["media"]), "caption": _plain(value.get("caption", ""))}
 
     def _steps(self, value: Mapping[str, Any]) -> dict[str, Any]:
         steps = [
             {
                 **step,
                 "body": _html(step["body"]),
-                "figure": self._drawn(step["figure"]) if step.get("figure") else None,
-                "media": self._filmed(step["media"]) if step.get("media") else None,
+                "figure": self.drawn(step["figure"]) if step.get("figure") else None,
+                "media": self.filmed(step["media"]) if step.get("media") else None,
             }
             for step in value["steps"]
         ]
         return {**value, "steps": steps}
 
     def _hotspots(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        return {**value, "figure": self._drawn(value["figure"])}
+        return {**value, "figure": self.drawn(value["figure"])}
 
     def _table(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """Columns are names, or {heading, type: number}; rows are lists of cells."""
@@ -504,14 +535,21 @@ class _Library:
             raise ValidationError(_("The library has no file “%(title)s”.") % {"title": title})
         return {"document": document.pk, "note": _plain(value.get("note", ""))}
 
-    def _drawn(self, code: str) -> int:
+    def _term(self, value: Any) -> dict[str, Any]:
+        name = value["term"] if isinstance(value, Mapping) else value
+        term = GlossaryTerm.objects.filter(collection=self.collection, term__iexact=name).order_by("pk").first()
+        if term is None:
+            raise ValidationError(_("The glossary has no term “%(term)s”.") % {"term": name})
+        return {"term": term.pk}
+
+    def drawn(self, code: str) -> int:
         """The key of the figure of this code."""
         figure = Figure.objects.filter(collection=self.collection, code=code).first()
         if figure is None:
             raise ValidationError(_("The library has no figure “%(code)s”.") % {"code": code})
         return figure.pk
 
-    def _filmed(self, code: str) -> int:
+    def filmed(self, code: str) -> int:
         """The key of the clip of this code."""
         media = LessonMedia.objects.filter(collection=self.collection, code=code).first()
         if media is None:
@@ -529,20 +567,21 @@ PAGE_RIGHTS = {
     "registrars": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
     "administrators": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
 }
-# An instructor may change the pictures that she put there, figures and clips; registrars and administrators all of the
+# An instructor may change the pictures that she put there, figures, terms and clips; registrars and administrators all of the
 # school's. wagtailmedia lets nobody choose a clip whom it does not let change it. Wagtail keeps the
 # rights on images, documents and media under its own stock models, whichever model stands in for them.
 LIBRARY_RIGHTS = {
     "instructors": [
         "wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document",
         "wagtaildocs.choose_document", "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure",
-        "catalog.change_figure",
+        "catalog.change_figure", "catalog.add_glossaryterm", "catalog.change_glossaryterm",
     ],
     "registrars": [
         "wagtailimages.add_image", "wagtailimages.change_image", "wagtailimages.choose_image",
         "wagtaildocs.add_document", "wagtaildocs.change_document", "wagtaildocs.choose_document",
         "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure", "catalog.change_figure",
-        "catalog.delete_figure",
+        "catalog.delete_figure", "catalog.add_glossaryterm", "catalog.change_glossaryterm",
+        "catalog.delete_glossaryterm",
     ],
 }  # fmt: skip
 LIBRARY_RIGHTS["administrators"] = LIBRARY_RIGHTS["registrars"]
@@ -566,18 +605,32 @@ def ensure_cms_roles(school: Organisation) -> EditorialOffice:
     door = _right("wagtailadmin.access_admin")
     collection = Collection.get_first_root_node().add_child(instance=Collection(name=school.name))
     groups = {}
-    for role, rights in LIBRARY_RIGHTS.items():
-        group = Group.objects.create(name=f"{school.slug}: {role}")
-        group.permissions.add(door)
-        GroupCollectionPermission.objects.bulk_create(
-            GroupCollectionPermission(group=group, collection=collection, permission=_right(name)) for name in rights
-        )
-        groups[role] = group
+    for role in LIBRARY_RIGHTS:
+        groups[role] = Group.objects.create(name=f"{school.slug}: {role}")
+        groups[role].permissions.add(door)
     task = GroupApprovalTask.objects.create(name=_("Registrar of %(school)s") % {"school": school.name})
     task.groups.add(groups["registrars"])
     review = Workflow.objects.create(name=_("Lesson review, %(school)s") % {"school": school.name})
     WorkflowTask.objects.create(workflow=review, task=task, sort_order=0)
-    return EditorialOffice.objects.create(school=school, collection=collection, review=review, **groups)
+    office = EditorialOffice.objects.create(school=school, collection=collection, review=review, **groups)
+    grant_library_rights(office=office)
+    return office
+
+
+@transaction.atomic
+def grant_library_rights(*, office: EditorialOffice) -> None:
+    """Give the school's groups what rights on its library they do not have yet. Idempotent; takes none away."""
+    for role, names in LIBRARY_RIGHTS.items():
+        group_id = getattr(office, f"{role}_id")
+        held = set(
+            GroupCollectionPermission.objects.filter(group_id=group_id, collection=office.collection)
+            .values_list("permission__content_type__app_label", "permission__codename")
+        )  # fmt: skip
+        GroupCollectionPermission.objects.bulk_create(
+            GroupCollectionPermission(group_id=group_id, collection=office.collection, permission=_right(name))
+            for name in names
+            if tuple(name.split(".", 1)) not in held
+        )
 
 
 @transaction.atomic

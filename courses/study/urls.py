@@ -11,6 +11,7 @@ urlpatterns = [
     path("learn/lessons/<uuid:uuid>/finish/", views.finish, name="finish"),
     path("learn/lessons/<uuid:uuid>/files/<uuid:block>/", views.download, name="download"),
     path("learn/modules/<uuid:uuid>/quiz/", views.quiz, name="quiz"),
+    path("learn/glossary/<uuid:uuid>/", views.glossary, name="glossary"),
     path("learn/rules/<uuid:uuid>/", views.rules, name="rules"),
     path("learn/media/<uuid:uuid>/<str:kind>", views.media, name="media"),
     path("learn/gap/<uuid:uuid>/", views.gap, name="gap"),

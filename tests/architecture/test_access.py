@@ -116,6 +116,7 @@ TABLE = [
     Row("study:download", ("student", "graduate", *OURS), args="lesson_file"),
     Row("study:quiz", ("student", "graduate"), args="module", special=dict.fromkeys(OURS, "any")),
     Row("study:rules", ("student", "graduate", *OURS), args="program"),
+    Row("study:glossary", ("student", "graduate", *OURS), args="program"),
     Row("study:media", ("student", "graduate", *OURS), args="media"),
     Row("quizzes:assignment", ("student",), args="assignment"),
     Row("quizzes:start", ("student",), args="assignment", post=True),

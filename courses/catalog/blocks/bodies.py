@@ -9,7 +9,7 @@ from wagtail import blocks
 from .elsewhere import DownloadBlock, EmbedBlock
 from .pictures import FigureBlock, HotspotsBlock, MediaBlock
 from .teaching import CaseStudyBlock, ComparisonBlock, ReflectionBlock, SelfCheckBlock, StepsBlock
-from .text import CalloutBlock, ObjectivesBlock, ProseBlock, ReferencesBlock, TableBlock
+from .text import CalloutBlock, ObjectivesBlock, ProseBlock, ReferencesBlock, TableBlock, TermBlock
 
 
 class LessonBody(blocks.StreamBlock):
@@ -17,6 +17,7 @@ class LessonBody(blocks.StreamBlock):
 
     objectives = ObjectivesBlock()
     prose = ProseBlock()
+    term = TermBlock()
     table = TableBlock()
     figure = FigureBlock()
     hotspots = HotspotsBlock()

@@ -50,3 +50,10 @@ def sample_document() -> Any:
     return apps.get_model("catalog", "SchoolDocument")(
         title="Intake sheet: red flags", file="documents/red-flags.pdf", file_size=84_000
     )
+
+
+def sample_term() -> Any:
+    """A term with its meaning; stored nowhere."""
+    return apps.get_model("catalog", "GlossaryTerm")(
+        term="Fascia", say="FASH-ee-uh", meaning="Connective tissue in sheets, around and between muscles and organs."
+    )

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock, TypedTableBlockValidationError
 from wagtail.rich_text import RichText
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 from ..cleaning import clean_stored_html
+from .samples import sample_term
 
 TEXT = _("Text")
 TEACHING = _("Teaching")
@@ -158,6 +161,30 @@ class TableBlock(blocks.StructBlock):
             },
             "row_names": True,
         }
+
+
+class TermBlock(blocks.StructBlock):
+    """One term of the glossary, in its own lines."""
+
+    term = SnippetChooserBlock("catalog.GlossaryTerm", label=_("term"))
+
+    class Meta:
+        icon = "tag"
+        label = _("Glossary term")
+        group = TEXT
+        template = "blocks/term.html"
+        description = _(
+            "A term with its meaning, where it first matters. In running text terms are marked by themselves."
+        )
+
+    def get_preview_value(self) -> Any:
+        """Show a term of nobody's."""
+        return self.normalize({"term": sample_term()})
+
+    @cached_property
+    def is_previewable(self) -> bool:
+        """The example is made by hand."""
+        return True
 
 
 class ReferencesBlock(blocks.ListBlock):

@@ -1,7 +1,7 @@
 """The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks and has."""
 
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
-from .study import download, finish, home, lesson, media, quiz, rules, seconds_in_words
+from .study import download, finish, glossary, home, lesson, media, quiz, rules, seconds_in_words
 
 __all__ = [
     "aim",
@@ -11,6 +11,7 @@ __all__ = [
     "drop",
     "finish",
     "gap",
+    "glossary",
     "home",
     "hours_of_cohort",
     "lesson",

@@ -1,6 +1,8 @@
 """The learner's pages: her home, the lesson on its own route, finishing it, the numbers that bind her, its clips."""
 
+from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,12 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.quizzes.selectors import assigned_quizzes
 from courses.catalog.models import Lesson, Module, Program
-from courses.catalog.selectors import block_of, lesson_page, rendered_body
+from courses.catalog.selectors import block_of, glossary_of, lesson_page, rendered_body
 from courses.catalog.serving import ranged_response
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
-from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for
+from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for, program_to_read
 from ..selectors import LessonLine, lessons_beside, study_home
 from ..services import SeatRefusedError, complete_lesson
 
@@ -151,6 +153,28 @@ def rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "idle_words": seconds_in_words(program.idle_seconds),
         },
     )
+
+
+@login_required
+@require_safe
+def glossary(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The words of a program from A to Z, all of them or those in which what was asked for stands."""
+    program = program_to_read(request.user, uuid)  # type: ignore[arg-type]
+    asked = " ".join(request.GET.get("q", "").split())[:100]
+    terms = glossary_of(program)
+    hits = [term for term in terms if asked.casefold() in f"{term.term} {term.other_forms} {term.meaning}".casefold()]
+    letters = [(letter, list(inside)) for letter, inside in groupby(hits, key=lambda term: initial(term.term))]
+    return render(
+        request,
+        "study/glossary.html",
+        {"program": program, "asked": asked, "letters": letters, "found": len(hits), "all": len(terms)},
+    )
+
+
+def initial(term: str) -> str:
+    """Under which letter a term stands: Ödem under O, 5-HT under #."""
+    first = normalize("NFKD", term[:1]).upper()[:1]
+    return first if first.isalpha() else "#"
 
 
 @login_required
