@@ -1,11 +1,15 @@
-"""Marks words of the glossary in text that was cleaned. Pure: no Django, no I/O.
+"""Puts into a lesson's text what was not written there: marks of terms, a learner's own places. Pure: no Django, no I/O.
 
-Only the first time that a term stands in a lesson is marked, and never inside a heading, a link or code. The mark is a
+A term is marked the first time that it stands in a lesson, and never inside a heading, a link or code. The mark is a
 link to the term's own words further down the page, so that it works without script.
+
+A learner's own places are kept out of the body, which is the same for all: blocks leave `<!--own:kind:id-->`, what
+stands there in a preview, and `<!--/own-->`. No editor can write such a comment: cleaners drop comments, fields are
+escaped.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.dammit import EntitySubstitution
@@ -85,3 +89,18 @@ class Terms:
             at = match.end()
         if at < len(text) or at == 0:
             yield NavigableString(text[at:])
+
+
+OWN_PLACE = re.compile(r"<!--own:([a-z]+):([0-9a-f-]{36})-->.*?<!--/own-->", re.DOTALL)
+CHOICE = re.compile(r' data-choice="([^"]+)"')
+
+
+def has_own_places(html: str) -> bool:
+    """Whether a lesson has a place for what its learner leaves there."""
+    return OWN_PLACE.search(html) is not None
+
+
+def with_own_places(html: str, fill: Callable[[str, str], str | None], chosen: Collection[str] = ()) -> str:
+    """The body with what `fill(kind, block)` gives for each place, and the answers of these ids chosen."""
+    filled = OWN_PLACE.sub(lambda place: fill(place[1], place[2]) or place[0], html)
+    return CHOICE.sub(lambda found: found[0] + " checked" if found[1] in chosen else found[0], filled)

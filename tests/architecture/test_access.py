@@ -113,6 +113,8 @@ TABLE = [
     Row("study:drop", ("student",), args="target", post=True),
     Row("study:lesson", ("student", "graduate", *OURS), args="lesson"),
     Row("study:finish", ("student", "graduate"), args="lesson", post=True),
+    Row("study:answer_check", ("student", "graduate"), args="lesson_check", post=True),
+    Row("study:reflect", ("student", "graduate"), args="lesson_reflection", post=True),
     Row("study:download", ("student", "graduate", *OURS), args="lesson_file"),
     Row("study:quiz", ("student", "graduate"), args="module", special=dict.fromkeys(OURS, "any")),
     Row("study:rules", ("student", "graduate", *OURS), args="program"),
@@ -320,6 +322,8 @@ def world(demo: Demo) -> World:
             "anomaly": [anomaly.uuid],
             "rules": [enrollment.record.rule_set.label],
             "lesson": [lesson.uuid],
+            "lesson_check": [offering.lesson.uuid, offers["self_check"]],
+            "lesson_reflection": [offering.lesson.uuid, offers["reflection"]],
             "lesson_file": [offering.lesson.uuid, offers["download"]],
             "module": [lesson.module.uuid],
             "media": [LessonMedia.objects.first().uuid, "captions"],  # type: ignore[union-attr]

@@ -1,7 +1,8 @@
 """Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it.
-`cohorts`: the attended hours of a group.
+`cohorts`: the attended hours of a group. `answers`: what a learner left in a lesson, for herself.
 """
 
+from .answers import OwnAnswer, OwnPlaces, OwnWords, own_places, reflections_told
 from .cohorts import SORTS, Cell, CohortHours, HoursRow, cohort_hours, sorted_by
 from .gaps import CohortGap, CohortRow, GapView, Lack, Offer, cohort_gap, cohorts_of, enrollments_in, gap_views
 from .home import (
@@ -28,6 +29,9 @@ __all__ = [
     "Lack",
     "LessonLine",
     "Offer",
+    "OwnAnswer",
+    "OwnPlaces",
+    "OwnWords",
     "Part",
     "Step",
     "StudyHome",
@@ -41,6 +45,8 @@ __all__ = [
     "lessons_of",
     "next_step",
     "open_visit",
+    "own_places",
+    "reflections_told",
     "sorted_by",
     "study_home",
 ]

@@ -1,10 +1,12 @@
 """The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks and has."""
 
+from .answers import answer_check, reflect
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
 from .study import download, finish, glossary, home, lesson, media, quiz, rules, seconds_in_words
 
 __all__ = [
     "aim",
+    "answer_check",
     "cohort",
     "cohorts",
     "download",
@@ -17,6 +19,7 @@ __all__ = [
     "lesson",
     "media",
     "quiz",
+    "reflect",
     "rules",
     "seconds_in_words",
 ]

@@ -25,6 +25,7 @@ from courses.enrollments.selectors import READABLE, enrollments_of
 from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for, program_to_read
 from ..selectors import LessonLine, lessons_beside, study_home
 from ..services import SeatRefusedError, complete_lesson
+from .answers import own_body
 
 
 def seconds_in_words(seconds: int) -> str:
@@ -60,7 +61,10 @@ def lesson(request: HttpRequest, uuid: UUID) -> HttpResponse:
     here = next((line for line in lines if line.lesson.uuid == uuid), None)
     if here is None:
         raise Http404
-    return render(request, "study/lesson.html", _lesson_context(enrollment, lines, here))
+    context = _lesson_context(enrollment, lines, here)
+    if enrollment is not None and context["body"]:
+        context["body"] = own_body(request, context["body"], enrollment, here.lesson)
+    return render(request, "study/lesson.html", context)
 
 
 def _lesson_context(enrollment: Enrollment | None, lines: list[LessonLine], here: LessonLine) -> dict[str, Any]:
@@ -79,6 +83,8 @@ def _lesson_context(enrollment: Enrollment | None, lines: list[LessonLine], here
         "enrollment": enrollment,
         "module": module,
         "program": module.program,
+        # The lesson's own school stands over it, and need not be asked for again.
+        "site_school": module.program.school,
         "lesson": here.lesson,
         "line": here,
         "lines": lines,
