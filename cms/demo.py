@@ -53,8 +53,10 @@ from certification.verification.services import share_certificate
 from commerce.services import set_price
 from courses.catalog.models import Lesson, Program, ProgramPage
 from courses.catalog.services import (
+    ensure_document,
     ensure_figure,
     ensure_media,
+    ensure_term,
     join_team,
     load_lesson_page,
     load_module_page,
@@ -232,6 +234,8 @@ def _library(school: Organisation) -> None:
             legend=[item["label"] for item in sorted(about["legend"], key=lambda item: item["n"])],
             drawing=file.with_suffix(".svg").read_text(),
         )
+    for about in read("glossary.yaml"):
+        ensure_term(school=school, **about)
     media = CONTENT / "media"
     for file in sorted(media.glob("*.yaml")):
         about = read(f"media/{file.name}")
@@ -242,10 +246,13 @@ def _library(school: Organisation) -> None:
             kind=about["kind"],
             file=media / about["file"],
             captions=media / about["captions"],
+            chapters=media / about["chapters"] if about.get("chapters") else None,
             poster=media / about["poster"] if about.get("poster") else None,
             transcript=about["transcript"],
             duration=about["duration_seconds"],
         )
+    for about in read("documents/documents.yaml"):
+        ensure_document(school=school, title=about["title"], file=CONTENT / "documents" / about["file"])
 
 
 def _crosswalks(school: Organisation, registrar: User, rule_set: RuleSet) -> None:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.records.presenters import ShownMonth, shown_almanac
 from certification.records.rules import study_days
+from courses.catalog.blocks import LessonBody
 
 # Group -> components, in the order in which a reader needs them.
 GROUPS: dict[str, list[str]] = {
@@ -160,9 +161,34 @@ def sample() -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class ShownBlock:
+    """One block of a lesson with the example that the picker shows."""
+
+    slug: str
+    label: str
+    group: str
+    says: str
+    html: str
+
+
+def shown_blocks() -> list[ShownBlock]:
+    """Every block that a lesson may hold."""
+    return [
+        ShownBlock(
+            slug=f"shown-{name}",
+            label=str(block.label),
+            group=str(block.meta.group),
+            says=str(block.get_description()),
+            html=block.render(block.get_preview_value(), {"place": name}),
+        )
+        for name, block in LessonBody().child_blocks.items()
+    ]
+
+
 def index(request: HttpRequest) -> HttpResponse:
     """The pattern page; the same 404 as any unknown address when DEBUG is off."""
     if not settings.DEBUG:
         raise Http404
     groups = [(name, [read_component(slug) for slug in slugs]) for name, slugs in GROUPS.items()]
-    return render(request, "patterns/index.html", {"groups": groups, **sample()})
+    return render(request, "patterns/index.html", {"groups": groups, "lesson_blocks": shown_blocks(), **sample()})

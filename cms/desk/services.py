@@ -31,6 +31,7 @@ from certification.records.services import (
     words_behind,
 )
 from courses.enrollments.models import Enrollment, Invitation
+from courses.study.services import erase_reflections, reflections_behind
 from notices.models import Message
 from notices.services import count_mails_naming, forget_mails, forget_mails_naming
 
@@ -81,6 +82,7 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
         ErasureLine(_("mails to her"), Message.objects.filter(user=user).count(), True),
         ErasureLine(_("invitations"), Invitation.objects.filter(email__iexact=user.email).count(), True),
         ErasureLine(_("files that were not posted and name her"), len(imports_naming(user)), True),
+        *(ErasureLine(what, count, True) for record in records for what, count in _for_herself(record)),
         *(
             ErasureLine(what, count, free, "" if free else duty, None if free else duty_until)
             for (free, what), count in sorted(behind.items(), reverse=True)
@@ -116,6 +118,7 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
     forget_mails_naming(texts=[user.email] if plan.keeps_name else _names(user))
     Invitation.objects.filter(email__iexact=user.email).update(email="erased@erased.invalid")
     for record in TrainingRecord.objects.filter(learner__user=user):
+        erase_reflections(record=record)
         end = duty_of(record)
         if end is not None and end <= today:
             _erase_behind(record, Erasure.Basis.ASKED, by)
@@ -149,16 +152,23 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
     return [(what, count) for what, count in found if count]
 
 
+def _for_herself(record: TrainingRecord) -> list[tuple[str, int]]:
+    """What she wrote in lessons for herself: no duty holds it, so it goes as soon as she asks."""
+    count = reflections_behind(record)
+    return [(_("what she wrote for herself in lessons"), count)] if count else []
+
+
 @transaction.atomic
 def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None = None) -> None:
     erase_words(record=record, basis=basis, by=by, keys=_admissions(record))
     erase_shift_words(record=record)
+    erase_reflections(record=record)
 
 
 def erase_what_is_due(*, today: date, confirm: bool) -> Iterator[str]:
     """Each thing whose time is over by `today`, in words; it goes with `confirm`, record by record. Idempotent."""
     for record in due_records(today=today):
-        found = _behind(record)
+        found = [*_behind(record), *_for_herself(record)]
         if found:
             if confirm:
                 _erase_behind(record, Erasure.Basis.RETENTION)

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     *ROOMS,
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",

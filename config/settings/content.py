@@ -53,4 +53,6 @@ WAGTAIL_MODERATION_ENABLED = True
 WAGTAIL_WORKFLOW_ENABLED = True
 WAGTAILEMBEDS_FINDERS: list[dict] = []
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Where lessons may lead; each with what lies under it. A lesson only links there, it loads nothing.
+EMBED_HOSTS = env.EMBED_HOSTS
 TAGGIT_CASE_INSENSITIVE = True

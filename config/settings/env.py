@@ -64,6 +64,10 @@ STRIPE_SECRET_KEY: str = _reader.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS: list[str] = _reader.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_API_BASE: str = _reader.str("STRIPE_API_BASE", default="")
 CSP_FORM_ACTION_EXTRA: list[str] = _reader.list("CSP_FORM_ACTION_EXTRA", default=[])
+EMBED_HOSTS: list[str] = _reader.list(
+    "EMBED_HOSTS",
+    default=["youtube.com", "youtu.be", "vimeo.com", "ncbi.nlm.nih.gov", "doi.org", "openstax.org", "medlineplus.gov"],
+)
 # Private halves of signing keys, a JWK set; made at first use. Back it up apart from the database.
 ISSUER_KEY_FILE: str = _reader.str("ISSUER_KEY_FILE", default=str(BASE_DIR / ".issuer_keys.json"))
 LOG_FORMAT: str = _reader.str("LOG_FORMAT", default="text")

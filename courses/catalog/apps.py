@@ -4,8 +4,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
-from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class CatalogConfig(AppConfig):
@@ -32,10 +32,11 @@ class CatalogConfig(AppConfig):
         from certification import guards
 
         from .guards import GUARDS
-        from .models import Figure, LessonMedia, LessonPage, ModulePage, ProgramPage
+        from .models import Figure, GlossaryTerm, LessonMedia, LessonPage, ModulePage, ProgramPage, SchoolDocument
 
         guards.register(*GUARDS)
-        register_permission_policy(Figure, CollectionPermissionPolicy(Figure))
+        for model in (Figure, GlossaryTerm):
+            register_permission_policy(model, CollectionPermissionPolicy(model))
         post_save.connect(_open, sender=ProgramPage, dispatch_uid="catalog.program_page")
         page_published.connect(_carry_out_module, sender=ModulePage, dispatch_uid="catalog.module_published")
         page_published.connect(_carry_out_lesson, sender=LessonPage, dispatch_uid="catalog.lesson_published")
@@ -43,9 +44,10 @@ class CatalogConfig(AppConfig):
         post_page_move.connect(_moved, dispatch_uid="catalog.moved")
         page_unpublished.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.unpublished")
         page_slug_changed.connect(_restamp, dispatch_uid="catalog.slug")
-        for model in (Figure, LessonMedia):
+        for model in (Figure, GlossaryTerm, LessonMedia, SchoolDocument):
             post_save.connect(_restamp, sender=model, dispatch_uid=f"catalog.saved.{model.__name__}")
             post_delete.connect(_restamp, sender=model, dispatch_uid=f"catalog.deleted.{model.__name__}")
+        post_migrate.connect(_grant_rights, sender=self, dispatch_uid="catalog.rights")
         user_logged_in.connect(_sync_groups, dispatch_uid="catalog.logged_in")
 
         # Wagtail would mail inside the request. It registers its receivers under these names after us (its app comes
@@ -99,6 +101,20 @@ def _restamp(**_rest: Any) -> None:
     from .selectors import new_library_stamp
 
     transaction.on_commit(new_library_stamp)
+
+
+def _grant_rights(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **_rest: Any) -> None:
+    """Schools that stood before a kind of library was made get their groups' rights on it."""
+    from django.contrib.auth.management import create_permissions
+
+    from .models import EditorialOffice
+    from .services import grant_library_rights
+
+    if EditorialOffice._meta.db_table not in connections[using].introspection.table_names():
+        return  # a migration to somewhere before this room
+    create_permissions(sender, verbosity=0, using=using)
+    for office in EditorialOffice.objects.using(using).select_related("collection"):
+        grant_library_rights(office=office)
 
 
 def _sync_groups(user: Any, **_rest: Any) -> None:

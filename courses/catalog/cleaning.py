@@ -6,8 +6,9 @@ stored and again when it is shown, so that neither an import nor a row written b
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
+from urllib.parse import urlsplit
 
 import nh3
 from defusedxml.common import DefusedXmlException
@@ -41,6 +42,23 @@ def _clean(html: str, attributes: dict[str, set[str]]) -> str:
         url_schemes=LINK_SCHEMES,
         link_rel=None,
     )
+
+
+def allowed_host(url: str, hosts: Collection[str]) -> str:
+    """The host of an https address if it is one of `hosts` or under one of them; else nothing.
+
+    What browsers and Python could read differently (a user, a port, a backslash, a blank) is not allowed at all.
+    """
+    if not url.isascii() or not url.isprintable() or set(url) & set('\\ <>"'):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme != "https" or port is not None or parts.netloc.lower() != host:
+        return ""
+    return host if any(host == one or host.endswith(f".{one}") for one in hosts) else ""
 
 
 MOST_SVG = 400_000

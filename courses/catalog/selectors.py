@@ -4,10 +4,13 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 
@@ -16,10 +19,23 @@ from certification.requirements.models import RuleSet
 from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
 from certification.requirements.selectors import spec_for, versions_of
 
-from .models import Lesson, LessonMedia, LessonPage, Module, ModulePage, Program, ProgramPage
+from .marking import Terms
+from .models import (
+    EditorialOffice,
+    GlossaryTerm,
+    Lesson,
+    LessonMedia,
+    LessonPage,
+    Module,
+    ModulePage,
+    Program,
+    ProgramPage,
+)
 
+PLATES = {"figure", "hotspots"}
+"""The blocks that are numbered as plates."""
 LIBRARY_STAMP = "catalog:library"
-"""Names the state of figures and clips: bodies rendered under another stamp are rendered anew."""
+"""Names the state of figures, clips, files and terms: bodies rendered under another stamp are rendered anew."""
 
 
 @dataclass(frozen=True)
@@ -304,7 +320,8 @@ def rendered_body(page: LessonPage) -> SafeString:
     """The body of a published lesson page as HTML. No query but the cache's one; on a miss also those of the body.
 
     Kept by page and published revision. Only a page that `lesson_page` gave is kept: an object built from a draft has
-    the same ids and other words. A changed figure or clip makes all bodies be rendered anew.
+    the same ids and other words. A changed figure, clip, file or term makes all bodies be
+    rendered anew.
     """
     if not getattr(page, "read_as_published", False) or page.live_revision_id is None:
         return fresh_body(page)
@@ -322,23 +339,65 @@ def rendered_body(page: LessonPage) -> SafeString:
 
 
 def new_library_stamp() -> str:
-    """Let every kept body be rendered anew; called when a figure or clip changes."""
+    """Let every kept body be rendered anew; called when a figure, clip, file or term changes."""
     stamp = secrets.token_hex(8)
     cache.set(LIBRARY_STAMP, stamp, timeout=None)
     return stamp
 
 
 def fresh_body(page: LessonPage) -> SafeString:
-    """The body of a lesson page rendered now: for drafts, previews and the cache. Figures are numbered in order."""
+    """The body of a lesson page rendered now: for drafts, previews and the cache. Figures are numbered in order.
+
+    The first time that each term of the school's glossary stands in running text it is marked; those that were found
+    are listed at the end.
+    """
     parts = []
     plates = checks = 0
-    with override(page.locale.language_code):
-        for child in page.body:
-            plates += child.block_type == "figure"
+    language = page.locale.language_code
+    glossary = {term.pk: term for term in _terms_of_lesson(page, language)}
+    terms = Terms({key: term.forms for key, term in glossary.items()})
+    with override(language):
+        for place, child in enumerate(page.body, start=1):
+            plates += child.block_type in PLATES
             checks += child.block_type == "self_check"
-            context = {"plate_number": plates, "check_number": checks, "page": page}
-            parts.append(child.render(context))
+            context = {
+                "place": place,
+                "plate_number": plates,
+                "check_number": checks,
+                "block_id": child.id,
+                "page": page,
+                # A published lesson hands out its files itself; in a draft its editors open them in the library.
+                "published": getattr(page, "read_as_published", False),
+            }
+            html = child.render(context)
+            parts.append(terms.mark(html) if child.block_type == "prose" else html)
+            if child.block_type == "term" and child.value["term"] and child.value["term"].pk not in terms.found:
+                terms.found.append(child.value["term"].pk)
+        found = [term for key, term in glossary.items() if key in terms.found]
+        if found:
+            parts.append(render_to_string("blocks/_terms.html", {"terms": found, "page": page}))
     return mark_safe("\n".join(parts))  # noqa: S308 - rendered by our own block templates
+
+
+def _terms_of_lesson(page: LessonPage, language: str) -> QuerySet[GlossaryTerm]:
+    """The terms of the school whose lesson a page presents; none while it presents none. 1 query."""
+    offices = EditorialOffice.objects.filter(school__programs__modules__lessons=page.lesson_id or 0)
+    return GlossaryTerm.objects.filter(collection__in=offices.values("collection"), language=language)
+
+
+def glossary_of(program: Program, language: str | None = None) -> list[GlossaryTerm]:
+    """The words of a program's school, with their figures: in `language`, or else in all that it has. 1 query."""
+    wanted = (language or get_language() or "en").split("-")[0]
+    offices = EditorialOffice.objects.filter(school=program.school_id)
+    found = list(
+        GlossaryTerm.objects.filter(collection__in=offices.values("collection")).select_related("figure")
+    )  # fmt: skip
+    return [term for term in found if term.language.split("-")[0] == wanted] or found
+
+
+def block_of(page: LessonPage, kind: str, uuid: UUID) -> Any:
+    """The value of this block of a lesson's body, or None. Reads the body: some queries, by what it names."""
+    return next((child.value for child in page.body if child.block_type == kind and child.id == str(uuid)), None)
 
 
 def lessons_using(media: LessonMedia) -> QuerySet[Lesson]:

@@ -8,16 +8,18 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 CHUNK = 64 * 1024
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
-def ranged_response(request: HttpRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
+def ranged_response(request: HttpRequest, file: FieldFile, content_type: str, *, to_keep: str = "") -> HttpResponseBase:
     """The file, or the one part of it that the request names: 200, 206 or 416. Never kept by a cache in between.
 
     Several ranges at once, other units and malformed ranges are answered with the whole file, as the standard allows.
-    With X_ACCEL_PREFIX set and files on disk, the server in front sends the bytes.
+    `to_keep` is the name under which it is saved instead of shown. With X_ACCEL_PREFIX set and files on disk, the
+    server in front sends the bytes.
     """
     try:
         size = file.size
@@ -29,7 +31,7 @@ def ranged_response(request: HttpRequest, file: FieldFile, content_type: str) ->
     if settings.X_ACCEL_PREFIX and isinstance(file.storage, FileSystemStorage):
         response = HttpResponse()
         response["X-Accel-Redirect"] = settings.X_ACCEL_PREFIX.rstrip("/") + "/" + quote(name)
-        return _headed(response, content_type)
+        return _headed(response, content_type, to_keep)
     span = _span(request, size, tag)
     if span is None:
         response = StreamingHttpResponse(_read(file, 0, size) if request.method != "HEAD" else ())
@@ -45,14 +47,14 @@ def ranged_response(request: HttpRequest, file: FieldFile, content_type: str) ->
         response["Content-Length"] = str(last - first + 1)
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = tag
-    return _headed(response, content_type)
+    return _headed(response, content_type, to_keep)
 
 
-def _headed(response: HttpResponseBase, content_type: str) -> HttpResponseBase:
+def _headed(response: HttpResponseBase, content_type: str, to_keep: str) -> HttpResponseBase:
     response["Content-Type"] = content_type
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = "inline"
+    response["Content-Disposition"] = content_disposition_header(bool(to_keep), to_keep) or "inline"
     response["X-Robots-Tag"] = "noindex"
     return response
 

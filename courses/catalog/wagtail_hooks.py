@@ -1,5 +1,5 @@
-"""Shows the catalog in the CMS: figures, whose choosers offer a school its own; the question before a publication;
-retiring; what is not deleted; the editor's programs on the first page.
+"""Shows the catalog in the CMS: figures and terms, whose choosers offer a school its own; the question before a
+publication; retiring; what is not deleted; the editor's programs on the first page.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -35,74 +35,120 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtailmedia.views import media as media_views
 
 from . import views
-from .models import Figure, LessonMedia, LessonPage, ModulePage, ProgramPage
+from .models import (
+    EditorialOffice,
+    Figure,
+    GlossaryTerm,
+    LessonMedia,
+    LessonPage,
+    ModulePage,
+    ProgramPage,
+    SchoolDocument,
+)
 
 WORKS_WITH = ["add", "change", "delete"]
 
 
-def own_figures(request: HttpRequest) -> QuerySet[Figure]:
-    """The figures that this editor may work with."""
-    policy = policy_registry.get_by_type(Figure)
-    found: QuerySet[Figure] = policy.instances_user_has_any_permission_for(request.user, WORKS_WITH)
+def own_rows(request: HttpRequest, model: type[Model]) -> QuerySet[Any]:
+    """What of a kind of library this editor may work with."""
+    policy = policy_registry.get_by_type(model)
+    found: QuerySet[Any] = policy.instances_user_has_any_permission_for(request.user, WORKS_WITH)
     return found
 
 
-def only_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Guard a view of one figure: another school's is not there. Wagtail asks only whether any may be changed."""
+def only_own(model: type[Model], view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Guard a view of one row: another school's is not there. Wagtail asks only whether any may be changed."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "pk" in kwargs and not own_figures(request).filter(pk=unquote(str(kwargs["pk"]))).exists():
+        if "pk" in kwargs and not own_rows(request, model).filter(pk=unquote(str(kwargs["pk"]))).exists():
             raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-class OwnFigures:
-    """A chooser that knows the figures of the editor's own school alone."""
+class OwnRows:
+    """A chooser that knows what the editor's own school has, and nothing else."""
 
     request: HttpRequest
+    model_class: type[Model]
 
-    def get_object_list(self) -> QuerySet[Figure]:
+    def get_object_list(self) -> QuerySet[Any]:
         """What is offered."""
-        return own_figures(self.request)
+        return own_rows(self.request, self.model_class)
 
-    def get_object(self, pk: Any) -> Figure:
+    def get_object(self, pk: Any) -> Model:
         """What was chosen."""
-        return own_figures(self.request).get(pk=pk)
+        row: Model = self.get_object_list().get(pk=pk)
+        return row
 
-    def get_objects(self, pks: list[Any]) -> QuerySet[Figure]:
+    def get_objects(self, pks: list[Any]) -> QuerySet[Any]:
         """What was chosen, several at once."""
-        return own_figures(self.request).filter(pk__in=pks)
+        return self.get_object_list().filter(pk__in=pks)
 
 
-class ChooseFigure(OwnFigures, ChooseView):
+class ChooseOwn(OwnRows, ChooseView):
     """The chooser's window."""
 
 
-class ChooseFigureResults(OwnFigures, ChooseResultsView):
+class ChooseOwnResults(OwnRows, ChooseResultsView):
     """The chooser's list, after a search."""
 
 
-class FigureChosen(OwnFigures, SnippetChosenView):
+class OwnChosen(OwnRows, SnippetChosenView):
     """The answer to a choice."""
 
 
-class FiguresChosen(OwnFigures, SnippetChosenMultipleView):
+class OwnChosenMultiple(OwnRows, SnippetChosenMultipleView):
     """The answer to several choices."""
 
 
-class FigureChooser(SnippetChooserViewSet):
-    """Chooses a figure for a lesson."""
+class LibraryChooser(SnippetChooserViewSet):
+    """Chooses from the library of the editor's school."""
 
-    choose_view_class = ChooseFigure
-    choose_results_view_class = ChooseFigureResults
-    chosen_view_class = FigureChosen
-    chosen_multiple_view_class = FiguresChosen
+    choose_view_class = ChooseOwn
+    choose_results_view_class = ChooseOwnResults
+    chosen_view_class = OwnChosen
+    chosen_multiple_view_class = OwnChosenMultiple
 
 
-class FigureViewSet(SnippetViewSet):
+class LibraryViewSet(SnippetViewSet):
+    """One kind of thing in the libraries of schools, each school's own."""
+
+    chooser_viewset_class = LibraryChooser
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """List what the editor may work with; Wagtail would list all."""
+        return own_rows(request, self.model)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Guard every view that takes one row, those of later versions of Wagtail included."""
+        patterns: list[URLPattern] = super().get_urlpatterns()
+        for pattern in patterns:
+            pattern.callback = only_own(self.model, pattern.callback)
+        return patterns
+
+    def get_form_class(self, for_update: bool = False) -> type:
+        """Offer only collections in which the editor may put such things."""
+        form_class: type = super().get_form_class(for_update)
+        model = self.model
+
+        class OwnCollections(form_class):
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                field = self.fields.get("collection")
+                if field is not None and self.for_user is not None:
+                    policy = policy_registry.get_by_type(model)
+                    field.queryset = policy.collections_user_has_any_permission_for(self.for_user, ["add", "change"])
+                    field.empty_label = None
+                    if not self.instance.pk:
+                        field.initial = field.queryset.first()
+
+        return OwnCollections
+
+
+class FigureViewSet(LibraryViewSet):
     """The figures of the library."""
 
     model = Figure
@@ -114,7 +160,6 @@ class FigureViewSet(SnippetViewSet):
     list_display = ["title", "code", "collection"]
     list_filter = ["collection"]
     search_fields = ["title", "code"]
-    chooser_viewset_class = FigureChooser
     panels = [
         MultiFieldPanel(
             [FieldPanel("title"), FieldPanel("code"), FieldPanel("collection")], heading=_("Name and place")
@@ -126,35 +171,31 @@ class FigureViewSet(SnippetViewSet):
         FieldPanel("description"),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Figure]:
-        """List what the editor may work with; Wagtail would list all."""
-        return own_figures(request)
 
-    def get_urlpatterns(self) -> list[URLPattern]:
-        """Guard every view that takes one figure, those of later versions of Wagtail included."""
-        patterns: list[URLPattern] = super().get_urlpatterns()
-        for pattern in patterns:
-            pattern.callback = only_own(pattern.callback)
-        return patterns
+class TermViewSet(LibraryViewSet):
+    """The words of the school."""
 
-    def get_form_class(self, for_update: bool = False) -> type:
-        """Offer only collections in which the editor may put figures."""
-        form_class: type = super().get_form_class(for_update)
-
-        class OwnCollections(form_class):
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                super().__init__(*args, **kwargs)
-                field = self.fields.get("collection")
-                if field is not None and self.for_user is not None:
-                    policy = policy_registry.get_by_type(Figure)
-                    field.queryset = policy.collections_user_has_any_permission_for(self.for_user, ["add", "change"])
-                    field.empty_label = None
-                    if not self.instance.pk:
-                        field.initial = field.queryset.first()
-
-        return OwnCollections
+    model = GlossaryTerm
+    icon = "openquote"
+    menu_label = _("Glossary")
+    menu_name = "glossary"
+    menu_order = 220
+    add_to_admin_menu = True
+    list_display = ["term", "meaning", "language", "collection"]
+    list_filter = ["collection", "language"]
+    search_fields = ["term", "other_forms", "meaning"]
+    panels = [
+        MultiFieldPanel([FieldPanel("term"), FieldPanel("meaning")], heading=_("The term")),
+        MultiFieldPanel(
+            [FieldPanel("other_forms"), FieldPanel("say"), FieldPanel("language")],
+            heading=_("How it is written and said"),
+        ),
+        FieldPanel("figure"),
+        FieldPanel("collection"),
+    ]
 
 
+register_snippet(TermViewSet)
 register_snippet(FigureViewSet)
 
 
@@ -165,6 +206,26 @@ def figures_of_collection(collection: Collection) -> dict[str, Any] | None:
     if not count:
         return None
     return {"count": count, "count_text": ngettext("%(count)s figure", "%(count)s figures", count) % {"count": count}}
+
+
+@hooks.register("describe_collection_contents")
+def terms_of_collection(collection: Collection) -> dict[str, Any] | None:
+    """A collection that holds terms is not empty either."""
+    count = GlossaryTerm.objects.filter(collection=collection).count()
+    if not count:
+        return None
+    return {"count": count, "count_text": ngettext("%(count)s term", "%(count)s terms", count) % {"count": count}}
+
+
+@hooks.register("before_serve_document")
+def files_of_schools_are_private(document: SchoolDocument, request: HttpRequest) -> None:
+    """Wagtail's address of a school's file opens for who works with it; learners get it by their lesson."""
+    policy = policy_registry.get_by_type(SchoolDocument)
+    if policy.user_has_any_permission_for_instance(request.user, [*WORKS_WITH, "choose"], document):
+        return
+    theirs = document.collection.get_ancestors(inclusive=True)
+    if EditorialOffice.objects.filter(collection__in=theirs).exists():
+        raise Http404
 
 
 @hooks.register("construct_page_chooser_queryset")

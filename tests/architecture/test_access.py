@@ -33,7 +33,7 @@ from cms.demo import Demo
 from cms.desk.places import SchoolPlaces
 from commerce.models import Order
 from config.api import api
-from courses.catalog.models import Lesson, LessonMedia, Program
+from courses.catalog.models import Lesson, LessonMedia, LessonPage, Program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
 from courses.study.services import open_session
@@ -113,8 +113,12 @@ TABLE = [
     Row("study:drop", ("student",), args="target", post=True),
     Row("study:lesson", ("student", "graduate", *OURS), args="lesson"),
     Row("study:finish", ("student", "graduate"), args="lesson", post=True),
+    Row("study:answer_check", ("student", "graduate"), args="lesson_check", post=True),
+    Row("study:reflect", ("student", "graduate"), args="lesson_reflection", post=True),
+    Row("study:download", ("student", "graduate", *OURS), args="lesson_file"),
     Row("study:quiz", ("student", "graduate"), args="module", special=dict.fromkeys(OURS, "any")),
     Row("study:rules", ("student", "graduate", *OURS), args="program"),
+    Row("study:glossary", ("student", "graduate", *OURS), args="program"),
     Row("study:media", ("student", "graduate", *OURS), args="media"),
     Row("quizzes:assignment", ("student",), args="assignment"),
     Row("quizzes:start", ("student",), args="assignment", post=True),
@@ -301,6 +305,8 @@ def world(demo: Demo) -> World:
     )
     asked = ask_check(school=demo.school, data=b"x", name="new.csv", by=people["registrar"])
     witness = add_witness(log=log, name="State board", email="board@example.org")
+    offering = LessonPage.objects.get(lesson__code="MFR-1")
+    offers = {child.block_type: child.id for child in offering.body}
     return World(
         demo,
         people,
@@ -317,6 +323,9 @@ def world(demo: Demo) -> World:
             "anomaly": [anomaly.uuid],
             "rules": [enrollment.record.rule_set.label],
             "lesson": [lesson.uuid],
+            "lesson_check": [offering.lesson.uuid, offers["self_check"]],
+            "lesson_reflection": [offering.lesson.uuid, offers["reflection"]],
+            "lesson_file": [offering.lesson.uuid, offers["download"]],
             "module": [lesson.module.uuid],
             "media": [LessonMedia.objects.first().uuid, "captions"],  # type: ignore[union-attr]
             "assignment": [QuizAssignment.objects.filter(record=enrollment.record).first().uuid],  # type: ignore[union-attr]

@@ -10,9 +10,19 @@ from accounts.models import User
 from accounts.services import ensure_user, grant_role
 from certification.requirements.models import RuleSet
 from cms.services import ensure_site
-from courses.catalog.models import Figure, Lesson, LessonMedia, LessonPage, Program, ProgramIndexPage, ProgramPage
+from courses.catalog.models import (
+    Figure,
+    Lesson,
+    LessonMedia,
+    LessonPage,
+    Program,
+    ProgramIndexPage,
+    ProgramPage,
+    SchoolDocument,
+)
 from courses.catalog.services import (
     ensure_cms_roles,
+    ensure_document,
     ensure_figure,
     ensure_media,
     join_team,
@@ -91,6 +101,46 @@ LESSON: dict[str, Any] = {
                 "explanation": "It guards.",
             },
         },
+        {
+            "type": "hotspots",
+            "value": {
+                "figure": "hold",
+                "intro": "Look at both.",
+                "points": [
+                    {"name": "Heel", "says": "Carries the load.", "x": 25, "y": 40},
+                    {"name": "Fingers", "says": "They rest.", "x": 75, "y": 5},
+                ],
+            },
+        },
+        {
+            "type": "comparison",
+            "value": {
+                "title": "Wait or push",
+                "columns": [
+                    {"kind": "do", "title": "Wait", "body": "It softens."},
+                    {"kind": "dont", "title": "Push", "body": ["It guards.", "You tire."]},
+                ],
+            },
+        },
+        {
+            "type": "table",
+            "value": {
+                "caption": "Seconds by layer",
+                "columns": ["Layer", {"heading": "Seconds", "type": "number"}],
+                "rows": [["Superficial", 60], ["Deep", "90 to 120"]],
+            },
+        },
+        {
+            "type": "case_study",
+            "value": {
+                "title": "A gardener",
+                "vignette": "Six weeks of ache.",
+                "questions": [{"question": "What first?", "answer": "The glide."}],
+            },
+        },
+        {"type": "reflection", "value": {"question": "Whose back?", "hint": "Two sentences."}},
+        {"type": "download", "value": {"document": "Record sheet", "note": "One a session."}},
+        {"type": "embed", "value": {"url": "https://www.youtube.com/watch?v=1", "title": "A film", "note": "Watch."}},
         {"type": "references", "value": ["Willard FH, 2012."]},
     ],
 }
@@ -114,7 +164,7 @@ def make_site(school: School) -> ProgramIndexPage:
 
 
 def make_library(school: School) -> None:
-    """A drawing, and a captioned clip of 1000 bytes."""
+    """A drawing, a captioned clip of 1000 bytes, and a sheet to print."""
     ensure_figure(
         school=school.school, code="hold", title="The hold", description="Two hands.", drawing=SVG, legend=["Fascia"]
     )
@@ -127,6 +177,7 @@ def make_library(school: School) -> None:
         transcript="Sink.",
         duration=2,
     )
+    ensure_document(school=school.school, title="Record sheet", file=ContentFile(b"%PDF-1.7 sheet", name="sheet.pdf"))
 
 
 @layer
@@ -175,6 +226,12 @@ def program_page(whole: School) -> ProgramPage:
 def figure(whole: School) -> Figure:
     """The drawing."""
     return Figure.objects.get()
+
+
+@pytest.fixture
+def document(whole: School) -> SchoolDocument:
+    """The sheet to print."""
+    return SchoolDocument.objects.get()
 
 
 @pytest.fixture

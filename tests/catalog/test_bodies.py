@@ -1,14 +1,17 @@
 """The body of a lesson: rendered once a published revision, drafts never kept, every block with its words."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.template import loader
 from django.urls import reverse
 from wagtail.blocks import StructBlockValidationError
 
 from courses.catalog import selectors
 from courses.catalog.blocks import LessonBody, PublicBody
-from courses.catalog.models import Figure, LessonPage
+from courses.catalog.models import Figure, Lesson, LessonMedia, LessonPage, MediaUse
 from courses.catalog.selectors import fresh_body, lesson_page, lesson_revision, rendered_body
 from courses.catalog.services import load_lesson_page, publish_lesson_page
 
@@ -33,7 +36,9 @@ def test_every_block_has_its_words(published):
         "Find the first barrier.", "<h2>Zebrafascia</h2>", "<em>nowhere</em>", "Plate 1.", "<li>Fascia</li>",
         'role="img"', "<desc", "Client prone.", "<dt>time</dt><dd>60 s</dd>", "<dt>load</dt><dd>2 kg</dd>", "Sliding.",
         "Numb saddle", "Write it down", 'kind="captions"', "Read it instead", "It pushes back?", "Show the answer",
-        "It guards.", "Willard FH, 2012.",
+        "It guards.", "Look at both.", "Carries the load.", "Wait or push", "You tire.", "Seconds by layer", "90 to 120",
+        "A gardener", "See what we would answer", "The glide.", "Whose back?", "Record sheet", "PDF, ", "A film",
+        "Opens at youtube.com", "Willard FH, 2012.",
     ):  # fmt: skip
         assert words in html, words
     assert "<script" not in html
@@ -106,6 +111,59 @@ def test_the_same_figure_twice_has_ids_of_its_own(program, program_page, figure)
     assert "Plate 2." in html
 
 
+def made(program, program_page, *blocks, code="MFR-2"):
+    """The body of a lesson page that was made from these blocks of a file."""
+    lesson = Lesson.objects.get(code=code, module__program=program)
+    return fresh_body(load_lesson_page(lesson, {"title": "Made", "slug": "made", "blocks": list(blocks)}, program_page))
+
+
+def test_a_plate_has_its_words_its_credit_and_grows_without_script(program, program_page, figure):
+    Figure.objects.update(credit="Drawn by Ada")
+    soup = BeautifulSoup(made(program, program_page, {"type": "figure", "value": {"figure": "hold"}}), "html.parser")
+    button = soup.select_one("button[popovertarget]")
+    large = soup.find(id=button["popovertarget"])
+    assert large.has_attr("popover") and large["aria-label"] == "The hold"
+    assert soup.select_one(f"{large.select_one('.fig use')['href']} path"), "the enlarged drawing is the one above"
+    assert soup.select_one("details.plate__words p").get_text() == "Two hands."
+    assert soup.select_one(".plate__credit").get_text() == "Drawn by Ada"
+
+
+def steps(*steps_):
+    return {
+        "type": "steps",
+        "value": {"title": "Hold", "steps": [{"title": "Sink", "body": "Slowly.", **one} for one in steps_]},
+    }
+
+
+def test_a_step_shows_a_figure_or_a_clip(program, program_page, figure, clip):
+    html = made(program, program_page, steps({"figure": "hold"}, {"media": "barrier"}, {}, {"figure": "hold"}))
+    soup = BeautifulSoup(html, "html.parser")
+    first, second, third, fourth = soup.select(".moves > li")
+    assert first.select_one("svg[role=img] path") and fourth.select_one("svg[role=img] path")
+    assert second.select_one(f"[data-clip='{clip.uuid}'] track[kind=captions]")
+    assert third.select_one("figure") is None
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert MediaUse.objects.filter(media=clip, page__slug="made").exists(), "who may study the lesson may play the clip"
+
+
+@pytest.mark.parametrize(("captions", "figure_too", "says"), [("", False, "no captions"), ("a.vtt", True, "not both")])
+def test_a_step_refuses(program, program_page, figure, clip, captions, figure_too, says):
+    LessonMedia.objects.update(captions=captions)
+    with pytest.raises(ValidationError, match=says):
+        made(program, program_page, steps({"media": "barrier"} | ({"figure": "hold"} if figure_too else {})))
+
+
+def test_chapters_are_listed_and_lead_into_the_clip(program, program_page, clip):
+    clip.chapters = ContentFile(b"WEBVTT\n\n01:05.000 --> 01:09.000\nSink & wait\n", name="c.vtt")
+    clip.save()
+    soup = BeautifulSoup(made(program, program_page, {"type": "media", "value": "barrier"}), "html.parser")
+    link = soup.select_one("nav.chapters a")
+    assert link["href"] == f"/learn/media/{clip.uuid}/file#t=65" and link["data-seek"] == "65"
+    assert link.get_text(" ", strip=True) == "1:05 Sink & wait"
+    assert soup.select_one("track[kind=chapters]")["src"] == f"/learn/media/{clip.uuid}/chapters"
+
+
 def test_evil_text_in_the_row_is_clean_on_the_page(published):
     """Past the forms and the services: as if an import had written the row."""
     raw = (
@@ -149,6 +207,11 @@ def test_every_block_can_be_previewed(published, editor):
         answer = editor.get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
         assert answer.status_code == 200, name
         assert b"components.css" in answer.content
+        shown = BeautifulSoup(answer.content, "html.parser").select_one(".lesson__body")
+        assert len(shown.get_text(strip=True)) > 20, f"{name}: the example is empty"
+        assert "The hold" not in shown.get_text() and "Taking up slack" not in shown.get_text(), (
+            "a school's own library"
+        )
     assert set(PublicBody().child_blocks) < set(LessonBody().child_blocks)
     assert "media" not in PublicBody().child_blocks, "clips are for learners only"
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from courses.catalog.models import LessonPage
+from courses.catalog.services import ensure_term
 
 # A word that stands in the lesson's body alone, one in its title alone, one in a draft alone.
 BODY, TITLE, DRAFT = "Zebrafascia", "The barrier", "Quaggaligament"
@@ -144,8 +145,10 @@ def test_a_preview_asks_for_the_right_itself(draft, whole, rf):
             draft.serve_preview(request, "")
 
 
-def test_the_library_is_a_schools_own(published, figure, clip, editor, foreign_editor):
+def test_the_library_is_a_schools_own(published, whole, figure, clip, editor, foreign_editor):
     chooser = "wagtailsnippetchoosers_catalog_figure"
+    term = ensure_term(school=whole.school, term="The hold", meaning="Its own.")
+    terms = "wagtailsnippetchoosers_catalog_glossaryterm"
     addresses = [
         "/cms/snippets/catalog/figure/",
         *(f"/cms/snippets/catalog/figure/{view}/{figure.pk}/" for view in ("edit", "usage", "history")),
@@ -160,6 +163,12 @@ def test_the_library_is_a_schools_own(published, figure, clip, editor, foreign_e
         reverse(f"{chooser}:choose_results"),
         reverse(f"{chooser}:chosen", args=[figure.pk]),
         reverse(f"{chooser}:chosen_multiple") + f"?id={figure.pk}",
+        "/cms/snippets/catalog/glossaryterm/",
+        f"/cms/bulk/catalog/glossaryterm/delete/?id={term.pk}",
+        reverse(f"{terms}:choose"),
+        reverse(f"{terms}:choose_results"),
+        reverse(f"{terms}:chosen", args=[term.pk]),
+        reverse(f"{terms}:chosen_multiple") + f"?id={term.pk}",
     ]
     for address in addresses:
         own, foreign = seen(editor, address), seen(foreign_editor, address)

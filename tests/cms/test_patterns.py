@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 
 from cms import patterns
 from cms.models import HomePage, StandardPage
+from courses.catalog.blocks import LessonBody
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 COMMENTS = re.compile(r"{%\s*comment\s*%}.*?{%\s*endcomment\s*%}|{#.*?#}", re.DOTALL)
@@ -54,6 +55,15 @@ def test_shows_every_component_with_its_inputs(client: Client, settings: LazySet
         assert shown is not None, slug
         says = shown.find_next_sibling("p").get_text()
         assert "Inputs" in says, f"{slug} does not state its inputs"
+
+
+@pytest.mark.django_db
+def test_shows_every_block_of_a_lesson(client: Client, settings: LazySettings) -> None:
+    soup = page(client, settings)
+    for name, block in LessonBody().child_blocks.items():
+        shown = soup.find(id=f"shown-{name}").find_parent("article")
+        assert str(block.get_description()) in shown.get_text(), name
+        assert shown.select_one(".pattern__show").get_text(strip=True), f"{name} shows nothing"
 
 
 @pytest.mark.django_db

@@ -354,3 +354,15 @@ def test_redo_asks_again_and_credits_nothing_twice(classroom: Classroom) -> None
     assert classroom.posted() == minutes
     assert "go through this lesson again" not in page_of(classroom)
     assert LessonChange.objects.get().kind == "redo"
+
+
+def test_no_part_of_a_closed_lesson_is_given_out(classroom: Classroom) -> None:
+    """Neither its files nor its questions."""
+    lesson = classroom.lesson("MFR-2")
+    plan(release_on=date(2027, 1, 1))
+    for name in ("study:answer_check", "study:reflect"):
+        answer = classroom.client.post(
+            reverse(name, args=[lesson.uuid, "5f0c7d6a-6f0e-4a7e-9a53-7b1c3a1d2e4f"]), {"chosen": "0", "text": "x"}
+        )
+        assert answer.status_code == 404
+    assert classroom.client.get(reverse("study:download", args=[lesson.uuid, 1])).status_code == 404

@@ -1,10 +1,11 @@
-"""The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`library`), the pages
-that present them (`pages`, `module_pages`), what a publication means and what is approved (`changes`), and which part
-of the CMS is whose (`office`).
+"""The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`assets`), its words
+(`glossary`), the pages that present them (`pages`, `module_pages`), what a publication means and what is approved
+(`changes`), and which part of the CMS is whose (`office`).
 """
 
 from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
 from .changes import CourseApproval, LessonChange
+from .glossary import GlossaryTerm
 from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .module_pages import ModulePage
 from .office import EditorialOffice, ModuleLeadTask, ProgramTeam, RegistrarTask, TeamMember
@@ -16,6 +17,7 @@ __all__ = [
     "EditorialOffice",
     "Figure",
     "FramedPreview",
+    "GlossaryTerm",
     "Lesson",
     "LessonChange",
     "LessonMedia",

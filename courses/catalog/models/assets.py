@@ -15,9 +15,15 @@ from wagtail.models import CollectionMember
 from wagtail.search import index
 from wagtailmedia.models import AbstractMedia
 
+from ..captions import Chapter, UnreadableChaptersError, chapters_in, is_webvtt
 from ..cleaning import UnreadableDrawingError, clean_svg
 
 CODE = RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Write it in small letters, figures and hyphens."))
+
+
+def private_storage() -> Storage:
+    """The storage that no address reaches; named in a function so that migrations do not fix its place."""
+    return storages["private"]
 
 
 class SchoolImage(AbstractImage):
@@ -41,7 +47,13 @@ class SchoolRendition(AbstractRendition):
 
 
 class SchoolDocument(AbstractDocument):
-    """One row is a file for download, served by a view that asks for the right to see its collection."""
+    """One row is a file for download, kept in the private storage.
+
+    Learners get it by the study room's view, after asking for the right to a lesson that offers it; Wagtail's own
+    address opens for those who work with the file.
+    """
+
+    file = models.FileField(_("file"), upload_to="documents", storage=private_storage)
 
     admin_form_fields = Document.admin_form_fields
 
@@ -114,11 +126,6 @@ class Figure(CollectionMember, index.Indexed, models.Model):
         return [line.strip() for line in self.legend.splitlines() if line.strip()]
 
 
-def private_storage() -> Storage:
-    """The storage that no address reaches; named in a function so that migrations do not fix its place."""
-    return storages["private"]
-
-
 def _fresh(file: Any) -> bool:
     """Whether this file was handed in now and is not stored yet."""
     return bool(file) and not file._committed
@@ -148,11 +155,20 @@ class LessonMedia(AbstractMedia):
         validators=[FileExtensionValidator(["vtt"])],
         help_text=_("A .vtt file. A lesson takes the clip only with captions."),
     )
+    chapters = models.FileField(
+        _("chapters (WebVTT)"),
+        upload_to="lesson-media",
+        storage=private_storage,
+        blank=True,
+        validators=[FileExtensionValidator(["vtt"])],
+        help_text=_("A .vtt file whose cues are the parts of the clip; they are listed under the player."),
+    )
     language = models.CharField(_("language of the captions"), max_length=10, default="en")
     transcript = models.TextField(_("transcript"), blank=True)
 
     admin_form_fields = (
-        "title", "code", "file", "captions", "language", "transcript", "duration", "thumbnail", "collection", "tags",
+        "title", "code", "file", "captions", "chapters", "language", "transcript", "duration", "thumbnail", "collection",
+        "tags",
     )  # fmt: skip
 
     class Meta(AbstractMedia.Meta):
@@ -168,9 +184,9 @@ class LessonMedia(AbstractMedia):
         ]
 
     def clean(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse a file that is too large, and captions that no player can read."""
+        """Refuse a file that is too large, and captions or chapters that cannot be read."""
         super().clean(*args, **kwargs)
-        problems = {}
+        problems: dict[str, Any] = {}
         if _fresh(self.file) and self.file.size > MOST_MEDIA:
             problems["file"] = _("The file is larger than 500 MB; cut the clip into shorter parts.")
         if _fresh(self.captions):
@@ -179,8 +195,14 @@ class LessonMedia(AbstractMedia):
             else:
                 head = self.captions.read(10)
                 self.captions.seek(0)
-                if not head.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
+                if not is_webvtt(head):
                     problems["captions"] = _("This is no WebVTT file: its first line must be WEBVTT.")
+        if _fresh(self.chapters):
+            try:
+                chapters_in(self.chapters.read(MOST_CAPTIONS))
+            except UnreadableChaptersError as error:
+                problems["chapters"] = str(error)
+            self.chapters.seek(0)
         if problems:
             raise ValidationError(problems)
 
@@ -196,13 +218,23 @@ class LessonMedia(AbstractMedia):
         return self.address("file")
 
     def address(self, kind: str) -> str:
-        """The address of one of `file`, `captions`, `poster`; answered by the study room."""
+        """The address of one of `file`, `captions`, `chapters`, `poster`; answered by the study room."""
         return f"/learn/media/{self.uuid}/{kind}"
 
     def part(self, kind: str) -> Any:
         """The stored file of that kind, or None."""
-        name = {"file": "file", "captions": "captions", "poster": "thumbnail"}.get(kind)
+        name = {"file": "file", "captions": "captions", "chapters": "chapters", "poster": "thumbnail"}.get(kind)
         return (getattr(self, name) or None) if name else None
+
+    def chapter_list(self) -> tuple[Chapter, ...]:
+        """Its parts in order; none where the file is not there or cannot be read. Reads the file."""
+        if not self.chapters:
+            return ()
+        try:
+            with self.chapters.storage.open(self.chapters.name) as file:
+                return chapters_in(file.read(MOST_CAPTIONS))
+        except (OSError, UnreadableChaptersError):
+            return ()
 
     def part_type(self, kind: str) -> str:
         """The media type to answer with; what is not listed is served as bytes."""
@@ -220,6 +252,7 @@ MEDIA_TYPES = {
     ("audio", ".opus"): "audio/ogg",
     ("audio", ".webm"): "audio/webm",
     ("captions", ".vtt"): "text/vtt; charset=utf-8",
+    ("chapters", ".vtt"): "text/vtt; charset=utf-8",
     ("poster", ".jpg"): "image/jpeg",
     ("poster", ".jpeg"): "image/jpeg",
     ("poster", ".png"): "image/png",

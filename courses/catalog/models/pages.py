@@ -313,14 +313,8 @@ class LessonPageForm(WagtailAdminPageForm):
 
 
 def library_items(body: Any) -> list[Any]:
-    """The figures and clips that a lesson's body names, in order."""
-    found = []
-    for child in body:
-        if child.block_type == "figure" and child.value.get("figure"):
-            found.append(child.value["figure"])
-        elif child.block_type == "media" and child.value.get("media"):
-            found.append(child.value["media"])
-    return found
+    """What of the library a lesson's body names, however deep it stands, in order."""
+    return [row for child in body for row in blocks.chosen_rows(child.block, child.value)]
 
 
 class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):

@@ -24,6 +24,7 @@ from certification.requirements.selectors import spec_for
 
 from ..models import (
     Figure,
+    GlossaryTerm,
     Lesson,
     LessonMedia,
     LessonPage,
@@ -33,6 +34,7 @@ from ..models import (
     Program,
     ProgramIndexPage,
     ProgramPage,
+    SchoolDocument,
 )
 from ..models.pages import library_items
 from .offices import ensure_cms_roles, open_program_page
@@ -196,6 +198,36 @@ def ensure_figure(
 
 
 @transaction.atomic
+def ensure_term(
+    *,
+    school: Organisation,
+    term: str,
+    meaning: str,
+    say: str = "",
+    figure: str = "",
+    also: Sequence[str] = (),
+    language: str = "en",
+) -> GlossaryTerm:
+    """Return the school's term of this name and language, made if it was not there.
+
+    `figure` is the code of a figure of its library, `also` other forms. Refuses a figure that is not there.
+    """
+    office = ensure_cms_roles(school)
+    found = GlossaryTerm.objects.filter(collection=office.collection, language=language, term__iexact=term).first()
+    return found or _made(
+        GlossaryTerm(
+            collection=office.collection,
+            term=term,
+            meaning=_plain(meaning),
+            say=_plain(say),
+            other_forms="\n".join(also),
+            figure_id=_Library(school).drawn(figure) if figure else None,
+            language=language,
+        )
+    )
+
+
+@transaction.atomic
 def ensure_media(
     *,
     school: Organisation,
@@ -204,6 +236,7 @@ def ensure_media(
     file: Path | File,
     kind: str = "video",
     captions: Path | File | None = None,
+    chapters: Path | File | None = None,
     poster: Path | File | None = None,
     transcript: str = "",
     duration: float = 0,
@@ -226,9 +259,23 @@ def ensure_media(
     )
     if captions is not None:
         media.captions = _file(captions)
+    if chapters is not None:
+        media.chapters = _file(chapters)
     if poster is not None:
         media.thumbnail = _file(poster)
     return _made(media)
+
+
+@transaction.atomic
+def ensure_document(*, school: Organisation, title: str, file: Path | File) -> SchoolDocument:
+    """Return the school's file of this title, stored in the private storage if it was not there."""
+    office = ensure_cms_roles(school)
+    found = SchoolDocument.objects.filter(collection=office.collection, title=title).first()
+    if found:
+        return found
+    document = SchoolDocument(collection=office.collection, title=title, file=_file(file))
+    document.file_size = document.file.size
+    return _made(document)
 
 
 def _file(given: Path | File) -> File:
@@ -411,11 +458,14 @@ def _stream(block: StreamBlock, raw: list[dict[str, Any]]) -> Any:
 
 def _said(error: Any) -> str:
     """A block's nested errors in one line."""
-    inside = getattr(error, "block_errors", None)
-    if inside:
-        pairs = inside.items() if isinstance(inside, dict) else enumerate(inside, start=1)
-        return "; ".join(f"{key}: {_said(each)}" for key, each in pairs if each)
-    return " ".join(getattr(error, "messages", [str(error)]))
+    parts = [_said(each) for each in getattr(error, "non_block_errors", None) or []]
+    for name in ("block_errors", "cell_errors"):
+        inside = getattr(error, name, None) or {}
+        pairs = inside.items() if isinstance(inside, Mapping) else enumerate(inside, start=1)
+        parts += [f"{key}: {_said(each)}" for key, each in pairs if each]
+    if isinstance(error, Mapping):
+        parts += [_said(each) for each in error.values()]
+    return "; ".join(parts) or " ".join(getattr(error, "messages", [str(error)]))
 
 
 class _Library:
@@ -428,29 +478,94 @@ class _Library:
         """One block of a file as a StreamField stores it."""
         kind, value = item["type"], item["value"]
         turn = getattr(self, f"_{kind}", None)
-        return {"type": kind, "value": turn(value) if turn else value}
+        try:
+            return {"type": kind, "value": turn(value) if turn else value}
+        except KeyError as error:
+            raise ValidationError(_("The block “%(kind)s” lacks %(key)s.") % {"kind": kind, "key": error}) from error
 
     def _prose(self, value: Any) -> str:
         return _html(value)
 
     def _figure(self, value: Any) -> dict[str, Any]:
         value = value if isinstance(value, Mapping) else {"figure": value}
-        code = value.get("figure") or value["code"]
-        figure = Figure.objects.filter(collection=self.collection, code=code).first()
-        if figure is None:
-            raise ValidationError(_("The library has no figure “%(code)s”.") % {"code": code})
-        return {"figure": figure.pk, "note": _plain(value.get("note", ""))}
+        return {"figure": self.drawn(value.get("figure") or value["code"]), "note": _plain(value.get("note", ""))}
 
     def _media(self, value: Any) -> dict[str, Any]:
         value = value if isinstance(value, Mapping) else {"media": value}
-        media = LessonMedia.objects.filter(collection=self.collection, code=value["media"]).first()
-        if media is None:
-            raise ValidationError(_("The library has no clip “%(code)s”.") % {"code": value["media"]})
-        return {"media": media.pk, "caption": _plain(value.get("caption", ""))}
+        return {"media": self.filmed(value["media"]), "caption": _plain(value.get("caption", ""))}
 
     def _steps(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        steps = [{**step, "body": _html(step["body"])} for step in value["steps"]]
+        steps = [
+            {
+                **step,
+                "body": _html(step["body"]),
+                "figure": self.drawn(step["figure"]) if step.get("figure") else None,
+                "media": self.filmed(step["media"]) if step.get("media") else None,
+            }
+            for step in value["steps"]
+        ]
         return {**value, "steps": steps}
+
+    def _hotspots(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {**value, "figure": self.drawn(value["figure"])}
+
+    def _table(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns are names, or {heading, type: number}; rows are lists of cells."""
+        columns = [
+            {"type": "text", **(one if isinstance(one, Mapping) else {"heading": one})} for one in value["columns"]
+        ]
+        if any(len(row) != len(columns) for row in value["rows"]):
+            raise ValidationError(_("A row of “%(table)s” has more or fewer cells than columns.") % {
+                "table": value["caption"]})  # fmt: skip
+        rows = [
+            {
+                "values": [
+                    _html(cell) if column["type"] == "text" else _plain(cell)
+                    for column, cell in zip(columns, row, strict=True)
+                ]
+            }
+            for row in value["rows"]
+        ]
+        return {
+            "table": {"columns": columns, "rows": rows, "caption": _plain(value["caption"])},
+            "row_names": value.get("row_names", True),
+        }
+
+    def _comparison(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {**value, "columns": [{**one, "body": _html(one["body"])} for one in value["columns"]]}
+
+    def _case_study(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        questions = [{**one, "answer": _html(one["answer"])} for one in value["questions"]]
+        return {**value, "vignette": _html(value["vignette"]), "questions": questions}
+
+    def _download(self, value: Any) -> dict[str, Any]:
+        value = value if isinstance(value, Mapping) else {"document": value}
+        title = value["document"]
+        document = SchoolDocument.objects.filter(collection=self.collection, title=title).first()
+        if document is None:
+            raise ValidationError(_("The library has no file “%(title)s”.") % {"title": title})
+        return {"document": document.pk, "note": _plain(value.get("note", ""))}
+
+    def _term(self, value: Any) -> dict[str, Any]:
+        name = value["term"] if isinstance(value, Mapping) else value
+        term = GlossaryTerm.objects.filter(collection=self.collection, term__iexact=name).order_by("pk").first()
+        if term is None:
+            raise ValidationError(_("The glossary has no term “%(term)s”.") % {"term": name})
+        return {"term": term.pk}
+
+    def drawn(self, code: str) -> int:
+        """The key of the figure of this code."""
+        figure = Figure.objects.filter(collection=self.collection, code=code).first()
+        if figure is None:
+            raise ValidationError(_("The library has no figure “%(code)s”.") % {"code": code})
+        return figure.pk
+
+    def filmed(self, code: str) -> int:
+        """The key of the clip of this code."""
+        media = LessonMedia.objects.filter(collection=self.collection, code=code).first()
+        if media is None:
+            raise ValidationError(_("The library has no clip “%(code)s”.") % {"code": code})
+        return media.pk
 
     def _callout(self, value: Mapping[str, Any]) -> dict[str, Any]:
         return {**value, "body": _html(value["body"])}

@@ -37,20 +37,21 @@ PAGE_RIGHTS = {
     "registrars": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
     "administrators": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
 }
-# An instructor may change the pictures that she put there, figures and clips; registrars and administrators all of the
+# An instructor may change the pictures that she put there, figures, terms and clips; registrars and administrators all of the
 # school's. wagtailmedia lets nobody choose a clip whom it does not let change it. Wagtail keeps the
 # rights on images, documents and media under its own stock models, whichever model stands in for them.
 LIBRARY_RIGHTS = {
     "instructors": [
         "wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document",
         "wagtaildocs.choose_document", "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure",
-        "catalog.change_figure",
+        "catalog.change_figure", "catalog.add_glossaryterm", "catalog.change_glossaryterm",
     ],
     "registrars": [
         "wagtailimages.add_image", "wagtailimages.change_image", "wagtailimages.choose_image",
         "wagtaildocs.add_document", "wagtaildocs.change_document", "wagtaildocs.choose_document",
         "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure", "catalog.change_figure",
-        "catalog.delete_figure",
+        "catalog.delete_figure", "catalog.add_glossaryterm", "catalog.change_glossaryterm",
+        "catalog.delete_glossaryterm",
     ],
 }  # fmt: skip
 LIBRARY_RIGHTS["administrators"] = LIBRARY_RIGHTS["registrars"]
@@ -75,17 +76,30 @@ def ensure_cms_roles(school: Organisation) -> EditorialOffice:
     door = _right("wagtailadmin.access_admin")
     collection = Collection.get_first_root_node().add_child(instance=Collection(name=school.name))
     groups = {}
-    for role, rights in LIBRARY_RIGHTS.items():
-        group = Group.objects.create(name=f"{school.slug}: {role}")
-        group.permissions.add(door)
-        GroupCollectionPermission.objects.bulk_create(
-            GroupCollectionPermission(group=group, collection=collection, permission=_right(name)) for name in rights
-        )
-        groups[role] = group
+    for role in LIBRARY_RIGHTS:
+        groups[role] = Group.objects.create(name=f"{school.slug}: {role}")
+        groups[role].permissions.add(door)
     review = Workflow.objects.create(name=_("Lesson review, %(school)s") % {"school": school.name})
     office = EditorialOffice.objects.create(school=school, collection=collection, review=review, **groups)
+    grant_library_rights(office=office)
     _ensure_steps(office)
     return office
+
+
+@transaction.atomic
+def grant_library_rights(*, office: EditorialOffice) -> None:
+    """Give the school's groups what rights on its library they do not have yet. Idempotent; takes none away."""
+    for role, names in LIBRARY_RIGHTS.items():
+        group_id = getattr(office, f"{role}_id")
+        held = set(
+            GroupCollectionPermission.objects.filter(group_id=group_id, collection=office.collection)
+            .values_list("permission__content_type__app_label", "permission__codename")
+        )  # fmt: skip
+        GroupCollectionPermission.objects.bulk_create(
+            GroupCollectionPermission(group_id=group_id, collection=office.collection, permission=_right(name))
+            for name in names
+            if tuple(name.split(".", 1)) not in held
+        )
 
 
 def _ensure_steps(office: EditorialOffice) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import RequestContext
 from django.template.loader import select_template
 from django.utils.html import format_html
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import RichText, expand_db_html
 
 from .. import selectors
-from ..cleaning import clean_shown_html
-from ..models import Figure, Lesson, LessonMedia, LessonPage, ModulePage, Program
+from ..cleaning import allowed_host, clean_shown_html
+from ..models import Figure, Lesson, LessonMedia, LessonPage, ModulePage, Program, SchoolDocument
 from ..models.pages import program_above
 
 register = template.Library()
@@ -31,14 +32,34 @@ def drawing(figure: Figure, place: Any = "") -> SafeString:
     """A figure's drawing with its own title and description; ids are told apart by its place on the page."""
     prefix = f"{figure.id_prefix}{place or 0}-"
     head, _close, shapes = figure.drawing.partition(">")
+    shapes, _end, _rest = shapes.rpartition("</svg>")
     names = format_html(
-        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc>',
+        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc><g id="{0}art">',
         prefix,
         figure.title,
         figure.description,
     )
     # The stored text has passed the cleaner; its ids all begin with the figure's prefix.
-    return mark_safe(head + names + shapes.replace(figure.id_prefix, prefix))  # noqa: S308
+    return mark_safe(head + names + shapes.replace(figure.id_prefix, prefix) + "</g></svg>")  # noqa: S308
+
+
+@register.simple_tag
+def drawing_again(figure: Figure, place: Any = "") -> SafeString:
+    """The drawing that stands at this place already, once more: its shapes are not sent twice."""
+    box = figure.drawing.partition('viewBox="')[2].partition('"')[0]
+    return format_html(
+        '<svg class="fig" viewBox="{}" role="img" aria-label="{}"><use href="#{}{}-art"/></svg>',
+        box,
+        figure.title,
+        figure.id_prefix,
+        place or 0,
+    )
+
+
+@register.simple_tag
+def spot(place: Any, inside: Any) -> str:
+    """Where a drawing stands: its block's place on the page, then its own inside the block."""
+    return f"{place or 0}-{inside}"
 
 
 @register.simple_tag
@@ -95,6 +116,27 @@ def clip_type(media: LessonMedia) -> str:
     """The media type of a clip's file, or nothing where it is not known."""
     kind = media.part_type("file")
     return "" if kind == "application/octet-stream" else kind
+
+
+@register.simple_tag(takes_context=True)
+def download_address(context: RequestContext, document: SchoolDocument) -> str:
+    """Where a lesson's file is asked for: at the lesson once it is published, in the library before; else nowhere."""
+    page = context.get("page")
+    if context.get("published") and page is not None and page.lesson is not None:
+        return f"/learn/lessons/{page.lesson.uuid}/files/{context['block_id']}/"
+    return document.url if document.pk else ""
+
+
+@register.simple_tag
+def outside_host(url: str) -> str:
+    """The host of an address to which lessons may lead; nothing for any other."""
+    return allowed_host(url, settings.EMBED_HOSTS).removeprefix("www.")
+
+
+@register.filter
+def cells(row: Any, columns: Any) -> list[tuple[bool, Any]]:
+    """The cells of a table's row, each with whether it is a figure."""
+    return [(column["block"].name == "number", cell.value) for column, cell in zip(columns, row, strict=True)]
 
 
 @register.simple_tag

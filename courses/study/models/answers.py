@@ -7,17 +7,23 @@ from django.utils import timezone
 from courses.catalog.models import Lesson
 from courses.enrollments.models import Enrollment
 
+MOST_TRIES = 32_767
+MOST_WORDS = 10_000
+"""Characters of one reflection."""
+
 
 class SelfCheckAnswer(models.Model):
     """One row is what one learner made of one self-check: whether she was right at first, and is now. Never graded.
 
-    Written by `services`. `block` is the id of the self-check in the lesson's body, which editing keeps.
+    Written by `services`. `block` is the id of the self-check in the lesson's body, which editing keeps; `chosen` holds
+    the ids of the answers that she chose last, parted by blanks, which are shown to herself alone.
     """
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="self_checks")
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="self_checks")
     block = models.UUIDField()
     content_revision = models.CharField(max_length=60, help_text="The words that she answered last.")
+    chosen = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=1)
     right_at_first = models.BooleanField()
     right = models.BooleanField(help_text="Whether the last answer was right.")
@@ -40,12 +46,14 @@ class SelfCheckAnswer(models.Model):
 class Reflection(models.Model):
     """One row is what one learner wrote under one question of a lesson; hers alone. Personal words.
 
-    Written by `services`; `block` is the id of the question in the lesson's body. Erased with the person.
+    Written by `services`; `block` is the id of the question in the lesson's body, `question` its words when she wrote
+    last. Erased with the person.
     """
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="reflections")
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="reflections")
     block = models.UUIDField()
+    question = models.TextField(blank=True)
     text = models.TextField(blank=True)
     saved_at = models.DateTimeField(default=timezone.now)
 

@@ -1,7 +1,9 @@
 """Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it.
-`cohorts`: the attended hours of a group. `releases`: when a lesson opens, and what finishing it takes.
+`cohorts`: the attended hours of a group. `releases`: when a lesson opens, and what finishing it takes. `rosters`: who
+studies one lesson. `answers`: what a learner left in a lesson, for herself.
 """
 
+from .answers import OwnAnswer, OwnPlaces, OwnWords, own_places, reflections_told
 from .cohorts import SORTS, Cell, CohortHours, HoursRow, cohort_hours, sorted_by
 from .gaps import CohortGap, CohortRow, GapView, Lack, Offer, cohort_gap, cohorts_of, enrollments_in, gap_views
 from .home import (
@@ -30,6 +32,9 @@ __all__ = [
     "Lack",
     "LessonLine",
     "Offer",
+    "OwnAnswer",
+    "OwnPlaces",
+    "OwnWords",
     "Part",
     "RosterRow",
     "Step",
@@ -48,6 +53,8 @@ __all__ = [
     "names_in",
     "next_step",
     "open_visit",
+    "own_places",
+    "reflections_told",
     "roster_of",
     "sorted_by",
     "standing_of",

@@ -1,5 +1,15 @@
-"""Writes study; this is the room's face. `seat`: visits, beats, finishing a lesson. `marks`: an instructor's word."""
+"""Writes study; this is the room's face. `seat`: visits, beats, finishing a lesson. `answers`: what a learner leaves in
+one. `marks`: an instructor's word.
+"""
 
+from .answers import (
+    Judged,
+    NoSuchQuestionError,
+    answer_self_check,
+    erase_reflections,
+    reflections_behind,
+    save_reflection,
+)
 from .marks import mark_lesson
 from .seat import (
     Answer,
@@ -23,19 +33,25 @@ from .seat import (
 __all__ = [
     "Answer",
     "BadTokenError",
+    "Judged",
+    "NoSuchQuestionError",
     "Opened",
     "SeatRefusedError",
+    "answer_self_check",
     "check_token",
     "close_all_of",
     "close_session",
     "complete_lesson",
+    "erase_reflections",
     "find_anomalies",
     "forget_origins",
     "mark_lesson",
     "open_session",
     "record_beat",
+    "reflections_behind",
     "renew_token",
     "resume_enrollment",
+    "save_reflection",
     "suspend_enrollment",
     "sweep_stale",
 ]

@@ -1,6 +1,8 @@
 """The learner's pages: her home, the lesson on its own route, finishing it, the numbers that bind her, its clips."""
 
+from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,14 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.quizzes.selectors import assigned_quizzes
 from courses.catalog.models import Lesson, Module, Program
-from courses.catalog.selectors import lesson_page, rendered_body
+from courses.catalog.selectors import block_of, glossary_of, lesson_page, rendered_body
 from courses.catalog.serving import ranged_response
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
-from ..access import enrollment_at, lesson_for_staff, media_for, place_for
+from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for, program_to_read
 from ..selectors import LessonLine, lessons_beside, names_in, study_home, wait_words
 from ..services import SeatRefusedError, complete_lesson
+from .answers import own_body
 
 
 def seconds_in_words(seconds: int) -> str:
@@ -62,6 +65,8 @@ def lesson(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if here.waits:
         context["waiting"] = wait_words(here.waits, names_in(context["program"]))
         return render(request, "study/lesson_closed.html", context)
+    if enrollment is not None and context["body"]:
+        context["body"] = own_body(request, context["body"], enrollment, here.lesson)
     return render(request, "study/lesson.html", context)
 
 
@@ -82,6 +87,8 @@ def _lesson_context(enrollment: Enrollment | None, lines: list[LessonLine], here
         "enrollment": enrollment,
         "module": module,
         "program": module.program,
+        # The lesson's own school stands over it, and need not be asked for again.
+        "site_school": module.program.school,
         "lesson": here.lesson,
         "line": here,
         "lines": lines,
@@ -160,6 +167,28 @@ def rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
+def glossary(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The words of a program from A to Z, all of them or those in which what was asked for stands."""
+    program = program_to_read(request.user, uuid)  # type: ignore[arg-type]
+    asked = " ".join(request.GET.get("q", "").split())[:100]
+    terms = glossary_of(program)
+    hits = [term for term in terms if asked.casefold() in f"{term.term} {term.other_forms} {term.meaning}".casefold()]
+    letters = [(letter, list(inside)) for letter, inside in groupby(hits, key=lambda term: initial(term.term))]
+    return render(
+        request,
+        "study/glossary.html",
+        {"program": program, "asked": asked, "letters": letters, "found": len(hits), "all": len(terms)},
+    )
+
+
+def initial(term: str) -> str:
+    """Under which letter a term stands: Ödem under O, 5-HT under #."""
+    first = normalize("NFKD", term[:1]).upper()[:1]
+    return first if first.isalpha() else "#"
+
+
+@login_required
+@require_safe
 def media(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
     """A clip, its captions or its poster, in ranges; never served without the right to a lesson that shows it."""
     clip = media_for(request.user, uuid)  # type: ignore[arg-type]
@@ -167,3 +196,16 @@ def media(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
     if part is None:
         raise Http404
     return ranged_response(request, part, content_type=clip.part_type(kind))
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, uuid: UUID, block: UUID) -> HttpResponseBase:
+    """The file that a published lesson offers in this block, to keep, for those who may read the lesson."""
+    lesson = lesson_to_read(request.user, uuid)  # type: ignore[arg-type]
+    page = lesson_page(lesson)
+    value = block_of(page, "download", block) if page else None
+    if value is None or value["document"] is None:
+        raise Http404
+    document = value["document"]
+    return ranged_response(request, document.file, document.content_type, to_keep=document.filename)

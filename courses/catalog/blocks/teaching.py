@@ -1,0 +1,203 @@
+"""Owns the blocks by which a lesson teaches: techniques, comparisons, cases, checks, reflections."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from .pictures import MediaChooserBlock, silent
+from .text import LINE_FEATURES, TEACHING, CleanTextBlock
+
+
+class StepBlock(blocks.StructBlock):
+    """One step of a technique with its dose."""
+
+    title = blocks.CharBlock(max_length=120, label=_("what to do"))
+    body = CleanTextBlock(features=LINE_FEATURES, label=_("how"))
+    dose = blocks.CharBlock(
+        required=False, max_length=120, label=_("dose"), help_text=_("How long, how often: 60 to 90 s.")
+    )
+    pressure = blocks.CharBlock(
+        required=False, max_length=120, label=_("pressure"), help_text=_("Load, or pain at most: 0 to 3 of 10.")
+    )
+    figure = SnippetChooserBlock("catalog.Figure", required=False, label=_("figure"))
+    media = MediaChooserBlock(required=False, label=_("or clip"))
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Step")
+
+    def clean(self, value: Any) -> Any:
+        """Refuse a clip beside a figure, and a clip without captions."""
+        value = super().clean(value)
+        problem = silent(value.get("media"))
+        if value.get("figure") and value.get("media"):
+            problem = ValidationError(_("A step shows a figure or a clip, not both."))
+        if problem is not None:
+            raise blocks.StructBlockValidationError(block_errors={"media": problem})
+        return value
+
+
+class StepsBlock(blocks.StructBlock):
+    """A technique in numbered steps, and what goes wrong with it."""
+
+    title = blocks.CharBlock(max_length=120, label=_("title"))
+    intro = blocks.TextBlock(required=False, max_length=600, label=_("position and preparation"))
+    steps = blocks.ListBlock(StepBlock(), min_num=1, label=_("steps"))
+    faults = blocks.ListBlock(blocks.CharBlock(max_length=300, label=_("fault")), default=[], label=_("common faults"))
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Technique in steps")
+        group = TEACHING
+        template = "blocks/steps.html"
+        description = _("Numbered steps, each with dose, pressure and a picture or clip; common faults at the end.")
+        preview_value = {
+            "title": "The technique",
+            "intro": "Client prone, pillow under the belly. Dry hands, no oil.",
+            "steps": [
+                {
+                    "title": "Sink to the first barrier",
+                    "body": "<p>Let the hands settle until the tissue no longer gives.</p>",
+                    "dose": "60 to 90 s",
+                    "pressure": "2 to 3 kg a hand",
+                },
+            ],
+            "faults": ["Sliding over the skin."],
+        }
+
+
+class ComparedBlock(blocks.StructBlock):
+    """One side of a comparison."""
+
+    kind = blocks.ChoiceBlock(
+        choices=[("do", _("This")), ("dont", _("Not this")), ("plain", _("Neither: beside the others"))],
+        default="plain",
+        label=_("kind"),
+    )
+    title = blocks.CharBlock(max_length=120, label=_("title"))
+    body = CleanTextBlock(features=[*LINE_FEATURES, "ul"], label=_("text"))
+
+    class Meta:
+        icon = "grip"
+        label = _("Column")
+
+
+class ComparisonBlock(blocks.StructBlock):
+    """Two or three things side by side: this, not this."""
+
+    title = blocks.CharBlock(max_length=120, label=_("title"))
+    columns = blocks.ListBlock(ComparedBlock(), min_num=2, max_num=3, label=_("columns"))
+
+    class Meta:
+        icon = "grid"
+        label = _("Comparison")
+        group = TEACHING
+        template = "blocks/comparison.html"
+        description = _("Two or three columns, this and not this; on a phone one under the other.")
+        preview_value = {
+            "title": "Waiting, and pushing",
+            "columns": [
+                {"kind": "do", "title": "Wait at the barrier", "body": "<ul><li>Same depth, nothing slides</li></ul>"},
+                {
+                    "kind": "dont",
+                    "title": "Push through it",
+                    "body": "<ul><li>The muscle guards, and you tire</li></ul>",
+                },
+            ],
+        }
+
+
+class CaseQuestionBlock(blocks.StructBlock):
+    """One question of a case, with what we would answer."""
+
+    question = blocks.TextBlock(max_length=400, label=_("question"))
+    answer = CleanTextBlock(features=[*LINE_FEATURES, "ul", "ol"], label=_("answer"))
+
+    class Meta:
+        icon = "help"
+        label = _("Question")
+
+
+class CaseStudyBlock(blocks.StructBlock):
+    """A client on paper: what is found, then questions whose answers are opened one by one."""
+
+    title = blocks.CharBlock(max_length=120, label=_("title"))
+    vignette = CleanTextBlock(features=[*LINE_FEATURES, "ul"], label=_("what is found"))
+    questions = blocks.ListBlock(CaseQuestionBlock(), min_num=1, max_num=8, label=_("questions"))
+
+    class Meta:
+        icon = "user"
+        label = _("Case study")
+        group = TEACHING
+        template = "blocks/case_study.html"
+        description = _("A client on paper and questions about her; each answer is opened by the learner.")
+        preview_value = {
+            "title": "Six weeks of ache",
+            "vignette": "<p>A gardener of 52, dull ache left of the low back, worse after sitting. All red flags denied.</p>",
+            "questions": [{"question": "What do you test first?", "answer": "<p>The glide, on both sides.</p>"}],
+        }
+
+
+class ReflectionBlock(blocks.StructBlock):
+    """A question whose answer the learner writes for herself; it is kept for her alone."""
+
+    question = blocks.TextBlock(max_length=600, label=_("question"))
+    hint = blocks.CharBlock(required=False, max_length=200, label=_("hint"))
+
+    class Meta:
+        icon = "edit"
+        label = _("Reflection")
+        group = TEACHING
+        template = "blocks/reflection.html"
+        description = _("A question to think over in writing. What she writes is kept, and only she can read it.")
+        preview_value = {
+            "question": "Whose back did you think of while you read this, and what would you do differently now?",
+            "hint": "Two or three sentences are enough.",
+        }
+
+
+class ChoiceOfCheckBlock(blocks.StructBlock):
+    """One possible answer."""
+
+    text = blocks.CharBlock(max_length=400, label=_("answer"))
+    correct = blocks.BooleanBlock(required=False, label=_("right"))
+    feedback = blocks.CharBlock(required=False, max_length=400, label=_("what to say to it"))
+
+    class Meta:
+        icon = "radio-full"
+        label = _("Answer")
+
+
+class SelfCheckBlock(blocks.StructBlock):
+    """A question for the learner herself: not graded, her last answer kept for her."""
+
+    question = blocks.TextBlock(max_length=600, label=_("question"))
+    choices = blocks.ListBlock(ChoiceOfCheckBlock(), min_num=2, max_num=6, label=_("answers"))
+    explanation = blocks.TextBlock(required=False, max_length=1000, label=_("explanation"))
+
+    class Meta:
+        icon = "help"
+        label = _("Self-check")
+        group = TEACHING
+        template = "blocks/self_check.html"
+        description = _("A question that is not graded: the learner answers and reads why.")
+        preview_value = {
+            "question": "The muscle pushes back under your hands. What does it tell you?",
+            "choices": [
+                {"text": "I am too deep", "correct": True, "feedback": "Yes: ease off to the fascia."},
+                {"text": "I need more load", "correct": False, "feedback": "More load makes it guard more."},
+            ],
+            "explanation": "Guarding is the sign to ease off.",
+        }
+
+    def clean(self, value: Any) -> Any:
+        """Refuse a question without a right answer."""
+        value = super().clean(value)
+        if not any(choice.get("correct") for choice in value["choices"]):
+            raise blocks.StructBlockValidationError(
+                block_errors={"choices": ValidationError(_("Mark at least one answer as right."))}
+            )
+        return value

@@ -1,0 +1,26 @@
+// Chapters of a clip: a touch moves its player there. Without this file the link opens the clip at that time.
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-seek]");
+  const player = link?.closest("[data-clip]")?.querySelector("video, audio");
+  if (!player || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  player.currentTime = Number(link.dataset.seek);
+  player.play().catch(() => {
+    // A browser that plays nothing by itself has moved there all the same.
+  });
+});
+
+/** Mark the chapter that plays now. */
+document.addEventListener(
+  "timeupdate",
+  (event) => {
+    const links = [...(event.target.closest?.("[data-clip]")?.querySelectorAll("[data-seek]") ?? [])];
+    const now = links.findLast((link) => Number(link.dataset.seek) <= event.target.currentTime + 0.25);
+    for (const link of links) {
+      if (link === now) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  },
+  true,
+);
