@@ -357,12 +357,23 @@ def test_redo_asks_again_and_credits_nothing_twice(classroom: Classroom) -> None
 
 
 def test_no_part_of_a_closed_lesson_is_given_out(classroom: Classroom) -> None:
-    """Neither its files nor its questions."""
+    """Neither its questions nor its reflections; the same addresses answer while it is open."""
+    page = LessonPage.objects.get(lesson__code="MFR-2")
+    check = {"question": "?", "choices": [{"text": "a", "correct": True}, {"text": "b", "correct": False}]}
+    page.body = [
+        *page.body.get_prep_value(),
+        {"type": "self_check", "value": check},
+        {"type": "reflection", "value": {"question": "What did you feel?"}},
+    ]
+    page.save_revision().publish()
+    blocks = {child.block_type: child.id for child in LessonPage.objects.get(pk=page.pk).body}
     lesson = classroom.lesson("MFR-2")
+    asked = [
+        (reverse("study:answer_check", args=[lesson.uuid, blocks["self_check"]]), {"chosen": "0", "answer": "0"}),
+        (reverse("study:reflect", args=[lesson.uuid, blocks["reflection"]]), {"text": "Warmth."}),
+    ]
+    for address, data in asked:
+        assert classroom.client.post(address, data).status_code != 404
     plan(release_on=date(2027, 1, 1))
-    for name in ("study:answer_check", "study:reflect"):
-        answer = classroom.client.post(
-            reverse(name, args=[lesson.uuid, "5f0c7d6a-6f0e-4a7e-9a53-7b1c3a1d2e4f"]), {"chosen": "0", "text": "x"}
-        )
-        assert answer.status_code == 404
-    assert classroom.client.get(reverse("study:download", args=[lesson.uuid, 1])).status_code == 404
+    for address, data in asked:
+        assert classroom.client.post(address, data).status_code == 404
