@@ -14,6 +14,8 @@ import nh3
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from .pasted import SAYING, is_pasted, tidied
+
 LINK_SCHEMES = {"http", "https", "mailto"}
 TEXT_TAGS = {
     "a", "b", "blockquote", "br", "em", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "strong", "sub", "sup", "ul",
@@ -23,9 +25,16 @@ STORED_ATTRIBUTES = {"a": {"href", "linktype", "id"}, "*": {"data-block-key"}}
 SHOWN_ATTRIBUTES = {"a": {"href"}}
 
 
+EMPTY = re.compile(r"<p(?: data-block-key=\"[^\"]*\")?>(?:\s|\u00a0|&nbsp;|<br>)*</p>")
+
+
 def clean_stored_html(html: str) -> str:
-    """The text as it may be stored."""
-    return _clean(html, STORED_ATTRIBUTES)
+    """The text as it may be stored: what was pasted from an office program in plain tags, empty paragraphs left out."""
+    if is_pasted(html):
+        # The cleaner reads as browsers do; what it lets through here for its styles is cleaned again below.
+        styled = {**STORED_ATTRIBUTES, "*": STORED_ATTRIBUTES["*"] | {"style"}}
+        html = tidied(_clean(html, styled, TEXT_TAGS | SAYING))
+    return EMPTY.sub("", _clean(html, STORED_ATTRIBUTES))
 
 
 def clean_shown_html(html: str) -> str:
@@ -33,11 +42,11 @@ def clean_shown_html(html: str) -> str:
     return _clean(html, SHOWN_ATTRIBUTES)
 
 
-def _clean(html: str, attributes: dict[str, set[str]]) -> str:
+def _clean(html: str, attributes: dict[str, set[str]], tags: set[str] = TEXT_TAGS) -> str:
     return nh3.clean(
         html.replace("\x00", ""),
-        tags=TEXT_TAGS,
-        clean_content_tags={"script", "style"},
+        tags=tags,
+        clean_content_tags={"script", "style", "title", "xml"},
         attributes=attributes,
         url_schemes=LINK_SCHEMES,
         link_rel=None,

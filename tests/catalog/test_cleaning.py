@@ -47,15 +47,6 @@ def test_what_may_stand_stays():
     assert "linktype" not in clean_shown_html(inner)
 
 
-def test_a_pasted_word_document_comes_out_clean():
-    word = (
-        '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head>'
-        '<body><p class="MsoNormal" style="mso-margin-top-alt:auto"><span style="color:red">Sink <b>slowly</b></span>'
-        "<o:p></o:p></p></body></html>"
-    )
-    assert clean_stored_html(word) == "<p>Sink <b>slowly</b></p>"
-
-
 def svg(inner: str, head: str = 'viewBox="0 0 10 10"') -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {head}>{inner}</svg>'
 
