@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role, roles_of
 from courses.catalog.access import may_edit_media
-from courses.catalog.models import Lesson, LessonMedia
+from courses.catalog.models import Lesson, LessonMedia, Program
 from courses.catalog.selectors import lessons_using
 from courses.enrollments.models import Cohort, Enrollment
 from courses.enrollments.selectors import READABLE, enrollment_for
@@ -65,6 +65,14 @@ def cohort_for(user: User, uuid: UUID) -> Cohort:
     if cohort is None or not has_role(user, cohort.program.school_id, *STAFF_ROLES):
         raise Http404
     return cohort
+
+
+def program_for(user: User, uuid: UUID) -> Program:
+    """A program, for staff of its school. Two queries."""
+    program = Program.objects.select_related("school").filter(uuid=uuid).first()
+    if program is None or not has_role(user, program.school_id, *STAFF_ROLES):
+        raise Http404
+    return program
 
 
 def own_session(user: User, uuid: UUID) -> StudySession:

@@ -17,5 +17,8 @@ urlpatterns = [
     path("learn/aims/<uuid:uuid>/drop/", views.drop, name="drop"),
     path("desk/cohorts/", views.cohorts, name="cohorts"),
     path("desk/cohorts/<uuid:uuid>/", views.cohort, name="cohort"),
+    path("desk/cohorts/<uuid:uuid>/progress/", views.progress, name="cohort_progress"),
     path("desk/cohorts/<uuid:uuid>/hours/", views.hours_of_cohort, name="cohort_hours"),
+    path("desk/programs/<uuid:uuid>/lessons/", views.lessons_of_program, name="program_lessons"),
+    path("desk/lessons/<uuid:uuid>/statistics/", views.lesson_statistics, name="lesson_statistics"),
 ]

@@ -1,7 +1,9 @@
 """Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it.
-`cohorts`: the attended hours of a group.
+`cohorts`: the attended hours of a group; `board`: where its learners are; `statistics`: what learners make of lessons.
 """
 
+from .board import SHOWS, ProgressRow, cohort_progress, name_of, records_in, running_in, shown
+from .board import SORTS as BOARD_SORTS
 from .cohorts import SORTS, Cell, CohortHours, HoursRow, cohort_hours, sorted_by
 from .gaps import CohortGap, CohortRow, GapView, Lack, Offer, cohort_gap, cohorts_of, enrollments_in, gap_views
 from .home import (
@@ -11,15 +13,20 @@ from .home import (
     StudyHome,
     enrollment_lines,
     lessons_beside,
+    lessons_in,
     lessons_of,
     next_step,
     open_visit,
     study_home,
 )
+from .statistics import CheckNumbers, LessonNumbers, check_numbers, lesson_numbers, programs_of
 
 __all__ = [
+    "BOARD_SORTS",
+    "SHOWS",
     "SORTS",
     "Cell",
+    "CheckNumbers",
     "CohortGap",
     "CohortHours",
     "CohortRow",
@@ -27,20 +34,31 @@ __all__ = [
     "HoursRow",
     "Lack",
     "LessonLine",
+    "LessonNumbers",
     "Offer",
     "Part",
+    "ProgressRow",
     "Step",
     "StudyHome",
+    "check_numbers",
     "cohort_gap",
     "cohort_hours",
+    "cohort_progress",
     "cohorts_of",
     "enrollment_lines",
     "enrollments_in",
     "gap_views",
+    "lesson_numbers",
     "lessons_beside",
+    "lessons_in",
     "lessons_of",
+    "name_of",
     "next_step",
     "open_visit",
+    "programs_of",
+    "records_in",
+    "running_in",
+    "shown",
     "sorted_by",
     "study_home",
 ]

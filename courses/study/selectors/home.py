@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
 from certification.records.selectors import Transcript, transcript_for
-from courses.catalog.models import Lesson, LessonPage, Module
+from courses.catalog.models import Lesson, LessonPage, Module, Program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
@@ -100,6 +100,11 @@ def lessons_beside(lesson_uuid: UUID, enrollment: Enrollment | None) -> list[Les
 def lessons_of(enrollment: Enrollment) -> list[LessonLine]:
     """All lessons of the enrollment's program, in its order. One query."""
     return _lines(enrollment, module__program=enrollment.program_id)
+
+
+def lessons_in(program: Program) -> list[LessonLine]:
+    """All lessons of a program in its order, nobody's progress. One query."""
+    return _lines(None, module__program=program)
 
 
 @dataclass(frozen=True, slots=True)

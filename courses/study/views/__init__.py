@@ -1,6 +1,8 @@
 """The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks and has."""
 
+from .board import progress
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
+from .statistics import lesson_statistics, lessons_of_program
 from .study import finish, home, lesson, media, quiz, rules, seconds_in_words
 
 __all__ = [
@@ -13,7 +15,10 @@ __all__ = [
     "home",
     "hours_of_cohort",
     "lesson",
+    "lesson_statistics",
+    "lessons_of_program",
     "media",
+    "progress",
     "quiz",
     "rules",
     "seconds_in_words",
