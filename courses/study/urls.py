@@ -19,6 +19,8 @@ urlpatterns = [
     path("desk/cohorts/<uuid:uuid>/", views.cohort, name="cohort"),
     path("desk/cohorts/<uuid:uuid>/progress/", views.progress, name="cohort_progress"),
     path("desk/cohorts/<uuid:uuid>/hours/", views.hours_of_cohort, name="cohort_hours"),
+    path("desk/cohorts/<uuid:uuid>/grades/", views.grades, name="cohort_grades"),
+    path("desk/cohorts/<uuid:uuid>/grades.<str:kind>", views.grades_table, name="cohort_grades_table"),
     path("desk/programs/<uuid:uuid>/lessons/", views.lessons_of_program, name="program_lessons"),
     path("desk/lessons/<uuid:uuid>/statistics/", views.lesson_statistics, name="lesson_statistics"),
 ]

@@ -152,6 +152,8 @@ TABLE = [
     Row("study:cohort", OURS, others="no", args="cohort", special={"foreign": "gone"}),
     Row("study:cohort_hours", OURS, others="no", args="cohort", special={"foreign": "gone"}),
     Row("study:cohort_progress", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("study:cohort_grades", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("study:cohort_grades_table", OURS, others="no", args="cohort_table", special={"foreign": "gone"}),
     Row("study:program_lessons", OURS, others="no", args="program", special={"foreign": "gone"}),
     Row("study:lesson_statistics", OURS, others="no", args="lesson", special={"foreign": "gone"}),
     Row("desk:record", SEALING, args="record"),
@@ -337,6 +339,7 @@ def world(demo: Demo) -> World:
             "supervisor": [link.supervisor.uuid],
             "target": [targets_of(enrollment.learner)[0].uuid],
             "cohort": [enrollment.cohort.uuid],  # type: ignore[union-attr]
+            "cohort_table": [enrollment.cohort.uuid, "csv"],  # type: ignore[union-attr]
             "next_rules": ["us-mm-300-sample@2"],
             "crosswalk": ["us-mm-300-sample", "us-ga-massage"],
             "log": [demo.school.slug],

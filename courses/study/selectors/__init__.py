@@ -1,11 +1,13 @@
 """Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it.
-`cohorts`: the attended hours of a group; `board`: where its learners are; `statistics`: what learners make of lessons.
+`cohorts`: the attended hours of a group; `board`: where its learners are; `grades`: its gradebook; `statistics`: what
+learners make of lessons.
 """
 
 from .board import SHOWS, ProgressRow, cohort_progress, name_of, records_in, running_in, shown
 from .board import SORTS as BOARD_SORTS
 from .cohorts import SORTS, Cell, CohortHours, HoursRow, cohort_hours, sorted_by
 from .gaps import CohortGap, CohortRow, GapView, Lack, Offer, cohort_gap, cohorts_of, enrollments_in, gap_views
+from .grades import Gradebook, gradebook, gradebook_header, gradebook_rows
 from .home import (
     LessonLine,
     Part,
@@ -31,6 +33,7 @@ __all__ = [
     "CohortHours",
     "CohortRow",
     "GapView",
+    "Gradebook",
     "HoursRow",
     "Lack",
     "LessonLine",
@@ -48,6 +51,9 @@ __all__ = [
     "enrollment_lines",
     "enrollments_in",
     "gap_views",
+    "gradebook",
+    "gradebook_header",
+    "gradebook_rows",
     "lesson_numbers",
     "lessons_beside",
     "lessons_in",

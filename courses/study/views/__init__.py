@@ -1,6 +1,6 @@
 """The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks and has."""
 
-from .board import progress
+from .board import grades, grades_table, progress
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
 from .statistics import lesson_statistics, lessons_of_program
 from .study import finish, home, lesson, media, quiz, rules, seconds_in_words
@@ -12,6 +12,8 @@ __all__ = [
     "drop",
     "finish",
     "gap",
+    "grades",
+    "grades_table",
     "home",
     "hours_of_cohort",
     "lesson",

@@ -1,10 +1,11 @@
-"""The instructor's board of one group: who is where and who is stuck."""
+"""The instructor's board of one group: who is where and who is stuck, and its gradebook."""
 
 from typing import cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,10 +14,21 @@ from accounts.access import role_required
 from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.records.access import SEALING_ROLES
+from certification.records.rules.tables import as_csv, as_xlsx
+from certification.records.views.exports import as_download
 
 from .. import board_rules
 from ..access import cohort_for
-from ..selectors import BOARD_SORTS, SHOWS, cohort_progress, shown
+from ..selectors import (
+    BOARD_SORTS,
+    SHOWS,
+    cohort_progress,
+    gradebook,
+    gradebook_header,
+    gradebook_rows,
+    running_in,
+    shown,
+)
 from ..selectors.gaps import ROWS_A_PAGE
 
 
@@ -50,3 +62,38 @@ def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "seals": has_role(user, group.program.school_id, *SEALING_ROLES),
         },
     )
+
+
+@role_required(*STAFF_ROLES)
+@require_safe
+def grades(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Quizzes, grades and lessons of a group, learner by learner and module by module. At most fourteen queries."""
+    user = cast(User, request.user)
+    group = cohort_for(user, uuid)
+    page = Paginator(running_in(group), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "study/desk_cohort_grades.html",
+        {
+            "cohort": group,
+            "book": gradebook(group, page.object_list),
+            "page_obj": page,
+            "seals": has_role(user, group.program.school_id, *SEALING_ROLES),
+        },
+    )
+
+
+@role_required(*STAFF_ROLES)
+@require_safe
+def grades_table(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
+    """The whole gradebook as CSV or XLSX. At most twelve queries."""
+    group = cohort_for(cast(User, request.user), uuid)
+    book = gradebook(group)
+    header, rows = gradebook_header(book), gradebook_rows(book)
+    if kind == "csv":
+        body = as_csv(header, rows)
+    elif kind == "xlsx":
+        body = as_xlsx(header, rows, title="grades")
+    else:
+        raise Http404
+    return as_download(HttpResponse(body), f"grades-{group.uuid}", kind)
