@@ -1,4 +1,4 @@
-"""Registers the room `courses.study` and its ear for signing out."""
+"""Registers the room `courses.study`, its ear for signing out and its part of a record's export."""
 
 from typing import Any
 
@@ -12,7 +12,12 @@ class StudyConfig(AppConfig):
     name = "courses.study"
 
     def ready(self) -> None:
-        """Listen to the framework: who signs out stops studying."""
+        """Listen to the framework: who signs out stops studying. Add what a learner wrote to the export of her record."""
+        from certification.records.services import register_part
+
+        from .selectors import questions_told
+
+        register_part("questions.json", questions_told)
         user_logged_out.connect(_close_on_logout, dispatch_uid="courses.study.logout")
 
 

@@ -1,8 +1,9 @@
 """Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it.
 `cohorts`: the attended hours of a group; `board`: where its learners are; `grades`: its gradebook; `statistics`: what
-learners make of lessons.
+learners make of lessons; `announcements` and `questions`: what people write to each other.
 """
 
+from .announcements import announcements_for, announcements_of
 from .board import SHOWS, ProgressRow, cohort_progress, name_of, records_in, running_in, shown
 from .board import SORTS as BOARD_SORTS
 from .cohorts import SORTS, Cell, CohortHours, HoursRow, cohort_hours, sorted_by
@@ -20,6 +21,16 @@ from .home import (
     next_step,
     open_visit,
     study_home,
+)
+from .questions import (
+    Talk,
+    published_for,
+    published_from,
+    questions_told,
+    talk_about,
+    talk_in,
+    threads_for,
+    waiting_questions,
 )
 from .statistics import CheckNumbers, LessonNumbers, check_numbers, lesson_numbers, programs_of
 
@@ -43,6 +54,9 @@ __all__ = [
     "ProgressRow",
     "Step",
     "StudyHome",
+    "Talk",
+    "announcements_for",
+    "announcements_of",
     "check_numbers",
     "cohort_gap",
     "cohort_hours",
@@ -62,9 +76,16 @@ __all__ = [
     "next_step",
     "open_visit",
     "programs_of",
+    "published_for",
+    "published_from",
+    "questions_told",
     "records_in",
     "running_in",
     "shown",
     "sorted_by",
     "study_home",
+    "talk_about",
+    "talk_in",
+    "threads_for",
+    "waiting_questions",
 ]

@@ -17,6 +17,7 @@ from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
 from ..models import LessonProgress, StudySession
+from .questions import answers_for_all, messages_of
 
 NOT_BEGUN = "not_begun"
 
@@ -32,6 +33,10 @@ class LessonLine:
     position: int
     opened_at: datetime | None
     readable: bool
+    messages: int = 0
+    """Between her and the staff about it; known on the lesson's own page alone, as the next."""
+    answers: int = 0
+    """Questions and answers for all learners."""
 
     @property
     def url(self) -> str:
@@ -54,7 +59,7 @@ class LessonLine:
         return self.state == LessonProgress.State.FINISHED
 
 
-def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
+def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: Any) -> list[LessonLine]:
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
     lessons = Lesson.objects.filter(retired_at=None, **where)
     if enrollment is not None:
@@ -65,6 +70,8 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
             my_position=F("mine__position"),
             my_opened=F("mine__opened_at"),
         )
+        if questions:
+            lessons = lessons.annotate(messages=messages_of(enrollment), answers=answers_for_all())
     rows = (
         lessons.annotate(readable=Exists(live))
         .select_related("module__program__school")
@@ -87,6 +94,8 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
                 position=getattr(row, "my_position", None) or 0,
                 opened_at=getattr(row, "my_opened", None),
                 readable=row.readable,
+                messages=getattr(row, "messages", 0),
+                answers=getattr(row, "answers", 0),
             )
         )
     return listed
@@ -94,7 +103,7 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
 
 def lessons_beside(lesson_uuid: UUID, enrollment: Enrollment | None) -> list[LessonLine]:
     """The lessons of the module that holds this one, itself among them, with module and program. One query."""
-    return _lines(enrollment, module__lessons__uuid=lesson_uuid)
+    return _lines(enrollment, questions=True, module__lessons__uuid=lesson_uuid)
 
 
 def lessons_of(enrollment: Enrollment) -> list[LessonLine]:

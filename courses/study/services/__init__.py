@@ -1,5 +1,30 @@
-"""Writes study; this is the room's face. `seat`: visits, beats, finishing a lesson."""
+"""Writes study; this is the room's face. `seat`: visits, beats, finishing a lesson. `announcements`: to a group.
+`questions`: asked about a lesson, answered, moderated.
+"""
 
+from .announcements import (
+    announce,
+    clean_subject,
+    clean_text,
+    dismiss_announcement,
+    forget_announcements_naming,
+    left_today,
+    recipients,
+)
+from .questions import (
+    answer,
+    ask,
+    close_thread,
+    delete_question,
+    erase_questions,
+    forget_answers_naming,
+    hide_message,
+    publish_answer,
+    questions_behind,
+    questions_left,
+    reopen_thread,
+    withdraw_published,
+)
 from .seat import (
     Answer,
     BadTokenError,
@@ -24,16 +49,35 @@ __all__ = [
     "BadTokenError",
     "Opened",
     "SeatRefusedError",
+    "announce",
+    "answer",
+    "ask",
     "check_token",
+    "clean_subject",
+    "clean_text",
     "close_all_of",
     "close_session",
+    "close_thread",
     "complete_lesson",
+    "delete_question",
+    "dismiss_announcement",
+    "erase_questions",
     "find_anomalies",
+    "forget_announcements_naming",
+    "forget_answers_naming",
     "forget_origins",
+    "hide_message",
+    "left_today",
     "open_session",
+    "publish_answer",
+    "questions_behind",
+    "questions_left",
+    "recipients",
     "record_beat",
     "renew_token",
+    "reopen_thread",
     "resume_enrollment",
     "suspend_enrollment",
     "sweep_stale",
+    "withdraw_published",
 ]

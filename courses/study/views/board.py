@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -85,7 +84,7 @@ def grades(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @role_required(*STAFF_ROLES)
 @require_safe
-def grades_table(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
+def grades_table(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
     """The whole gradebook as CSV or XLSX. At most twelve queries."""
     group = cohort_for(cast(User, request.user), uuid)
     book = gradebook(group)
@@ -96,4 +95,6 @@ def grades_table(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBas
         body = as_xlsx(header, rows, title="grades")
     else:
         raise Http404
-    return as_download(HttpResponse(body), f"grades-{group.uuid}", kind)
+    response = HttpResponse(body)
+    as_download(response, f"grades-{group.uuid}", kind)
+    return response

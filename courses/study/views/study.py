@@ -1,6 +1,6 @@
 """The learner's pages: her home, the lesson on its own route, finishing it, the numbers that bind her, its clips."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,10 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.quizzes.selectors import assigned_quizzes
 from courses.catalog.models import Lesson, Module, Program
@@ -21,7 +23,7 @@ from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
 from ..access import enrollment_at, lesson_for_staff, media_for, place_for
-from ..selectors import LessonLine, lessons_beside, study_home
+from ..selectors import LessonLine, announcements_for, lessons_beside, study_home
 from ..services import SeatRefusedError, complete_lesson
 
 
@@ -39,7 +41,12 @@ def seconds_in_words(seconds: int) -> str:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What to do next, for each program she is in."""
-    return render(request, "study/home.html", {"homes": study_home(request.user)})  # type: ignore[arg-type]
+    user = cast(User, request.user)
+    return render(
+        request,
+        "study/home.html",
+        {"homes": study_home(user), "announcements": announcements_for(user, now=timezone.now())},
+    )
 
 
 @login_required
