@@ -31,6 +31,12 @@ from certification.records.services import (
     words_behind,
 )
 from courses.enrollments.models import Enrollment, Invitation
+from courses.study.services import (
+    erase_questions,
+    forget_announcements_naming,
+    forget_answers_naming,
+    questions_behind,
+)
 from notices.models import Message
 from notices.services import count_mails_naming, forget_mails, forget_mails_naming
 
@@ -81,6 +87,11 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
         ErasureLine(_("mails to her"), Message.objects.filter(user=user).count(), True),
         ErasureLine(_("invitations"), Invitation.objects.filter(email__iexact=user.email).count(), True),
         ErasureLine(_("files that were not posted and name her"), len(imports_naming(user)), True),
+        ErasureLine(
+            _("questions about lessons and their answers"),
+            sum(questions_behind(record=record) for record in records),
+            True,
+        ),
         *(
             ErasureLine(what, count, free, "" if free else duty, None if free else duty_until)
             for (free, what), count in sorted(behind.items(), reverse=True)
@@ -115,7 +126,11 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
     forget_mails(user=user)
     forget_mails_naming(texts=[user.email] if plan.keeps_name else _names(user))
     Invitation.objects.filter(email__iexact=user.email).update(email="erased@erased.invalid")
+    if not plan.keeps_name:
+        forget_announcements_naming(texts=_names(user))
+        forget_answers_naming(texts=_names(user))
     for record in TrainingRecord.objects.filter(learner__user=user):
+        erase_questions(record=record)  # they prove no hour, so no duty holds them
         end = duty_of(record)
         if end is not None and end <= today:
             _erase_behind(record, Erasure.Basis.ASKED, by)
@@ -153,12 +168,15 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
 def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None = None) -> None:
     erase_words(record=record, basis=basis, by=by, keys=_admissions(record))
     erase_shift_words(record=record)
+    erase_questions(record=record)
 
 
 def erase_what_is_due(*, today: date, confirm: bool) -> Iterator[str]:
     """Each thing whose time is over by `today`, in words; it goes with `confirm`, record by record. Idempotent."""
     for record in due_records(today=today):
         found = _behind(record)
+        if asked := questions_behind(record=record):
+            found.append((_("questions about lessons and their answers"), asked))
         if found:
             if confirm:
                 _erase_behind(record, Erasure.Basis.RETENTION)

@@ -29,6 +29,16 @@ from ..selectors.exports import (
     school_rule_sets,
 )
 
+Teller = Callable[[TrainingRecord, bool], Any]
+"""Tells what another room keeps of a record, as plain values; whether `whole`, the school's copy. None: nothing."""
+_tellers: dict[str, Teller] = {}
+
+
+def register_part(name: str, tell: Teller) -> None:
+    """Let an upper room add a JSON part to the export of one record; called once by its AppConfig.ready."""
+    _tellers[name] = tell
+
+
 TABLES: dict[str, Callable[..., bytes]] = {
     "csv": as_csv,
     "xlsx": lambda header, rows: as_xlsx(header, rows, title="hours"),
@@ -71,6 +81,10 @@ def export_record(*, record: TrainingRecord, whole: bool) -> bytes:
         ("hours.csv", [as_csv(exports.HOURS_HEADER, exports.hours_rows(lines))]),
         ("README.txt", [_readme("record", log, record=record)]),
     ]
+    for name, tell in sorted(_tellers.items()):
+        told = tell(record, whole)
+        if told:
+            parts.append((name, [exports.json_page(told)]))
     if newest is not None:
         parts.insert(2, ("checkpoint.txt", [newest.note.encode()]))
     return b"".join(_zipped(parts))
