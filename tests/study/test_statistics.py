@@ -124,7 +124,7 @@ def test_self_checks_by_the_words_of_the_published_lesson(studied: Program, scho
     assert (gone.number, gone.answered) == (0, 1)
     assert lesson_numbers(studied)[0].flags == ("quick", "blurred")
     text = _text(school.client(school.instructor).get(reverse("study:lesson_statistics", args=[lesson.uuid])))
-    assert "2 of 6 right at first; 5 at last, 1.6 tries a learner" in text
+    assert "33% 2 of 6 were right at first, 5 in the end; 1.6 tries a learner." in text
     assert "And to load? 1 learner answered; results are shown from 5 on." in text
     assert "stands in the lesson no more" in text
 

@@ -73,6 +73,11 @@ class CheckNumbers:
         return self.answered < rules.SMALL_GROUP
 
     @property
+    def percent(self) -> int:
+        """The whole percent that was right at first, cut."""
+        return 100 * self.right_at_first // self.answered if self.answered else 0
+
+    @property
     def mean_tries(self) -> Fraction:
         """Tries a learner, exact."""
         return Fraction(self.tries, self.answered) if self.answered else Fraction(0)
