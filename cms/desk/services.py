@@ -32,6 +32,8 @@ from certification.records.services import (
 )
 from courses.enrollments.models import Enrollment, Invitation
 from courses.study.services import (
+    count_announcements_naming,
+    count_answers_naming,
     erase_questions,
     forget_announcements_naming,
     forget_answers_naming,
@@ -99,6 +101,13 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
         ErasureLine(
             _("mails to others that name her"),
             count_mails_naming(texts=_names(user)),
+            duty_until is None,
+            duty if duty_until else "",
+            duty_until,
+        ),
+        ErasureLine(
+            _("announcements and published answers that name her"),
+            count_announcements_naming(texts=_names(user)) + count_answers_naming(texts=_names(user)),
             duty_until is None,
             duty if duty_until else "",
             duty_until,

@@ -101,6 +101,8 @@ def test_no_duty_holds_a_question(talked: Classroom) -> None:
     assert plan.keeps_name
     (line,) = [line for line in plan.lines if line.what == "questions about lessons and their answers"]
     assert (line.count, line.goes) == (5, True)
+    (line,) = [line for line in plan.lines if line.what == "announcements and published answers that name her"]
+    assert (line.count, line.goes) == (2, False)
     erase_person(user=user, today=WITHIN)
     assert not QuestionMessage.objects.exclude(text="").exists()
     assert "Daniela" in Announcement.objects.earliest("pk").text, "her name stands as long as it must"

@@ -114,6 +114,11 @@ def dismiss_announcement(*, announcement: Announcement, enrollment: Enrollment) 
     AnnouncementDismissal.objects.get_or_create(announcement=announcement, enrollment=enrollment)
 
 
+def count_announcements_naming(*, texts: list[str]) -> int:
+    """In how many announcements one of these texts stands. One query."""
+    return Announcement.objects.filter(naming(texts, "subject", "text"), erased_at=None).count()
+
+
 def forget_announcements_naming(*, texts: list[str]) -> int:
     """Empty every announcement in which one of these texts stands; how many. Idempotent."""
     found = Announcement.objects.filter(naming(texts, "subject", "text"), erased_at=None)

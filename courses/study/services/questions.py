@@ -313,6 +313,11 @@ def erase_questions(*, record: TrainingRecord) -> int:
     return erased
 
 
+def count_answers_naming(*, texts: list[str]) -> int:
+    """In how many published answers one of these texts stands. One query."""
+    return PublishedAnswer.objects.filter(naming(texts, "question", "answer"), erased_at=None).count()
+
+
 def forget_answers_naming(*, texts: list[str]) -> int:
     """Take back and empty every published answer in which one of these texts stands; how many. Idempotent."""
     now = timezone.now()
