@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -67,6 +68,15 @@ from courses.catalog.services import (
 )
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll, ensure_cohort
+from courses.study.services import (
+    announce,
+    answer,
+    ask,
+    close_session,
+    open_session,
+    publish_answer,
+    suspend_enrollment,
+)
 from notices.services import keep_unsent
 
 from .services import ensure_site
@@ -126,6 +136,7 @@ def _load() -> Demo:
     today = timezone.localdate(timezone=ZoneInfo(school.zone))
     supervisor = _supervisor(school, people, today)
     _student(program, people, supervisor, today)
+    _group(program, people, today)
     _complete(program, "candidate", people, supervisor, today)
     certificate = _graduate(program, people, supervisor, today)
     _consent, token = share_certificate(
@@ -448,6 +459,70 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     for day in _weekdays(began + timedelta(weeks=10), 2, 3):
         _shift(placement, supervisor, day, "client_session")
     send_shifts(placement=placement)
+
+
+def _group(program: Program, people: dict[str, User], today: date) -> None:
+    """Who goes through it with the student, what they ask their instructor, and what she tells them."""
+    about = read("group.yaml")
+    teacher = people["instructor"]
+    cohort = Enrollment.objects.select_related("cohort__program").get(source_key="desk:demo-student").cohort
+    assert cohort
+    for one in about["learners"]:
+        source_key = f"desk:demo-{one['email'].partition('@')[0]}"
+        if Enrollment.objects.filter(source_key=source_key).exists():
+            continue
+        user = ensure_user(email=one["email"], legal_name=one["legal_name"], password=PASSWORD)
+        began = max(today - timedelta(weeks=one["weeks"]), cohort.starts_on)
+        enrollment = enroll(user=user, program=program, source_key=source_key, cohort=cohort, enrolled_on=began)
+        _post_classes(enrollment.record, program, teacher, began + timedelta(days=2), one["classes"])
+        for code, position in one["opened"].items():
+            lesson = Lesson.objects.get(code=code, module__program=program)
+            visit = open_session(enrollment=enrollment, lesson=lesson).session
+            close_session(session=visit, position=position)
+        for code in one.get("passed", []):
+            _pass_quiz(enrollment, code)
+        for code, times in one.get("failed", {}).items():
+            _fail_quiz(enrollment, code, times)
+        if one.get("paused"):
+            suspend_enrollment(enrollment=enrollment)
+    _talk(program, teacher, about["questions"])
+    announce(uuid=_key("announcement"), cohort=cohort, by=teacher, **about["announcement"])
+
+
+def _key(name: str) -> UUID:
+    """The same for each loading, so that nothing is said twice."""
+    return uuid5(NAMESPACE_URL, f"palmar:demo:{name}")
+
+
+def _talk(program: Program, teacher: User, questions: list[dict[str, Any]]) -> None:
+    for number, one in enumerate(questions):
+        enrollment = Enrollment.objects.get(learner__user__email=one["from"], program=program)
+        message = ask(
+            uuid=_key(f"question-{number}"),
+            enrollment=enrollment,
+            lesson=Lesson.objects.get(code=one["lesson"], module__program=program),
+            text=one["text"],
+            by=User.objects.get(email=one["from"]),
+        )
+        if "answer" in one:
+            answer(uuid=_key(f"answer-{number}"), thread=message.thread, text=one["answer"], by=teacher)
+        if "published" in one:
+            publish_answer(uuid=_key(f"published-{number}"), thread=message.thread, by=teacher, **one["published"])
+
+
+def _fail_quiz(enrollment: Enrollment, quiz_code: str, times: int) -> None:
+    """Hand a quiz in so many times with most answers wrong."""
+    assignment = QuizAssignment.objects.get(record=enrollment.record, quiz__code=quiz_code)
+    for _time in range(times - assignment.attempts.count()):
+        attempt = start_attempt(assignment=assignment).attempt
+        answers = []
+        for place, response in enumerate(attempt.responses.select_related("question_version")):
+            # Every third one is right, so that the score is no plain zero.
+            keys = [one["key"] for one in response.question_version.choices if one["correct"] is (place % 3 == 0)]
+            if response.question_version.kind == "single":
+                answers.append((response, keys[0]))
+        save_answers(changes=answers)
+        submit_attempt(attempt=attempt)
 
 
 def _complete(

@@ -19,6 +19,8 @@ class Door(TypedDict):
 
 # What stands behind a door though its address does not say so.
 BEHIND = {
+    "/desk/programs/": "/desk/cohorts/",
+    "/desk/lessons/": "/desk/cohorts/",
     "/desk/sites/": "/desk/placements/",
     "/desk/supervisors/": "/desk/placements/",
     "/desk/records/": "/desk/people/",
@@ -42,6 +44,7 @@ def navigation_for(request: HttpRequest) -> list[Door]:
     elif is_staff_anywhere(user):
         doors = [(_("Waiting"), "/desk/", "inbox"), (_("People"), "/desk/people/", "people")]
         doors.append((_("Groups"), "/desk/cohorts/", "calendar"))
+        doors.append((_("Questions"), "/desk/questions/", "question"))
         if any(role in {"registrar", "admin"} for _place, role in roles_of(user)):
             doors.append((_("Certificates"), "/desk/certificates/", "seal"))
             doors.append((_("Ledger"), "/desk/ledger/", "clock"))

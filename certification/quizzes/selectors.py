@@ -7,7 +7,7 @@ from fractions import Fraction
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -260,6 +260,63 @@ def assigned_quizzes(record: TrainingRecord) -> list[AssignedQuiz]:
             )
         )
     return listed
+
+
+@dataclass(frozen=True, slots=True)
+class QuizGrade:
+    """How one record stands in one assigned quiz, for the school's lists; `state` is the word of `Standing.state`."""
+
+    record: int
+    title: str
+    module: str
+    state: str
+    used: int
+    allowed: int
+    failed: int
+    """Attempts handed in that did not pass."""
+    best: Fraction | None
+    """The best score as a share of all points, exact; None before one was handed in."""
+    passed: bool
+    last_at: datetime | None
+    """When she last began or handed in an attempt."""
+
+    @property
+    def percent(self) -> str:
+        """The best score in percent, cut to two decimals; empty where there is none."""
+        return "" if self.best is None else rules.cut(self.best * 100)
+
+
+def grades_of(records: QuerySet[TrainingRecord]) -> dict[int, list[QuizGrade]]:
+    """The assigned quizzes of many records, by record, as they were assigned. Two queries, however many.
+
+    Whether a quiz has questions is the start page's business; here it would cost a query each.
+    """
+    now = timezone.now()
+    attempts: dict[int, list[Attempt]] = {}
+    for attempt in Attempt.objects.filter(assignment__record__in=records.order_by().values("pk")).order_by("number"):
+        attempts.setdefault(attempt.assignment_id, []).append(attempt)
+    rows = QuizAssignment.objects.filter(record__in=records.order_by().values("pk")).select_related("quiz", "record")
+    listed: dict[int, list[QuizGrade]] = {}
+    for assignment in rows.order_by("pk"):
+        listed.setdefault(assignment.record_id, []).append(_grade(assignment, attempts.get(assignment.pk, []), now))
+    return listed
+
+
+def _grade(assignment: QuizAssignment, attempts: Sequence[Attempt], now: datetime) -> QuizGrade:
+    shares = [share for share in map(share_of, attempts) if share is not None]
+    standing = _standing(assignment, attempts, 1, now)
+    return QuizGrade(
+        record=assignment.record_id,
+        title=assignment.quiz.title,
+        module=assignment.module,
+        state=standing.state,
+        used=len(attempts),
+        allowed=assignment.allowed,
+        failed=sum(attempt.passed is False for attempt in attempts),
+        best=max(shares, default=None),
+        passed=standing.passed,
+        last_at=max((attempt.submitted_at or attempt.started_at for attempt in attempts), default=None),
+    )
 
 
 def learner_sight(attempt: Attempt) -> Sight:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 from django.utils.formats import date_format
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import TaskState
@@ -17,6 +18,7 @@ from certification.records.models import Claim, TrainingRecord
 from certification.records.selectors import corrections_to_decide, fitting, late_claims, open_claims, undecided
 from commerce.models import Order
 from courses.enrollments.models import Invitation
+from courses.study.selectors import waiting_questions
 from notices.models import Message
 
 SEALING_ROLES = ("registrar", "admin")
@@ -100,6 +102,16 @@ def waiting_for(user: User) -> list[Waiting]:
         )
         offers = Invitation.objects.filter(program__school__in=placing, accepted_at=None, withdrawn_at=None).count()
         piles.append(Waiting(offers, ngettext("open invitation", "open invitations", offers), "", "/desk/invitations/"))
+    asked, longest = waiting_questions(user)
+    since = timesince(longest.waiting_since) if longest and longest.waiting_since else ""
+    piles.append(
+        Waiting(
+            asked,
+            ngettext("question of a learner", "questions of learners", asked),
+            _("the oldest waits for %(time)s") % {"time": since} if since else "",
+            "/desk/questions/",
+        )
+    )
     reviews = TaskState.objects.reviewable_by(user).count()
     piles.append(Waiting(reviews, ngettext("lesson to review", "lessons to review", reviews), "", "/cms/"))
     if sealing:

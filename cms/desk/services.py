@@ -31,7 +31,16 @@ from certification.records.services import (
     words_behind,
 )
 from courses.enrollments.models import Enrollment, Invitation
-from courses.study.services import erase_reflections, reflections_behind
+from courses.study.services import (
+    count_announcements_naming,
+    count_answers_naming,
+    erase_questions,
+    erase_reflections,
+    forget_announcements_naming,
+    forget_answers_naming,
+    questions_behind,
+    reflections_behind,
+)
 from notices.models import Message
 from notices.services import count_mails_naming, forget_mails, forget_mails_naming
 
@@ -94,6 +103,13 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
             duty if duty_until else "",
             duty_until,
         ),
+        ErasureLine(
+            _("announcements and published answers that name her"),
+            count_announcements_naming(texts=_names(user)) + count_answers_naming(texts=_names(user)),
+            duty_until is None,
+            duty if duty_until else "",
+            duty_until,
+        ),
         ErasureLine(_("legal name and former names"), 1, duty_until is None, duty if duty_until else "", duty_until),
         ErasureLine(
             _("certificates, with the name printed on them"),
@@ -117,8 +133,12 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
     forget_mails(user=user)
     forget_mails_naming(texts=[user.email] if plan.keeps_name else _names(user))
     Invitation.objects.filter(email__iexact=user.email).update(email="erased@erased.invalid")
+    if not plan.keeps_name:
+        forget_announcements_naming(texts=_names(user))
+        forget_answers_naming(texts=_names(user))
     for record in TrainingRecord.objects.filter(learner__user=user):
         erase_reflections(record=record)
+        erase_questions(record=record)  # they prove no hour, so no duty holds them
         end = duty_of(record)
         if end is not None and end <= today:
             _erase_behind(record, Erasure.Basis.ASKED, by)
@@ -153,9 +173,12 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
 
 
 def _for_herself(record: TrainingRecord) -> list[tuple[str, int]]:
-    """What she wrote in lessons for herself: no duty holds it, so it goes as soon as she asks."""
-    count = reflections_behind(record)
-    return [(_("what she wrote for herself in lessons"), count)] if count else []
+    """What proves no hour, so that no duty holds it: it goes as soon as she asks."""
+    found = [
+        (_("what she wrote for herself in lessons"), reflections_behind(record)),
+        (_("questions about lessons and their answers"), questions_behind(record=record)),
+    ]
+    return [(what, count) for what, count in found if count]
 
 
 @transaction.atomic
@@ -163,6 +186,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_words(record=record, basis=basis, by=by, keys=_admissions(record))
     erase_shift_words(record=record)
     erase_reflections(record=record)
+    erase_questions(record=record)
 
 
 def erase_what_is_due(*, today: date, confirm: bool) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""From an id to a lesson, a visit or a clip, for this person; missing and forbidden look the same."""
+"""From an id to a lesson, a visit, a clip, a question or an announcement, for this person; missing and forbidden look
+the same.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,9 +13,9 @@ from courses.catalog.access import may_edit_media
 from courses.catalog.models import Lesson, LessonMedia, Program
 from courses.catalog.selectors import lessons_using
 from courses.enrollments.models import Cohort, Enrollment
-from courses.enrollments.selectors import READABLE, enrollment_for
+from courses.enrollments.selectors import READABLE, RUNNING, enrollment_for
 
-from .models import StudySession
+from .models import Announcement, PublishedAnswer, QuestionMessage, QuestionThread, StudySession
 from .selectors import waits_of
 
 
@@ -98,6 +100,14 @@ def cohort_for(user: User, uuid: UUID) -> Cohort:
     return cohort
 
 
+def program_for(user: User, uuid: UUID) -> Program:
+    """A program, for staff of its school. Two queries."""
+    program = Program.objects.select_related("school").filter(uuid=uuid).first()
+    if program is None or not has_role(user, program.school_id, *STAFF_ROLES):
+        raise Http404
+    return program
+
+
 def own_session(user: User, uuid: UUID) -> StudySession:
     """Her own visit. One query."""
     session = (
@@ -131,3 +141,61 @@ def media_for(user: User, uuid: UUID) -> LessonMedia:
     if may_edit_media(user, media):
         return media
     raise Http404
+
+
+def own_question(user: User, uuid: UUID) -> QuestionMessage:
+    """Her own message. One query."""
+    message = (
+        QuestionMessage.objects.select_related("thread__lesson")
+        .filter(uuid=uuid, author=user, from_staff=False, thread__enrollment__learner__user=user)
+        .first()
+    )
+    if message is None:
+        raise Http404
+    return message
+
+
+def thread_for_staff(user: User, uuid: UUID) -> QuestionThread:
+    """A thread, for staff of its lesson's school, unless it is her own. Two queries."""
+    thread = (
+        QuestionThread.objects.select_related(
+            "lesson__module__program__school", "enrollment__learner__user", "enrollment__record", "enrollment__cohort"
+        )
+        .filter(uuid=uuid)
+        .first()
+    )
+    if thread is None or not has_role(user, thread.lesson.module.program.school_id, *STAFF_ROLES):
+        raise Http404
+    if thread.enrollment.learner.user_id == user.pk:
+        raise Http404
+    return thread
+
+
+def message_for_staff(user: User, uuid: UUID) -> QuestionMessage:
+    """A message with words, for staff of its lesson's school. Three queries."""
+    message = QuestionMessage.objects.select_related("thread", "author").filter(uuid=uuid, erased_at=None).first()
+    if message is None:
+        raise Http404
+    message.thread = thread_for_staff(user, message.thread.uuid)
+    return message
+
+
+def published_for_staff(user: User, uuid: UUID) -> PublishedAnswer:
+    """A published answer, for staff of its lesson's school. Two queries."""
+    published = PublishedAnswer.objects.select_related("lesson__module__program", "thread").filter(uuid=uuid).first()
+    if published is None or not has_role(user, published.lesson.module.program.school_id, *STAFF_ROLES):
+        raise Http404
+    return published
+
+
+def announcement_to(user: User, uuid: UUID) -> tuple[Announcement, Enrollment]:
+    """An announcement to her group, and her running place in it. Two queries."""
+    announcement = Announcement.objects.filter(uuid=uuid).first()
+    enrollment = (
+        Enrollment.objects.filter(cohort=announcement.cohort_id, learner__user=user, state__in=RUNNING).first()
+        if announcement
+        else None
+    )
+    if announcement is None or enrollment is None:
+        raise Http404
+    return announcement, enrollment

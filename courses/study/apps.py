@@ -1,14 +1,9 @@
-"""Registers the room `courses.study` and its ear for signing out."""
+"""Registers the room `courses.study`, its ear for signing out and its part of a record's export."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_out
-
-if TYPE_CHECKING:
-    from certification.records.models import TrainingRecord
 
 
 class StudyConfig(AppConfig):
@@ -17,18 +12,14 @@ class StudyConfig(AppConfig):
     name = "courses.study"
 
     def ready(self) -> None:
-        """Listen to the framework: who signs out stops studying. Give what she wrote into her copy of a record."""
-        from certification.records.services import add_own_part
+        """Listen to the framework: who signs out stops studying. Add what a learner wrote to the export of her record."""
+        from certification.records.services import register_part
 
-        add_own_part(_reflections)
+        from .selectors import own_reflections_told, questions_told
+
+        register_part("questions.json", questions_told)
+        register_part("reflections.json", own_reflections_told)
         user_logged_out.connect(_close_on_logout, dispatch_uid="courses.study.logout")
-
-
-def _reflections(record: TrainingRecord) -> tuple[str, Any] | None:
-    from .selectors import reflections_told
-
-    told = reflections_told(record)
-    return ("reflections.json", {"reflections": told}) if told else None
 
 
 def _close_on_logout(user: Any, **_rest: object) -> None:

@@ -36,7 +36,7 @@ from config.api import api
 from courses.catalog.models import Lesson, LessonMedia, LessonPage, Program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
-from courses.study.services import open_session
+from courses.study.services import announce, ask, open_session, publish_answer
 from tests.layers import layer
 from tests.records.making import paper, without_times
 
@@ -117,6 +117,9 @@ TABLE = [
     Row("study:reflect", ("student", "graduate"), args="lesson_reflection", post=True),
     Row("study:download", ("student", "graduate", *OURS), args="lesson_file"),
     Row("study:quiz", ("student", "graduate"), args="module", special=dict.fromkeys(OURS, "any")),
+    Row("study:questions", ("student", "graduate"), args="lesson"),
+    Row("study:delete_question", ("student",), args="question", post=True),
+    Row("study:dismiss_announcement", ("student",), args="announcement", post=True),
     Row("study:rules", ("student", "graduate", *OURS), args="program"),
     Row("study:glossary", ("student", "graduate", *OURS), args="program"),
     Row("study:media", ("student", "graduate", *OURS), args="media"),
@@ -156,6 +159,18 @@ TABLE = [
     Row("study:cohorts", (*OURS, "foreign"), others="no"),
     Row("study:cohort", OURS, others="no", args="cohort", special={"foreign": "gone"}),
     Row("study:cohort_hours", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("study:cohort_progress", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("study:cohort_grades", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("study:cohort_grades_table", OURS, others="no", args="cohort_table", special={"foreign": "gone"}),
+    Row("study:cohort_announcements", OURS, others="no", args="cohort", special={"foreign": "gone"}),
+    Row("study:desk_questions", (*OURS, "foreign"), others="no"),
+    Row("study:desk_question", OURS, others="no", args="thread", special={"foreign": "gone"}),
+    Row("study:desk_question_state", OURS, others="no", args="thread", post=True, special={"foreign": "gone"}),
+    Row("study:desk_question_publish", OURS, others="no", args="thread", special={"foreign": "gone"}),
+    Row("study:desk_hide_message", OURS, others="no", args="question", special={"foreign": "gone"}),
+    Row("study:desk_withdraw_answer", OURS, others="no", args="published", post=True, special={"foreign": "gone"}),
+    Row("study:program_lessons", OURS, others="no", args="program", special={"foreign": "gone"}),
+    Row("study:lesson_statistics", OURS, others="no", args="lesson", special={"foreign": "gone"}),
     Row("desk:record", SEALING, args="record"),
     Row("records:desk_corrections", (*OURS, "foreign"), others="no"),
     Row("records:desk_correct", OURS, args="entry"),
@@ -304,6 +319,14 @@ def world(demo: Demo) -> World:
         by=people["registrar"],
     )
     asked = ask_check(school=demo.school, data=b"x", name="new.csv", by=people["registrar"])
+    question = ask(uuid=uuid4(), enrollment=enrollment, lesson=lesson, text="Why?", by=people["student"])
+    published = publish_answer(
+        uuid=uuid4(), thread=question.thread, question="Why?", answer="For this.", by=people["instructor"]
+    )
+    assert enrollment.cohort
+    announcement = announce(
+        uuid=uuid4(), cohort=enrollment.cohort, subject="Saturday", text="At nine.", by=people["instructor"]
+    )
     witness = add_witness(log=log, name="State board", email="board@example.org")
     offering = LessonPage.objects.get(lesson__code="MFR-1")
     offers = {child.block_type: child.id for child in offering.body}
@@ -344,6 +367,11 @@ def world(demo: Demo) -> World:
             "supervisor": [link.supervisor.uuid],
             "target": [targets_of(enrollment.learner)[0].uuid],
             "cohort": [enrollment.cohort.uuid],  # type: ignore[union-attr]
+            "cohort_table": [enrollment.cohort.uuid, "csv"],  # type: ignore[union-attr]
+            "question": [question.uuid],
+            "thread": [question.thread.uuid],
+            "published": [published.uuid],
+            "announcement": [announcement.uuid],
             "next_rules": ["us-mm-300-sample@2"],
             "crosswalk": ["us-mm-300-sample", "us-ga-massage"],
             "log": [demo.school.slug],

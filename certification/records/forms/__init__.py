@@ -3,7 +3,7 @@ and what they think of an anomaly (`anomalies`).
 """
 
 from .anomalies import AnomalyForm
-from .corrections import ClaimForm, CorrectionForm, DecisionForm
+from .corrections import ClaimForm, CorrectionForm, DecisionForm, OnceForm
 from .log import WitnessForm
 from .versions import ActivationForm, CrosswalkForm
 
@@ -14,5 +14,6 @@ __all__ = [
     "CorrectionForm",
     "CrosswalkForm",
     "DecisionForm",
+    "OnceForm",
     "WitnessForm",
 ]

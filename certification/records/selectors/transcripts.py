@@ -122,6 +122,23 @@ def course_results(record: TrainingRecord) -> Results:
     return newest_results(CourseResult.objects.filter(record=record).order_by("recorded_at", "pk"))
 
 
+def results_of(records: QuerySet[TrainingRecord]) -> dict[int, Results]:
+    """What the results of many records come to, by record. One query."""
+    rows: dict[int, list[CourseResult]] = {}
+    for result in CourseResult.objects.filter(record__in=records.order_by().values("pk")).order_by("recorded_at", "pk"):
+        rows.setdefault(result.record_id, []).append(result)
+    return {record: newest_results(results) for record, results in rows.items()}
+
+
+def milestones_of(records: QuerySet[TrainingRecord]) -> dict[int, frozenset[str]]:
+    """The codes of the milestones of many records (`quiz:MFR`, `lesson:MFR-1`), by record. One query."""
+    codes: dict[int, set[str]] = {}
+    rows = Milestone.objects.filter(record__in=records.order_by().values("pk"))
+    for record, code in rows.values_list("record_id", "code"):
+        codes.setdefault(record, set()).add(code)
+    return {record: frozenset(found) for record, found in codes.items()}
+
+
 def newest_results(results: Iterable[CourseResult]) -> Results:
     """What results come to, given in the order in which they were recorded. No query."""
     newest: Results = {}

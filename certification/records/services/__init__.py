@@ -28,7 +28,7 @@ from .corrections import (
     refuse_correction,
     withdraw_correction,
 )
-from .exports import TABLES, add_own_part, export_record, export_school, hours_table
+from .exports import TABLES, export_record, export_school, hours_table, register_part
 from .import_runs import ask_check, ask_post, progress_of, run_import, unfinished_runs
 from .imports import (
     IMPORTING_ROLES,
@@ -87,7 +87,6 @@ __all__ = [
     "PostingResult",
     "Words",
     "activate_version",
-    "add_own_part",
     "add_witness",
     "approve_correction",
     "approve_import",
@@ -130,6 +129,7 @@ __all__ = [
     "refuse_claim",
     "refuse_correction",
     "refuse_import",
+    "register_part",
     "remind_of_claims",
     "reverse_entry",
     "run_import",

@@ -29,17 +29,14 @@ from ..selectors.exports import (
     school_rule_sets,
 )
 
-OwnPart = Callable[[TrainingRecord], tuple[str, Any] | None]
-_own_parts: list[OwnPart] = []
+Teller = Callable[[TrainingRecord, bool], Any]
+"""Tells what another room keeps of a record, as plain values; whether `whole`, the school's copy. None: nothing."""
+_tellers: dict[str, Teller] = {}
 
 
-def add_own_part(part: OwnPart) -> None:
-    """Put one part more into a learner's own copy of her record: its name and plain data, or None where there is none.
-
-    For upper rooms, which this one does not know; called once, when their app is ready. The school's copy never has it.
-    """
-    if part not in _own_parts:
-        _own_parts.append(part)
+def register_part(name: str, tell: Teller) -> None:
+    """Let an upper room add a JSON part to the export of one record; called once by its AppConfig.ready."""
+    _tellers[name] = tell
 
 
 TABLES: dict[str, Callable[..., bytes]] = {
@@ -57,14 +54,15 @@ def hours_table(*, record: TrainingRecord, kind: str) -> bytes:
 def export_record(*, record: TrainingRecord, whole: bool) -> bytes:
     """Everything about one record as a ZIP that proves itself against the newest checkpoint.
 
-    Lines that no checkpoint holds yet are in it and have no proof. `whole` as in `record_told`; a learner's own copy
-    also has what upper rooms keep for her alone. Some fifteen queries, and one for each level of the tree.
+    Lines that no checkpoint holds yet are in it and have no proof. `whole` as in `record_told`; upper rooms add
+    what they keep of it. Some fifteen queries, and one for each level of the tree.
     """
     log = _log(record.school)
     lines = list(lines_told(log, record))
     newest = last_checkpoint(log)
     packs = packs_told([record.rule_set])
-    own = [] if whole else [told for told in (part(record) for part in _own_parts) if told is not None]
+    told = [(name, tell(record, whole)) for name, tell in sorted(_tellers.items())]
+    own = [(name, part) for name, part in told if part]
     parts: list[tuple[str, Iterable[bytes]]] = [
         (
             "record.json",
@@ -83,8 +81,8 @@ def export_record(*, record: TrainingRecord, whole: bool) -> bytes:
         ("rules.yaml", [packs.pop(record.rule_set.label).encode()]),
         *((f"{label}.yaml", [text.encode()]) for label, text in packs.items()),
         ("hours.csv", [as_csv(exports.HOURS_HEADER, exports.hours_rows(lines))]),
-        *((name, [exports.json_page(told)]) for name, told in own),
-        ("README.txt", [_readme("record", log, record=record, own=[name for name, _told in own])]),
+        *((name, [exports.json_page(part)]) for name, part in own),
+        ("README.txt", [_readme("record", log, record=record, own=[name for name, _part in own])]),
     ]
     if newest is not None:
         parts.insert(2, ("checkpoint.txt", [newest.note.encode()]))

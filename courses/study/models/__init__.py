@@ -1,15 +1,28 @@
-"""The tables of study: the clock (`seat`), how far a learner is (`progress`), what she leaves in a lesson (`answers`)."""
+"""The tables of study: the clock (`seat`), how far a learner is (`progress`), what she leaves in a lesson
+(`answers`), what staff tell a group (`announcements`), what learners ask and staff answer (`questions`).
+"""
 
-from .answers import MOST_TRIES, MOST_WORDS, Reflection, SelfCheckAnswer
+from .announcements import MOST_SUBJECT, MOST_TEXT, Announcement, AnnouncementDismissal
+from .answers import MOST_REFLECTION, MOST_TRIES, Reflection, SelfCheckAnswer
 from .progress import LessonProgress
+from .questions import MOST_REASON, MOST_WORDS, PublishedAnswer, QuestionMessage, QuestionThread
 from .seat import MOST_POSITION, ORIGIN_LIFE, SeatCarry, StudySession
 
 __all__ = [
     "MOST_POSITION",
+    "MOST_REASON",
+    "MOST_REFLECTION",
+    "MOST_SUBJECT",
+    "MOST_TEXT",
     "MOST_TRIES",
     "MOST_WORDS",
     "ORIGIN_LIFE",
+    "Announcement",
+    "AnnouncementDismissal",
     "LessonProgress",
+    "PublishedAnswer",
+    "QuestionMessage",
+    "QuestionThread",
     "Reflection",
     "SeatCarry",
     "SelfCheckAnswer",

@@ -8,7 +8,7 @@ from courses.catalog.models import Lesson
 from courses.enrollments.models import Enrollment
 
 MOST_TRIES = 32_767
-MOST_WORDS = 10_000
+MOST_REFLECTION = 10_000
 """Characters of one reflection."""
 
 

@@ -75,3 +75,9 @@ def reflections_told(record: TrainingRecord) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def own_reflections_told(record: TrainingRecord, whole: bool) -> dict[str, Any] | None:
+    """What she wrote for herself, for her own copy of her record alone; None where there is nothing. One query."""
+    told = [] if whole else reflections_told(record)
+    return {"reflections": told} if told else None

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
 from certification.records.selectors import Transcript, transcript_for
-from courses.catalog.models import Lesson, LessonChange, LessonPage, Module
+from courses.catalog.models import Lesson, LessonChange, LessonPage, Module, Program
 from courses.catalog.rules import Exemption, Standing, Wait, waits
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
 from ..models import LessonProgress, StudySession
+from .questions import answers_for_all, messages_of
 from .releases import standing_of
 
 NOT_BEGUN = "not_begun"
@@ -44,6 +45,10 @@ class LessonLine:
     """She finished it before a change that asks everybody to go through it again."""
     news: str = ""
     """What has changed since she finished it."""
+    messages: int = 0
+    """Between her and the staff about it; known on the lesson's own page alone, as the next."""
+    answers: int = 0
+    """Questions and answers for all learners."""
 
     @property
     def readable(self) -> bool:
@@ -73,7 +78,7 @@ class LessonLine:
         return self.state == LessonProgress.State.FINISHED and not self.again
 
 
-def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
+def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: Any) -> list[LessonLine]:
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
     lessons = Lesson.objects.filter(retired_at=None, **where).exclude(module__state=Module.State.RETIRED)
     if enrollment is not None:
@@ -96,6 +101,8 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
             ex_reason=F("exempted__reason"),
             news=Subquery(told.order_by("-published_at").values("note")[:1]),
         )
+        if questions:
+            lessons = lessons.annotate(messages=messages_of(enrollment), answers=answers_for_all())
     rows = list(
         lessons.annotate(published=Exists(live))
         .select_related("module__program__school")
@@ -131,6 +138,8 @@ def _lines(enrollment: Enrollment | None, **where: Any) -> list[LessonLine]:
                 exempted_for=getattr(row, "ex_reason", None) or "",
                 again=bool(completed and row.redo_since and completed < row.redo_since),
                 news=getattr(row, "news", None) or "",
+                messages=getattr(row, "messages", 0),
+                answers=getattr(row, "answers", 0),
             )
         )
     return listed
@@ -148,12 +157,17 @@ def lessons_beside(lesson_uuid: UUID, enrollment: Enrollment | None) -> list[Les
 
     One query; up to four more where one of them that she has not begun has gates.
     """
-    return _lines(enrollment, module__lessons__uuid=lesson_uuid)
+    return _lines(enrollment, questions=True, module__lessons__uuid=lesson_uuid)
 
 
 def lessons_of(enrollment: Enrollment) -> list[LessonLine]:
     """All lessons of the enrollment's program, in its order. One query; up to four more for gates."""
     return _lines(enrollment, module__program=enrollment.program_id)
+
+
+def lessons_in(program: Program) -> list[LessonLine]:
+    """All lessons of a program in its order, nobody's progress. One query."""
+    return _lines(None, module__program=program)
 
 
 @dataclass(frozen=True, slots=True)

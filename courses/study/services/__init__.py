@@ -1,7 +1,17 @@
 """Writes study; this is the room's face. `seat`: visits, beats, finishing a lesson. `answers`: what a learner leaves in
-one. `marks`: an instructor's word.
+one. `marks`: an instructor's word. `announcements`: to a group. `questions`: asked about a lesson, answered, moderated.
 """
 
+from .announcements import (
+    announce,
+    clean_subject,
+    clean_text,
+    count_announcements_naming,
+    dismiss_announcement,
+    forget_announcements_naming,
+    left_today,
+    recipients,
+)
 from .answers import (
     Judged,
     NoSuchQuestionError,
@@ -11,6 +21,21 @@ from .answers import (
     save_reflection,
 )
 from .marks import mark_lesson
+from .questions import (
+    answer,
+    ask,
+    close_thread,
+    count_answers_naming,
+    delete_question,
+    erase_questions,
+    forget_answers_naming,
+    hide_message,
+    publish_answer,
+    questions_behind,
+    questions_left,
+    reopen_thread,
+    withdraw_published,
+)
 from .seat import (
     Answer,
     BadTokenError,
@@ -37,21 +62,42 @@ __all__ = [
     "NoSuchQuestionError",
     "Opened",
     "SeatRefusedError",
+    "announce",
+    "answer",
     "answer_self_check",
+    "ask",
     "check_token",
+    "clean_subject",
+    "clean_text",
     "close_all_of",
     "close_session",
+    "close_thread",
     "complete_lesson",
+    "count_announcements_naming",
+    "count_answers_naming",
+    "delete_question",
+    "dismiss_announcement",
+    "erase_questions",
     "erase_reflections",
     "find_anomalies",
+    "forget_announcements_naming",
+    "forget_answers_naming",
     "forget_origins",
+    "hide_message",
+    "left_today",
     "mark_lesson",
     "open_session",
+    "publish_answer",
+    "questions_behind",
+    "questions_left",
+    "recipients",
     "record_beat",
     "reflections_behind",
     "renew_token",
+    "reopen_thread",
     "resume_enrollment",
     "save_reflection",
     "suspend_enrollment",
     "sweep_stale",
+    "withdraw_published",
 ]

@@ -14,7 +14,7 @@ from courses.catalog.models import Lesson
 from courses.catalog.selectors import block_of, lesson_page, lesson_revision
 from courses.enrollments.models import Enrollment
 
-from ..models import MOST_TRIES, MOST_WORDS, Reflection, SelfCheckAnswer
+from ..models import MOST_REFLECTION, MOST_TRIES, Reflection, SelfCheckAnswer
 
 
 class NoSuchQuestionError(LookupError):
@@ -75,8 +75,8 @@ def save_reflection(*, enrollment: Enrollment, lesson: Lesson, block: UUID, text
     (ValidationError) more than 10,000 characters, and (NoSuchQuestionError) another question.
     """
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
-    if len(text) > MOST_WORDS:
-        raise ValidationError(_("This is longer than %(most)d characters. Shorten it.") % {"most": MOST_WORDS})
+    if len(text) > MOST_REFLECTION:
+        raise ValidationError(_("This is longer than %(most)d characters. Shorten it.") % {"most": MOST_REFLECTION})
     place = {"enrollment": enrollment, "lesson": lesson, "block": block}
     page = lesson_page(lesson)
     asked = block_of(page, "reflection", block) if page else None

@@ -1,27 +1,48 @@
-"""The pages of `study`: the learner's home, lessons and gap; for staff what a cohort lacks and has."""
+"""The pages of `study`: the learner's home, lessons, gap and questions; for staff the pages of a group, of lessons and of
+questions.
+"""
 
+from .announcements import announcements, dismiss
 from .answers import answer_check, reflect
+from .board import grades, grades_table, progress
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
+from .questions import delete_own_question, hide, inbox, publish, question, questions, set_state, withdraw
 from .rosters import lesson_learners
+from .statistics import lesson_statistics, lessons_of_program
 from .study import download, finish, glossary, home, lesson, media, quiz, rules, seconds_in_words
 
 __all__ = [
     "aim",
+    "announcements",
     "answer_check",
     "cohort",
     "cohorts",
+    "delete_own_question",
+    "dismiss",
     "download",
     "drop",
     "finish",
     "gap",
     "glossary",
+    "grades",
+    "grades_table",
+    "hide",
     "home",
     "hours_of_cohort",
+    "inbox",
     "lesson",
     "lesson_learners",
+    "lesson_statistics",
+    "lessons_of_program",
     "media",
+    "progress",
+    "publish",
+    "question",
+    "questions",
     "quiz",
     "reflect",
     "rules",
     "seconds_in_words",
+    "set_state",
+    "withdraw",
 ]

@@ -19,7 +19,7 @@ from courses.catalog.models import Lesson
 from courses.enrollments.models import Enrollment
 
 from ..access import open_place_for
-from ..models import MOST_WORDS
+from ..models import MOST_REFLECTION
 from ..selectors import own_places
 from ..services import NoSuchQuestionError, answer_self_check, save_reflection
 
@@ -37,7 +37,7 @@ def own_body(request: HttpRequest, body: str, enrollment: Enrollment, lesson: Le
             "reflection": (
                 "study:reflect",
                 "study/_own_reflection.html",
-                {"reflection": mine.reflections.get(block), "most": MOST_WORDS},
+                {"reflection": mine.reflections.get(block), "most": MOST_REFLECTION},
             ),
         }
         if kind not in places:

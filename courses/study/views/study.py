@@ -1,7 +1,7 @@
 """The learner's pages: her home, the lesson on its own route, finishing it, the numbers that bind her, its clips."""
 
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 from unicodedata import normalize
 from uuid import UUID
 
@@ -10,10 +10,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.quizzes.selectors import assigned_quizzes
 from courses.catalog.models import Lesson, Module, Program
@@ -23,7 +25,7 @@ from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
 from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for, program_to_read
-from ..selectors import LessonLine, lessons_beside, names_in, study_home, wait_words
+from ..selectors import LessonLine, announcements_for, lessons_beside, names_in, study_home, wait_words
 from ..services import SeatRefusedError, complete_lesson
 from .answers import own_body
 
@@ -42,7 +44,12 @@ def seconds_in_words(seconds: int) -> str:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What to do next, for each program she is in."""
-    return render(request, "study/home.html", {"homes": study_home(request.user)})  # type: ignore[arg-type]
+    user = cast(User, request.user)
+    return render(
+        request,
+        "study/home.html",
+        {"homes": study_home(user), "announcements": announcements_for(user, now=timezone.now())},
+    )
 
 
 @login_required
