@@ -61,7 +61,7 @@ def _publish(request: HttpRequest, page: LessonPage) -> None:
             name for name, _words, _modal in task.get_actions(page, request.user)
         }:
             raise ValidationError(_("The module’s lead reads this draft first. Publish it when she has passed it on."))
-        task.on_action(state, request.user, "approve")
+        task.on_action(state, request.user, "approve")  # type: ignore[arg-type]
         return
     revision = page.get_latest_revision()
     if revision is None:

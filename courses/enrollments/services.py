@@ -4,6 +4,7 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -287,8 +288,11 @@ def except_from(
     program = lesson.module.program
     if not has_role(by, program.school_id, *EXCEPTING_ROLES):
         raise ValidationError(_("Only staff of the school make exceptions."))
-    wanted = {"opens_on": opens_on, "opens_now": opens_now, "waives": sorted(set(waives)), "reason": reason.strip()}
-    if set(wanted["waives"]) - set(WAIVABLE):
+    waived = sorted(set(waives))
+    wanted: dict[str, Any] = {
+        "opens_on": opens_on, "opens_now": opens_now, "waives": waived, "reason": reason.strip()
+    }  # fmt: skip
+    if set(waived) - set(WAIVABLE):
         raise ValidationError({"waives": _("This cannot be waived. Choose from the list.")})
     if not (opens_on or opens_now or wanted["waives"]):
         raise ValidationError(_("Choose a day, open the lesson now, or waive a requirement."))

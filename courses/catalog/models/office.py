@@ -116,8 +116,8 @@ class ModuleLeadTask(Task):
         if not self._is_lead(obj, user):
             return []
         return [
-            ("reject", _("Send back with a comment"), True),
-            ("approve", _("Pass on to the registrar"), False),
+            ("reject", str(_("Send back with a comment")), True),
+            ("approve", str(_("Pass on to the registrar")), False),
         ]
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: object) -> QuerySet[TaskState]:

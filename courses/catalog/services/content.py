@@ -412,7 +412,7 @@ def refresh_media_use(page: LessonPage) -> None:
             shown = {item.pk for item in library_items(stored.body) if isinstance(item, LessonMedia)}
         MediaUse.objects.filter(page=stored).exclude(media__in=shown, lesson=stored.lesson_id).delete()
         MediaUse.objects.bulk_create(
-            [MediaUse(page=stored, lesson_id=stored.lesson_id, media_id=pk) for pk in shown], ignore_conflicts=True
+            [MediaUse(page=stored, lesson=stored.lesson, media_id=pk) for pk in shown], ignore_conflicts=True
         )
 
 

@@ -18,7 +18,7 @@ def announce_review(*, task_state: TaskState, by: User | None) -> None:
     task = task_state.task.specific
     if isinstance(task, ModuleLeadTask):
         lead = task.lead_of(task_state.workflow_state.content_object)
-        readers = User.objects.filter(pk=lead.pk if lead else None, is_active=True)
+        readers = User.objects.filter(pk__in=[lead.pk] if lead else [], is_active=True)
     else:
         readers = User.objects.filter(groups__in=task.groups.all(), is_active=True).distinct()
     _announce(

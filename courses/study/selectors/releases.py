@@ -25,7 +25,7 @@ def standing_of(enrollment: Enrollment, releases: Iterable[Release]) -> Standing
     kinds = {gate.kind for release in releases for gate in release.gates}
     return Standing(
         today=today_of(enrollment.record),
-        started_on=enrollment.record.program_start_on,
+        started_on=enrollment.record.program_start_on or enrollment.record.enrolled_on,
         milestones=milestone_codes(enrollment.record) if kinds - {"minutes"} else frozenset(),
         minutes=_minutes(enrollment) if "minutes" in kinds else None,
         lessons=_lessons(enrollment) if "module" in kinds else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -77,7 +78,7 @@ def save_reflection(*, enrollment: Enrollment, lesson: Lesson, block: UUID, text
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if len(text) > MOST_REFLECTION:
         raise ValidationError(_("This is longer than %(most)d characters. Shorten it.") % {"most": MOST_REFLECTION})
-    place = {"enrollment": enrollment, "lesson": lesson, "block": block}
+    place: dict[str, Any] = {"enrollment": enrollment, "lesson": lesson, "block": block}
     page = lesson_page(lesson)
     asked = block_of(page, "reflection", block) if page else None
     if asked is None and not Reflection.objects.filter(**place).exists():
@@ -85,7 +86,9 @@ def save_reflection(*, enrollment: Enrollment, lesson: Lesson, block: UUID, text
     if not text:
         Reflection.objects.filter(**place).delete()
         return None
-    words = {"text": text, "saved_at": timezone.now()} | ({"question": asked["question"]} if asked else {})
+    words: dict[str, Any] = {"text": text, "saved_at": timezone.now()} | (
+        {"question": asked["question"]} if asked else {}
+    )
     kept, _made = Reflection.objects.update_or_create(**place, defaults=words)
     return kept
 
