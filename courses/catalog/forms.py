@@ -1,9 +1,17 @@
 """Owns the catalog's forms beside those of pages."""
 
+from typing import Any, ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import LessonChange
+from accounts.models import Organisation
+from certification.requirements.models import RuleSet
+from certification.requirements.selectors import newest_of_all
+
+from .models import LessonChange, Module, Program
+from .models.module_pages import category_choices
+from .services.programs import SETTINGS
 
 
 class ChangeForm(forms.Form):
@@ -22,3 +30,84 @@ class ChangeForm(forms.Form):
         help_text=_("Learners who studied the lesson read it. Not needed for a cosmetic change."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class RuleSetField(forms.ModelChoiceField):
+    """Names version and status too: which rules judge decides what a learner's hours are worth."""
+
+    def label_from_instance(self, rule_set: RuleSet) -> str:
+        """Title, label and status."""
+        return f"{rule_set.title} ({rule_set.label}, {rule_set.get_status_display()})"
+
+
+class NewProgramForm(forms.Form):
+    """A new program: school, code, title, rules."""
+
+    school = forms.ModelChoiceField(queryset=Organisation.objects.none(), label=_("School"), empty_label=None)
+    code = forms.RegexField(
+        r"^[A-Z0-9][A-Z0-9-]*$",
+        max_length=40,
+        label=_("Code"),
+        help_text=_("Short and lasting, such as MMP-300; it stands on records and never changes."),
+        error_messages={"invalid": _("Write it in capital letters, figures and hyphens.")},
+    )
+    title = forms.CharField(max_length=200, label=_("Title"))
+    rule_set = RuleSetField(
+        queryset=RuleSet.objects.none(),
+        label=_("Rules"),
+        empty_label=_("Choose the rules"),
+        help_text=_("What its learners’ hours are judged by. A newer version comes by activation at the desk."),
+    )
+
+    def __init__(self, *args: Any, schools: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].queryset = Organisation.objects.filter(pk__in=[school.pk for school in schools])  # type: ignore[attr-defined]
+        newest = [rule_set.pk for rule_set in newest_of_all()]
+        self.fields["rule_set"].queryset = RuleSet.objects.filter(pk__in=newest).order_by("title")  # type: ignore[attr-defined]
+
+
+class ProgramForm(forms.ModelForm):
+    """A program's settings; the numbers of seat time are those that its learners read."""
+
+    class Meta:
+        model = Program
+        fields = SETTINGS
+        widgets: ClassVar = {
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "externship_summary": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["externship_category"] = forms.ChoiceField(
+            choices=[("", _("No shifts")), *category_choices(self.instance)],
+            required=False,
+            label=_("Category of the shifts"),
+        )
+
+
+class ApprovalForm(forms.Form):
+    """An approval of the program, or of one module, as it stands now."""
+
+    module = forms.ModelChoiceField(
+        queryset=Module.objects.none(), required=False, label=_("What is approved"), empty_label=_("The whole program")
+    )
+    body = forms.CharField(max_length=120, label=_("Approving body"))
+    number = forms.CharField(max_length=60, label=_("Approval number"))
+    approved_on = forms.DateField(
+        label=_("Approved on"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Write a day like 2026-03-09.")},
+    )
+    ends_on = forms.DateField(
+        label=_("Ends on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Write a day like 2026-03-09.")},
+    )
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taught = program.modules.exclude(state=Module.State.RETIRED)
+        self.fields["module"].queryset = taught  # type: ignore[attr-defined]
+        self.fields["module"].label_from_instance = lambda module: f"{module.title} ({module.minutes} min)"  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
@@ -34,6 +35,8 @@ from wagtail.snippets.views.chooser import (
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtailmedia.views import media as media_views
 
+from accounts.selectors import roles_of
+
 from . import views
 from .models import (
     EditorialOffice,
@@ -45,6 +48,7 @@ from .models import (
     ProgramPage,
     SchoolDocument,
 )
+from .services.publishing import RESPONSIBLE
 
 WORKS_WITH = ["add", "change", "delete"]
 
@@ -252,6 +256,13 @@ def door_that_names_other_schools() -> list[URLPattern]:
 
     return [
         path("media/usage/<int:media_id>/", usage),
+        path("programs/", views.programs, name="catalog_programs"),
+        path("programs/add/", views.add_program, name="catalog_add_program"),
+        path("programs/<uuid:uuid>/", views.program, name="catalog_program"),
+        path("programs/<uuid:uuid>/team/", views.team, name="catalog_team"),
+        path("programs/<uuid:uuid>/approvals/", views.approve, name="catalog_approve"),
+        path("programs/<uuid:uuid>/approvals/<uuid:approval>/withdraw/", views.withdraw, name="catalog_withdraw"),
+        path("programs/<uuid:uuid>/version/", views.version, name="catalog_version"),
         path("lessons/<int:page_id>/change/", views.change, name="catalog_change"),
         path("pages/<int:page_id>/obstacle/", views.obstacle, name="catalog_obstacle"),
         re_path(r"^(?P<kind>lesson|module)s/(?P<page_id>\d+)/retire/$", views.retire, name="catalog_retire"),
@@ -376,3 +387,17 @@ class ProgramsPanel(Component):
 def programs_first(request: HttpRequest, panels: list[Any]) -> None:
     """What an instructor comes for."""
     panels.insert(0, ProgramsPanel())
+
+
+class ProgramsItem(MenuItem):
+    """The door to the programs, for who keeps one."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """For registrars and administrators of a school."""
+        return any(role in RESPONSIBLE for _place, role in roles_of(request.user))  # type: ignore[arg-type]
+
+
+@hooks.register("register_admin_menu_item")
+def programs_item() -> MenuItem:
+    """Programs, beside the pages that present them."""
+    return ProgramsItem(_("Programs"), reverse("catalog_programs"), icon_name="list-ul", order=150, name="programs")

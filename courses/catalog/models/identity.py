@@ -59,11 +59,16 @@ class Program(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["school", "code", "version"], name="one_program_per_version"),
             models.CheckConstraint(
-                name="gap_is_at_least_two_beats", condition=Q(gap_seconds__gte=F("beat_seconds") * 2)
+                name="gap_is_at_least_two_beats",
+                condition=Q(gap_seconds__gte=F("beat_seconds") * 2),
+                violation_error_message=_(
+                    "The gap must be at least two beats, or an honest report could come too late."
+                ),
             ),
             models.CheckConstraint(
                 name="externship_minutes_have_a_category",
                 condition=Q(externship_minutes=0) | ~Q(externship_category=""),
+                violation_error_message=_("Choose a category of the program’s rules for the shifts."),
             ),
         ]
 

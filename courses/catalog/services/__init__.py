@@ -1,5 +1,6 @@
 """Writes the catalog; this is the room's face. `content`: programs, lessons and their pages from files. `offices`: whose
-part of the CMS is whose. `publishing`: what publishing a page means. `reviews`: the mails of a review.
+part of the CMS is whose. `programs`: programs and their versions. `publishing`: what publishing a page means.
+`reviews`: the mails of a review.
 """
 
 from .content import (
@@ -30,6 +31,7 @@ from .offices import (
     sync_cms_groups,
     team_of,
 )
+from .programs import change_program, create_program, new_version
 from .publishing import (
     carry_out_lesson,
     carry_out_module,
@@ -50,6 +52,8 @@ __all__ = [
     "announce_review",
     "carry_out_lesson",
     "carry_out_module",
+    "change_program",
+    "create_program",
     "decide_change",
     "ensure_cms_roles",
     "ensure_document",
@@ -70,6 +74,7 @@ __all__ = [
     "load_program",
     "load_program_page",
     "mark_studied",
+    "new_version",
     "open_program_page",
     "open_to_office",
     "publish_lesson_page",

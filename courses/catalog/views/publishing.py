@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page, TaskState
 
-from .forms import ChangeForm
-from .models import LessonPage, ModulePage, RegistrarTask
-from .services import decide_change, retire_lesson, retire_module
+from ..forms import ChangeForm
+from ..models import LessonPage, ModulePage, RegistrarTask
+from ..services import decide_change, retire_lesson, retire_module
 
 
 def _publishable(request: HttpRequest, model: Any, page_id: int) -> Any:
