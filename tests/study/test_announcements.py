@@ -169,8 +169,12 @@ def test_it_stands_on_her_home_until_she_puts_it_away(board_group: Group, school
     assert "We meet at nine." not in _text(ana.post(away, follow=True))
     ana.post(away)
     assert "We meet at nine." in _text(bea.get("/learn/"))
-    clock.shift(timedelta(days=14))
-    assert "We meet at nine." not in _text(bea.get("/learn/"))
+    clock.shift(timedelta(days=13, hours=23))
+    bea = school.client(board_group.enrollments["Bea"].learner.user)
+    assert "We meet at nine." in _text(bea.get("/learn/"))
+    clock.shift(timedelta(hours=1))
+    home = bea.get("/learn/")
+    assert home.status_code == 200 and "We meet at nine." not in _text(home)
     assert school.client(school.learner_user).post(away).status_code == 404
 
 

@@ -130,6 +130,13 @@ def test_why_each_is_stuck(board_group: Group) -> None:
     assert (rows["Fay"].last_on, rows["Fay"].silent_days) == (date(2026, 3, 15), 1)
 
 
+def test_a_finished_lesson_that_is_read_again_keeps_nobody(board_group: Group) -> None:
+    for day in (5, 8, 13):
+        visit(board_group.enrollments["Cleo"], "MFR-1", day)
+    row = next(row for row in cohort_progress(board_group.cohort, now=NOW) if row.name == "Cleo")
+    assert (row.reasons, row.opened_days, row.stuck_in.lesson.code) == ((), 1, "MFR-2")
+
+
 def test_days_are_the_schools(board_group: Group) -> None:
     """Two visits on one evening in New York fall on two days in UTC, and are one day."""
     visit(board_group.enrollments["Eva"], "MFR-1", 12)

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 
 from accounts.services import change_legal_name
 from certification.records.services import record_course_result, record_milestone
+from courses.catalog.models import LessonPage
 from courses.enrollments.models import Cohort, Enrollment
 from courses.enrollments.services import ensure_cohort
 from courses.study.selectors import gradebook
@@ -78,6 +79,13 @@ def test_what_was_brought_from_elsewhere_counts(board_group: Group) -> None:
     assert [column.module.code for column in book.columns] == ["MFR", "NMT"], "a result gives a column"
     assert (eva[0].best_text, eva[0].passed, eva[0].attendance_text) == ("87.5", True, "90")
     assert (eva[1].best_text, eva[1].passed) == ("90", False)
+
+
+def test_a_lesson_taken_back_is_neither_finished_nor_to_finish(board_group: Group) -> None:
+    LessonPage.objects.get(title="The second barrier").unpublish()
+    book = gradebook(board_group.cohort)
+    dora = next(row for row in book.rows if row.name == "Dora").cells[0]
+    assert (dora.finished, dora.column.lessons) == (1, 1)
 
 
 def test_the_page(board_group: Group, school: School) -> None:

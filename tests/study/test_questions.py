@@ -171,6 +171,8 @@ def test_the_lesson_says_how_much_there_is(classroom: Classroom) -> None:
     asked(classroom, code="MFR-2")
     text = _text(classroom.client.get(lesson_url))
     assert "2 messages between you" in text and "1 question answered for all" in text
+    other = _text(classroom.client.get(reverse("study:lesson", args=[classroom.lesson("MFR-2").uuid])))
+    assert "1 message between you" in other and "answered for all" not in other
     people = classroom.school
     assert "Ask your instructor" not in _text(people.client(people.instructor).get(lesson_url))
 
@@ -318,10 +320,14 @@ def test_a_hidden_message_is_out_of_sight_and_kept(classroom: Classroom) -> None
 def test_the_rest_of_a_thread_still_waits(classroom: Classroom) -> None:
     first = asked(classroom)
     classroom.wait(60)
-    second = asked(classroom, "Rude words")
-    hide_message(message=second, reason="Rude.", by=classroom.school.instructor)
-    assert state_of(first) == ("waiting", first.sent_at)
+    second = asked(classroom, "And then?")
+    classroom.wait(60)
+    third = asked(classroom, "Rude words")
+    hide_message(message=third, reason="Rude.", by=classroom.school.instructor)
+    assert state_of(first) == ("waiting", first.sent_at), "since she first asked"
     hide_message(message=first, reason="Rude.", by=classroom.school.instructor)
+    assert state_of(first) == ("waiting", second.sent_at)
+    hide_message(message=second, reason="Rude.", by=classroom.school.instructor)
     assert state_of(first) == ("closed", None)
 
 
