@@ -10,7 +10,7 @@ from certification.requirements.models import RuleSet
 from certification.requirements.selectors import newest_of_all
 
 from .models import LessonChange, Module, Program
-from .models.module_pages import category_choices
+from .models.offers import category_choices
 from .services.programs import SETTINGS
 
 

@@ -13,7 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+    TitleFieldPanel,
+)
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
@@ -29,6 +37,7 @@ from ..rules import Gate, Node, Release, gates_from, never_open
 from .assets import LessonMedia
 from .changes import LessonChange
 from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
+from .offers import category_choices, teachers_of
 
 
 class CleanTextField(RichTextField):
@@ -265,9 +274,16 @@ class LessonPageForm(WagtailAdminPageForm):
         if program is not None and "minutes" in self.fields:
             self._offer(program)
 
-    def _offer(self, program: Program) -> None:
-        from .module_pages import category_choices, teachers_of
+        if self.instance.pk is None and not self.is_bound:
+            # A blank page frightens; the shape of a lesson is there, and what stays empty is refused by name.
+            self.initial["body"] = self.instance.body.stream_block.normalize(
+                [("objectives", [""]), ("prose", ""), ("references", [""])]
+            )
+            if self.for_user is not None and program is not None:
+                teacher = teachers_of(program).filter(pk=self.for_user.pk).first()
+                self.initial.setdefault("instructor", teacher.pk if teacher else None)
 
+    def _offer(self, program: Program) -> None:
         categories = category_choices(program)
         for name, empty in (("category", _("That of the module")), ("after_category", _("All together"))):
             self.fields[name] = forms.ChoiceField(
@@ -367,8 +383,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
     )
 
     content_panels: ClassVar = [
-        *Page.content_panels,
-        FieldPanel("lede"),
+        TitleFieldPanel("title", placeholder=_("Title of the lesson"), help_text=_("As learners read it.")),
+        FieldPanel("lede", help_text=_("What it is about, under the title and in lists.")),
         FieldPanel("body"),
         FieldPanel("review_note"),
     ]

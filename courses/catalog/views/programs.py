@@ -15,7 +15,7 @@ from accounts.selectors import schools_of
 
 from ..forms import ApprovalForm, NewProgramForm, ProgramForm
 from ..models import CourseApproval, Program, ProgramPage
-from ..models.module_pages import teachers_of
+from ..models.offers import teachers_of
 from ..services import (
     change_program,
     create_program,
