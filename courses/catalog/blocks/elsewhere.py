@@ -17,8 +17,8 @@ from .text import ELSEWHERE
 class DownloadBlock(blocks.StructBlock):
     """A file of the school's, handed out to those who may read the lesson."""
 
-    document = DocumentChooserBlock(label=_("file"))
-    note = blocks.CharBlock(required=False, max_length=300, label=_("what it is for"))
+    document = DocumentChooserBlock(label=_("File"))
+    note = blocks.CharBlock(required=False, max_length=300, label=_("What it is for"))
 
     class Meta:
         icon = "download"
@@ -40,9 +40,9 @@ class DownloadBlock(blocks.StructBlock):
 class EmbedBlock(blocks.StructBlock):
     """An address elsewhere as a card. Nothing of it is loaded before she follows the link."""
 
-    url = blocks.URLBlock(max_length=500, label=_("address"))
-    title = blocks.CharBlock(max_length=160, label=_("title"))
-    note = blocks.CharBlock(required=False, max_length=300, label=_("what she finds there"))
+    url = blocks.URLBlock(max_length=500, label=_("Address"))
+    title = blocks.CharBlock(max_length=160, label=_("Title"))
+    note = blocks.CharBlock(required=False, max_length=300, label=_("What she finds there"))
 
     class Meta:
         icon = "link-external"

@@ -25,8 +25,8 @@ def silent(media: Any) -> ValidationError | None:
 class FigureBlock(blocks.StructBlock):
     """A drawing of ours as a numbered plate with its legend."""
 
-    figure = SnippetChooserBlock("catalog.Figure", label=_("figure"))
-    note = blocks.CharBlock(required=False, max_length=400, label=_("note for this lesson"))
+    figure = SnippetChooserBlock("catalog.Figure", label=_("Figure"))
+    note = blocks.CharBlock(required=False, max_length=400, label=_("Note for this lesson"))
 
     class Meta:
         icon = "image"
@@ -48,10 +48,10 @@ class FigureBlock(blocks.StructBlock):
 class PointBlock(blocks.StructBlock):
     """One place on a figure, in percent of its width and height from the upper left corner."""
 
-    name = blocks.CharBlock(max_length=120, label=_("name"))
-    says = blocks.TextBlock(max_length=600, label=_("explanation"))
-    x = blocks.IntegerBlock(min_value=0, max_value=100, label=_("from the left, in percent"))
-    y = blocks.IntegerBlock(min_value=0, max_value=100, label=_("from above, in percent"))
+    name = blocks.CharBlock(max_length=120, label=_("Name"))
+    says = blocks.TextBlock(max_length=600, label=_("Explanation"))
+    x = blocks.IntegerBlock(min_value=0, max_value=100, label=_("From the left, in percent"))
+    y = blocks.IntegerBlock(min_value=0, max_value=100, label=_("From above, in percent"))
 
     class Meta:
         icon = "crosshairs"
@@ -61,9 +61,9 @@ class PointBlock(blocks.StructBlock):
 class HotspotsBlock(blocks.StructBlock):
     """A drawing of ours with points on it; every point stands in a list below too, in the same order."""
 
-    figure = SnippetChooserBlock("catalog.Figure", label=_("figure"))
-    intro = blocks.CharBlock(required=False, max_length=300, label=_("what to look at"))
-    points = blocks.ListBlock(PointBlock(), min_num=1, max_num=12, label=_("points"))
+    figure = SnippetChooserBlock("catalog.Figure", label=_("Figure"))
+    intro = blocks.CharBlock(required=False, max_length=300, label=_("What to look at"))
+    points = blocks.ListBlock(PointBlock(), min_num=1, max_num=12, label=_("Points"))
 
     class Meta:
         icon = "crosshairs"
@@ -103,8 +103,8 @@ class MediaChooserBlock(AbstractMediaChooserBlock):
 class MediaBlock(blocks.StructBlock):
     """A video or audio clip with captions, transcript, poster and chapters."""
 
-    media = MediaChooserBlock(label=_("clip"))
-    caption = blocks.CharBlock(required=False, max_length=300, label=_("what it shows"))
+    media = MediaChooserBlock(label=_("Clip"))
+    caption = blocks.CharBlock(required=False, max_length=300, label=_("What it shows"))
 
     class Meta:
         icon = "media"

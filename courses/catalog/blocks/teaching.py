@@ -14,16 +14,16 @@ from .text import LINE_FEATURES, TEACHING, CleanTextBlock
 class StepBlock(blocks.StructBlock):
     """One step of a technique with its dose."""
 
-    title = blocks.CharBlock(max_length=120, label=_("what to do"))
-    body = CleanTextBlock(features=LINE_FEATURES, label=_("how"))
+    title = blocks.CharBlock(max_length=120, label=_("What to do"))
+    body = CleanTextBlock(features=LINE_FEATURES, label=_("How"))
     dose = blocks.CharBlock(
-        required=False, max_length=120, label=_("dose"), help_text=_("How long, how often: 60 to 90 s.")
+        required=False, max_length=120, label=_("Dose"), help_text=_("How long, how often: 60 to 90 s.")
     )
     pressure = blocks.CharBlock(
-        required=False, max_length=120, label=_("pressure"), help_text=_("Load, or pain at most: 0 to 3 of 10.")
+        required=False, max_length=120, label=_("Pressure"), help_text=_("Load, or pain at most: 0 to 3 of 10.")
     )
-    figure = SnippetChooserBlock("catalog.Figure", required=False, label=_("figure"))
-    media = MediaChooserBlock(required=False, label=_("or clip"))
+    figure = SnippetChooserBlock("catalog.Figure", required=False, label=_("Figure"))
+    media = MediaChooserBlock(required=False, label=_("Or clip"))
 
     class Meta:
         icon = "list-ol"
@@ -43,10 +43,10 @@ class StepBlock(blocks.StructBlock):
 class StepsBlock(blocks.StructBlock):
     """A technique in numbered steps, and what goes wrong with it."""
 
-    title = blocks.CharBlock(max_length=120, label=_("title"))
-    intro = blocks.TextBlock(required=False, max_length=600, label=_("position and preparation"))
-    steps = blocks.ListBlock(StepBlock(), min_num=1, label=_("steps"))
-    faults = blocks.ListBlock(blocks.CharBlock(max_length=300, label=_("fault")), default=[], label=_("common faults"))
+    title = blocks.CharBlock(max_length=120, label=_("Title"))
+    intro = blocks.TextBlock(required=False, max_length=600, label=_("Position and preparation"))
+    steps = blocks.ListBlock(StepBlock(), min_num=1, label=_("Steps"))
+    faults = blocks.ListBlock(blocks.CharBlock(max_length=300, label=_("Fault")), default=[], label=_("Common faults"))
 
     class Meta:
         icon = "list-ol"
@@ -75,10 +75,10 @@ class ComparedBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
         choices=[("do", _("This")), ("dont", _("Not this")), ("plain", _("Neither: beside the others"))],
         default="plain",
-        label=_("kind"),
+        label=_("Kind"),
     )
-    title = blocks.CharBlock(max_length=120, label=_("title"))
-    body = CleanTextBlock(features=[*LINE_FEATURES, "ul"], label=_("text"))
+    title = blocks.CharBlock(max_length=120, label=_("Title"))
+    body = CleanTextBlock(features=[*LINE_FEATURES, "ul"], label=_("Text"))
 
     class Meta:
         icon = "grip"
@@ -88,8 +88,8 @@ class ComparedBlock(blocks.StructBlock):
 class ComparisonBlock(blocks.StructBlock):
     """Two or three things side by side: this, not this."""
 
-    title = blocks.CharBlock(max_length=120, label=_("title"))
-    columns = blocks.ListBlock(ComparedBlock(), min_num=2, max_num=3, label=_("columns"))
+    title = blocks.CharBlock(max_length=120, label=_("Title"))
+    columns = blocks.ListBlock(ComparedBlock(), min_num=2, max_num=3, label=_("Columns"))
 
     class Meta:
         icon = "grid"
@@ -113,8 +113,8 @@ class ComparisonBlock(blocks.StructBlock):
 class CaseQuestionBlock(blocks.StructBlock):
     """One question of a case, with what we would answer."""
 
-    question = blocks.TextBlock(max_length=400, label=_("question"))
-    answer = CleanTextBlock(features=[*LINE_FEATURES, "ul", "ol"], label=_("answer"))
+    question = blocks.TextBlock(max_length=400, label=_("Question"))
+    answer = CleanTextBlock(features=[*LINE_FEATURES, "ul", "ol"], label=_("Answer"))
 
     class Meta:
         icon = "help"
@@ -124,9 +124,9 @@ class CaseQuestionBlock(blocks.StructBlock):
 class CaseStudyBlock(blocks.StructBlock):
     """A client on paper: what is found, then questions whose answers are opened one by one."""
 
-    title = blocks.CharBlock(max_length=120, label=_("title"))
-    vignette = CleanTextBlock(features=[*LINE_FEATURES, "ul"], label=_("what is found"))
-    questions = blocks.ListBlock(CaseQuestionBlock(), min_num=1, max_num=8, label=_("questions"))
+    title = blocks.CharBlock(max_length=120, label=_("Title"))
+    vignette = CleanTextBlock(features=[*LINE_FEATURES, "ul"], label=_("What is found"))
+    questions = blocks.ListBlock(CaseQuestionBlock(), min_num=1, max_num=8, label=_("Questions"))
 
     class Meta:
         icon = "user"
@@ -144,8 +144,8 @@ class CaseStudyBlock(blocks.StructBlock):
 class ReflectionBlock(blocks.StructBlock):
     """A question whose answer the learner writes for herself; it is kept for her alone."""
 
-    question = blocks.TextBlock(max_length=600, label=_("question"))
-    hint = blocks.CharBlock(required=False, max_length=200, label=_("hint"))
+    question = blocks.TextBlock(max_length=600, label=_("Question"))
+    hint = blocks.CharBlock(required=False, max_length=200, label=_("Hint"))
 
     class Meta:
         icon = "edit"
@@ -162,9 +162,9 @@ class ReflectionBlock(blocks.StructBlock):
 class ChoiceOfCheckBlock(blocks.StructBlock):
     """One possible answer."""
 
-    text = blocks.CharBlock(max_length=400, label=_("answer"))
-    correct = blocks.BooleanBlock(required=False, label=_("right"))
-    feedback = blocks.CharBlock(required=False, max_length=400, label=_("what to say to it"))
+    text = blocks.CharBlock(max_length=400, label=_("Answer"))
+    correct = blocks.BooleanBlock(required=False, label=_("Right"))
+    feedback = blocks.CharBlock(required=False, max_length=400, label=_("What to say to it"))
 
     class Meta:
         icon = "radio-full"
@@ -174,9 +174,9 @@ class ChoiceOfCheckBlock(blocks.StructBlock):
 class SelfCheckBlock(blocks.StructBlock):
     """A question for the learner herself: not graded, her last answer kept for her."""
 
-    question = blocks.TextBlock(max_length=600, label=_("question"))
-    choices = blocks.ListBlock(ChoiceOfCheckBlock(), min_num=2, max_num=6, label=_("answers"))
-    explanation = blocks.TextBlock(required=False, max_length=1000, label=_("explanation"))
+    question = blocks.TextBlock(max_length=600, label=_("Question"))
+    choices = blocks.ListBlock(ChoiceOfCheckBlock(), min_num=2, max_num=6, label=_("Answers"))
+    explanation = blocks.TextBlock(required=False, max_length=1000, label=_("Explanation"))
 
     class Meta:
         icon = "help"

@@ -72,7 +72,7 @@ class ObjectivesBlock(blocks.ListBlock):
     """What the learner can do after the lesson."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(blocks.CharBlock(max_length=300, label=_("objective")), min_num=1, max_num=12, **kwargs)
+        super().__init__(blocks.CharBlock(max_length=300, label=_("Objective")), min_num=1, max_num=12, **kwargs)
 
     class Meta:
         icon = "list-ul"
@@ -96,10 +96,10 @@ class CalloutBlock(blocks.StructBlock):
             ("note", _("Note")),
         ],
         default="note",
-        label=_("kind"),
+        label=_("Kind"),
     )
-    title = blocks.CharBlock(max_length=120, label=_("title"))
-    body = CleanTextBlock(features=["bold", "italic", "link", "ul", "ol", "h3"], label=_("text"))
+    title = blocks.CharBlock(max_length=120, label=_("Title"))
+    body = CleanTextBlock(features=["bold", "italic", "link", "ul", "ol", "h3"], label=_("Text"))
 
     class Meta:
         icon = "warning"
@@ -140,9 +140,9 @@ class TableBlock(blocks.StructBlock):
             ("text", CleanTextBlock(features=LINE_FEATURES, required=False, label=_("Words"))),
             ("number", blocks.CharBlock(required=False, max_length=40, label=_("Figure, at the right edge"))),
         ],
-        label=_("table"),
+        label=_("Table"),
     )
-    row_names = blocks.BooleanBlock(required=False, default=True, label=_("the first column names the rows"))
+    row_names = blocks.BooleanBlock(required=False, default=True, label=_("The first column names the rows"))
 
     class Meta:
         icon = "table"
@@ -166,7 +166,7 @@ class TableBlock(blocks.StructBlock):
 class TermBlock(blocks.StructBlock):
     """One term of the glossary, in its own lines."""
 
-    term = SnippetChooserBlock("catalog.GlossaryTerm", label=_("term"))
+    term = SnippetChooserBlock("catalog.GlossaryTerm", label=_("Term"))
 
     class Meta:
         icon = "tag"
@@ -191,7 +191,7 @@ class ReferencesBlock(blocks.ListBlock):
     """Where the facts come from, by name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(blocks.CharBlock(max_length=400, label=_("source")), min_num=1, **kwargs)
+        super().__init__(blocks.CharBlock(max_length=400, label=_("Source")), min_num=1, **kwargs)
 
     class Meta:
         icon = "openquote"
@@ -207,8 +207,8 @@ class ReferencesBlock(blocks.ListBlock):
 class QuestionBlock(blocks.StructBlock):
     """One question of a program's page, with its answer."""
 
-    question = blocks.CharBlock(max_length=200, label=_("question"))
-    answer = CleanTextBlock(features=["bold", "italic", "link", "ul"], label=_("answer"))
+    question = blocks.CharBlock(max_length=200, label=_("Question"))
+    answer = CleanTextBlock(features=["bold", "italic", "link", "ul"], label=_("Answer"))
 
     class Meta:
         icon = "help"
