@@ -19,7 +19,7 @@ UNMARKED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "a", "code", "pre", "k
 # What a parser reads is written again as the cleaner writes it: `<br>`, and only & < > as entities.
 AS_CLEANED = HTMLFormatter(
     entity_substitution=EntitySubstitution.substitute_xml,
-    void_element_close_prefix=None,
+    void_element_close_prefix="",
     empty_attributes_are_booleans=False,
 )
 

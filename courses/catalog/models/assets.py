@@ -231,7 +231,7 @@ class LessonMedia(AbstractMedia):
         if not self.chapters:
             return ()
         try:
-            with self.chapters.storage.open(self.chapters.name) as file:
+            with self.chapters.storage.open(self.chapters.name or "") as file:
                 return chapters_in(file.read(MOST_CAPTIONS))
         except (OSError, UnreadableChaptersError):
             return ()

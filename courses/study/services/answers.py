@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -77,7 +78,7 @@ def save_reflection(*, enrollment: Enrollment, lesson: Lesson, block: UUID, text
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if len(text) > MOST_WORDS:
         raise ValidationError(_("This is longer than %(most)d characters. Shorten it.") % {"most": MOST_WORDS})
-    place = {"enrollment": enrollment, "lesson": lesson, "block": block}
+    place: dict[str, Any] = {"enrollment": enrollment, "lesson": lesson, "block": block}
     page = lesson_page(lesson)
     asked = block_of(page, "reflection", block) if page else None
     if asked is None and not Reflection.objects.filter(**place).exists():

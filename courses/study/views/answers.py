@@ -32,7 +32,7 @@ def own_body(request: HttpRequest, body: str, enrollment: Enrollment, lesson: Le
     token = get_token(request)
 
     def fill(kind: str, block: str) -> str | None:
-        places = {
+        places: dict[str, tuple[str, str, dict[str, Any]]] = {
             "check": ("study:answer_check", "study/_own_check.html", {"answer": mine.answers.get(block)}),
             "reflection": (
                 "study:reflect",
