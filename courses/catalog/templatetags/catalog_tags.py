@@ -33,7 +33,8 @@ def drawing(figure: Figure, place: Any = "") -> SafeString:
     head, _close, shapes = figure.drawing.partition(">")
     shapes, _end, _rest = shapes.rpartition("</svg>")
     names = format_html(
-        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc><g class="fig" id="{0}art">',
+        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc>'
+        '<g class="fig" id="{0}art">',
         prefix,
         figure.title,
         figure.description,
