@@ -147,7 +147,7 @@ def test_a_term_block_is_listed_too(program, program_page, barrier):
 def test_terms_of_other_schools_and_languages_are_not_marked(program, program_page, whole):
     ensure_term(school=whole.other_school, term="Barrier", meaning="Theirs.")
     ensure_term(school=whole.school, term="Barrier", meaning="De otro idioma.", language="es")
-    html = made(program, program_page, PROSE)
+    html = made(program, program_page, {"type": "prose", "value": "<p>The barrier answers.</p>"})
     assert 'class="term"' not in html and "Terms in this lesson" not in html
 
 
