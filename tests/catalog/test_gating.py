@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
-from courses.catalog.models import LessonPage
+from courses.catalog.models import LessonPage, SchoolDocument
 from courses.catalog.services import ensure_term
 
 # A word that stands in the lesson's body alone, one in its title alone, one in a draft alone.
@@ -148,6 +148,7 @@ def test_a_preview_asks_for_the_right_itself(draft, whole, rf):
 def test_the_library_is_a_schools_own(published, whole, figure, clip, editor, foreign_editor):
     chooser = "wagtailsnippetchoosers_catalog_figure"
     term = ensure_term(school=whole.school, term="The hold", meaning="Its own.")
+    sheet = SchoolDocument.objects.get()
     terms = "wagtailsnippetchoosers_catalog_glossaryterm"
     addresses = [
         "/cms/snippets/catalog/figure/",
@@ -163,6 +164,10 @@ def test_the_library_is_a_schools_own(published, whole, figure, clip, editor, fo
         reverse(f"{chooser}:choose_results"),
         reverse(f"{chooser}:chosen", args=[figure.pk]),
         reverse(f"{chooser}:chosen_multiple") + f"?id={figure.pk}",
+        reverse("wagtaildocs:index"),
+        reverse("wagtaildocs:document_usage", args=[sheet.pk]),
+        reverse("wagtaildocs_chooser:choose"),
+        reverse("wagtaildocs_chooser:choose_results"),
         "/cms/snippets/catalog/glossaryterm/",
         f"/cms/bulk/catalog/glossaryterm/delete/?id={term.pk}",
         reverse(f"{terms}:choose"),
@@ -172,9 +177,9 @@ def test_the_library_is_a_schools_own(published, whole, figure, clip, editor, fo
     ]
     for address in addresses:
         own, foreign = seen(editor, address), seen(foreign_editor, address)
-        if "/delete/" not in address:
-            assert any(word in own for word in ("The hold", "Taking up slack")), address
-        for word in ("The hold", "Taking up slack"):
+        if not any(view in address for view in ("/delete/", "/cms/documents/usage/")) and address != "/cms/documents/":
+            assert any(word in own for word in ("The hold", "Taking up slack", "Record sheet")), address
+        for word in ("The hold", "Taking up slack", "Record sheet"):
             assert word not in foreign, address
     for address in (f"/cms/snippets/catalog/figure/edit/{figure.pk}/", f"/cms/media/edit/{clip.pk}/"):
         foreign_editor.post(address, {"title": "Taken", "code": "taken", "drawing": "<svg/>"})

@@ -147,7 +147,7 @@ def test_a_term_block_is_listed_too(program, program_page, barrier):
 def test_terms_of_other_schools_and_languages_are_not_marked(program, program_page, whole):
     ensure_term(school=whole.other_school, term="Barrier", meaning="Theirs.")
     ensure_term(school=whole.school, term="Barrier", meaning="De otro idioma.", language="es")
-    html = made(program, program_page, PROSE)
+    html = made(program, program_page, {"type": "prose", "value": "<p>The barrier answers.</p>"})
     assert 'class="term"' not in html and "Terms in this lesson" not in html
 
 
@@ -258,6 +258,8 @@ def page_of(program):
 def test_the_glossary_page(whole, program, page_of, barrier):
     ensure_term(school=whole.school, term="Ödem", meaning="Swelling with a barrier.")
     ensure_term(school=whole.school, term="5-HT", meaning="Serotonin.")
+    ensure_term(school=whole.school, term="Origin", meaning="Where a muscle begins.")
+    ensure_term(school=whole.school, term="watershed", meaning="A border.")
     learner = whole.client(whole.learner_user)
     assert Client().get(page_of).status_code == 302
     assert learner.get(page_of).status_code == 404
@@ -265,7 +267,8 @@ def test_the_glossary_page(whole, program, page_of, barrier):
     assert whole.client(whole.instructor).get(page_of).status_code == 200
     enroll(user=whole.learner_user, program=program, source_key="desk:1")
     soup = BeautifulSoup(learner.get(page_of).content, "html.parser")
-    assert [link.get_text() for link in soup.select("nav.letters a")] == ["#", "B", "O"]
+    assert [link.get_text() for link in soup.select("nav.letters a")] == ["#", "B", "O", "W"]
+    assert [term.get_text().split()[0] for term in soup.select(".gloss dt")][2:4] == ["Ödem", "Origin"]
     assert soup.select_one(f"#term-{barrier.pk} svg[role=img] title").get_text() == "The hold"
     soup = BeautifulSoup(learner.get(page_of, {"q": " BARRIER "}).content, "html.parser")
     assert [term.get_text().split()[0] for term in soup.select(".gloss dt")] == ["Barrier", "Ödem"]

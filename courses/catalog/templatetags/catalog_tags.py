@@ -34,7 +34,8 @@ def drawing(figure: Figure, place: Any = "") -> SafeString:
     head, _close, shapes = figure.drawing.partition(">")
     shapes, _end, _rest = shapes.rpartition("</svg>")
     names = format_html(
-        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc><g id="{0}art">',
+        ' role="img" aria-labelledby="{0}t {0}d"><title id="{0}t">{1}</title><desc id="{0}d">{2}</desc>'
+        '<g class="fig" id="{0}art">',
         prefix,
         figure.title,
         figure.description,
@@ -45,7 +46,10 @@ def drawing(figure: Figure, place: Any = "") -> SafeString:
 
 @register.simple_tag
 def drawing_again(figure: Figure, place: Any = "") -> SafeString:
-    """The drawing that stands at this place already, once more: its shapes are not sent twice."""
+    """The drawing that stands at this place already, once more: its shapes are not sent twice.
+
+    What is used again is styled by what stands inside of it alone, so the group itself is a `fig`.
+    """
     box = figure.drawing.partition('viewBox="')[2].partition('"')[0]
     return format_html(
         '<svg class="fig" viewBox="{}" role="img" aria-label="{}"><use href="#{}{}-art"/></svg>',

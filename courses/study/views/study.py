@@ -2,7 +2,7 @@
 
 from itertools import groupby
 from typing import Any, cast
-from unicodedata import normalize
+from unicodedata import combining, normalize
 from uuid import UUID
 
 from django.contrib import messages
@@ -180,6 +180,7 @@ def glossary(request: HttpRequest, uuid: UUID) -> HttpResponse:
     asked = " ".join(request.GET.get("q", "").split())[:100]
     terms = glossary_of(program)
     hits = [term for term in terms if asked.casefold() in f"{term.term} {term.other_forms} {term.meaning}".casefold()]
+    hits.sort(key=lambda term: (initial(term.term), bare(term.term)))
     letters = [(letter, list(inside)) for letter, inside in groupby(hits, key=lambda term: initial(term.term))]
     return render(
         request,
@@ -188,9 +189,14 @@ def glossary(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
+def bare(term: str) -> str:
+    """A term without accents and capitals, as it is looked up: Ödem becomes odem."""
+    return "".join(letter for letter in normalize("NFKD", term) if not combining(letter)).casefold()
+
+
 def initial(term: str) -> str:
     """Under which letter a term stands: Ödem under O, 5-HT under #."""
-    first = normalize("NFKD", term[:1]).upper()[:1]
+    first = bare(term)[:1].upper()
     return first if first.isalpha() else "#"
 
 
