@@ -87,6 +87,18 @@ def test_a_published_new_page_makes_its_lesson_with_its_plan(published, reviewer
     assert "Newly" in [line.lesson.title for line in program_outline(program).modules[0].lessons]
 
 
+def test_a_second_page_of_the_same_title_gets_an_address(published, editor) -> None:
+    address = reverse("wagtailadmin_pages:add", args=["catalog", "lessonpage", published.get_parent().pk])
+    for _again in range(2):
+        assert editor.post(address, form(LessonPage(title="The barrier", slug="the-barrier"))).status_code == 302
+    slugs = LessonPage.objects.order_by("path").values_list("slug", flat=True)
+    assert list(slugs) == ["the-barrier", "the-barrier-2", "the-barrier-3"]
+    # Autosave goes on sending what the author's form still says.
+    second = LessonPage.objects.get(slug="the-barrier-2")
+    assert editor.post(edit_url(second), form(second, slug="the-barrier")).status_code == 302
+    assert LessonPage.objects.get(pk=second.pk).slug == "the-barrier-2"
+
+
 def test_a_draft_plans_and_only_publishing_counts(published, editor, reviewer) -> None:
     data = form(published, minutes="55", min_seat_minutes="30")
     assert editor.post(edit_url(published), data).status_code == 302

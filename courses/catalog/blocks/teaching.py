@@ -175,7 +175,7 @@ class SelfCheckBlock(blocks.StructBlock):
     """A question for the learner herself: not graded, her last answer kept for her."""
 
     question = blocks.TextBlock(max_length=600, label=_("Question"))
-    choices = blocks.ListBlock(ChoiceOfCheckBlock(), min_num=2, max_num=6, label=_("Answers"))
+    choices = blocks.ListBlock(ChoiceOfCheckBlock(), min_num=2, max_num=6, default=[{}, {}], label=_("Answers"))
     explanation = blocks.TextBlock(required=False, max_length=1000, label=_("Explanation"))
 
     class Meta:

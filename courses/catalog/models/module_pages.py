@@ -9,7 +9,6 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
@@ -21,10 +20,10 @@ from certification.requirements.selectors import spec_for
 from ..rules import Gate, Node, gates_from, never_open
 from .identity import Lesson, Module, Program
 from .offers import category_choices, teachers_of
-from .pages import FramedPreview, OnePerLocale, Planned, PlanPanel, program_above
+from .pages import FramedPreview, FreeSlugForm, OnePerLocale, Planned, PlanPanel, program_above
 
 
-class ModulePageForm(WagtailAdminPageForm):
+class ModulePageForm(FreeSlugForm):
     """Offers what belongs to the program above: its categories, its school's quizzes and instructors."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -255,7 +255,29 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
         return super().serve(request, *args, **kwargs)
 
 
-class LessonPageForm(WagtailAdminPageForm):
+class FreeSlugForm(WagtailAdminPageForm):
+    """A page that was never published and whose address is taken gets the next free one: nobody should have to think
+    of addresses. Autosave keeps such a page before its author has read the address that it got.
+    """
+
+    def clean_slug(self) -> str:
+        """The slug, with a number where a sibling has it."""
+        slug: str = self.cleaned_data.get("slug") or ""
+        page = self.instance
+        if not slug or self.parent_page is None or page.first_published_at is not None:
+            return slug
+        stored = type(page).objects.filter(pk=page.pk).values_list("slug", flat=True).first() if page.pk else None
+        taken = set(self.parent_page.get_children().exclude(pk=page.pk).values_list("slug", flat=True))
+        if slug in taken and stored and stored.removeprefix(f"{slug}-").isdecimal():
+            return str(stored)
+        base, number = slug, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        return slug
+
+
+class LessonPageForm(FreeSlugForm):
     """Offers what belongs to the program above, and refuses figures and clips of other schools."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
