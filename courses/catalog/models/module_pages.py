@@ -127,6 +127,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
     parent_page_types: ClassVar = ["catalog.ProgramPage"]
     subpage_types: ClassVar = ["catalog.LessonPage"]
     private_page_options: ClassVar[list[str]] = []
+    admin_default_ordering = "ord"
     page_description = _("One subject of the program above; its lessons stand under it.")
     template = "catalog/module_page.html"
 

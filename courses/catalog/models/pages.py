@@ -174,6 +174,7 @@ class ProgramIndexPage(FramedPreview, Page):
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
     subpage_types: ClassVar = ["catalog.ProgramPage"]
     max_count_per_parent = 1
+    admin_default_ordering = "ord"
     page_description = _("The list of programs.")
     template = "catalog/program_index_page.html"
 
@@ -242,6 +243,7 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
     parent_page_types: ClassVar = ["catalog.ProgramIndexPage"]
     subpage_types: ClassVar = ["catalog.ModulePage"]
     private_page_options: ClassVar[list[str]] = []
+    admin_default_ordering = "ord"
     page_description = _("Presents one program; its modules stand under it.")
     template = "catalog/program_page.html"
 
