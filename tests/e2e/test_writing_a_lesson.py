@@ -93,6 +93,6 @@ def test_a_change_to_what_was_studied_is_asked_about(someone, site) -> None:
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Choose what the change means.")).to_be_visible()
     page.get_by_role("radio", name="Added: those who finished it are told").check()
-    page.get_by_label(re.compile("^What has changed")).fill("A sentence on warmth.")
+    page.locator("[name=note]").fill("A sentence on warmth.")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("is published.")).to_be_visible()
