@@ -34,16 +34,14 @@ from wagtail.snippets.views.chooser import (
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtailmedia.views import media as media_views
 
-from . import views
+from . import library_hooks, views
 from .models import (
-    EditorialOffice,
     Figure,
     GlossaryTerm,
     LessonMedia,
     LessonPage,
     ModulePage,
     ProgramPage,
-    SchoolDocument,
 )
 
 WORKS_WITH = ["add", "change", "delete"]
@@ -215,17 +213,6 @@ def terms_of_collection(collection: Collection) -> dict[str, Any] | None:
     if not count:
         return None
     return {"count": count, "count_text": ngettext("%(count)s term", "%(count)s terms", count) % {"count": count}}
-
-
-@hooks.register("before_serve_document")
-def files_of_schools_are_private(document: SchoolDocument, request: HttpRequest) -> None:
-    """Wagtail's address of a school's file opens for who works with it; learners get it by their lesson."""
-    policy = policy_registry.get_by_type(SchoolDocument)
-    if policy.user_has_any_permission_for_instance(request.user, [*WORKS_WITH, "choose"], document):
-        return
-    theirs = document.collection.get_ancestors(inclusive=True)
-    if EditorialOffice.objects.filter(collection__in=theirs).exists():
-        raise Http404
 
 
 @hooks.register("construct_page_chooser_queryset")
