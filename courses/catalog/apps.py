@@ -4,9 +4,9 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete, pre_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 
 
 class CatalogConfig(AppConfig):
@@ -33,15 +33,13 @@ class CatalogConfig(AppConfig):
         from certification import guards
 
         from .guards import GUARDS
-        from .models import Figure, GlossaryTerm, LessonMedia, LessonPage, ModulePage, ProgramPage, SchoolDocument, SchoolImage
+        from .models import Figure, GlossaryTerm, LessonMedia, LessonPage, ModulePage, ProgramPage, SchoolDocument
 
         guards.register(*GUARDS)
         for model in (Figure, GlossaryTerm):
             register_permission_policy(model, CollectionPermissionPolicy(model))
         post_save.connect(_open, sender=ProgramPage, dispatch_uid="catalog.program_page")
         pre_save.connect(_needs_captions, sender=LessonPage, dispatch_uid="catalog.captions")
-        for model in (Figure, GlossaryTerm, LessonMedia, SchoolDocument, SchoolImage):
-            pre_delete.connect(_stays, sender=model, dispatch_uid=f"catalog.stays.{model.__name__}")
         page_published.connect(_carry_out_module, sender=ModulePage, dispatch_uid="catalog.module_published")
         page_published.connect(_carry_out_lesson, sender=LessonPage, dispatch_uid="catalog.lesson_published")
         page_published.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.published")
@@ -136,14 +134,6 @@ def _needs_captions(instance: Any, raw: bool = False, **_rest: Any) -> None:
     was = type(instance).objects.filter(pk=instance.pk).values_list("live", "live_revision_id").first()
     if was != (True, instance.live_revision_id) and (words := silent_clips(instance)):
         raise ValidationError({NON_FIELD_ERRORS: words})
-
-
-def _stays(instance: Any, **_rest: Any) -> None:
-    """What a published page shows is not deleted, whoever asks."""
-    from .uses import why_it_stays
-
-    if words := why_it_stays([instance], None):
-        raise PermissionDenied(words)
 
 
 def _nothing(**_rest: Any) -> None:

@@ -6,23 +6,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from wagtail import hooks
-from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.documents.views import documents as document_views
+from wagtail.documents.views import multiple as new_documents
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.images.views import images as image_views
-from wagtail.admin.viewsets.pages import page_viewset_registry
+from wagtail.images.views import multiple as new_images
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtailmedia.views import media as media_views
 
 from .models import EditorialOffice, LessonMedia, LessonPage, SchoolDocument, SchoolImage
 from .services import silent_clips
-from .serving import ranged_response
 from .uses import LIBRARY, why_it_stays
 
 WORKS_WITH = ["add", "change", "delete", "choose"]
@@ -36,27 +35,32 @@ def _workable(request: HttpRequest, model: type[Model]) -> QuerySet[Any]:
 
 
 @hooks.register("before_serve_document", order=-10)
-def files_of_schools_are_private(document: SchoolDocument, request: HttpRequest) -> HttpResponseBase | None:
+def files_of_schools_are_private(document: SchoolDocument, request: HttpRequest) -> None:
     """Wagtail's address of a school's file opens for who works with it; learners get it by their lesson."""
     policy = policy_registry.get_by_type(SchoolDocument)
     if policy.user_has_any_permission_for_instance(request.user, WORKS_WITH, document):
-        return ranged_response(request, document.file, document.content_type, to_keep=document.filename)
+        return
     theirs = document.collection.get_ancestors(inclusive=True)
     if EditorialOffice.objects.filter(collection__in=theirs).exists():
         raise Http404
-    return None
 
 
 # ---- what is shown stays ----
 
 
 def stays_while_shown(model: type[Model], key: str, back: str, view: View) -> View:
-    """Guard a view that deletes one row: what a published page shows stays, and those who ask read where."""
+    """Guard a view that deletes one row: what a published page shows stays, and those who ask read where.
+
+    They are led `back`; without a place to go, the answer is for the script of the page.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = get_object_or_404(_workable(request, model), pk=kwargs[key])
-        if words := why_it_stays([row], request.user):
+        words = why_it_stays([row], request.user)
+        if words and not back:
+            return JsonResponse({"success": False, "error_message": words})
+        if words:
             messages.error(request, words)
             return redirect(back)
         return view(request, *args, **kwargs)
@@ -69,7 +73,11 @@ def doors_that_delete() -> list[URLPattern]:
     """Stand before the views that delete, at their addresses."""
     image = image_views.DeleteView.as_view()
     document = document_views.DeleteView.as_view()
+    new_image = new_images.DeleteView.as_view()
+    new_document = new_documents.DeleteView.as_view()
     return [
+        path("images/multiple/<int:image_id>/delete/", stays_while_shown(SchoolImage, "image_id", "", new_image)),
+        path("documents/multiple/<int:doc_id>/delete/", stays_while_shown(SchoolDocument, "doc_id", "", new_document)),
         path("images/<int:image_id>/delete/", stays_while_shown(SchoolImage, "image_id", "wagtailimages:index", image)),
         path(
             "documents/delete/<int:document_id>/",
@@ -89,7 +97,7 @@ def many_stay_while_shown(
     """Of many at once, none goes while a published page shows one of them."""
     if action_type != "delete" or not set(action.models) & set(LIBRARY):
         return None
-    return _refused(request, objects, action.next_url or "wagtailadmin_home")
+    return _refused(request, objects, _back(request, action))
 
 
 @hooks.register("before_delete_snippet")
@@ -100,6 +108,12 @@ def figures_and_terms_stay_while_shown(request: HttpRequest, instances: list[Any
     return _refused(request, instances, instances[0].snippet_viewset.get_url_name("list"))
 
 
+def _back(request: HttpRequest, action: Any) -> str:
+    """Where they came from; Wagtail takes the action's own address where nobody says it, which needs rows."""
+    there: str = action.next_url
+    return "wagtailadmin_home" if there == request.path else there
+
+
 def _refused(request: HttpRequest, rows: list[Any], back: str) -> HttpResponse | None:
     if words := why_it_stays(rows, request.user):
         messages.error(request, words)
@@ -107,43 +121,7 @@ def _refused(request: HttpRequest, rows: list[Any], back: str) -> HttpResponse |
     return None
 
 
-# ---- a review that would publish a clip without captions ----
-
-
-def approves_what_can_be_published(view: View) -> View:
-    """Guard the view by which drafts are approved from lists: it leads to what stands in the way."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, page_id: int, action_name: str, task_state_id: int) -> HttpResponse:
-        page = LessonPage.objects.filter(pk=page_id).first()
-        if (
-            request.method == "POST"
-            and action_name == "approve"
-            and page is not None
-            and silent_clips(page.get_latest_revision_as_object())
-        ):
-            there = reverse("catalog_obstacle", args=[page.pk])
-            if request.headers.get("x-requested-with") == "XMLHttpRequest":
-                answer: HttpResponse = render_modal_workflow(
-                    request, None, None, None, json_data={"step": "success", "redirect": there}
-                )
-                return answer
-            return redirect(there)
-        return view(request, page_id=page_id, action_name=action_name, task_state_id=task_state_id)
-
-    return guarded
-
-
-@hooks.register("register_admin_urls", order=-10)
-def door_that_approves() -> list[URLPattern]:
-    """Stand before the view that approves, at its address."""
-    view = page_viewset_registry.as_view("workflow_action", page_id_kwarg="page_id")
-    return [
-        path(
-            "pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
-            approves_what_can_be_published(view),
-        )
-    ]
+# ---- what is published has captions ----
 
 
 @hooks.register("before_bulk_action")
@@ -157,7 +135,7 @@ def many_are_published_with_captions(
         for lesson in LessonPage.objects.descendant_of(page, inclusive=True):
             if words := silent_clips(lesson.get_latest_revision_as_object()):
                 messages.error(request, words)
-                return redirect(action.next_url or "wagtailadmin_home")
+                return redirect(_back(request, action))
     return None
 
 

@@ -5,31 +5,48 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 
+from .models.assets import redrawn
+from .uploads import UnsuitableFileError
 
-class ImageForm(BaseImageForm):
-    """Wagtail's form of a picture with sentences of ours."""
+
+class PictureField(WagtailImageField):
+    """Takes a picture by drawing it anew.
+
+    Wagtail's own field draws it first and counts its pixels then, and stumbles over a picture that breaks off.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "file" in self.fields:
-            self.fields["file"].error_messages |= {
-                "invalid_image": _(
-                    "This is no picture that can be read; open it in a picture program and save it as JPEG or PNG."
-                ),
-                "invalid_image_extension": _("Save the picture as JPEG, PNG, WebP or AVIF, and choose that file."),
-                "invalid_image_known_format": _(
-                    "The file is called .%(extension)s, but holds %(image_format)s; save it anew as JPEG or PNG."
-                ),
-                "file_too_large": _(
-                    "The picture has %(file_size)s; make it smaller, %(max_filesize)s at most, and choose that file."
-                ),
-                "file_too_many_pixels": _(
-                    "The picture has too many pixels (%(num_pixels)s); make it smaller, %(max_pixels_count)s at most."
-                ),
-            }
+        self.error_messages |= {
+            "invalid_image_extension": _("Save the picture as JPEG, PNG, WebP or AVIF, and choose that file."),
+            "file_too_large": _(
+                "The picture has %(file_size)s; make it smaller, %(max_filesize)s at most, and choose that file."
+            ),
+        }
+
+    def to_python(self, data: Any) -> Any:
+        """The picture as it will be stored. Refuses what is too large or no still picture."""
+        given = forms.FileField.to_python(self, data)
+        if given is None:
+            return None
+        self.check_image_file_size(given)
+        try:
+            return redrawn(given, given.name)
+        except UnsuitableFileError as error:
+            raise forms.ValidationError(str(error), code="invalid_image") from error
+
+
+class ImageForm(BaseImageForm):
+    """Wagtail's form of a picture, with a field of ours."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if (field := self.fields.get("file")) is not None:
+            self.fields["file"] = PictureField(label=field.label, required=field.required, widget=field.widget)
 
     class Meta(BaseImageForm.Meta):
         pass

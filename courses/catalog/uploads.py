@@ -92,6 +92,7 @@ def _opened(data: bytes, wanted: str, most_pixels: int) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
+            # It only reads the head; `load` below draws.
             image = Image.open(BytesIO(data), formats=[*dict.fromkeys(PICTURES.values()), "MPO"])
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
             raise too_many from error

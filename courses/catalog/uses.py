@@ -35,7 +35,7 @@ def why_it_stays(rows: Iterable[Model], user: Any) -> str:
         pages = live_pages_with(row)
         if not pages:
             continue
-        own = policy_registry.get_by_type(Page).explorable_instances(user) if user else Page.objects.none()
+        own = policy_registry.get_by_type(Page).explorable_instances(user)
         named = [page.title for page in own.filter(pk__in=[page.pk for page in pages]).order_by("path")]
         places = ", ".join(f"“{title}”" for title in named)
         if others := len(pages) - len(named):

@@ -96,7 +96,8 @@ def _cue(at: int, block: list[str]) -> Cue | None:
     if end <= start:
         raise UnreadableCaptionsError(at + place, _("this caption ends before it begins; correct its times."))
     words = block[place + 1 :]
-    if more := next((i for i, line in enumerate(words) if "-->" in line), None):
+    more = next((i for i, line in enumerate(words) if "-->" in line), None)
+    if more is not None:
         raise UnreadableCaptionsError(at + place + 1 + more, _("put an empty line before these times."))
     if not TAG.sub("", "".join(words)).strip():
         raise UnreadableCaptionsError(at + place, _("no words stand under these times; write them or take it out."))
