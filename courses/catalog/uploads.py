@@ -165,7 +165,9 @@ def _check_text(file: IO[bytes], head: bytes) -> None:
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnsuitableFileError(_("The text is not in UTF-8; save it anew as UTF-8, and choose that file.")) from error
+        raise UnsuitableFileError(
+            _("The text is not in UTF-8; save it anew as UTF-8, and choose that file.")
+        ) from error
     finally:
         file.seek(0)
     if any(ord(letter) < 32 and letter not in LAYOUT for letter in text):

@@ -34,7 +34,7 @@ from wagtail.snippets.views.chooser import (
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtailmedia.views import media as media_views
 
-from . import library_hooks, views
+from . import views
 from .models import (
     Figure,
     GlossaryTerm,

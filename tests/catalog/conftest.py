@@ -31,8 +31,8 @@ from courses.catalog.services import (
     load_program_page,
     sync_cms_groups,
 )
-from tests.layers import layer
 from tests.files import MP4
+from tests.layers import layer
 from tests.worlds import School
 
 SVG = (

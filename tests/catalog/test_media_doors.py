@@ -201,7 +201,9 @@ def addresses(published: LessonPage, whole: School, clip: LessonMedia, document:
     clip.save()
     loose = ensure_media(school=whole.school, code="loose", title="Loose", file=ContentFile(mp4(1), name="loose.mp4"))
     file = ensure_document(school=whole.school, title="Loose", file=ContentFile(PDF, name="loose.pdf"))
-    image = SchoolImage(title="Hands of Ines", file=ContentFile(picture(), name="hands.jpg"), collection=document.collection)
+    image = SchoolImage(
+        title="Hands of Ines", file=ContentFile(picture(), name="hands.jpg"), collection=document.collection
+    )
     image.full_clean()
     image.save()
     block = next(child.id for child in published.body if child.block_type == "download")
@@ -229,9 +231,10 @@ def test_who_can_fetch_what(people, addresses, what, gets):
         found[who] = answer.status_code
         if answer.status_code == OPEN:
             assert answer["X-Content-Type-Options"] == "nosniff", who
-            assert "sandbox" in answer["Content-Security-Policy"] and "default-src 'none'" in answer[
-                "Content-Security-Policy"
-            ]
+            assert (
+                "sandbox" in answer["Content-Security-Policy"]
+                and "default-src 'none'" in answer["Content-Security-Policy"]
+            )
             if what != "a scaled picture":
                 assert answer["Cache-Control"] == "private, no-store"
                 assert "noindex" in answer["X-Robots-Tag"]
@@ -276,7 +279,8 @@ def test_lists_name_ones_own_things(people, addresses, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/sitemap.xml", "/search/?q=Record", "/search/?q=slack", "/api/v2/images/", "/api/v2/documents/", "/feed/"]
+    "address",
+    ["/sitemap.xml", "/search/?q=Record", "/search/?q=slack", "/api/v2/images/", "/api/v2/documents/", "/feed/"],
 )
 def test_nothing_public_names_files(people, addresses, address):
     text = people["visitor"].get(address).content.decode()

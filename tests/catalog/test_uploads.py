@@ -43,7 +43,9 @@ def bomb(side: int = 30_000) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(5000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(5000))) + chunk(b"IEND", b"")
+    )
 
 
 # ---- the doors: each uploads a file and answers with what was said ----
@@ -115,7 +117,21 @@ def stored() -> set[str]:
         ("big.jpg", picture() + bytes(10 * 1024 * 1024), "make it smaller"),
         ("tool.png", EXE, "is no picture that can be read"),
     ],
-    ids=["html", "svg as jpg", "svg", "gif", "jpg as png", "bomb", "49 million", "webp", "apng", "cut", "empty", "big", "exe"],
+    ids=[
+        "html",
+        "svg as jpg",
+        "svg",
+        "gif",
+        "jpg as png",
+        "bomb",
+        "49 million",
+        "webp",
+        "apng",
+        "cut",
+        "empty",
+        "big",
+        "exe",
+    ],
 )
 def test_a_picture_is_what_it_says(editor, door: Door, name, data, says):
     before = stored()
@@ -246,7 +262,15 @@ def test_telephones_put_two_pictures_into_one():
 
 @pytest.mark.parametrize(
     "name",
-    ["../../etc/passwd.png", "..\\..\\boot.png", "a\x00b.png", "gnp\u202egpj.png", "\u200b.png", "/abs/olute.png", "a b'\"<i>.png"],
+    [
+        "../../etc/passwd.png",
+        "..\\..\\boot.png",
+        "a\x00b.png",
+        "gnp\u202egpj.png",
+        "\u200b.png",
+        "/abs/olute.png",
+        "a b'\"<i>.png",
+    ],
 )
 @DOORS
 def test_names_are_only_names(editor, door: Door, name):
@@ -281,11 +305,21 @@ def test_renditions_have_names_that_nobody_guesses(editor):
 
 def add_clip(client: Client, kind: str = "video", **fields: Any) -> str:
     data = {"title": "A clip, as typed", "code": "", "language": "en", "transcript": "", "duration": "", "tags": ""}
-    return words(client.post(reverse("wagtailmedia:add", args=[kind]), {**data, **fields}, follow=True).content.decode())
+    return words(
+        client.post(reverse("wagtailmedia:add", args=[kind]), {**data, **fields}, follow=True).content.decode()
+    )
 
 
 def choose_clip(client: Client, kind: str = "video", **fields: Any) -> str:
-    data = {"title": "A clip, as typed", "code": "", "language": "en", "transcript": "", "duration": "", "tags": "", **fields}
+    data = {
+        "title": "A clip, as typed",
+        "code": "",
+        "language": "en",
+        "transcript": "",
+        "duration": "",
+        "tags": "",
+        **fields,
+    }
     prefixed = {f"media-chooser-upload-{name}": value for name, value in data.items()}
     answer = client.post(reverse("wagtailmedia:chooser_upload", args=[kind]), prefixed)
     return words(json.loads(answer.content).get("html", ""))
@@ -354,7 +388,11 @@ def test_a_clip_in_a_published_lesson_keeps_its_captions(published, clip, editor
     old = clip.captions.name
     said = edit_clip(editor, clip, **{"captions-clear": "on"})
     assert "The published lesson “The barrier” shows this clip, so it needs captions" in said
-    for data, says in ((b"", "is empty"), (b"WEBVTT\n\n", "no caption stands"), (b"WEBVTT\n\nx", "Line 3: words without")):
+    for data, says in (
+        (b"", "is empty"),
+        (b"WEBVTT\n\n", "no caption stands"),
+        (b"WEBVTT\n\nx", "Line 3: words without"),
+    ):
         assert says in edit_clip(editor, clip, captions=file("new.vtt", data))
     clip.refresh_from_db()
     assert clip.captions.name == old and clip.captions.storage.exists(old)
