@@ -20,11 +20,11 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtailmedia.views import media as media_views
 
+from .library_views import WORKS_WITH
 from .models import EditorialOffice, LessonMedia, LessonPage, SchoolDocument, SchoolImage
 from .services import silent_clips
 from .uses import LIBRARY, why_it_stays
 
-WORKS_WITH = ["add", "change", "delete", "choose"]
 View = Callable[..., HttpResponse]
 
 
@@ -103,7 +103,7 @@ def many_stay_while_shown(
 @hooks.register("before_delete_snippet")
 def figures_and_terms_stay_while_shown(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
     """One figure or term, or many."""
-    if not instances or not isinstance(instances[0], LIBRARY):
+    if not instances or type(instances[0]) not in LIBRARY:
         return None
     return _refused(request, instances, instances[0].snippet_viewset.get_url_name("list"))
 

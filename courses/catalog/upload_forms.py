@@ -35,7 +35,7 @@ class PictureField(WagtailImageField):
             return None
         self.check_image_file_size(given)
         try:
-            return redrawn(given, given.name)
+            return redrawn(given, given.name or "")
         except UnsuitableFileError as error:
             raise forms.ValidationError(str(error), code="invalid_image") from error
 

@@ -201,7 +201,7 @@ def duration_of(file: IO[bytes]) -> float:
     file.seek(0)
     try:
         # A file of many tags may not keep the request waiting; only the length is read.
-        seconds = TinyTag.get(file_obj=file, tags=False).duration or 0.0  # type: ignore[arg-type]
+        seconds = TinyTag.get(file_obj=file, tags=False).duration or 0.0
     except (TinyTagException, ValueError, OSError, ArithmeticError, IndexError, KeyError):
         seconds = 0.0
     finally:

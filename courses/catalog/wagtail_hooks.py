@@ -34,6 +34,7 @@ from wagtail.snippets.views.chooser import (
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtailmedia.views import media as media_views
 
+from . import library_hooks as library_hooks  # registers its own
 from . import views
 from .models import (
     Figure,

@@ -87,6 +87,7 @@ class SchoolImage(AbstractImage):
     file = PlainPictureField(
         _("file"), upload_to=get_upload_to, width_field="width", height_field="height", storage=private_storage
     )
+    title: Any
     alt = models.CharField(_("what it shows"), max_length=300, blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True)
 
@@ -98,7 +99,7 @@ class SchoolImage(AbstractImage):
         self.title = plain_title(self.title)
         if _fresh(self.file) and not isinstance(self.file.file, PlainPicture):
             try:
-                self.file = redrawn(self.file, self.file.name)
+                self.file = redrawn(self.file, self.file.name or "")  # type: ignore[assignment]
             except UnsuitableFileError as error:
                 raise ValidationError({"file": str(error)}) from error
 
@@ -127,6 +128,7 @@ class SchoolDocument(AbstractDocument):
     address opens for those who work with the file.
     """
 
+    title: Any
     file = models.FileField(_("file"), upload_to="documents", storage=private_storage)
 
     admin_form_fields = Document.admin_form_fields
@@ -139,7 +141,7 @@ class SchoolDocument(AbstractDocument):
         if self.file.size > settings.WAGTAILDOCS_MAX_UPLOAD_SIZE:
             raise ValidationError({"file": too_large(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)})
         try:
-            check_document(self.file, self.file.name)
+            check_document(self.file, self.file.name or "")
         except UnsuitableFileError as error:
             raise ValidationError({"file": str(error)}) from error
 
@@ -227,6 +229,8 @@ class LessonMedia(AbstractMedia):
     Served only by the study room's view, after asking for the right to a lesson that uses it.
     """
 
+    title: Any
+    duration: Any
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(
         _("code"), max_length=60, blank=True, validators=[CODE], help_text=_("Files name it by this.")
@@ -298,7 +302,7 @@ class LessonMedia(AbstractMedia):
                 _("The file is larger than %(most)s; cut the clip into shorter parts.")
                 % {"most": filesizeformat(settings.LESSON_MEDIA_MAX_UPLOAD_SIZE)}
             )
-        check_clip(self.file, self.file.name, self.type)
+        check_clip(self.file, self.file.name or "", self.type)
         self.duration = duration_of(self.file) or self.duration
 
     def _judge_poster(self) -> None:
@@ -306,7 +310,7 @@ class LessonMedia(AbstractMedia):
             return
         if self.thumbnail.size > MOST_POSTER:
             raise UnsuitableFileError(too_large(MOST_POSTER))
-        self.thumbnail = redrawn(self.thumbnail, self.thumbnail.name)
+        self.thumbnail = redrawn(self.thumbnail, self.thumbnail.name or "")
 
     def _judge_captions(self) -> None:
         if not self.captions and self.pk and (use := self.uses.select_related("page").first()) is not None:
@@ -370,7 +374,7 @@ class LessonMedia(AbstractMedia):
         if not self.chapters:
             return ()
         try:
-            with self.chapters.storage.open(self.chapters.name) as file:
+            with self.chapters.storage.open(self.chapters.name or "") as file:
                 return chapters_in(file.read(MOST_CAPTIONS))
         except (OSError, UnreadableChaptersError):
             return ()
