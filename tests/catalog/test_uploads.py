@@ -422,3 +422,35 @@ def test_services_judge_too(whole):
     # Past every form: a row whose file is stored without being asked.
     with pytest.raises(UnsuitableFileError):
         SchoolImage(title="Bad").file.save("a.png", ContentFile(HTML), save=False)
+
+
+def test_a_bad_file_in_place_of_a_good_one_changes_nothing(reviewer, document):
+    single(reviewer, "image", "hands.jpg", picture())
+    image = SchoolImage.objects.get()
+    before = stored()
+    places = {
+        image: (reverse("wagtailimages:edit", args=[image.pk]), "x.jpg"),
+        document: (reverse("wagtaildocs:edit", args=[document.pk]), "x.pdf"),
+    }
+    for row, (address, name) in places.items():
+        assert reviewer.get(address).status_code == 200
+        said = reviewer.post(address, {"title": "New, as typed", "tags": "", "file": file(name, HTML)}).content.decode()
+        assert "New, as typed" in said and ("is no picture" in said or "This is no PDF" in said)
+        kept = type(row).objects.get(pk=row.pk)
+        assert (kept.file.name, kept.title) == (row.file.name, row.title)
+        assert kept.file.storage.exists(kept.file.name)
+    assert stored() - before <= {name for name in stored() if name.startswith("images/")}, "previews alone were made"
+
+
+def test_a_good_one_takes_its_place(reviewer):
+    single(reviewer, "image", "hands.jpg", picture())
+    image = SchoolImage.objects.get()
+    old, copy = image.file.name, image.get_rendition("max-30x30")
+    address = reverse("wagtailimages:edit", args=[image.pk])
+    reviewer.post(address, {"title": "New", "tags": "", "file": file("home.jpg", photograph())})
+    image.refresh_from_db()
+    assert (image.title, image.width, image.height) == ("New", 40, 60)
+    assert not private_storage().exists(old)
+    assert image.get_rendition("max-30x30").file.name != copy.file.name
+    with image.file.open() as kept:
+        assert b"GPS" not in kept.read()
