@@ -1,5 +1,7 @@
 """Wagtail, files and search: public and private storage apart, nothing calls out to the internet."""
 
+from config import bucket
+
 from . import env
 
 BASE_DIR = env.BASE_DIR
@@ -22,6 +24,14 @@ STORAGES = {
         else "config.staticfiles.ModuleManifestStorage"
     },
 }
+if env.S3_BUCKET:
+    STORAGES |= bucket.storages(
+        env.S3_BUCKET,
+        endpoint=env.S3_ENDPOINT,
+        region=env.AWS_REGION,
+        access_key=env.AWS_ACCESS_KEY_ID,
+        secret_key=env.AWS_SECRET_ACCESS_KEY,
+    )
 SERVE_MEDIA = env.SERVE_MEDIA
 X_ACCEL_PREFIX = env.X_ACCEL_PREFIX
 WAGTAIL_SITE_NAME = "Palmar"
@@ -37,15 +47,20 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv", "txt"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "catalog.SchoolDocument"
 WAGTAILIMAGES_IMAGE_MODEL = "catalog.SchoolImage"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "courses.catalog.upload_forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.catalog.upload_forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+LESSON_MEDIA_MAX_UPLOAD_SIZE = env.LESSON_MEDIA_MAX_MB * 1024 * 1024
 WAGTAILMEDIA = {
     "MEDIA_MODEL": "catalog.LessonMedia",
+    "MEDIA_FORM_BASE": "courses.catalog.upload_forms.MediaForm",
     "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg", "opus", "webm"],
     "VIDEO_EXTENSIONS": ["mp4", "webm"],
 }

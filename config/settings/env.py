@@ -54,9 +54,16 @@ DATA_DIR = Path(_reader.str("DATA_DIR", default=str(BASE_DIR)))  # holds media/ 
 DATABASE_URL: str = _reader.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 REDIS_URL: str = _reader.str("REDIS_URL", default="")
 TASKS_BACKEND: str = _reader.str("TASKS_BACKEND", default="immediate")
+# Without a bucket, files lie under DATA_DIR. Keys may be left to the machine's own role.
+S3_BUCKET: str = _reader.str("S3_BUCKET", default="")
+S3_ENDPOINT: str = _reader.str("S3_ENDPOINT", default="").rstrip("/")
+AWS_ACCESS_KEY_ID: str = _reader.str("AWS_ACCESS_KEY_ID", default="")
+AWS_SECRET_ACCESS_KEY: str = _reader.str("AWS_SECRET_ACCESS_KEY", default="")
+AWS_REGION: str = _reader.str("AWS_REGION", default="us-east-1")
 EMAIL_URL: str = _reader.str("EMAIL_URL", default="consolemail://")
 DEFAULT_FROM_EMAIL: str = _reader.str("DEFAULT_FROM_EMAIL", default="Riverbend School <office@riverbend.example>")
 X_ACCEL_PREFIX: str = _reader.str("X_ACCEL_PREFIX", default="")
+LESSON_MEDIA_MAX_MB: int = _reader.int("LESSON_MEDIA_MAX_MB", default=500)
 SERVE_MEDIA: bool = _reader.bool("SERVE_MEDIA", default=True)
 TRUST_X_FORWARDED_PROTO: bool = _reader.bool("TRUST_X_FORWARDED_PROTO", default=False)
 TRUSTED_PROXY_COUNT: int = _reader.int("TRUSTED_PROXY_COUNT", default=0)
@@ -95,5 +102,9 @@ if PRODUCTION:
         raise ImproperlyConfigured(f"ISSUER_KEY_FILE: the folder of {ISSUER_KEY_FILE} is not there.")
     if Path(ISSUER_KEY_FILE).exists() and Path(ISSUER_KEY_FILE).stat().st_mode & 0o077:
         raise ImproperlyConfigured(f"ISSUER_KEY_FILE: others may read {ISSUER_KEY_FILE}; make its mode 0600.")
+    if S3_ENDPOINT and not S3_ENDPOINT.startswith("https://"):
+        raise ImproperlyConfigured("S3_ENDPOINT must begin with https:// in production.")
+    if bool(AWS_ACCESS_KEY_ID) != bool(AWS_SECRET_ACCESS_KEY):
+        raise ImproperlyConfigured("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together; set both or neither.")
     if not HTTPS:
         raise ImproperlyConfigured("BASE_URL must begin with https:// in production.")

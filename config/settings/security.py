@@ -2,6 +2,8 @@
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
+from config import bucket
+
 from . import env
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -22,16 +24,18 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# Clips and pictures come from the bucket where there is one.
 # Chromium applies form-action to the redirect to Stripe's page too; without the host the pay button does nothing.
+_FILES = [SELF, bucket.origin(env.S3_BUCKET, env.S3_ENDPOINT, env.AWS_REGION)] if env.S3_BUCKET else [SELF]
 _FORM_ACTION = [SELF, "https://checkout.stripe.com", *env.CSP_FORM_ACTION_EXTRA]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [*_FILES, "data:"],
         "font-src": [SELF],
-        "media-src": [SELF],
+        "media-src": _FILES,
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": _FORM_ACTION,
@@ -47,8 +51,8 @@ BACK_OFFICE_POLICY = {
     "default-src": [SELF],
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [SELF, "data:", "blob:"],
-    "media-src": [SELF],
+    "img-src": [*_FILES, "data:", "blob:"],
+    "media-src": _FILES,
     "font-src": [SELF, "data:"],
     "connect-src": [SELF],
     "frame-src": [SELF],

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 
 
 class CatalogConfig(AppConfig):
@@ -38,6 +39,7 @@ class CatalogConfig(AppConfig):
         for model in (Figure, GlossaryTerm):
             register_permission_policy(model, CollectionPermissionPolicy(model))
         post_save.connect(_open, sender=ProgramPage, dispatch_uid="catalog.program_page")
+        pre_save.connect(_needs_captions, sender=LessonPage, dispatch_uid="catalog.captions")
         page_published.connect(_carry_out_module, sender=ModulePage, dispatch_uid="catalog.module_published")
         page_published.connect(_carry_out_lesson, sender=LessonPage, dispatch_uid="catalog.lesson_published")
         page_published.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.published")
@@ -121,6 +123,17 @@ def _sync_groups(user: Any, **_rest: Any) -> None:
     from .services import sync_cms_groups
 
     sync_cms_groups(user)
+
+
+def _needs_captions(instance: Any, raw: bool = False, **_rest: Any) -> None:
+    """No door publishes a clip without captions, not even one that asked nobody."""
+    from .services import silent_clips
+
+    if raw or not instance.live or instance.live_revision_id is None:
+        return
+    was = type(instance).objects.filter(pk=instance.pk).values_list("live", "live_revision_id").first()
+    if was != (True, instance.live_revision_id) and (words := silent_clips(instance)):
+        raise ValidationError({NON_FIELD_ERRORS: words})
 
 
 def _nothing(**_rest: Any) -> None:

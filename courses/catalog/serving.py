@@ -2,30 +2,55 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.utils.http import content_disposition_header
 
 CHUNK = 64 * 1024
+SIGNED_SECONDS = 300
+# A player asks the signed address again for each part, for as long as somebody watches.
+MOST_SIGNED_SECONDS = 6 * 3600
+# What a browser would run in such an answer, were it opened by itself, it does not.
+SANDBOX = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
-def ranged_response(request: HttpRequest, file: FieldFile, content_type: str, *, to_keep: str = "") -> HttpResponseBase:
+def ranged_response(
+    request: HttpRequest,
+    file: FieldFile,
+    content_type: str,
+    *,
+    to_keep: str = "",
+    is_large: bool = True,
+    seconds: float = 0,
+) -> HttpResponseBase:
     """The file, or the one part of it that the request names: 200, 206 or 416. Never kept by a cache in between.
 
     Several ranges at once, other units and malformed ranges are answered with the whole file, as the standard allows.
     `to_keep` is the name under which it is saved instead of shown. With X_ACCEL_PREFIX set and files on disk, the
-    server in front sends the bytes.
+    server in front sends the bytes. From a bucket, a large file is answered with a redirect to a signed address that
+    opens for some minutes, longer where the file plays for `seconds`; a small one, as captions are, comes from here,
+    since players take it from the page's own origin alone.
     """
     try:
         size = file.size
     except (FileNotFoundError, ValueError) as error:
         raise Http404 from error
     name = file.name or ""
+    if is_large and not isinstance(file.storage, FileSystemStorage):
+        return _signed(file, content_type, to_keep, seconds)
     tag = f'"{quote(name, safe="")}-{size}"'
     response: HttpResponseBase
     if settings.X_ACCEL_PREFIX and isinstance(file.storage, FileSystemStorage):
@@ -50,12 +75,28 @@ def ranged_response(request: HttpRequest, file: FieldFile, content_type: str, *,
     return _headed(response, content_type, to_keep)
 
 
+def _signed(file: FieldFile, content_type: str, to_keep: str, seconds: float) -> HttpResponseBase:
+    storage: Any = file.storage
+    headers = {
+        "ResponseContentType": content_type,
+        "ResponseContentDisposition": content_disposition_header(bool(to_keep), to_keep) or "inline",
+        "ResponseCacheControl": "private, no-store",
+    }
+    lasts = min(SIGNED_SECONDS + int(4 * seconds), MOST_SIGNED_SECONDS)
+    response = HttpResponseRedirect(storage.url(file.name, parameters=headers, expire=lasts))
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def _headed(response: HttpResponseBase, content_type: str, to_keep: str) -> HttpResponseBase:
     response["Content-Type"] = content_type
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Disposition"] = content_disposition_header(bool(to_keep), to_keep) or "inline"
     response["X-Robots-Tag"] = "noindex"
+    response["Content-Security-Policy"] = SANDBOX
     return response
 
 

@@ -37,16 +37,15 @@ from wagtailmedia.views import media as media_views
 
 from accounts.selectors import roles_of
 
+from . import library_hooks as library_hooks  # registers its own
 from . import views
 from .models import (
-    EditorialOffice,
     Figure,
     GlossaryTerm,
     LessonMedia,
     LessonPage,
     ModulePage,
     ProgramPage,
-    SchoolDocument,
 )
 from .services.publishing import RESPONSIBLE
 
@@ -219,17 +218,6 @@ def terms_of_collection(collection: Collection) -> dict[str, Any] | None:
     if not count:
         return None
     return {"count": count, "count_text": ngettext("%(count)s term", "%(count)s terms", count) % {"count": count}}
-
-
-@hooks.register("before_serve_document")
-def files_of_schools_are_private(document: SchoolDocument, request: HttpRequest) -> None:
-    """Wagtail's address of a school's file opens for who works with it; learners get it by their lesson."""
-    policy = policy_registry.get_by_type(SchoolDocument)
-    if policy.user_has_any_permission_for_instance(request.user, [*WORKS_WITH, "choose"], document):
-        return
-    theirs = document.collection.get_ancestors(inclusive=True)
-    if EditorialOffice.objects.filter(collection__in=theirs).exists():
-        raise Http404
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -31,6 +31,7 @@ from courses.catalog.services import (
     load_program_page,
     sync_cms_groups,
 )
+from tests.files import MP4
 from tests.layers import layer
 from tests.worlds import School
 
@@ -172,7 +173,7 @@ def make_library(school: School) -> None:
         school=school.school,
         code="barrier",
         title="Taking up slack",
-        file=ContentFile(bytes(range(250)) * 4, name="barrier.mp4"),
+        file=ContentFile(MP4, name="barrier.mp4"),
         captions=ContentFile(b"WEBVTT\n\n00:00.000 --> 00:02.000\nSink.\n", name="barrier.vtt"),
         transcript="Sink.",
         duration=2,

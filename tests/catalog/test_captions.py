@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 
 from courses.catalog.captions import Chapter, UnreadableChaptersError, chapters_in
 from courses.catalog.services import ensure_media
+from tests.files import MP4, VTT
 
 GOOD = "WEBVTT\n\n00:00.000 --> 00:05.000\nHands down\n\n00:05.500 --> 00:12.000\nSink\n"
 
@@ -53,8 +54,8 @@ def clip_with(whole, chapters: bytes):
         school=whole.school,
         code="parts",
         title="In parts",
-        file=ContentFile(b"x", name="parts.mp4"),
-        captions=ContentFile(b"WEBVTT\n", name="parts.vtt"),
+        file=ContentFile(MP4, name="parts.mp4"),
+        captions=ContentFile(VTT, name="parts.vtt"),
         chapters=ContentFile(chapters, name="chapters.vtt"),
     )
 

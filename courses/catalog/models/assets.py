@@ -1,22 +1,43 @@
 """Owns what lessons are made of: pictures, documents, drawings, and the private video and audio."""
 
+import secrets
 import uuid
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.core.validators import FileExtensionValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Image,
+    WagtailImageField,
+    WagtailImageFieldFile,
+    get_upload_to,
+)
 from wagtail.models import CollectionMember
 from wagtail.search import index
 from wagtailmedia.models import AbstractMedia
 
-from ..captions import Chapter, UnreadableChaptersError, chapters_in, is_webvtt
+from ..captions import Chapter, UnreadableChaptersError, chapters_in
 from ..cleaning import UnreadableDrawingError, clean_svg
+from ..uploads import (
+    UnsuitableFileError,
+    check_clip,
+    check_document,
+    duration_of,
+    ending,
+    plain_picture,
+    plain_title,
+)
+from ..webvtt import UnreadableCaptionsError, cues_in
 
 CODE = RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Write it in small letters, figures and hyphens."))
 
@@ -26,17 +47,71 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
-class SchoolImage(AbstractImage):
-    """One row is a picture in the library, with the words that stand for it and who made it."""
+def _fresh(file: Any) -> bool:
+    """Whether this file was handed in now and is not stored yet."""
+    return bool(file) and not file._committed
 
+
+class PlainPicture(ContentFile):
+    """A picture that was drawn anew: there is nothing in it but what one sees."""
+
+
+def redrawn(file: Any, name: str) -> PlainPicture:
+    """The picture as it may be stored. Refuses (UnsuitableFileError) what is none."""
+    file.seek(0)
+    data = plain_picture(file.read(), name, most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
+    return PlainPicture(data, name=PurePath(name).name)
+
+
+class PlainPictureFieldFile(WagtailImageFieldFile):
+    """Stores pictures drawn anew, by whichever door they come."""
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        """Store it; what was drawn anew already is stored as it is."""
+        super().save(name, content if isinstance(content, PlainPicture) else redrawn(content, name), save)
+
+
+class PlainPictureField(WagtailImageField):
+    """A picture of which nothing is kept but what one sees."""
+
+    attr_class = PlainPictureFieldFile
+
+
+class SchoolImage(AbstractImage):
+    """One row is a picture in the library, with the words that stand for it and who made it.
+
+    Drawn anew when it is stored: no place, device or hour is left in it. The original is private. Its scaled copies are
+    public, under names that nobody guesses: until a page shows one of them, only those who work with it know where it is.
+    """
+
+    file = PlainPictureField(
+        _("file"), upload_to=get_upload_to, width_field="width", height_field="height", storage=private_storage
+    )
+    title: Any
     alt = models.CharField(_("what it shows"), max_length=300, blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True)
 
     admin_form_fields = (*Image.admin_form_fields, "alt", "credit")
 
+    def clean(self) -> None:
+        """Draw a new picture anew, or say beside its field why it cannot be taken."""
+        super().clean()
+        self.title = plain_title(self.title)
+        if _fresh(self.file) and not isinstance(self.file.file, PlainPicture):
+            try:
+                self.file = redrawn(self.file, self.file.name or "")  # type: ignore[assignment]
+            except UnsuitableFileError as error:
+                raise ValidationError({"file": str(error)}) from error
+
+    def get_upload_to(self, filename: str) -> str:
+        """A name that nobody guesses; that of each scaled copy begins with it."""
+        # The end of the name is what is cut off when it grows too long for its column.
+        folder, _slash, name = super().get_upload_to(filename[-60:]).rpartition("/")
+        return f"{folder}/{secrets.token_hex(16)}-{name[-40:]}"
+
 
 class SchoolRendition(AbstractRendition):
-    """One row is a scaled copy of a picture; public, so private pictures do not belong in the library."""
+    """One row is a scaled copy of a picture, public under a name that nobody guesses."""
 
     image = models.ForeignKey(SchoolImage, on_delete=models.CASCADE, related_name="renditions")
 
@@ -53,9 +128,27 @@ class SchoolDocument(AbstractDocument):
     address opens for those who work with the file.
     """
 
+    title: Any
     file = models.FileField(_("file"), upload_to="documents", storage=private_storage)
 
     admin_form_fields = Document.admin_form_fields
+
+    def clean(self) -> None:
+        """Refuse a file that is too large or not what its name says."""
+        self.title = plain_title(self.title)
+        if not _fresh(self.file):
+            return
+        if self.file.size > settings.WAGTAILDOCS_MAX_UPLOAD_SIZE:
+            raise ValidationError({"file": too_large(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)})
+        try:
+            check_document(self.file, self.file.name or "")
+        except UnsuitableFileError as error:
+            raise ValidationError({"file": str(error)}) from error
+
+
+def too_large(most: int) -> str:
+    """What is said of a file of more than `most` bytes."""
+    return _("The file is too large; make it smaller, %(most)s at most.") % {"most": filesizeformat(most)}
 
 
 class Figure(CollectionMember, index.Indexed, models.Model):
@@ -126,13 +219,8 @@ class Figure(CollectionMember, index.Indexed, models.Model):
         return [line.strip() for line in self.legend.splitlines() if line.strip()]
 
 
-def _fresh(file: Any) -> bool:
-    """Whether this file was handed in now and is not stored yet."""
-    return bool(file) and not file._committed
-
-
 MOST_CAPTIONS = 1_000_000
-MOST_MEDIA = 500 * 1024 * 1024
+MOST_POSTER = 10 * 1024 * 1024
 
 
 class LessonMedia(AbstractMedia):
@@ -141,6 +229,8 @@ class LessonMedia(AbstractMedia):
     Served only by the study room's view, after asking for the right to a lesson that uses it.
     """
 
+    title: Any
+    duration: Any
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(
         _("code"), max_length=60, blank=True, validators=[CODE], help_text=_("Files name it by this.")
@@ -184,32 +274,85 @@ class LessonMedia(AbstractMedia):
         ]
 
     def clean(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse a file that is too large, and captions or chapters that cannot be read."""
-        super().clean(*args, **kwargs)
+        """Refuse files that are too large or not what they are called, and captions that players cannot read to the end.
+
+        The length is read from the file where it says it. A clip that a published lesson shows keeps its captions.
+        """
+        self.title = plain_title(self.title)
         problems: dict[str, Any] = {}
-        if _fresh(self.file) and self.file.size > MOST_MEDIA:
-            problems["file"] = _("The file is larger than 500 MB; cut the clip into shorter parts.")
-        if _fresh(self.captions):
-            if self.captions.size > MOST_CAPTIONS:
-                problems["captions"] = _("The captions are larger than 1 MB.")
-            else:
-                head = self.captions.read(10)
-                self.captions.seek(0)
-                if not is_webvtt(head):
-                    problems["captions"] = _("This is no WebVTT file: its first line must be WEBVTT.")
-        if _fresh(self.chapters):
+        for name, judge in (
+            ("file", self._judge_file),
+            ("thumbnail", self._judge_poster),
+            ("captions", self._judge_captions),
+            ("chapters", self._judge_chapters),
+        ):
             try:
-                chapters_in(self.chapters.read(MOST_CAPTIONS))
-            except UnreadableChaptersError as error:
-                problems["chapters"] = str(error)
-            self.chapters.seek(0)
+                judge()
+            except (UnsuitableFileError, UnreadableCaptionsError, UnreadableChaptersError) as error:
+                problems[name] = str(error)
         if problems:
             raise ValidationError(problems)
+        super().clean(*args, **kwargs)
+
+    def _judge_file(self) -> None:
+        if not _fresh(self.file):
+            return
+        if self.file.size > settings.LESSON_MEDIA_MAX_UPLOAD_SIZE:
+            raise UnsuitableFileError(
+                _("The file is larger than %(most)s; cut the clip into shorter parts.")
+                % {"most": filesizeformat(settings.LESSON_MEDIA_MAX_UPLOAD_SIZE)}
+            )
+        check_clip(self.file, self.file.name or "", self.type)
+        self.duration = duration_of(self.file) or self.duration
+
+    def _judge_poster(self) -> None:
+        if not _fresh(self.thumbnail) or isinstance(self.thumbnail.file, PlainPicture):
+            return
+        if self.thumbnail.size > MOST_POSTER:
+            raise UnsuitableFileError(too_large(MOST_POSTER))
+        self.thumbnail = redrawn(self.thumbnail, self.thumbnail.name or "")
+
+    def _judge_captions(self) -> None:
+        if not self.captions and self.pk and (use := self.uses.select_related("page").first()) is not None:
+            raise UnsuitableFileError(
+                _("The published lesson “%(lesson)s” shows this clip, so it needs captions; choose another .vtt file.")
+                % {"lesson": use.page.title}
+            )
+        if _fresh(self.captions):
+            cues_in(self._text("captions"))
+
+    def _judge_chapters(self) -> None:
+        if _fresh(self.chapters):
+            chapters_in(self._text("chapters"))
+
+    def _text(self, name: str) -> bytes:
+        file = getattr(self, name)
+        if ending(file.name) != "vtt":
+            raise UnsuitableFileError(_("Export it as WebVTT, and choose the .vtt file."))
+        if file.size > MOST_CAPTIONS:
+            raise UnsuitableFileError(too_large(MOST_CAPTIONS))
+        data: bytes = file.read()
+        file.seek(0)
+        return data
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it; files of words and pictures that others took the place of go once that is certain."""
+        held = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        super().save(*args, **kwargs)
+        if held is not None:
+            for name in SIDE_FILES:
+                old, new = getattr(held, name), getattr(self, name)
+                if old and old.name != new.name:
+                    transaction.on_commit(lambda old=old: old.storage.delete(old.name))  # type: ignore[misc]
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse while a published lesson shows the clip."""
         if self.uses.exists():
             raise PermissionDenied(_("A published lesson shows this clip; take it out of the lesson first."))
+        for name in ("captions", "chapters"):
+            if file := getattr(self, name):
+                # wagtailmedia takes the clip and its poster away itself.
+                transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
         return super().delete(*args, **kwargs)
 
     @property
@@ -257,5 +400,6 @@ MEDIA_TYPES = {
     ("poster", ".jpeg"): "image/jpeg",
     ("poster", ".png"): "image/png",
     ("poster", ".webp"): "image/webp",
-    ("poster", ".gif"): "image/gif",
+    ("poster", ".avif"): "image/avif",
 }
+SIDE_FILES = ("thumbnail", "captions", "chapters")

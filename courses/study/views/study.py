@@ -208,7 +208,9 @@ def media(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
     part = clip.part(kind)
     if part is None:
         raise Http404
-    return ranged_response(request, part, content_type=clip.part_type(kind))
+    return ranged_response(
+        request, part, content_type=clip.part_type(kind), is_large=kind == "file", seconds=clip.duration
+    )
 
 
 @login_required
