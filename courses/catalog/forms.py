@@ -1,7 +1,11 @@
 """Owns the catalog's forms beside those of pages."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale, Page
 
 from .models import LessonChange
 
@@ -22,3 +26,22 @@ class ChangeForm(forms.Form):
         help_text=_("Learners who studied the lesson read it. Not needed for a cosmetic change."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class TranslateForm(forms.Form):
+    """Into which language."""
+
+    locale = forms.ModelChoiceField(
+        Locale.objects.none(), label=_("Language"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["locale"].queryset = untranslated(page)  # type: ignore[attr-defined]
+
+
+def untranslated(page: Page) -> QuerySet[Locale]:
+    """The languages of the site in which this page is not there yet."""
+    there = page.get_translations(inclusive=True).values("locale_id")
+    languages: QuerySet[Locale] = Locale.objects.exclude(pk__in=there).order_by("language_code")
+    return languages

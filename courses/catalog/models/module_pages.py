@@ -9,7 +9,6 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
@@ -20,7 +19,9 @@ from certification.requirements.selectors import spec_for
 
 from ..rules import Gate, Node, gates_from, never_open
 from .identity import Lesson, Module, Program
+from .page_forms import SchoolPageForm
 from .pages import FramedPreview, OnePerLocale, Planned, PlanPanel, program_above
+from .translated import Translated, TranslationPanel
 
 
 def category_choices(program: Program) -> list[tuple[str, str]]:
@@ -48,8 +49,10 @@ def teachers_of(program: Program) -> models.QuerySet[User]:
     ).distinct()
 
 
-class ModulePageForm(WagtailAdminPageForm):
+class ModulePageForm(SchoolPageForm):
     """Offers what belongs to the program above: its categories, its school's quizzes and instructors."""
+
+    not_words = ("category", "minutes", "state", "quiz", "lead", "after_modules", "slug")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +78,7 @@ class ModulePageForm(WagtailAdminPageForm):
         self.instance.relations_in_form = None
 
 
-class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
+class ModulePage(FramedPreview, OnePerLocale, Planned, Translated, Page):
     """One row presents one module of the program above in one language; its lessons stand under it.
 
     Written by instructors and registrars. The first page of a module carries its plan (category, minutes, quiz, lead,
@@ -83,6 +86,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
     """
 
     presents = "module"
+    gate_relations = ("after_modules",)
     presented_twice = _("This module has its page in this language already. Edit that one.")
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, null=True, blank=True, related_name="pages")
@@ -127,6 +131,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
     )
 
     content_panels: ClassVar = [
+        TranslationPanel(),
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("summary"), FieldPanel("objectives")], heading=_("What it teaches")),
         PlanPanel(
@@ -147,7 +152,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
     ]
     promote_panels: ClassVar = [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")]
     search_fields: ClassVar = [*Page.search_fields, index.SearchField("summary"), index.SearchField("objectives")]
-    exclude_fields_in_copy: ClassVar = ["module"]
+    exclude_fields_in_copy: ClassVar = ["module", "follows"]
     base_form_class = ModulePageForm
     parent_page_types: ClassVar = ["catalog.ProgramPage"]
     subpage_types: ClassVar = ["catalog.LessonPage"]
@@ -165,9 +170,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
 
     def planned_gates(self) -> tuple[Gate, ...]:
         """What its lessons wait for by the plan."""
-        told = self.relations_in_form
-        modules = told["after_modules"] if told is not None else self.after_modules.all()
-        return tuple(Gate("module", module.code) for module in modules)
+        return tuple(Gate("module", module.code) for module in self._told("after_modules"))
 
     def _waits_in_a_circle(self, program: Program) -> bool:
         lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
@@ -185,6 +188,10 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
         problems: dict[str, Any] = {}
         if not spec_for(program.rule_set).allows(self.category):
             problems["category"] = _("Choose a category of the program’s rules; its hours can be posted nowhere else.")
+        if any(other.program_id != program.pk for other in self._told("after_modules")):
+            problems["after_modules"] = _("It waits for modules of another program. Take them out.")
+        if self.quiz is not None and self.quiz.school_id != program.school_id:
+            problems["quiz"] = _("This quiz belongs to another school. Choose one of your own.")
         if self.module_id is not None and self._waits_in_a_circle(program):
             problems["after_modules"] = _("These modules wait for this one already, so that none of them ever opens.")
         for approval in program.approvals.filter(withdrawn_on=None):
@@ -224,7 +231,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
             return
         if self.module is not None and self.module.program_id != program.pk:
             raise ValidationError({"module": _("This module belongs to another program than the page above.")})
-        if self.governs and (problems := self.plan_problems(program)):
+        if not self.saved_as_draft and self.governs and (problems := self.plan_problems(program)):
             raise ValidationError(problems)
 
     def can_move_to(self, parent: Page) -> bool:
@@ -237,4 +244,6 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
         """Show the page; without a module there is nothing to show."""
         if self.module_id is None:
             raise Http404
+        if (translated := self.in_language_asked_for()) is not None:
+            return translated.serve(request, *args, **kwargs)
         return super().serve(request, *args, **kwargs)
