@@ -377,12 +377,10 @@ def leave_foreign_gates(request: HttpRequest, page: Page, new_page: Page) -> Non
     for copy in Page.objects.descendant_of(new_page, inclusive=True).type(LessonPage, ModulePage).specific():
         titles = copy.drop_foreign_gates()
         if titles:
+            copy.save(clean=False)
             draft = copy.get_latest_revision_as_object()
             draft.drop_foreign_gates()
-            draft.saved_as_draft = True
             draft.save_revision(user=request.user, clean=False)
-            copy.saved_as_draft = True
-            copy.save(clean=False)
             dropped += titles
     if dropped:
         messages.warning(

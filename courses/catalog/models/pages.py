@@ -92,14 +92,20 @@ class OnePerLocale:
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         """A translation presents the same object and says what is published of it now; a plain copy presents none."""
-        if kwargs.get("reset_translation_key") is False:
-            page: Any = self
-            kwargs["update_attrs"] = {
-                **(kwargs.get("update_attrs") or {}),
-                self.presents: getattr(self, self.presents),
-                "follows": page.live_revision_id or 0 if page.follows is None else page.follows,
-            }
-        return super().copy(*args, **kwargs)  # type: ignore[misc]
+        if kwargs.get("reset_translation_key") is not False:
+            return super().copy(*args, **kwargs)  # type: ignore[misc]
+        page: Any = self
+        kept = {
+            self.presents: getattr(self, self.presents),
+            "follows": page.live_revision_id or 0 if page.follows is None else page.follows,
+        }
+        kwargs["update_attrs"] = {**(kwargs.get("update_attrs") or {}), **kept}
+        made: Any = super().copy(*args, **kwargs)  # type: ignore[misc]
+        # Wagtail puts into the draft, and not into the row, what plain copies leave out.
+        for name, value in kept.items():
+            setattr(made, name, value)
+        made.save(update_fields=list(kept), clean=False)
+        return made
 
 
 def unfinished_blocks(page: Page) -> str:
@@ -594,7 +600,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
         nodes.append(Node(own, module.code if module else "", (*inherited, *self.planned_gates())))
         stuck = set(never_open(nodes))
         if own in stuck and not stuck <= set(never_open([node for node in nodes if node.code != own])):
-            problems["after_lessons"] = _("It waits for lessons that wait for it, so that none of them ever opens.")
+            words = _("It waits for lessons that wait for it, so that none of them ever opens.")
+            problems.setdefault("after_lessons", words)
         return problems
 
     def can_move_to(self, parent: Page) -> bool:

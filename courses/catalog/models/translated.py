@@ -2,10 +2,12 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import HelpPanel
 from wagtail.models import Page, Revision
@@ -106,8 +108,13 @@ class Translated(models.Model):
         return super().get_url_parts(request)  # type: ignore[misc]
 
     def in_language_asked_for(self) -> Page | None:
-        """The published translation into the language that is active, where there is another one than this page."""
+        """The published translation into the language that is active, where there is another one than this page.
+
+        No query for the site's first language, in which originals stand.
+        """
         page: Any = self
+        if not self.is_translation and (get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE:
+            return None
         found = page.localized
         if found.pk == page.pk or found.alias_of_id is not None:
             return None
