@@ -183,8 +183,8 @@ def program_outline(program: Program) -> Outline:
     """
     language = foreign_language()
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
-    lessons = Lesson.objects.filter(retired_at=None).annotate(presented=Exists(live))
-    lessons = lessons_in_language(language, lessons)
+    standing = Lesson.objects.filter(retired_at=None).annotate(presented=Exists(live))
+    lessons = lessons_in_language(language, standing)
     taught = modules_in(language, program.modules.exclude(state=Module.State.RETIRED))
     modules = taught.prefetch_related(Prefetch("lessons", queryset=lessons))
     lines = []

@@ -360,7 +360,7 @@ def translate_button(page: Page, user: Any, next_url: str | None = None, **_rest
             yield Button(
                 _("Original is newer"), reverse("catalog_follow", args=[page.pk]), icon_name="warning", priority=64
             )
-    elif specific.live and specific.alias_of_id is None and untranslated(page).exists():
+    elif page.live and page.alias_of_id is None and untranslated(page).exists():
         yield Button(_("Translate"), reverse("catalog_translate", args=[page.pk]), icon_name="globe", priority=64)
 
 

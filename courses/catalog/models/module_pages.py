@@ -193,8 +193,8 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Translated, Page):
         if self.quiz is not None and self.quiz.school_id != program.school_id:
             problems["quiz"] = _("This quiz belongs to another school. Choose one of your own.")
         if self.module_id is not None and self._waits_in_a_circle(program):
-            words = _("These modules wait for this one already, so that none of them ever opens.")
-            problems.setdefault("after_modules", words)
+            circle = _("These modules wait for this one already, so that none of them ever opens.")
+            problems.setdefault("after_modules", circle)
         for approval in program.approvals.filter(withdrawn_on=None):
             if approval.module_id is not None and approval.module_id == self.module_id:
                 words = {"title": approval.title, "minutes": approval.minutes, "number": str(approval)}

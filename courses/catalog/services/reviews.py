@@ -97,7 +97,7 @@ def announce_comments(*, page: Page, changes: Mapping[str, Any], by: User) -> No
     `changes` are those that Wagtail's editor found. Who follows the page hears of all of them, who wrote in a thread of
     this thread; nobody of her own, nobody who may no longer open the page. Idempotent by the comments and person.
     """
-    told = [("new", comment, []) for comment in changes["new_comments"]]
+    told: list[tuple[str, Any, list[Any]]] = [("new", comment, []) for comment in changes["new_comments"]]
     told += [("answered", comment, list(replies)) for comment, replies in changes["new_replies"]]
     told += [("resolved", comment, []) for comment in changes["resolved_comments"]]
     told += [("deleted", comment, []) for comment in changes["deleted_comments"]]

@@ -119,7 +119,7 @@ def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: A
             modules.append(row.module_id)
             inside = 0
         inside += 1
-        row.module.local_title = getattr(row, "module_title", None)
+        row.module.__dict__["local_title"] = getattr(row, "module_title", None)
         exemption = _exemption(row)
         waiting: tuple[Wait, ...] = ()
         # What she has begun stays open to her, whatever is asked of others since.
