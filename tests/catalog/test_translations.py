@@ -445,9 +445,16 @@ def test_the_public_pages_speak_the_visitors_language(
     assert "Liberación miofascial" in text
     assert '<a href="/programs/small/myofascial-release/">' in text
     assert "Liberación" in client.get("/programs/small/myofascial-release/", headers=in_spanish).content.decode()
+    assert '<h1 id="h1" lang="es">' in text
     plain = client.get("/programs/small/")
+    assert '<h1 id="h1">' in plain.content.decode()
     assert "Un programa" not in plain.content.decode()
     assert "Accept-Language" in plain["Vary"]
+    original = ProgramPage.objects.get(pk=program_page.pk)
+    original.slug = "smaller"
+    original.save_revision().publish()
+    moved = client.get("/programs/smaller/", headers=in_spanish).content.decode()
+    assert '<a href="/programs/smaller/myofascial-release/">' in moved, "one address in every language"
     assert client.get("/privacy/", headers=in_spanish).status_code == 200, "other pages stay where they are"
     assert (Module.objects.get(code="MFR").title, published.lesson.module.program.title) == (
         "Myofascial release", "A small program"
