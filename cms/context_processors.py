@@ -1,10 +1,13 @@
 """What every page's shell needs: the school, the navigation of this person, and whether this is a demo."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from accounts.selectors import home_school
 
@@ -17,4 +20,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site_school": SimpleLazyObject(home_school),
         "navigation": SimpleLazyObject(lambda: navigation_for(request)),
         "demo": settings.DEMO,
+        "interface_language": interface_language(get_language() or settings.LANGUAGE_CODE),
     }
+
+
+@cache
+def interface_language(asked_for: str) -> str:
+    """The language in which our own words come out, where this one is asked for: one that has a catalog, or the first.
+
+    Lessons and pages may be in another, and say so where they stand.
+    """
+    language = asked_for.split("-")[0]
+    has_catalog = any((Path(folder) / language / "LC_MESSAGES/django.mo").exists() for folder in settings.LOCALE_PATHS)
+    return language if has_catalog else settings.LANGUAGE_CODE

@@ -21,7 +21,7 @@ MOST_WORDS = 12
 MOST_RESULTS = 30
 PRIVATE_PREFIXES = (
     "/accounts/", "/admin/", "/api/", "/certificates/", "/cms/", "/desk/", "/documents/", "/enroll/", "/home/",
-    "/hours/", "/learn/", "/orders/", "/patterns/", "/quizzes/", "/search/", "/shifts/", "/sign/", "/transcripts/",
+    "/hours/", "/i18n/", "/learn/", "/orders/", "/patterns/", "/quizzes/", "/search/", "/shifts/", "/sign/", "/transcripts/",
     "/webhooks/",
 )  # fmt: skip
 

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
     path("api/<path:rest>", no_such_call),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("desk/", include("cms.desk.urls")),
     path("", include("courses.study.urls")),
     path("", include("courses.catalog.urls")),

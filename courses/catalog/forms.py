@@ -3,7 +3,9 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale, Page
 
 from accounts.models import Organisation
 from certification.requirements.models import RuleSet
@@ -111,3 +113,22 @@ class ApprovalForm(forms.Form):
         taught = program.modules.exclude(state=Module.State.RETIRED)
         self.fields["module"].queryset = taught  # type: ignore[attr-defined]
         self.fields["module"].label_from_instance = lambda module: f"{module.title} ({module.minutes} min)"  # type: ignore[attr-defined]
+
+
+class TranslateForm(forms.Form):
+    """Into which language."""
+
+    locale = forms.ModelChoiceField(
+        Locale.objects.none(), label=_("Language"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["locale"].queryset = untranslated(page)  # type: ignore[attr-defined]
+
+
+def untranslated(page: Page) -> QuerySet[Locale]:
+    """The languages of the site in which this page is not there yet."""
+    there = page.get_translations(inclusive=True).values("locale_id")
+    languages: QuerySet[Locale] = Locale.objects.exclude(pk__in=there).order_by("language_code")
+    return languages

@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
+from wagtail.models import Revision
 
 from certification.records.selectors import crossing_of, crosswalks_to
 from certification.requirements.models import RuleSet
@@ -24,6 +27,7 @@ from .models import (
     EditorialOffice,
     GlossaryTerm,
     Lesson,
+    LessonChange,
     LessonMedia,
     LessonPage,
     Module,
@@ -137,14 +141,51 @@ class Outline:
         return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
 
 
+def foreign_language() -> str | None:
+    """The reader's language, where it is another than the one in which modules and lessons have their titles."""
+    language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return None if language == settings.LANGUAGE_CODE else language
+
+
+def modules_in(language: str | None, modules: QuerySet[Module]) -> QuerySet[Module]:
+    """These modules with title and summary in a language, where a page is published in it. No further query."""
+    if language is None:
+        return modules
+    pages = _published_words(ModulePage, "module", OuterRef("pk"), language)
+    return modules.annotate(
+        local_title=Subquery(pages.values("title")[:1]), local_summary=Subquery(pages.values("summary")[:1])
+    )
+
+
+def lessons_in_language(language: str | None, lessons: QuerySet[Lesson], *, module: bool = False) -> QuerySet[Lesson]:
+    """These lessons with their title in a language, and with `module` that of their module as `module_title`."""
+    if language is None:
+        return lessons
+    pages = _published_words(LessonPage, "lesson", OuterRef("pk"), language)
+    lessons = lessons.annotate(local_title=Subquery(pages.values("title")[:1]))
+    if module:
+        above = _published_words(ModulePage, "module", OuterRef("module_id"), language)
+        lessons = lessons.annotate(module_title=Subquery(above.values("title")[:1]))
+    return lessons
+
+
+def _published_words(model: Any, presents: str, key: Any, language: str) -> QuerySet[Any]:
+    pages: QuerySet[Any] = model.objects.filter(
+        **{presents: key}, live=True, alias_of=None, locale__language_code=language
+    ).order_by("pk")
+    return pages
+
+
 def program_outline(program: Program) -> Outline:
-    """Modules and lessons of a program, and its minutes by category of the rule set.
+    """Modules and lessons of a program, and its minutes by category of the rule set; titles in the reader's language.
 
     2 queries, 3 where the program's rule set is not loaded yet. Retired modules and lessons are left out.
     """
+    language = foreign_language()
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
-    lessons = Lesson.objects.filter(retired_at=None).annotate(presented=Exists(live))
-    taught = program.modules.exclude(state=Module.State.RETIRED)
+    standing = Lesson.objects.filter(retired_at=None).annotate(presented=Exists(live))
+    lessons = lessons_in_language(language, standing)
+    taught = modules_in(language, program.modules.exclude(state=Module.State.RETIRED))
     modules = taught.prefetch_related(Prefetch("lessons", queryset=lessons))
     lines = []
     by_lesson: dict[int, LessonLine] = {}
@@ -295,12 +336,18 @@ def module_urls(program: Program, language: str, request: HttpRequest | None = N
 def lesson_page(lesson: Lesson, language: str | None = None) -> LessonPage | None:
     """The published page of a lesson, in `language` or else in the first that there is. 1 query.
 
-    Its body stays in the database until somebody reads it: mostly nobody does, since `rendered_body` has it.
+    Its body stays in the database until somebody reads it: mostly nobody does, since `rendered_body` has it. It knows
+    in which languages the lesson is published (`languages`), and how a translation stands to its original (`standing`).
     """
-    wanted = language or get_language() or "en"
+    wanted = (language or get_language() or "en").split("-")[0]
+    own = Revision.objects.filter(object_id=Cast(OuterRef(OuterRef("pk")), CharField())).values("pk")
+    redone = LessonChange.objects.filter(
+        lesson=OuterRef("lesson_id"), kind=LessonChange.Kind.REDO, published_at__isnull=False, revision__in=own
+    ).order_by("-revision")
     pages = (
         LessonPage.objects.filter(lesson=lesson, live=True, alias_of=None)
         .select_related("locale")
+        .annotate(redo_revision=Subquery(redone.values("revision")[:1]))
         .defer("body")
         .order_by("pk")
     )
@@ -308,7 +355,25 @@ def lesson_page(lesson: Lesson, language: str | None = None) -> LessonPage | Non
     page = next((page for page in found if page.locale.language_code == wanted), found[0] if found else None)
     if page is not None:
         page.read_as_published = True
+        page.languages = [each.locale.language_code for each in found]
+        page.standing = _standing(page, found)
     return page
+
+
+def _standing(page: Any, published: Sequence[Any]) -> str:
+    """How a translation stands to its original, by the revisions that are published.
+
+    `redo`: since it followed the original, that was changed so that all must go through it again. `older`: the
+    original was published anew otherwise. Empty: it says what the original says, or is nobody's translation.
+    """
+    if not page.is_translation:
+        return ""
+    original = next(
+        (each for each in published if each.translation_key == page.translation_key and each.follows is None), None
+    )
+    if original is None or original.live_revision_id == page.follows:
+        return ""
+    return "redo" if (original.redo_revision or 0) > page.follows else "older"
 
 
 def lesson_revision(page: LessonPage) -> str:

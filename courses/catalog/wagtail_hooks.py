@@ -39,6 +39,8 @@ from accounts.selectors import roles_of
 
 from . import library_hooks as library_hooks  # registers its own
 from . import views
+from .editing import OurPageViewSet
+from .forms import untranslated
 from .models import (
     Figure,
     GlossaryTerm,
@@ -46,6 +48,7 @@ from .models import (
     LessonPage,
     ModulePage,
     ProgramPage,
+    Translated,
 )
 from .services.publishing import RESPONSIBLE
 
@@ -252,6 +255,8 @@ def door_that_names_other_schools() -> list[URLPattern]:
         path("programs/<uuid:uuid>/approvals/<uuid:approval>/withdraw/", views.withdraw, name="catalog_withdraw"),
         path("programs/<uuid:uuid>/version/", views.version, name="catalog_version"),
         path("lessons/<int:page_id>/change/", views.change, name="catalog_change"),
+        path("pages/<int:page_id>/translate/", views.translate, name="catalog_translate"),
+        path("pages/<int:page_id>/follow/", views.follow, name="catalog_follow"),
         path("pages/<int:page_id>/obstacle/", views.obstacle, name="catalog_obstacle"),
         re_path(r"^(?P<kind>lesson|module)s/(?P<page_id>\d+)/retire/$", views.retire, name="catalog_retire"),
     ]
@@ -311,7 +316,11 @@ def keep_what_was_studied_in_bulk(
         return back
     if action_type == "publish":
         for page in objects:
-            if isinstance(page.specific, LessonPage) and page.specific.asks_what_changes():
+            specific = page.specific
+            if isinstance(specific, LessonPage | ModulePage) and (words := specific.publishing_obstacle()):
+                messages.error(request, f"{page.title}: {words}")
+                return back
+            if isinstance(specific, LessonPage) and specific.asks_what_changes():
                 messages.error(
                     request,
                     _("“%(title)s” was studied. Publish it by itself, and say what its change means.")
@@ -338,6 +347,48 @@ def retire_button(page: Page, user: Any, next_url: str | None = None, **_rest: A
         )
 
 
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def translate_button(page: Page, user: Any, next_url: str | None = None, **_rest: Any) -> Iterator[Button]:
+    """Translate an original; bring a translation up to what its original says now."""
+    specific = page.specific_deferred
+    if not isinstance(specific, Translated) or not page.permissions_for_user(user).can_edit():
+        return
+    if specific.is_translation:
+        if specific.is_behind:
+            yield Button(
+                _("Original is newer"), reverse("catalog_follow", args=[page.pk]), icon_name="warning", priority=64
+            )
+    elif page.live and page.alias_of_id is None and untranslated(page).exists():
+        yield Button(_("Translate"), reverse("catalog_translate", args=[page.pk]), icon_name="globe", priority=64)
+
+
+@hooks.register("register_admin_viewset", order=100)
+def our_editor() -> OurPageViewSet:
+    """After Wagtail's, in its place."""
+    return OurPageViewSet()
+
+
+@hooks.register("after_copy_page")
+def leave_foreign_gates(request: HttpRequest, page: Page, new_page: Page) -> None:
+    """What a copy waits for in the program that it was copied from stays there."""
+    dropped: list[str] = []
+    for copy in Page.objects.descendant_of(new_page, inclusive=True).type(LessonPage, ModulePage).specific():
+        titles = copy.drop_foreign_gates()
+        if titles:
+            copy.save(clean=False)
+            draft = copy.get_latest_revision_as_object()
+            draft.drop_foreign_gates()
+            draft.save_revision(user=request.user, clean=False)
+            dropped += titles
+    if dropped:
+        messages.warning(
+            request,
+            _("The copy stands in another program, and no longer waits for: %(titles)s.")
+            % {"titles": ", ".join(dict.fromkeys(dropped))},
+        )
+
+
 class ProgramsPanel(Component):
     """The programs on whose pages the editor works, module by module, at the top of the first page."""
 
@@ -346,7 +397,7 @@ class ProgramsPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Lessons published and waiting, by module. 2 queries, 2 more a program."""
+        """Lessons published, waiting and behind their originals, by module. 2 queries, 2 or 3 more a program."""
         request = parent_context["request"]
         policy = policy_registry.get_by_type(Page)
         pages = policy.instances_user_has_permission_for(request.user, "change").type(ProgramPage)
@@ -354,15 +405,26 @@ class ProgramsPanel(Component):
         for page in pages.order_by("path"):
             lessons = list(LessonPage.objects.descendant_of(page).defer_streamfields().order_by("path"))
             modules = ModulePage.objects.child_of(page).order_by("path")
-            rows.append({"page": page, "modules": [self._module(module, lessons) for module in modules]})
+            behind = self._behind(lessons)
+            rows.append({"page": page, "modules": [self._module(module, lessons, behind) for module in modules]})
         return {"programs": rows, "heading": _("Your programs")}
 
-    def _module(self, module: ModulePage, lessons: list[LessonPage]) -> dict[str, Any]:
+    def _behind(self, lessons: list[LessonPage]) -> set[int]:
+        """The translations among these whose originals were published anew. No query where there are none."""
+        followed = {lesson.translation_key: lesson for lesson in lessons if lesson.is_translation}
+        if not followed:
+            return set()
+        originals = LessonPage.objects.filter(translation_key__in=followed, follows=None, alias_of=None)
+        newest = dict(originals.values_list("translation_key", "live_revision_id"))
+        return {page.pk for key, page in followed.items() if newest.get(key, page.follows) != page.follows}
+
+    def _module(self, module: ModulePage, lessons: list[LessonPage], behind: set[int]) -> dict[str, Any]:
         inside = [lesson for lesson in lessons if lesson.path.startswith(module.path)]
         return {
             "page": module,
             "live": sum(lesson.live for lesson in inside),
             "drafts": sum(lesson.has_unpublished_changes for lesson in inside),
+            "behind": sum(lesson.pk in behind for lesson in inside),
         }
 
     def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:

@@ -77,6 +77,7 @@ TABLE = [
     Row("healthz", ALL, visitor="ok"),
     Row("readyz", ALL, visitor="ok"),
     Row("cms:search", ALL, visitor="ok"),
+    Row("set_language", ALL, visitor="ok", post=True, note="leads back; a cookie keeps the language"),
     Row("cms:sitemap", ALL, visitor="ok"),
     Row("cms:robots", ALL, visitor="ok"),
     Row("requirements:index", ALL, visitor="ok"),

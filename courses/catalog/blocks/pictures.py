@@ -114,9 +114,9 @@ class MediaBlock(blocks.StructBlock):
         description = _("A clip from the library. It needs captions; transcript and chapters are shown under it.")
 
     def clean(self, value: Any) -> Any:
-        """Refuse a clip without captions."""
+        """Refuse a clip without captions; a draft may wait for them."""
         value = super().clean(value)
-        problem = silent(value.get("media"))
+        problem = None if self.is_deferred_validation else silent(value.get("media"))
         if problem is not None:
             raise blocks.StructBlockValidationError(block_errors={"media": problem})
         return value

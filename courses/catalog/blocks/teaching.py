@@ -30,8 +30,10 @@ class StepBlock(blocks.StructBlock):
         label = _("Step")
 
     def clean(self, value: Any) -> Any:
-        """Refuse a clip beside a figure, and a clip without captions."""
+        """Refuse a clip beside a figure, and a clip without captions. A draft may have both for a while."""
         value = super().clean(value)
+        if self.is_deferred_validation:
+            return value
         problem = silent(value.get("media"))
         if value.get("figure") and value.get("media"):
             problem = ValidationError(_("A step shows a figure or a clip, not both."))
@@ -194,9 +196,9 @@ class SelfCheckBlock(blocks.StructBlock):
         }
 
     def clean(self, value: Any) -> Any:
-        """Refuse a question without a right answer."""
+        """Refuse a question without a right answer; a draft may lack it."""
         value = super().clean(value)
-        if not any(choice.get("correct") for choice in value["choices"]):
+        if not self.is_deferred_validation and not any(choice.get("correct") for choice in value["choices"]):
             raise blocks.StructBlockValidationError(
                 block_errors={"choices": ValidationError(_("Mark at least one answer as right."))}
             )

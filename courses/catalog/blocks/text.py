@@ -118,8 +118,10 @@ class CaptionedTable(TypedTableBlock):
     """A table that says what it holds and has a name over each column."""
 
     def clean(self, table: Any) -> Any:
-        """Refuse a table without rows, caption or a column's name."""
+        """Refuse a table without rows, caption or a column's name; a draft may be unfinished."""
         table = super().clean(table)
+        if self.is_deferred_validation:
+            return table
         problems = []
         if not table.caption.strip():
             problems.append(_("Give the table a caption: it says what the table holds to those who cannot see it."))

@@ -1,6 +1,6 @@
 """The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`assets`), its words
 (`glossary`), the pages that present them (`pages`, `module_pages`), what a publication means and what is approved
-(`changes`), and which part of the CMS is whose (`office`).
+(`changes`), what makes a page a translation (`translated`), and which part of the CMS is whose (`office`).
 """
 
 from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
@@ -10,6 +10,7 @@ from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .module_pages import ModulePage
 from .office import EditorialOffice, ModuleLeadTask, ProgramTeam, RegistrarTask, TeamMember
 from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
+from .translated import Translated
 
 __all__ = [
     "PLAN_FIELDS",
@@ -36,5 +37,6 @@ __all__ = [
     "SchoolImage",
     "SchoolRendition",
     "TeamMember",
+    "Translated",
     "private_storage",
 ]

@@ -119,6 +119,16 @@ class Module(models.Model):
         return self.title
 
     @property
+    def shown_title(self) -> str:
+        """Its title in the reader's language, where a selector found one."""
+        return self.__dict__.get("local_title") or self.title
+
+    @property
+    def shown_summary(self) -> str:
+        """Its summary in the reader's language, where a selector found one."""
+        return self.__dict__.get("local_summary") or self.summary
+
+    @property
     def course(self) -> str:
         """Code and version, the name by which hours and grades of this module are posted: MFR@1."""
         return f"{self.code}@{self.version}"
@@ -215,6 +225,11 @@ class Lesson(LessonPlan):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_title(self) -> str:
+        """Its title in the reader's language, where a selector found one."""
+        return self.__dict__.get("local_title") or self.title
 
     def all_gates(self) -> tuple[Gate, ...]:
         """Its own gates and those of its module."""

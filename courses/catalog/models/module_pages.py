@@ -20,11 +20,15 @@ from certification.requirements.selectors import spec_for
 from ..rules import Gate, Node, gates_from, never_open
 from .identity import Lesson, Module, Program
 from .offers import category_choices, teachers_of
-from .pages import FramedPreview, FreeSlugForm, OnePerLocale, Planned, PlanPanel, program_above
+from .page_forms import FreeSlugForm
+from .pages import FramedPreview, OnePerLocale, Planned, PlanPanel, program_above
+from .translated import Translated, TranslationPanel
 
 
 class ModulePageForm(FreeSlugForm):
     """Offers what belongs to the program above: its categories, its school's quizzes and instructors."""
+
+    not_words = ("category", "minutes", "state", "quiz", "lead", "after_modules", "slug")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +54,7 @@ class ModulePageForm(FreeSlugForm):
         self.instance.relations_in_form = None
 
 
-class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
+class ModulePage(FramedPreview, OnePerLocale, Planned, Translated, Page):
     """One row presents one module of the program above in one language; its lessons stand under it.
 
     Written by instructors and registrars. The first page of a module carries its plan (category, minutes, quiz, lead,
@@ -58,6 +62,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
     """
 
     presents = "module"
+    gate_relations = ("after_modules",)
     presented_twice = _("This module has its page in this language already. Edit that one.")
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, null=True, blank=True, related_name="pages")
@@ -102,6 +107,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
     )
 
     content_panels: ClassVar = [
+        TranslationPanel(),
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("summary"), FieldPanel("objectives")], heading=_("What it teaches")),
         PlanPanel(
@@ -122,7 +128,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
     ]
     promote_panels: ClassVar = [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")]
     search_fields: ClassVar = [*Page.search_fields, index.SearchField("summary"), index.SearchField("objectives")]
-    exclude_fields_in_copy: ClassVar = ["module"]
+    exclude_fields_in_copy: ClassVar = ["module", "follows"]
     base_form_class = ModulePageForm
     parent_page_types: ClassVar = ["catalog.ProgramPage"]
     subpage_types: ClassVar = ["catalog.LessonPage"]
@@ -141,9 +147,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
 
     def planned_gates(self) -> tuple[Gate, ...]:
         """What its lessons wait for by the plan."""
-        told = self.relations_in_form
-        modules = told["after_modules"] if told is not None else self.after_modules.all()
-        return tuple(Gate("module", module.code) for module in modules)
+        return tuple(Gate("module", module.code) for module in self._told("after_modules"))
 
     def _waits_in_a_circle(self, program: Program) -> bool:
         lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
@@ -161,8 +165,13 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
         problems: dict[str, Any] = {}
         if not spec_for(program.rule_set).allows(self.category):
             problems["category"] = _("Choose a category of the program’s rules; its hours can be posted nowhere else.")
+        if any(other.program_id != program.pk for other in self._told("after_modules")):
+            problems["after_modules"] = _("It waits for modules of another program. Take them out.")
+        if self.quiz is not None and self.quiz.school_id != program.school_id:
+            problems["quiz"] = _("This quiz belongs to another school. Choose one of your own.")
         if self.module_id is not None and self._waits_in_a_circle(program):
-            problems["after_modules"] = _("These modules wait for this one already, so that none of them ever opens.")
+            circle = _("These modules wait for this one already, so that none of them ever opens.")
+            problems.setdefault("after_modules", circle)
         for approval in program.approvals.filter(withdrawn_on=None):
             if approval.module_id is not None and approval.module_id == self.module_id:
                 words = {"title": approval.title, "minutes": approval.minutes, "number": str(approval)}
@@ -176,7 +185,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
                         _("It is approved with %(minutes)d min (%(number)s). Withdraw that approval first.") % words
                     )
             elif approval.module_id is None:
-                others = program.modules.exclude(pk=self.module_id).exclude(state=Module.State.RETIRED)
+                others = program.modules.exclude(pk__in=[self.module_id]).exclude(state=Module.State.RETIRED)
                 planned = sum(others.values_list("minutes", flat=True)) + program.externship_minutes + self.minutes
                 if planned != approval.minutes:
                     problems["minutes"] = _(
@@ -200,7 +209,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
             return
         if self.module is not None and self.module.program_id != program.pk:
             raise ValidationError({"module": _("This module belongs to another program than the page above.")})
-        if self.governs and (problems := self.plan_problems(program)):
+        if not self.saved_as_draft and self.governs and (problems := self.plan_problems(program)):
             raise ValidationError(problems)
 
     def can_move_to(self, parent: Page) -> bool:
@@ -213,4 +222,6 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Page):
         """Show the page; without a module there is nothing to show."""
         if self.module_id is None:
             raise Http404
+        if (translated := self.in_language_asked_for()) is not None:
+            return translated.serve(request, *args, **kwargs)
         return super().serve(request, *args, **kwargs)

@@ -12,7 +12,6 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -38,6 +37,8 @@ from .assets import LessonMedia
 from .changes import LessonChange
 from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .offers import category_choices, teachers_of
+from .page_forms import FreeSlugForm, SchoolPageForm
+from .translated import Translated, TranslationPanel
 
 
 class CleanTextField(RichTextField):
@@ -99,12 +100,35 @@ class OnePerLocale:
         return super().save(*args, **kwargs)  # type: ignore[misc]
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
-        """A translation presents the same object, though a plain copy does not."""
-        if kwargs.get("reset_translation_key") is False:
-            kwargs["update_attrs"] = {
-                **(kwargs.get("update_attrs") or {}), self.presents: getattr(self, self.presents)
-            }  # fmt: skip
-        return super().copy(*args, **kwargs)  # type: ignore[misc]
+        """A translation presents the same object and says what is published of it now; a plain copy presents none."""
+        if kwargs.get("reset_translation_key") is not False:
+            return super().copy(*args, **kwargs)  # type: ignore[misc]
+        page: Any = self
+        kept = {
+            self.presents: getattr(self, self.presents),
+            "follows": page.live_revision_id or 0 if page.follows is None else page.follows,
+        }
+        kwargs["update_attrs"] = {**(kwargs.get("update_attrs") or {}), **kept}
+        made: Any = super().copy(*args, **kwargs)  # type: ignore[misc]
+        # Wagtail puts into the draft, and not into the row, what plain copies leave out.
+        for name, value in kept.items():
+            setattr(made, name, value)
+        made.save(update_fields=list(kept), clean=False)
+        return made
+
+
+def unfinished_blocks(page: Page) -> str:
+    """Which blocks of a page are not finished, for they were saved in a draft; empty where none is."""
+    for name in getattr(page, "translated_streams", ()):
+        for place, child in enumerate(getattr(page, name), start=1):
+            try:
+                child.block.clean(child.value)
+            except ValidationError:
+                return str(
+                    _("Block %(place)d (%(kind)s) is not finished. Publish from the editor: it shows what is missing.")
+                    % {"place": place, "kind": child.block.label}
+                )
+    return ""
 
 
 class Planned:
@@ -115,6 +139,8 @@ class Planned:
 
     parent_in_form: Page | None = None
     """Where a form will put the page that is not in the tree yet."""
+    gate_relations: ClassVar[tuple[str, ...]] = ()
+    """Names what a page waits for."""
     relations_in_form: dict[str, Any] | None = None
     """What a form will write to the page's relations once the page has been judged."""
 
@@ -133,11 +159,35 @@ class Planned:
             draft.full_clean()
         except ValidationError as error:
             return " ".join(error.messages)
-        return ""
+        return unfinished_blocks(draft)
 
     def missing_above(self) -> str:
         """What must be published before this page can be; empty when nothing must."""
         return ""
+
+    def _told(self, relation: str) -> Any:
+        """What of a relation a form will write, or what is stored."""
+        if self.relations_in_form is not None:
+            return self.relations_in_form[relation]
+        return getattr(self, relation).all()
+
+    def drop_foreign_gates(self) -> list[str]:
+        """Take out what belongs to another program than the one above, as a copy has it; the titles of it."""
+        page: Any = self
+        program = self.program_of_plan()
+        dropped: list[str] = []
+        for relation in self.gate_relations:
+            rows = list(getattr(page, relation).all())
+            kept = [row for row in rows if program and program_of_row(row) == program.pk]
+            if len(kept) < len(rows):
+                dropped += [row.title for row in rows if row not in kept]
+                setattr(page, relation, kept)
+        return dropped
+
+
+def program_of_row(row: Module | Lesson) -> int:
+    """The program of a module or lesson."""
+    return row.program_id if isinstance(row, Module) else row.module.program_id
 
 
 class PlanPanel(MultiFieldPanel):
@@ -187,8 +237,10 @@ class ProgramIndexPage(FramedPreview, Page):
         return bool(super().can_create_at(parent)) and not parent.is_root()
 
 
-class ProgramPageForm(WagtailAdminPageForm):
+class ProgramPageForm(SchoolPageForm):
     """Offers the programs of the schools in which the editor works."""
+
+    not_words = ("program", "slug")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,7 +250,7 @@ class ProgramPageForm(WagtailAdminPageForm):
             field.queryset = Program.objects.filter(school__in=schools)
 
 
-class ProgramPage(FramedPreview, OnePerLocale, Page):
+class ProgramPage(FramedPreview, OnePerLocale, Translated, Page):
     """One row presents one program in one language: what it holds, who it is for, what its certificate is and is not.
 
     Written by editors. Modules, minutes and the rule set come from the plain models, so that the page cannot promise
@@ -206,6 +258,7 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
     """
 
     presents = "program"
+    translated_streams = ("faq",)
     presented_twice = _("This program has its page in this language already. Edit that one.")
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, related_name="pages")
@@ -218,6 +271,7 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
     faq = StreamField([("question", blocks.QuestionBlock())], blank=True, verbose_name=_("questions and answers"))
 
     content_panels: ClassVar = [
+        TranslationPanel(),
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("program"), FieldPanel("lede"), FieldPanel("audience")], heading=_("The program")),
         HelpPanel(template="catalog/admin/plans_of_program.html", heading=_("Hours against the rules")),
@@ -238,7 +292,7 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
         index.SearchField("certificate_is"),
         index.SearchField("faq"),
     ]
-    exclude_fields_in_copy: ClassVar = ["program"]
+    exclude_fields_in_copy: ClassVar = ["program", "follows"]
     base_form_class = ProgramPageForm
     parent_page_types: ClassVar = ["catalog.ProgramIndexPage"]
     subpage_types: ClassVar = ["catalog.ModulePage"]
@@ -254,33 +308,18 @@ class ProgramPage(FramedPreview, OnePerLocale, Page):
         """Show the page; without a program there is nothing to show."""
         if self.program_id is None:
             raise Http404
+        if (translated := self.in_language_asked_for()) is not None:
+            return translated.serve(request, *args, **kwargs)
         return super().serve(request, *args, **kwargs)
-
-
-class FreeSlugForm(WagtailAdminPageForm):
-    """A page that was never published and whose address is taken gets the next free one: nobody should have to think
-    of addresses. Autosave keeps such a page before its author has read the address that it got.
-    """
-
-    def clean_slug(self) -> str:
-        """The slug, with a number where a sibling has it."""
-        slug: str = self.cleaned_data.get("slug") or ""
-        page = self.instance
-        if not slug or self.parent_page is None or page.first_published_at is not None:
-            return slug
-        stored = type(page).objects.filter(pk=page.pk).values_list("slug", flat=True).first() if page.pk else None
-        taken = set(self.parent_page.get_children().exclude(pk=page.pk).values_list("slug", flat=True))
-        if slug in taken and stored and stored.removeprefix(f"{slug}-").isdecimal():
-            return str(stored)
-        base, number = slug, 1
-        while slug in taken:
-            number += 1
-            slug = f"{base}-{number}"
-        return slug
 
 
 class LessonPageForm(FreeSlugForm):
     """Offers what belongs to the program above, and refuses figures and clips of other schools."""
+
+    not_words = (
+        "lesson", *PLAN_FIELDS, "category", "after_lessons", "after_quizzes", "after_minutes", "after_category",
+        "after_milestone", "slug",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -357,7 +396,7 @@ def library_items(body: Any) -> list[Any]:
     return [row for child in body for row in blocks.chosen_rows(child.block, child.value)]
 
 
-class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
+class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, Page):
     """One row presents one lesson in one language: its words, figures and clips, in published and draft revisions.
 
     Written by instructors, published by registrars. The first page of a lesson carries its plan: publishing writes it
@@ -366,6 +405,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
     """
 
     presents = "lesson"
+    translated_streams = ("body",)
+    gate_relations = ("after_lessons", "after_quizzes")
     presented_twice = _("This lesson has its page in this language already. Edit that one, or choose another lesson.")
     PHONE_LEARNER = "phone-learner"
     CLOSED = "closed"
@@ -407,6 +448,7 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
     )
 
     content_panels: ClassVar = [
+        TranslationPanel(),
         TitleFieldPanel("title", placeholder=_("Title of the lesson"), help_text=_("As learners read it.")),
         FieldPanel("lede", help_text=_("What it is about, under the title and in lists.")),
         FieldPanel("body"),
@@ -460,7 +502,7 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
         ]
     )
     search_fields: ClassVar = [*Page.search_fields, index.SearchField("lede"), index.SearchField("body")]
-    exclude_fields_in_copy: ClassVar = ["lesson"]
+    exclude_fields_in_copy: ClassVar = ["lesson", "follows"]
     base_form_class = LessonPageForm
     parent_page_types: ClassVar = ["catalog.ModulePage"]
     subpage_types: ClassVar[list[str]] = []
@@ -477,10 +519,13 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
             self.take_plan(self.lesson)
         if not self._state.adding and self.live and self.live_revision_id:
             stored = type(self).objects.filter(pk=self.pk).values_list("live_revision_id", flat=True).first()
-            if stored != self.live_revision_id and self._is_undecided(self.live_revision_id):
-                raise ValidationError(
-                    {NON_FIELD_ERRORS: _("Say first what this change means for those who studied the lesson.")}
-                )
+            if stored != self.live_revision_id:
+                if self._is_undecided(self.live_revision_id):
+                    raise ValidationError(
+                        {NON_FIELD_ERRORS: _("Say first what this change means for those who studied the lesson.")}
+                    )
+                if words := unfinished_blocks(self):
+                    raise ValidationError({NON_FIELD_ERRORS: words})
         return super().save(*args, **kwargs)
 
     def take_plan(self, lesson: Lesson) -> None:
@@ -511,11 +556,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
 
     def planned_gates(self) -> tuple[Gate, ...]:
         """The gates that the plan asks for."""
-        told = self.relations_in_form or {}
-        lessons = told["after_lessons"] if told else self.after_lessons.all()
-        modules = told["after_quizzes"] if told else self.after_quizzes.all()
-        gates = [Gate("lesson", lesson.code) for lesson in lessons]
-        gates += [Gate("quiz", module.code) for module in modules]
+        gates = [Gate("lesson", lesson.code) for lesson in self._told("after_lessons")]
+        gates += [Gate("quiz", module.code) for module in self._told("after_quizzes")]
         if self.after_minutes:
             gates.append(Gate("minutes", self.after_category, self.after_minutes))
         if self.after_milestone:
@@ -542,7 +584,9 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
             raise ValidationError(self.missing_above())
         if self.lesson is not None and self.lesson.module.program_id != getattr(program, "pk", None):
             raise ValidationError({"lesson": _("This lesson belongs to another program than the page above.")})
-        if program is not None and self.governs and (problems := self.plan_problems(program)):
+        if self.saved_as_draft or program is None or not self.governs:
+            return
+        if problems := self.plan_problems(program):
             raise ValidationError(problems)
 
     def missing_above(self) -> str:
@@ -563,6 +607,10 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
         module = self.lesson.module if self.lesson else self.module_above
         if self.needs_quiz_percent and module is not None and module.quiz_id is None:
             problems["needs_quiz_percent"] = _("The module has no quiz. Give it one first, or leave this empty.")
+        if any(lesson.module.program_id != program.pk for lesson in self._told("after_lessons")):
+            problems["after_lessons"] = _("It waits for lessons of another program. Take them out.")
+        if any(other.program_id != program.pk for other in self._told("after_quizzes")):
+            problems["after_quizzes"] = _("It waits for quizzes of another program. Take them out.")
         own = self.lesson.code if self.lesson else ""
         others = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
         nodes = [Node(lesson.code, lesson.module.code, lesson.all_gates()) for lesson in others if lesson.code != own]
@@ -570,7 +618,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, LessonPlan, Page):
         nodes.append(Node(own, module.code if module else "", (*inherited, *self.planned_gates())))
         stuck = set(never_open(nodes))
         if own in stuck and not stuck <= set(never_open([node for node in nodes if node.code != own])):
-            problems["after_lessons"] = _("It waits for lessons that wait for it, so that none of them ever opens.")
+            words = _("It waits for lessons that wait for it, so that none of them ever opens.")
+            problems.setdefault("after_lessons", words)
         return problems
 
     def can_move_to(self, parent: Page) -> bool:

@@ -1,6 +1,6 @@
 """Writes the catalog; this is the room's face. `content`: programs, lessons and their pages from files. `offices`: whose
 part of the CMS is whose. `programs`: programs and their versions. `publishing`: what publishing a page means.
-`reviews`: the mails of a review.
+`reviews`: the mails of a review and of comments. `translations`: words in another language.
 """
 
 from .content import (
@@ -46,12 +46,16 @@ from .publishing import (
     silent_clips,
     withdraw_approval,
 )
-from .reviews import announce_outcome, announce_review
+from .reviews import announce_comments, announce_outcome, announce_review
+from .translations import begin_translation, bring_in_original
 
 __all__ = [
     "add_page",
+    "announce_comments",
     "announce_outcome",
     "announce_review",
+    "begin_translation",
+    "bring_in_original",
     "carry_out_lesson",
     "carry_out_module",
     "change_program",

@@ -1,10 +1,12 @@
-"""Writes the mails of a review, through the outbox, where Wagtail would send them inside the request."""
+"""Writes the mails of a review and of comments, through the outbox, where Wagtail would send them inside the request."""
 
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.models import Comment, CommentReply, Page, PageSubscription, Revision, TaskState, WorkflowState
 from wagtail.users.models import UserProfile
 
 from accounts.models import User
@@ -84,6 +86,63 @@ def announce_held(*, revision: Revision, page: Page, words: str) -> None:
             "name": revision.user.get_short_name(),
             "title": page.draft_title or page.title,
             "words": words,
+            "edit_url": f"{settings.BASE_URL}/cms/pages/{page.pk}/edit/",
+        },
+    )
+
+
+def announce_comments(*, page: Page, changes: Mapping[str, Any], by: User) -> None:
+    """Tell of new, answered, resolved and deleted comments on a page, in the words of the comments alone.
+
+    `changes` are those that Wagtail's editor found. Who follows the page hears of all of them, who wrote in a thread of
+    this thread; nobody of her own, nobody who may no longer open the page. Idempotent by the comments and person.
+    """
+    told: list[tuple[str, Any, list[Any]]] = [("new", comment, []) for comment in changes["new_comments"]]
+    told += [("answered", comment, list(replies)) for comment, replies in changes["new_replies"]]
+    told += [("resolved", comment, []) for comment in changes["resolved_comments"]]
+    told += [("deleted", comment, []) for comment in changes["deleted_comments"]]
+    if not told:
+        return
+    followers = set(
+        PageSubscription.objects.filter(page=page, comment_notifications=True).values_list("user_id", flat=True)
+    )
+    threads = [comment.pk for kind, comment, _replies in told if kind in ("answered", "resolved")]
+    writers: dict[int, set[int]] = {}
+    for model, thread in ((Comment, "pk"), (CommentReply, "comment_id")):
+        rows = model.objects.filter(**{f"{thread}__in": threads}).values_list("user_id", thread)
+        for writer, key in rows:
+            writers.setdefault(writer, set()).add(key)
+    for person in User.objects.filter(pk__in=followers | set(writers), is_active=True).exclude(pk=by.pk):
+        hers = [
+            line
+            for line in told
+            if person.pk in followers or (line[0] in ("answered", "resolved") and line[1].pk in writers[person.pk])
+        ]
+        if hers and _hears_of_comments(person, page):
+            _mail_comments(person, page, hers, by)
+
+
+def _hears_of_comments(person: User, page: Page) -> bool:
+    rights = page.permissions_for_user(person)
+    wanted: bool = UserProfile.get_for_user(person).updated_comments_notifications
+    return wanted and bool(rights.can_edit() or rights.can_publish())
+
+
+def _mail_comments(person: User, page: Page, lines: Iterable[tuple[str, Any, list[Any]]], by: User) -> None:
+    names = [f"{kind} {row.created_at.isoformat()}" for kind, comment, replies in lines for row in (comment, *replies)]
+    enqueue_mail(
+        key=f"comments:{page.pk}:{sha256(' '.join(names).encode()).hexdigest()[:24]}:{person.pk}",
+        to=person.email,
+        user=person,
+        template="catalog_comments",
+        context={
+            "name": person.get_short_name(),
+            "by": by.get_full_name(),
+            "title": getattr(page, "draft_title", None) or page.title,
+            "lines": [
+                {"kind": kind, "text": comment.text, "replies": [reply.text for reply in replies]}
+                for kind, comment, replies in lines
+            ],
             "edit_url": f"{settings.BASE_URL}/cms/pages/{page.pk}/edit/",
         },
     )

@@ -1,19 +1,26 @@
-"""The catalog's own pages in the CMS: what a change means, retiring and bringing back. Wagtail asks for the log-in."""
+"""The catalog's own pages in the CMS: what a change means, retiring, translating. Wagtail asks for the log-in."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page, TaskState
 
-from ..forms import ChangeForm
-from ..models import LessonPage, ModulePage, RegistrarTask
-from ..services import decide_change, obstacle_of, retire_lesson, retire_module
+from ..forms import ChangeForm, TranslateForm
+from ..models import LessonPage, ModulePage, ProgramPage, RegistrarTask
+from ..services import (
+    begin_translation,
+    bring_in_original,
+    decide_change,
+    obstacle_of,
+    retire_lesson,
+    retire_module,
+)
 
 
 def _publishable(request: HttpRequest, model: Any, page_id: int) -> Any:
@@ -94,6 +101,53 @@ def retire(request: HttpRequest, kind: str, page_id: int) -> HttpResponse:
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     context = {"page": page, "row": row, "kind": kind, "is_retired": is_retired}
     return render(request, "catalog/admin/retire.html", context)
+
+
+def _editable(request: HttpRequest, page_id: int) -> Any:
+    """A page that presents something, for who may edit it; others are refused whether or not it is there."""
+    page = Page.objects.filter(pk=page_id).first()
+    if page is None or not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    if not isinstance(page.specific, LessonPage | ModulePage | ProgramPage):
+        raise Http404
+    return page.specific
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def translate(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Begin a translation: choose the language; the draft opens in the editor."""
+    page = _editable(request, page_id)
+    form = TranslateForm(page, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = begin_translation(page=page, locale=form.cleaned_data["locale"], by=request.user)  # type: ignore[arg-type]
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("Write over the words. Everything else comes from the original."))
+            return redirect("wagtailadmin_pages:edit", made.pk)
+    return render(request, "catalog/admin/translate.html", {"page": page, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Bring the blocks of the original into a translation's draft, after saying what has changed."""
+    page = _editable(request, page_id)
+    draft = page.get_latest_revision_as_object()
+    if draft.original is None:
+        raise Http404
+    if request.method == "POST":
+        places = draft.changed_places()
+        try:
+            bring_in_original(page=page, by=request.user)  # type: ignore[arg-type]
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            words = _("The draft has the original’s blocks now. Read these again: %(places)s.")
+            numbers = ", ".join(str(place) for place in places) or _("the title and the first sentences")
+            messages.success(request, words % {"places": numbers})
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return render(request, "catalog/admin/follow.html", {"page": page, "draft": draft})
 
 
 @require_safe

@@ -15,6 +15,7 @@ from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
 from certification.records.selectors import Transcript, transcript_for
 from courses.catalog.models import Lesson, LessonChange, LessonPage, Module, Program
 from courses.catalog.rules import Exemption, Standing, Wait, waits
+from courses.catalog.selectors import foreign_language, lessons_in_language
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
@@ -104,7 +105,8 @@ def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: A
         if questions:
             lessons = lessons.annotate(messages=messages_of(enrollment), answers=answers_for_all())
     rows = list(
-        lessons.annotate(published=Exists(live))
+        lessons_in_language(foreign_language(), lessons, module=True)
+        .annotate(published=Exists(live))
         .select_related("module__program__school")
         .order_by("module__sort_order", "module_id", "sort_order", "pk")
     )
@@ -117,6 +119,7 @@ def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: A
             modules.append(row.module_id)
             inside = 0
         inside += 1
+        row.module.__dict__["local_title"] = getattr(row, "module_title", None)
         exemption = _exemption(row)
         waiting: tuple[Wait, ...] = ()
         # What she has begun stays open to her, whatever is asked of others since.
@@ -251,7 +254,7 @@ def next_step(parts: tuple[Part, ...]) -> Step | None:
         line = max(begun, key=lambda one: one.opened_at or datetime.min.replace(tzinfo=UTC))
         return Step(
             "lesson",
-            line.lesson.title,
+            line.lesson.shown_title,
             line.url,
             _("%(minutes)d of %(all)d min counted; you come back where you were.")
             % {"minutes": line.minutes, "all": line.lesson.minutes},
@@ -264,9 +267,10 @@ def next_step(parts: tuple[Part, ...]) -> Step | None:
         if not line.finished:
             return Step(
                 "lesson",
-                line.lesson.title,
+                line.lesson.shown_title,
                 line.url,
-                _("%(all)d min, part “%(module)s”.") % {"all": line.lesson.minutes, "module": line.lesson.module.title},
+                _("%(all)d min, part “%(module)s”.")
+                % {"all": line.lesson.minutes, "module": line.lesson.module.shown_title},
             )
     return None
 
