@@ -6,15 +6,17 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.selectors import home_school
-
 from .navigation import navigation_for
+from .selectors import frame_for
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that answers without a page (API, files) pay no query."""
+    frame = SimpleLazyObject(lambda: frame_for(request))
     return {
-        "site_school": SimpleLazyObject(home_school),
+        "frame": frame,
+        # A page about another school's matter says that school in its place.
+        "site_school": frame,
         "navigation": SimpleLazyObject(lambda: navigation_for(request)),
         "demo": settings.DEMO,
     }

@@ -1,5 +1,5 @@
 """The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`assets`), its words
-(`glossary`), the pages that present them (`pages`, `module_pages`), what a publication means and what is approved
+(`glossary`), who teaches it (`profiles`), the pages that present them (`pages`, `module_pages`), what a publication means and what is approved
 (`changes`), and which part of the CMS is whose (`office`).
 """
 
@@ -10,6 +10,7 @@ from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .module_pages import ModulePage
 from .office import EditorialOffice, ModuleLeadTask, ProgramTeam, RegistrarTask, TeamMember
 from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
+from .profiles import InstructorProfile
 
 __all__ = [
     "PLAN_FIELDS",
@@ -18,6 +19,7 @@ __all__ = [
     "Figure",
     "FramedPreview",
     "GlossaryTerm",
+    "InstructorProfile",
     "Lesson",
     "LessonChange",
     "LessonMedia",
