@@ -288,7 +288,7 @@ def _term_hits(shown: Sequence[tuple[GlossaryTerm, str]], words: list[str]) -> l
 
 def _pages(request: HttpRequest, words: list[str]) -> list[int]:
     pages = public_pages(request).type(*FOUND_PAGES)
-    return [page.pk for page in pages.search(_query(words))[:MOST_RESULTS]]
+    return [page.pk for page in pages.search(_query(words))[:MOST_RESULTS] if page.alias_of_id is None]
 
 
 def _page_hits(request: HttpRequest, shown: Sequence[int], words: list[str]) -> list[Hit]:

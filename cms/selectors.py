@@ -128,11 +128,14 @@ def _frame(request: HttpRequest) -> Frame:
 
 
 def public_pages(request: HttpRequest) -> PageQuerySet:
-    """The pages that anyone may read, of the site at this address; a lesson is none of them. 2 queries before it is read."""
+    """The pages that anyone may read, of the site at this address; callers name their types, so that no lesson is one.
+
+    2 queries before it is read.
+    """
     site = Site.find_for_request(request)
     if site is None:
         return Page.objects.none()
-    return Page.objects.descendant_of(site.root_page, inclusive=True).live().public().filter(alias_of=None)
+    return Page.objects.descendant_of(site.root_page, inclusive=True).live().public()
 
 
 def newest_articles(home: HomePage) -> list[ArticlePage]:

@@ -1,5 +1,6 @@
 """Writes the school's site: its pages from files, the versions of its policies, how it looks."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -150,7 +151,7 @@ def keep_policy_version(*, page: PolicyPage, revision: Revision) -> PolicyVersio
         return None
     PolicyPage.objects.select_for_update(of=("self",)).get(pk=page.pk)
     last = page.last_version()
-    if last is not None and all(last.revision.content.get(name) == revision.content.get(name) for name in WORDS):
+    if last is not None and _words_of(last.revision) == _words_of(revision):
         return last
     return PolicyVersion.objects.create(
         page=page,
@@ -158,6 +159,20 @@ def keep_policy_version(*, page: PolicyPage, revision: Revision) -> PolicyVersio
         revision=revision,
         in_force_from=date.fromisoformat(str(revision.content["in_force_from"])),
     )
+
+
+def _words_of(revision: Revision) -> list[Any]:
+    """What a revision of a policy says, without the names that its blocks have in the editor."""
+
+    def said(value: Any) -> Any:
+        if isinstance(value, list):
+            return [said(one) for one in value]
+        if isinstance(value, dict):
+            return {name: said(one) for name, one in value.items() if name != "id"}
+        return value
+
+    content = revision.content
+    return [said(json.loads(content[name]) if name == "body" else content[name]) for name in WORDS]
 
 
 @transaction.atomic

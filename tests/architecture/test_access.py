@@ -79,6 +79,7 @@ TABLE = [
     Row("cms:search", ALL, visitor="ok"),
     Row("cms:sitemap", ALL, visitor="ok"),
     Row("cms:robots", ALL, visitor="ok"),
+    Row("cms:feed", ALL, visitor="ok"),
     Row("requirements:index", ALL, visitor="ok"),
     Row("requirements:rule_set", ALL, visitor="ok", args="rules"),
     Row("requirements:text", ALL, visitor="ok", args="rules"),
@@ -140,6 +141,8 @@ TABLE = [
     Row("commerce:order", ("student",), args="order"),
     # Staff
     Row("desk:home", (*OURS, "foreign"), others="no"),
+    Row("desk:looks", ("admin",), others="no"),
+    Row("desk:look", ("admin",), args="log", note="args: the school's slug"),
     Row("desk:people", (*OURS, "foreign"), others="no"),
     Row("desk:orders", (*SEALING, "foreign"), others="no"),
     Row("enrollments:invitations", (*PLACING, "foreign"), others="no"),
