@@ -171,8 +171,9 @@ def _words_of(revision: Revision) -> list[Any]:
             return {name: said(one) for name, one in value.items() if name != "id"}
         return value
 
+    # A revision that was just made holds its day as a date, one that was read as text.
     content = revision.content
-    return [said(json.loads(content[name]) if name == "body" else content[name]) for name in WORDS]
+    return [said(json.loads(content[name])) if name == "body" else str(content[name]) for name in WORDS]
 
 
 @transaction.atomic
