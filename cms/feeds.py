@@ -23,7 +23,7 @@ class ArticleFeed(Feed):
 
     feed_type = Atom1Feed
 
-    def get_object(self, request: HttpRequest) -> tuple[ArticleIndexPage, HttpRequest]:  # type: ignore[override]
+    def get_object(self, request: HttpRequest) -> tuple[ArticleIndexPage, HttpRequest]:
         """The site's list of articles; 404 where it has none that anyone may read."""
         site = Site.find_for_request(request)
         index = site and ArticleIndexPage.objects.child_of(site.root_page).live().public().first()
@@ -52,15 +52,15 @@ class ArticleFeed(Feed):
         index, request = obj
         return [(article, f"{settings.BASE_URL}{article.get_url(request)}") for article in index.articles()[:NEWEST]]
 
-    def item_title(self, item: tuple[ArticlePage, str]) -> str:  # type: ignore[override]
+    def item_title(self, item: tuple[ArticlePage, str]) -> str:
         """Its title."""
         return _printable(item[0].title)
 
-    def item_description(self, item: tuple[ArticlePage, str]) -> str:  # type: ignore[override]
+    def item_description(self, item: tuple[ArticlePage, str]) -> str:
         """Its introduction."""
         return _printable(item[0].intro)
 
-    def item_link(self, item: tuple[ArticlePage, str]) -> str:  # type: ignore[override]
+    def item_link(self, item: tuple[ArticlePage, str]) -> str:
         """Its page."""
         return item[1]
 

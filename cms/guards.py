@@ -2,6 +2,4 @@
 
 from certification.guards import AppendOnly
 
-GUARDS = (
-    AppendOnly("cms_policyversion", keys=(("id",), ("page_id", "number"), ("revision_id",))),
-)
+GUARDS = (AppendOnly("cms_policyversion", keys=(("id",), ("page_id", "number"), ("revision_id",))),)

@@ -251,7 +251,7 @@ def _lesson_hits(shown: Sequence[int], words: list[str], seen: Seen) -> list[Hit
     pages = LessonPage.objects.in_bulk(shown)
     hits = []
     for page in (pages[pk] for pk in shown if pk in pages):
-        _title, url, where = seen.lessons[page.lesson_id]
+        _title, url, where = seen.lessons[page.lesson_id or 0]
         told = [page.lede, *_texts(page, UNTOLD)]
         hits.append(Hit(marked(page.title, words), url, snippet(" ".join(told), words, page.lede), where))
     return hits
@@ -260,7 +260,12 @@ def _lesson_hits(shown: Sequence[int], words: list[str], seen: Seen) -> list[Hit
 def _texts(page: Any, left_out: Iterable[str] = ()) -> list[str]:
     """What a page's blocks say, without their markup."""
     body = getattr(page, "body", None) or []
-    return [text for child in body if child.block_type not in left_out for text in child.block.get_searchable_content(child.value)]
+    return [
+        text
+        for child in body
+        if child.block_type not in left_out
+        for text in child.block.get_searchable_content(child.value)
+    ]
 
 
 # ---- glossary ----

@@ -146,4 +146,6 @@ def newest_articles(home: HomePage) -> list[ArticlePage]:
 
 def brand_of(school: Organisation) -> SchoolBrand:
     """A school's look, or the one that a school without any has, not stored. 1 query."""
-    return SchoolBrand.objects.filter(school=school).select_related("school", "logo").first() or SchoolBrand(school=school)
+    return SchoolBrand.objects.filter(school=school).select_related("school", "logo").first() or SchoolBrand(
+        school=school
+    )

@@ -84,7 +84,12 @@ def article(page: ArticlePage, url: str, frame: Frame, base: str, picture: str =
 
 
 def course(
-    page: ProgramPage, url: str, base: str, outline: Outline, instructors: Sequence[ShownInstructor], price: Price | None
+    page: ProgramPage,
+    url: str,
+    base: str,
+    outline: Outline,
+    instructors: Sequence[ShownInstructor],
+    price: Price | None,
 ) -> dict[str, Any]:
     """A program as a course: its real minutes, what it teaches, who teaches it, what a place costs."""
     program = outline.program

@@ -56,7 +56,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     empty = Q(programpage__isnull=False, programpage__program=None) | Q(
         modulepage__isnull=False, modulepage__module=None
     )
-    pages = public_pages(request).type(*MAPPED).filter(alias_of=None).exclude(empty | Q(modulepage__module__state=Module.State.RETIRED))
+    pages = (
+        public_pages(request)
+        .type(*MAPPED)
+        .filter(alias_of=None)
+        .exclude(empty | Q(modulepage__module__state=Module.State.RETIRED))
+    )
     same: dict[str, list[tuple[str, str]]] = defaultdict(list)
     rows: list[dict[str, Any]] = []
     for page in pages.select_related("locale").order_by("path"):

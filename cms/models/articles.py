@@ -69,11 +69,16 @@ class ArticleForm(WagtailAdminPageForm):
 class ArticlePage(FramedPreview, Page):
     """One row is one article in one language, signed and dated."""
 
-    intro = models.TextField(_("in one or two sentences"), max_length=400, help_text=_("Stands in the list and under the title."))
+    intro = models.TextField(
+        _("in one or two sentences"), max_length=400, help_text=_("Stands in the list and under the title.")
+    )
     author = models.CharField(_("author"), max_length=120, help_text=_("As it is printed under the title."))
     written_on = models.DateField(_("date"), default=timezone.localdate)
     updated_on = models.DateField(
-        _("updated on"), null=True, blank=True, help_text=_("Only where what it says has changed since; not for a comma.")
+        _("updated on"),
+        null=True,
+        blank=True,
+        help_text=_("Only where what it says has changed since; not for a comma."),
     )
     picture = models.ForeignKey(
         SchoolImage, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("picture")
@@ -87,7 +92,9 @@ class ArticlePage(FramedPreview, Page):
             [FieldPanel("author"), FieldRowPanel([FieldPanel("written_on"), FieldPanel("updated_on")])],
             heading=_("By whom and when"),
         ),
-        FieldPanel("picture", help_text=_("From the library; there it has its words for who cannot see it, and its credit.")),
+        FieldPanel(
+            "picture", help_text=_("From the library; there it has its words for who cannot see it, and its credit.")
+        ),
         FieldPanel("body"),
     ]
     promote_panels: ClassVar = SEARCH_AND_MENU[:1]

@@ -38,7 +38,9 @@ class SchoolBrand(models.Model):
         verbose_name=_("logo"),
         help_text=_("A picture of the school’s library; it stands on a light ground in both themes."),
     )
-    footer_address = models.TextField(_("address"), max_length=300, blank=True, help_text=_("As it is written on an envelope."))
+    footer_address = models.TextField(
+        _("address"), max_length=300, blank=True, help_text=_("As it is written on an envelope.")
+    )
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     footer_links = models.TextField(

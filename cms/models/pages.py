@@ -18,12 +18,16 @@ SEARCH_AND_MENU: list[Any] = [
     MultiFieldPanel(
         [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
         heading=_("What search engines show"),
-        help_text=_("The title and one or two sentences as they stand in a list of results; left empty, the page’s own."),
+        help_text=_(
+            "The title and one or two sentences as they stand in a list of results; left empty, the page’s own."
+        ),
     ),
     MultiFieldPanel(
         [FieldPanel("show_in_menus")],
         heading=_("Navigation"),
-        help_text=_("Pages right under the home page that are ticked here stand at the head of each page, in their order."),
+        help_text=_(
+            "Pages right under the home page that are ticked here stand at the head of each page, in their order."
+        ),
     ),
 ]
 """The second tab of each page of the site."""

@@ -37,7 +37,7 @@ class PolicyPage(FramedPreview, RoutablePageMixin, Page):
     content_panels: ClassVar = [
         HelpPanel(
             content=_(
-                "Publishing other words makes a new version. The versions before it stay where they are, and anyone can read them."
+                "Publishing other words makes a new version. Those before it stay where they are, and anyone can read them."
             )
         ),
         *Page.content_panels,

@@ -96,4 +96,6 @@ def trail(context: RequestContext, page: Page) -> list[dict[str, str]]:
     if page.pk is None:
         return []
     request = context.get("request")
-    return [{"label": step.title, "url": step.get_url(request) or "/"} for step in page.get_ancestors().filter(depth__gt=2)]
+    return [
+        {"label": step.title, "url": step.get_url(request) or "/"} for step in page.get_ancestors().filter(depth__gt=2)
+    ]

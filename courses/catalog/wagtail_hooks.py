@@ -210,9 +210,7 @@ class ProfileViewSet(LibraryViewSet):
     list_filter = ["is_public", "collection"]
     search_fields = ["name", "credentials"]
     panels = [
-        MultiFieldPanel(
-            [FieldPanel("user"), FieldPanel("name"), FieldPanel("credentials")], heading=_("The person")
-        ),
+        MultiFieldPanel([FieldPanel("user"), FieldPanel("name"), FieldPanel("credentials")], heading=_("The person")),
         MultiFieldPanel([FieldPanel("bio"), FieldPanel("photo")], heading=_("What is told")),
         MultiFieldPanel(
             [FieldPanel("agreed_on"), FieldPanel("is_public")],
@@ -240,7 +238,9 @@ class ProfileViewSet(LibraryViewSet):
                 cleaned: dict[str, Any] = super().clean()
                 user, collection = cleaned.get("user"), cleaned.get("collection", self.instance.collection)
                 if user is not None and user not in teachers_in([collection]):
-                    self.add_error("user", _("She teaches at another school; give her the role of an instructor first."))
+                    self.add_error(
+                        "user", _("She teaches at another school; give her the role of an instructor first.")
+                    )
                 return cleaned
 
         return OwnTeachers

@@ -62,7 +62,7 @@ def test_who_agreed_stands_on_the_page_with_what_was_checked(profile, whole, pub
         licence(whole.instructor, number, **fields)
     text = page(client)
     assert "Ines I. &lt;b&gt;" in text and "LMT, CLT" in text and "Teaches touch." in text
-    assert "Massage therapist, <span class=\"nowrap\">GA MT-1</span>" in text
+    assert 'Massage therapist, <span class="nowrap">GA MT-1</span>' in text
     assert "checked on 1 June 2026" in text
     for hidden in ("MT-unchecked", "MT-over", "MT-later", whole.instructor.email, "@example.org"):
         assert hidden not in text, hidden

@@ -56,7 +56,7 @@ def test_the_list_is_made_once_and_the_newest_come_first(index, whole, client):
     assert ensure_articles(parent=index.get_parent(), school=whole.school, content={"title": "Other"}) == index
     text = words(client.get("/articles/"))
     assert text.index("Second") < text.index("First &lt;b&gt;")
-    assert "updated <time datetime=\"2026-05-02\">2 May 2026</time>" in text
+    assert 'updated <time datetime="2026-05-02">2 May 2026</time>' in text
     assert "By Ines Instructor" in text
 
 
@@ -165,7 +165,7 @@ def test_an_administrator_writes_one_and_may_not_take_a_foreign_picture(index, w
     assert "belongs to another library" in answer.content.decode()
     assert browser.post(address, {**form, "picture": SchoolImage.objects.get(title="Hands").pk}).status_code == 302
     assert ArticlePage.objects.get(slug="third").live
-    assert not staff(whole.instructor).get(address).status_code == 200
+    assert staff(whole.instructor).get(address).status_code != 200
 
 
 def test_the_first_page_shows_the_newest(index, client):

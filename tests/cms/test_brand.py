@@ -43,9 +43,6 @@ def contrast(one: float, other: float) -> float:
 
 def tokens(block: str) -> dict[str, tuple[float, float]]:
     """The luminance of each token of a block, in light and dark."""
-    found = {}
-    for name, value in re.findall(r"--([\w-]+):\s*light-dark\((.*?\)), *(?=oklch)", block):
-        found[name] = value
     colors = {}
     for line in re.findall(r"--[\w-]+:\s*light-dark\(.*\);", block):
         name = line[2 : line.index(":")]
@@ -164,8 +161,17 @@ def test_what_is_refused_stands_beside_its_field(whole, site):
 
 @pytest.mark.parametrize(
     "line",
-    ["https://a.example", "| https://a.example", "A | a.example", "A | javascript:x", "A | //a.example", "A | data:x", "A |", "A | https://"],
-)  # fmt: skip
+    [
+        "https://a.example",
+        "| https://a.example",
+        "A | a.example",
+        "A | javascript:x",
+        "A | //a.example",
+        "A | data:x",
+        "A |",
+        "A | https://",
+    ],
+)
 def test_lines_that_are_no_links(line):
     with pytest.raises(ValueError):
         links_in(line)

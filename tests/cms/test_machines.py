@@ -88,14 +88,23 @@ def test_no_title_ends_the_script(index, program_page, client):  # noqa: F811
     assert told(client, "/articles/first/")["Article"]["headline"] == ATTACK
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))  # fmt: skip
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
 def test_what_stands_in_the_script_is_json_and_no_markup(value):
     text = as_json({"value": value})
     assert not re.search("[<>&\u2028\u2029]", text)
     assert json.loads(text)["value"] == json.loads(json.dumps(value))
 
 
-@pytest.mark.parametrize(("minutes", "iso"), [(0, "PT0M"), (45, "PT45M"), (60, "PT1H"), (90, "PT1H30M"), (18000, "PT300H")])
+@pytest.mark.parametrize(
+    ("minutes", "iso"), [(0, "PT0M"), (45, "PT45M"), (60, "PT1H"), (90, "PT1H30M"), (18000, "PT300H")]
+)
 def test_durations(minutes, iso):
     assert duration(minutes) == iso
 
@@ -138,7 +147,13 @@ def test_translations_name_each_other(spanish, program_page, client):
     assert translations_of(page) == []
 
 
-def test_the_map_names_translations_and_only_what_is_there(index, published, program_page, client, django_assert_max_num_queries):  # noqa: F811, E501
+def test_the_map_names_translations_and_only_what_is_there(
+    index,  # noqa: F811
+    published,
+    program_page,
+    client,
+    django_assert_max_num_queries,
+):
     ArticlePage.objects.get(slug="first").copy(keep_live=False, update_attrs={"slug": "draft", "title": "Draft"})
     ArticlePage.objects.get(slug="first").create_alias(update_slug="alias")
     client.get("/sitemap.xml")
@@ -154,7 +169,8 @@ def test_the_map_names_translations_and_only_what_is_there(index, published, pro
 
 
 def test_the_map_writes_alternates():
-    rows = [{"url": "https://a.example/", "changed_at": None, "alternates": [("en", "https://a.example/"), ("es", "https://a.example/es/?a=1&b=2")]}]  # fmt: skip
+    alternates = [("en", "https://a.example/"), ("es", "https://a.example/es/?a=1&b=2")]
+    rows = [{"url": "https://a.example/", "changed_at": None, "alternates": alternates}]
     root = ElementTree.fromstring(render_to_string("cms/sitemap.xml", {"rows": rows}).encode())
     links = root.iter("{http://www.w3.org/1999/xhtml}link")
     assert [link.attrib["href"] for link in links] == ["https://a.example/", "https://a.example/es/?a=1&b=2"]

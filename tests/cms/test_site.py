@@ -102,7 +102,8 @@ def test_the_map_is_xml_of_public_pages(published, client):  # noqa: F811
     root = ElementTree.fromstring(answer.content)
     addresses = [loc.text or "" for loc in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert [address.replace("http://127.0.0.1:8000", "") for address in addresses] == [
-        "/", "/programs/", "/programs/small/", "/programs/small/myofascial-release/", "/privacy/", "/rules/", "/rules/small-sample@1/",
+        "/", "/programs/", "/programs/small/", "/programs/small/myofascial-release/",
+        "/privacy/", "/rules/", "/rules/small-sample@1/",
     ]  # fmt: skip
 
 

@@ -8,32 +8,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0004_blocks'),
-        ('wagtailcore', '0098_apitoken'),
+        ("catalog", "0004_blocks"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InstructorProfile',
+            name="InstructorProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='As she wants to be named in public.', max_length=120, verbose_name='name')),
-                ('credentials', models.CharField(blank=True, help_text='One line: LMT, CLT, 14 years in practice.', max_length=160, verbose_name='credentials')),
-                ('bio', models.TextField(blank=True, max_length=700, verbose_name='in two to four sentences')),
-                ('agreed_on', models.DateField(blank=True, help_text='The day on which she agreed to be shown. Nobody is shown without.', null=True, verbose_name='agreed on')),
-                ('is_public', models.BooleanField(default=False, help_text='With her licenses that were checked and are in force; never with an e-mail address.', verbose_name='shown on the program’s page')),
-                ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
-                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.schoolimage', verbose_name='photo')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instructor_profiles', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As she wants to be named in public.", max_length=120, verbose_name="name"
+                    ),
+                ),
+                (
+                    "credentials",
+                    models.CharField(
+                        blank=True,
+                        help_text="One line: LMT, CLT, 14 years in practice.",
+                        max_length=160,
+                        verbose_name="credentials",
+                    ),
+                ),
+                ("bio", models.TextField(blank=True, max_length=700, verbose_name="in two to four sentences")),
+                (
+                    "agreed_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day on which she agreed to be shown. Nobody is shown without.",
+                        null=True,
+                        verbose_name="agreed on",
+                    ),
+                ),
+                (
+                    "is_public",
+                    models.BooleanField(
+                        default=False,
+                        help_text="With her licenses that were checked and are in force; never with an e-mail address.",
+                        verbose_name="shown on the program’s page",
+                    ),
+                ),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        default=wagtail.models.media.get_root_collection_id,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.schoolimage",
+                        verbose_name="photo",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instructor_profiles",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'instructor’s profile',
-                'verbose_name_plural': 'instructors’ profiles',
-                'ordering': ['name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('collection', 'user'), name='one_profile_per_school', violation_error_message='This person has a profile here already; edit that one.'), models.CheckConstraint(condition=models.Q(('is_public', False), ('agreed_on__isnull', False), _connector='OR'), name='nobody_is_public_without_agreeing', violation_error_message='Write down on which day she agreed to be shown; nobody is shown without.')],
+                "verbose_name": "instructor’s profile",
+                "verbose_name_plural": "instructors’ profiles",
+                "ordering": ["name", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("collection", "user"),
+                        name="one_profile_per_school",
+                        violation_error_message="This person has a profile here already; edit that one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_public", False), ("agreed_on__isnull", False), _connector="OR"),
+                        name="nobody_is_public_without_agreeing",
+                        violation_error_message="Write down on which day she agreed to be shown; nobody is shown without.",
+                    ),
+                ],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),

@@ -1,6 +1,6 @@
 """The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`assets`), its words
-(`glossary`), who teaches it (`profiles`), the pages that present them (`pages`, `module_pages`), what a publication means and what is approved
-(`changes`), and which part of the CMS is whose (`office`).
+(`glossary`), who teaches it (`profiles`), the pages that present them (`pages`, `module_pages`), what a publication means
+and what is approved (`changes`), and which part of the CMS is whose (`office`).
 """
 
 from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage

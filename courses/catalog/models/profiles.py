@@ -30,7 +30,10 @@ class InstructorProfile(CollectionMember, index.Indexed, models.Model):
         SchoolImage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("photo")
     )
     agreed_on = models.DateField(
-        _("agreed on"), null=True, blank=True, help_text=_("The day on which she agreed to be shown. Nobody is shown without.")
+        _("agreed on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which she agreed to be shown. Nobody is shown without."),
     )
     is_public = models.BooleanField(
         _("shown on the program’s page"),

@@ -37,9 +37,10 @@ PAGE_RIGHTS = {
     "registrars": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
     "administrators": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
 }
-# An instructor may change the pictures that she put there, figures, terms and clips; registrars and administrators all of the
-# school's, and they alone decide who is shown in public. wagtailmedia lets nobody choose a clip whom it does not let change it. Wagtail keeps the
-# rights on images, documents and media under its own stock models, whichever model stands in for them.
+# An instructor may change the pictures that she put there, figures, terms and clips; registrars and administrators all of
+# the school's, and they alone decide who is shown in public. wagtailmedia lets nobody choose a clip whom it does not let
+# change it. Wagtail keeps the rights on images, documents and media under its own stock models, whichever model stands
+# in for them.
 LIBRARY_RIGHTS = {
     "instructors": [
         "wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document",
