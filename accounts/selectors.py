@@ -50,9 +50,10 @@ def holders_of(organisation: Organisation, role: str) -> QuerySet[User]:
     ).order_by("pk")
 
 
-def home_school() -> Organisation | None:
-    """The school whose site this installation shows first. One query."""
-    return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("pk").first()
+def home_school(*beside: str) -> Organisation | None:
+    """The school whose site this installation shows first, with what higher rooms keep beside it. One query."""
+    schools = Organisation.objects.filter(kind=Organisation.Kind.SCHOOL)
+    return (schools.select_related(*beside) if beside else schools).order_by("pk").first()
 
 
 def checked_licences(users: Collection[int], *, on: date) -> dict[int, list[Licence]]:

@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
 from accounts.models import Organisation
+from accounts.selectors import home_school
 
 from .models import Accent, ArticlePage, HomePage, PolicyPage, SchoolBrand
 
@@ -90,9 +91,7 @@ def forget_frames() -> None:
 
 
 def _frame(request: HttpRequest) -> Frame:
-    # The school whose site this installation shows first, as accounts' `home_school` says, with its look beside it.
-    schools = Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).select_related("brand__logo")
-    school = schools.order_by("pk").first()
+    school = home_school("brand__logo")
     if school is None:
         return Frame()
     brand: SchoolBrand | None = getattr(school, "brand", None)

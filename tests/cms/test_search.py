@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils.html import escape
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from wagtail.rich_text import RichText
 
@@ -246,6 +246,7 @@ def test_any_input_gets_an_answer(learner, asked, kind):
         assert secret not in html
 
 
+@example(text="<i>one</i> & <b>", asked="one b")
 @given(text=st.text(max_size=400), asked=st.text(min_size=1, max_size=30))
 def test_marks_change_nothing_and_let_no_markup_through(text, asked):
     words = words_in(asked)
@@ -297,6 +298,8 @@ def test_lessons_do_not_make_more_queries(learner, django_assert_max_num_queries
     learner.get("/search/?q=barrier")
     with django_assert_max_num_queries(24) as first:
         learner.get("/search/?q=barrier")
+    count = len(first)
+    assert count > 5
     page = ProgramPage.objects.get(program__code="SMALL")
     module = Module.objects.get(code="MFR", program__code="SMALL")
     load_module_page(module, page)
@@ -306,7 +309,7 @@ def test_lessons_do_not_make_more_queries(learner, django_assert_max_num_queries
         )
         load_lesson_page(lesson, {"title": f"Barrier {number}", "blocks": []}, page)
     learner.get("/search/?q=barrier")
-    with django_assert_max_num_queries(len(first)):
+    with django_assert_max_num_queries(count):
         assert "Barrier" in learner.get("/search/?q=barrier").content.decode()
 
 
