@@ -1,8 +1,11 @@
 """Reads people, organisations and roles."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from datetime import date
 
-from .models import Membership, Organisation, User
+from django.db.models import Q, QuerySet
+
+from .models import Licence, Membership, Organisation, User
 
 STAFF_ROLES = frozenset({"instructor", "coordinator", "registrar", "admin"})
 
@@ -47,6 +50,21 @@ def holders_of(organisation: Organisation, role: str) -> QuerySet[User]:
     ).order_by("pk")
 
 
-def home_school() -> Organisation | None:
-    """The school whose site this installation shows first. One query."""
-    return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("pk").first()
+def home_school(*beside: str) -> Organisation | None:
+    """The school whose site this installation shows first, with what higher rooms keep beside it. One query."""
+    schools = Organisation.objects.filter(kind=Organisation.Kind.SCHOOL)
+    return (schools.select_related(*beside) if beside else schools).order_by("pk").first()
+
+
+def checked_licences(users: Collection[int], *, on: date) -> dict[int, list[Licence]]:
+    """The licences of these people that somebody checked and that are in force on this day, by person. One query."""
+    rows = Licence.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=on),
+        Q(valid_to=None) | Q(valid_to__gte=on),
+        user__in=users,
+        verified_at__isnull=False,
+    ).order_by("state", "profession", "number")
+    found: dict[int, list[Licence]] = {}
+    for licence in rows:
+        found.setdefault(licence.user_id, []).append(licence)
+    return found

@@ -9,15 +9,17 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from accounts.selectors import home_school
-
 from .navigation import navigation_for
+from .selectors import frame_for
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that answers without a page (API, files) pay no query."""
+    frame = SimpleLazyObject(lambda: frame_for(request))
     return {
-        "site_school": SimpleLazyObject(home_school),
+        "frame": frame,
+        # A page about another school's matter says that school in its place.
+        "site_school": frame,
         "navigation": SimpleLazyObject(lambda: navigation_for(request)),
         "demo": settings.DEMO,
         "interface_language": interface_language(get_language() or settings.LANGUAGE_CODE),

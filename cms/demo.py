@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from accounts.services import ensure_organisation, ensure_user, grant_role
+from accounts.services import ensure_organisation, ensure_user, grant_role, record_licence
 from certification.certificates.models import Certificate
 from certification.certificates.selectors import certificate_of
 from certification.certificates.services import issue_certificate, propose_certificate
@@ -56,7 +56,9 @@ from courses.catalog.models import Lesson, Program, ProgramPage
 from courses.catalog.services import (
     ensure_document,
     ensure_figure,
+    ensure_image,
     ensure_media,
+    ensure_profile,
     ensure_term,
     join_team,
     load_lesson_page,
@@ -79,7 +81,7 @@ from courses.study.services import (
 )
 from notices.services import keep_unsent
 
-from .services import ensure_site
+from .services import ensure_brand, ensure_site
 
 CONTENT = Path(__file__).parent / "demo_content"
 PASSWORD = "riverbend-demo"  # noqa: S105 - published; refused in production
@@ -131,6 +133,7 @@ def _load() -> Demo:
     _library(school)
     _site(school, program, content)
     join_team(program=program, user=people["instructor"])
+    _instructor(school, people, content["instructor"])
     for user in people.values():
         sync_cms_groups(user)
     today = timezone.localdate(timezone=ZoneInfo(school.zone))
@@ -286,13 +289,44 @@ def _crosswalks(school: Organisation, registrar: User, rule_set: RuleSet) -> Non
 
 def _site(school: Organisation, program: Program, about: dict[str, Any]) -> None:
     pages = read("pages.yaml")
-    _home, index = ensure_site(school=school, home=pages["home"], pages=pages["standard"], programs=pages["programs"])
+    for picture in pages["images"]:
+        ensure_image(school=school, **{**picture, "file": CONTENT / "images" / picture["file"]})
+    _home, index = ensure_site(
+        school=school,
+        home=pages["home"],
+        pages=pages["standard"],
+        programs=pages["programs"],
+        articles=pages["articles"],
+        policies=pages["policies"],
+    )
+    ensure_brand(school=school, **pages["brand"])
     program_page: ProgramPage = load_program_page(program, _with_quizzes(about), index)
     for module in program.modules.all():
         load_module_page(module, program_page)
     for lesson in Lesson.objects.filter(module__program=program):
         page = load_lesson_page(lesson, read(f"lessons/{lesson.code}.yaml"), program_page)
         refresh_media_use(page)
+
+
+def _instructor(school: Organisation, people: dict[str, User], about: dict[str, Any]) -> None:
+    """The instructor as the public sees her, with a license that the registrar has checked."""
+    today = timezone.localdate(timezone=ZoneInfo(school.zone))
+    record_licence(
+        user=people["instructor"],
+        valid_from=today - timedelta(days=500),
+        valid_to=today + timedelta(days=230),
+        verified_by=people["registrar"],
+        verified_at=timezone.now() - timedelta(days=24),
+        **about["licence"],
+    )
+    ensure_profile(
+        school=school,
+        user=people["instructor"],
+        name=people["instructor"].legal_name,
+        agreed_on=today - timedelta(days=30),
+        is_public=True,
+        **about["profile"],
+    )
 
 
 # ---- hours ----

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors import is_staff_anywhere, roles_of
 
+from .selectors import frame_for
+
 
 class Door(TypedDict):
     """One link of the navigation."""
@@ -33,14 +35,11 @@ BEHIND = {
 
 
 def navigation_for(request: HttpRequest) -> list[Door]:
-    """The doors of a visitor, a learner or staff. At most one query (roles)."""
+    """The doors of a visitor, a learner or staff. At most one query (roles), besides those of the frame."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        doors = [
-            (_("Programs"), "/programs/", "book"),
-            (_("How hours are proved"), "/how-hours-are-proved/", "scale"),
-            (_("For schools and boards"), "/verify/", "seal"),
-        ]
+        doors = [(link.label, link.url, "book") for link in frame_for(request).menu]
+        doors.append((_("For schools and boards"), "/verify/", "seal"))
     elif is_staff_anywhere(user):
         doors = [(_("Waiting"), "/desk/", "inbox"), (_("People"), "/desk/people/", "people")]
         doors.append((_("Groups"), "/desk/cohorts/", "calendar"))

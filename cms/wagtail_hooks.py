@@ -2,13 +2,22 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
+
+from accounts.selectors import schools_of
+
+from .models import PolicyPage
 
 # Of Wagtail's menus, what nobody at a school needs every day; those who run the installation keep all of it.
 ONLY_FOR_OPERATORS = {
@@ -50,3 +59,59 @@ def trim_summary(request: HttpRequest, items: list[Any]) -> None:
 def trim_help(request: HttpRequest, items: list[Any]) -> None:
     """No links out of the house."""
     items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
+
+
+class LookItem(MenuItem):
+    """The door to how the school looks, for its administrators."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether she administers a school."""
+        return schools_of(request.user, "admin").exists()  # type: ignore[arg-type]
+
+
+@hooks.register("register_admin_menu_item")
+def look_of_the_school() -> MenuItem:
+    """Logo, accent, address: beside the pages on which they stand."""
+    return LookItem(_("Look and contact"), reverse("desk:looks"), name="look", icon_name="view", order=300)
+
+
+def _was_in_force(pages: Any) -> PolicyPage | None:
+    """A policy among these pages and below them that was ever published."""
+    for page in pages:
+        found = PolicyPage.objects.descendant_of(page, inclusive=True).filter(versions__isnull=False).first()
+        if found is not None:
+            return found
+    return None
+
+
+def _stays(request: HttpRequest, policy: PolicyPage) -> None:
+    messages.error(
+        request,
+        _("“%(title)s” stays: people may have agreed to it. Publish a new version that says what holds now.")
+        % {"title": policy.title},
+    )
+
+
+@hooks.register("before_delete_page")
+@hooks.register("before_unpublish_page")
+def keep_policies(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What people agreed to stays readable."""
+    policy = _was_in_force([page])
+    if policy is None or request.method != "POST":
+        return None
+    _stays(request, policy)
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_bulk_action")
+def keep_policies_in_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """Also among many."""
+    if request.method != "POST" or action.models != [Page] or action_type not in {"delete", "unpublish"}:
+        return None
+    policy = _was_in_force(objects)
+    if policy is None:
+        return None
+    _stays(request, policy)
+    return redirect(action.next_url or "wagtailadmin_home")

@@ -30,6 +30,7 @@ from certification.records.services import (
     unfinished_runs,
     words_behind,
 )
+from courses.catalog.services import forget_profiles
 from courses.enrollments.models import Enrollment, Invitation
 from courses.study.services import (
     count_announcements_naming,
@@ -136,6 +137,7 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
     if not plan.keeps_name:
         forget_announcements_naming(texts=_names(user))
         forget_answers_naming(texts=_names(user))
+    forget_profiles(user=user)
     for record in TrainingRecord.objects.filter(learner__user=user):
         erase_reflections(record=record)
         erase_questions(record=record)  # they prove no hour, so no duty holds them

@@ -13,5 +13,7 @@ urlpatterns = [
     path("imports/runs/<uuid:uuid>/", import_views.import_run, name="import_run"),
     path("imports/<uuid:uuid>/", import_views.import_, name="import"),
     path("imports/<uuid:uuid>/file", import_views.import_file, name="import_file"),
+    path("look/", views.looks, name="looks"),
+    path("look/<slug:slug>/", views.look, name="look"),
     path("orders/", views.orders, name="orders"),
 ]

@@ -1,23 +1,29 @@
-"""The staff's home: what waits, search over people, and the whole story of one record."""
+"""The staff's home: what waits, search over people, the whole story of one record, how a school looks."""
 
 from typing import cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from accounts.models import User
-from accounts.selectors import STAFF_ROLES, roles_of
+from accounts.selectors import STAFF_ROLES, roles_of, schools_of
 from certification.certificates.selectors import certificates_on
 from certification.records.access import record_at_school
 from certification.records.models import Source
 from certification.records.presenters import hours_page
 from certification.records.selectors import story_of, transcript_for
 
+from ..models import Accent
+from ..selectors import brand_of
+from ..services import save_brand
+from .forms import BrandForm
 from .selectors import PEOPLE_A_PAGE, SEALING_ROLES, people, troubled_orders, waiting_for
 
 LINES_A_PAGE = 100
@@ -74,3 +80,26 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def orders(request: HttpRequest) -> HttpResponse:
     """Payments that gave no place, for the school to settle by hand."""
     return render(request, "desk/orders.html", {"orders": troubled_orders(request.user)})  # type: ignore[arg-type]
+
+
+@role_required("admin")
+@require_safe
+def looks(request: HttpRequest) -> HttpResponse:
+    """The schools that this person administers; straight on to the only one."""
+    schools = list(schools_of(cast(User, request.user), "admin").order_by("name"))
+    if len(schools) == 1:
+        return redirect("desk:look", schools[0].slug)
+    return render(request, "desk/looks.html", {"schools": schools})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def look(request: HttpRequest, slug: str) -> HttpResponse:
+    """How one school looks, for its administrators."""
+    school = get_object_or_404(schools_of(cast(User, request.user), "admin"), slug=slug)
+    form = BrandForm(request.POST if request.method == "POST" else None, instance=brand_of(school))
+    if request.method == "POST" and form.is_valid():
+        save_brand(brand=form.instance)
+        messages.success(request, _("Kept. It stands on the pages of the site now."))
+        return redirect("desk:look", school.slug)
+    return render(request, "desk/look.html", {"school": school, "form": form, "accents": Accent.choices})

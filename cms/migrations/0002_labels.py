@@ -5,20 +5,87 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cms', '0001_initial'),
+        ("cms", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='homepage',
-            name='body',
-            field=wagtail.fields.StreamField([('prose', 0), ('figure', 3), ('callout', 7), ('references', 8)], blank=True, block_lookup={0: ('courses.catalog.blocks.ProseBlock', (), {}), 1: ('wagtail.snippets.blocks.SnippetChooserBlock', ('catalog.Figure',), {'label': 'Figure'}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'Note for this lesson', 'max_length': 400, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('figure', 1), ('note', 2)]], {}), 4: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('contraindication', 'Contraindication: do not treat, ask first, adapt'), ('red_flag', 'Red flag: stop and refer'), ('note', 'Note')], 'label': 'Kind'}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120}), 6: ('courses.catalog.blocks.CleanTextBlock', (), {'features': ['bold', 'italic', 'link', 'ul', 'ol', 'h3'], 'label': 'Text'}), 7: ('wagtail.blocks.StructBlock', [[('kind', 4), ('title', 5), ('body', 6)]], {}), 8: ('courses.catalog.blocks.ReferencesBlock', (), {})}, verbose_name='page'),
+            model_name="homepage",
+            name="body",
+            field=wagtail.fields.StreamField(
+                [("prose", 0), ("figure", 3), ("callout", 7), ("references", 8)],
+                blank=True,
+                block_lookup={
+                    0: ("courses.catalog.blocks.ProseBlock", (), {}),
+                    1: ("wagtail.snippets.blocks.SnippetChooserBlock", ("catalog.Figure",), {"label": "Figure"}),
+                    2: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "Note for this lesson", "max_length": 400, "required": False},
+                    ),
+                    3: ("wagtail.blocks.StructBlock", [[("figure", 1), ("note", 2)]], {}),
+                    4: (
+                        "wagtail.blocks.ChoiceBlock",
+                        [],
+                        {
+                            "choices": [
+                                ("contraindication", "Contraindication: do not treat, ask first, adapt"),
+                                ("red_flag", "Red flag: stop and refer"),
+                                ("note", "Note"),
+                            ],
+                            "label": "Kind",
+                        },
+                    ),
+                    5: ("wagtail.blocks.CharBlock", (), {"label": "Title", "max_length": 120}),
+                    6: (
+                        "courses.catalog.blocks.CleanTextBlock",
+                        (),
+                        {"features": ["bold", "italic", "link", "ul", "ol", "h3"], "label": "Text"},
+                    ),
+                    7: ("wagtail.blocks.StructBlock", [[("kind", 4), ("title", 5), ("body", 6)]], {}),
+                    8: ("courses.catalog.blocks.ReferencesBlock", (), {}),
+                },
+                verbose_name="page",
+            ),
         ),
         migrations.AlterField(
-            model_name='standardpage',
-            name='body',
-            field=wagtail.fields.StreamField([('prose', 0), ('figure', 3), ('callout', 7), ('references', 8)], blank=True, block_lookup={0: ('courses.catalog.blocks.ProseBlock', (), {}), 1: ('wagtail.snippets.blocks.SnippetChooserBlock', ('catalog.Figure',), {'label': 'Figure'}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'Note for this lesson', 'max_length': 400, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('figure', 1), ('note', 2)]], {}), 4: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('contraindication', 'Contraindication: do not treat, ask first, adapt'), ('red_flag', 'Red flag: stop and refer'), ('note', 'Note')], 'label': 'Kind'}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120}), 6: ('courses.catalog.blocks.CleanTextBlock', (), {'features': ['bold', 'italic', 'link', 'ul', 'ol', 'h3'], 'label': 'Text'}), 7: ('wagtail.blocks.StructBlock', [[('kind', 4), ('title', 5), ('body', 6)]], {}), 8: ('courses.catalog.blocks.ReferencesBlock', (), {})}, verbose_name='page'),
+            model_name="standardpage",
+            name="body",
+            field=wagtail.fields.StreamField(
+                [("prose", 0), ("figure", 3), ("callout", 7), ("references", 8)],
+                blank=True,
+                block_lookup={
+                    0: ("courses.catalog.blocks.ProseBlock", (), {}),
+                    1: ("wagtail.snippets.blocks.SnippetChooserBlock", ("catalog.Figure",), {"label": "Figure"}),
+                    2: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "Note for this lesson", "max_length": 400, "required": False},
+                    ),
+                    3: ("wagtail.blocks.StructBlock", [[("figure", 1), ("note", 2)]], {}),
+                    4: (
+                        "wagtail.blocks.ChoiceBlock",
+                        [],
+                        {
+                            "choices": [
+                                ("contraindication", "Contraindication: do not treat, ask first, adapt"),
+                                ("red_flag", "Red flag: stop and refer"),
+                                ("note", "Note"),
+                            ],
+                            "label": "Kind",
+                        },
+                    ),
+                    5: ("wagtail.blocks.CharBlock", (), {"label": "Title", "max_length": 120}),
+                    6: (
+                        "courses.catalog.blocks.CleanTextBlock",
+                        (),
+                        {"features": ["bold", "italic", "link", "ul", "ol", "h3"], "label": "Text"},
+                    ),
+                    7: ("wagtail.blocks.StructBlock", [[("kind", 4), ("title", 5), ("body", 6)]], {}),
+                    8: ("courses.catalog.blocks.ReferencesBlock", (), {}),
+                },
+                verbose_name="page",
+            ),
         ),
     ]

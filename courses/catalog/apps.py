@@ -33,10 +33,19 @@ class CatalogConfig(AppConfig):
         from certification import guards
 
         from .guards import GUARDS
-        from .models import Figure, GlossaryTerm, LessonMedia, LessonPage, ModulePage, ProgramPage, SchoolDocument
+        from .models import (
+            Figure,
+            GlossaryTerm,
+            InstructorProfile,
+            LessonMedia,
+            LessonPage,
+            ModulePage,
+            ProgramPage,
+            SchoolDocument,
+        )
 
         guards.register(*GUARDS)
-        for model in (Figure, GlossaryTerm):
+        for model in (Figure, GlossaryTerm, InstructorProfile):
             register_permission_policy(model, CollectionPermissionPolicy(model))
         post_save.connect(_open, sender=ProgramPage, dispatch_uid="catalog.program_page")
         pre_save.connect(_needs_captions, sender=LessonPage, dispatch_uid="catalog.captions")

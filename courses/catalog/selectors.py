@@ -1,11 +1,12 @@
 """Reads the catalog: what a program holds, the published page of a lesson, its body rendered once a revision."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
@@ -13,10 +14,13 @@ from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet, Su
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
-from wagtail.models import Revision
+from wagtail.models import Collection, Revision
 
+from accounts.models import Licence, User
+from accounts.selectors import checked_licences
 from certification.records.selectors import crossing_of, crosswalks_to
 from certification.requirements.models import RuleSet
 from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
@@ -26,6 +30,7 @@ from .marking import Terms
 from .models import (
     EditorialOffice,
     GlossaryTerm,
+    InstructorProfile,
     Lesson,
     LessonChange,
     LessonMedia,
@@ -458,6 +463,47 @@ def glossary_of(program: Program, language: str | None = None) -> list[GlossaryT
         GlossaryTerm.objects.filter(collection__in=offices.values("collection")).select_related("figure")
     )  # fmt: skip
     return [term for term in found if term.language.split("-")[0] == wanted] or found
+
+
+def teachers_in(collections: Iterable[Collection]) -> QuerySet[User]:
+    """Who instructs now at the schools whose libraries these are. 1 query."""
+    return User.objects.filter(
+        is_active=True,
+        memberships__role="instructor",
+        memberships__until=None,
+        memberships__organisation__editorial_office__collection__in=list(collections),
+    ).distinct().order_by("legal_name", "pk")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShownInstructor:
+    """One person on a program's public page: what she agreed to show, and licenses as the school checked them."""
+
+    profile: InstructorProfile
+    licences: tuple[Licence, ...]
+
+
+def instructors_of(program: Program) -> list[ShownInstructor]:
+    """Who teaches a program, of those whose profile is public and who instruct at its school now. 2 queries.
+
+    Licenses are shown when somebody at a school checked them and they are in force today, in the school's zone.
+    """
+    profiles = list(
+        InstructorProfile.objects.filter(
+            is_public=True,
+            collection__in=EditorialOffice.objects.filter(school=program.school_id).values("collection"),
+            user__is_active=True,
+            user__teams__team__program=program,
+            user__memberships__organisation=program.school_id,
+            user__memberships__role="instructor",
+            user__memberships__until=None,
+        )
+        .select_related("photo")
+        .distinct()
+    )
+    today = timezone.localdate(timezone=ZoneInfo(program.school.zone))
+    licences = checked_licences([profile.user_id for profile in profiles], on=today) if profiles else {}
+    return [ShownInstructor(profile, tuple(licences.get(profile.user_id, ()))) for profile in profiles]
 
 
 def block_of(page: LessonPage, kind: str, uuid: UUID) -> Any:

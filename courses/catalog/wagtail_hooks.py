@@ -1,4 +1,4 @@
-"""Shows the catalog in the CMS: figures and terms, whose choosers offer a school its own; the question before a
+"""Shows the catalog in the CMS: figures, terms and profiles, whose choosers offer a school its own; the question before a
 publication; retiring; what is not deleted; the editor's programs on the first page.
 """
 
@@ -44,12 +44,14 @@ from .forms import untranslated
 from .models import (
     Figure,
     GlossaryTerm,
+    InstructorProfile,
     LessonMedia,
     LessonPage,
     ModulePage,
     ProgramPage,
     Translated,
 )
+from .selectors import teachers_in
 from .services.publishing import RESPONSIBLE
 
 WORKS_WITH = ["add", "change", "delete"]
@@ -201,8 +203,58 @@ class TermViewSet(LibraryViewSet):
     ]
 
 
+class ProfileViewSet(LibraryViewSet):
+    """Who teaches, as the public sees them."""
+
+    model = InstructorProfile
+    icon = "user"
+    menu_label = _("Instructors")
+    menu_name = "instructors"
+    menu_order = 230
+    add_to_admin_menu = True
+    list_display = ["name", "credentials", "is_public", "collection"]
+    list_filter = ["is_public", "collection"]
+    search_fields = ["name", "credentials"]
+    panels = [
+        MultiFieldPanel([FieldPanel("user"), FieldPanel("name"), FieldPanel("credentials")], heading=_("The person")),
+        MultiFieldPanel([FieldPanel("bio"), FieldPanel("photo")], heading=_("What is told")),
+        MultiFieldPanel(
+            [FieldPanel("agreed_on"), FieldPanel("is_public")],
+            heading=_("In public"),
+            help_text=_("She stands on the page of each program whose team she is in."),
+        ),
+        FieldPanel("collection"),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> type:
+        """Offer those who teach at the editor's own schools."""
+        form_class: type = super().get_form_class(for_update)
+
+        class OwnTeachers(form_class):
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                field = self.fields.get("user")
+                if field is not None and self.for_user is not None:
+                    policy = policy_registry.get_by_type(InstructorProfile)
+                    own = policy.collections_user_has_any_permission_for(self.for_user, ["add", "change"])
+                    field.queryset = teachers_in(own)
+
+            def clean(self) -> dict[str, Any]:
+                """Refuse a person who teaches elsewhere only."""
+                cleaned: dict[str, Any] = super().clean()
+                user, collection = cleaned.get("user"), cleaned.get("collection", self.instance.collection)
+                if user is not None and user not in teachers_in([collection]):
+                    self.add_error(
+                        "user", _("She teaches at another school; give her the role of an instructor first.")
+                    )
+                return cleaned
+
+        return OwnTeachers
+
+
 register_snippet(TermViewSet)
 register_snippet(FigureViewSet)
+register_snippet(ProfileViewSet)
 
 
 @hooks.register("describe_collection_contents")
@@ -221,6 +273,16 @@ def terms_of_collection(collection: Collection) -> dict[str, Any] | None:
     if not count:
         return None
     return {"count": count, "count_text": ngettext("%(count)s term", "%(count)s terms", count) % {"count": count}}
+
+
+@hooks.register("describe_collection_contents")
+def profiles_of_collection(collection: Collection) -> dict[str, Any] | None:
+    """Nor is one that holds profiles."""
+    count = InstructorProfile.objects.filter(collection=collection).count()
+    if not count:
+        return None
+    text = ngettext("%(count)s instructor’s profile", "%(count)s instructors’ profiles", count)
+    return {"count": count, "count_text": text % {"count": count}}
 
 
 @hooks.register("construct_page_chooser_queryset")

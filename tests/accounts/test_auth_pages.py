@@ -38,7 +38,7 @@ def checked(content: bytes) -> BeautifulSoup:
     assert soup.select_one("header.masthead"), "our frame"
     assert soup.select_one("main#main h1"), "one title"
     assert len(soup.find_all("h1")) == 1
-    assert soup.title.get_text(strip=True).endswith("· Palmar")
+    assert re.search(r". \| (Palmar|Riverbend)", soup.title.get_text(strip=True))
     assert not soup.title.get_text(strip=True).startswith("·")
     assert refused_by_policy(soup) == []
     for field in soup.select("main input:not([type=hidden]), main textarea, main select"):

@@ -80,6 +80,7 @@ TABLE = [
     Row("set_language", ALL, visitor="ok", post=True, note="leads back; a cookie keeps the language"),
     Row("cms:sitemap", ALL, visitor="ok"),
     Row("cms:robots", ALL, visitor="ok"),
+    Row("cms:feed", ALL, visitor="ok"),
     Row("requirements:index", ALL, visitor="ok"),
     Row("requirements:rule_set", ALL, visitor="ok", args="rules"),
     Row("requirements:text", ALL, visitor="ok", args="rules"),
@@ -141,6 +142,8 @@ TABLE = [
     Row("commerce:order", ("student",), args="order"),
     # Staff
     Row("desk:home", (*OURS, "foreign"), others="no"),
+    Row("desk:looks", ("admin",), others="no"),
+    Row("desk:look", ("admin",), args="log", note="args: the school's slug"),
     Row("desk:people", (*OURS, "foreign"), others="no"),
     Row("desk:orders", (*SEALING, "foreign"), others="no"),
     Row("enrollments:invitations", (*PLACING, "foreign"), others="no"),

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale, Page
 
-from cms.models import HomePage, StandardPage
+from cms.models import ArticleIndexPage, ArticlePage, HomePage, PolicyPage, StandardPage
 from courses.catalog.models import Lesson, LessonPage, Module, ModulePage, Program, ProgramIndexPage, ProgramPage
 from courses.catalog.selectors import program_cards, program_outline, program_page
 from courses.catalog.services import (
@@ -80,7 +80,7 @@ def test_an_externship_counts_in_its_category(whole, rule_set):
 
 def test_queries_of_the_program_page_do_not_grow(program_page, program, client, django_assert_max_num_queries):
     client.get("/programs/small/")
-    with django_assert_max_num_queries(18) as first:
+    with django_assert_max_num_queries(22) as first:
         client.get("/programs/small/")
     for number in range(8):
         module = ensure_module(program=program, code=f"M{number}", title="More", category="mfr", minutes=60)
@@ -111,7 +111,12 @@ def test_where_pages_may_stand(whole):
     assert ProgramPage.allowed_subpage_models() == [ModulePage]
     assert ModulePage.allowed_subpage_models() == [LessonPage]
     assert LessonPage.allowed_subpage_models() == []
-    assert set(HomePage.allowed_subpage_models()) == {ProgramIndexPage, StandardPage}
+    assert set(HomePage.allowed_subpage_models()) == {ProgramIndexPage, StandardPage, ArticleIndexPage, PolicyPage}
+    assert ArticlePage.allowed_parent_page_models() == [ArticleIndexPage]
+    assert ArticleIndexPage.allowed_subpage_models() == [ArticlePage]
+    assert ArticleIndexPage.allowed_parent_page_models() == [HomePage]
+    assert PolicyPage.allowed_parent_page_models() == [HomePage]
+    assert PolicyPage.allowed_subpage_models() == ArticlePage.allowed_subpage_models() == []
     assert not ProgramIndexPage.can_create_at(Page.get_first_root_node())
 
 

@@ -1,6 +1,7 @@
 """The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`assets`), its words
-(`glossary`), the pages that present them (`pages`, `module_pages`), what a publication means and what is approved
-(`changes`), what makes a page a translation (`translated`), and which part of the CMS is whose (`office`).
+(`glossary`), who teaches it (`profiles`), the pages that present them (`pages`, `module_pages`), what a publication means
+and what is approved (`changes`), what makes a page a translation (`translated`), and which part of the CMS is whose
+(`office`).
 """
 
 from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
@@ -10,6 +11,7 @@ from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .module_pages import ModulePage
 from .office import EditorialOffice, ModuleLeadTask, ProgramTeam, RegistrarTask, TeamMember
 from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
+from .profiles import InstructorProfile
 from .translated import Translated
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Figure",
     "FramedPreview",
     "GlossaryTerm",
+    "InstructorProfile",
     "Lesson",
     "LessonChange",
     "LessonMedia",

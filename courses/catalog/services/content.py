@@ -15,7 +15,7 @@ from django.utils.html import escape, format_html_join
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlock
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, ModelLogEntry, Page
 
 from accounts.models import Organisation, User
 from certification.quizzes.models import Quiz
@@ -25,6 +25,7 @@ from certification.requirements.selectors import spec_for
 from ..models import (
     Figure,
     GlossaryTerm,
+    InstructorProfile,
     Lesson,
     LessonMedia,
     LessonPage,
@@ -35,6 +36,7 @@ from ..models import (
     ProgramIndexPage,
     ProgramPage,
     SchoolDocument,
+    SchoolImage,
 )
 from ..models.pages import library_items
 from .offices import ensure_cms_roles, open_program_page
@@ -224,6 +226,33 @@ def ensure_term(
             figure_id=_Library(school).drawn(figure) if figure else None,
             language=language,
         )
+    )
+
+
+@transaction.atomic
+def ensure_profile(*, school: Organisation, user: User, **fields: Any) -> InstructorProfile:
+    """Return how the school shows this instructor in public, made if it was not there; not public unless `fields` say."""
+    office = ensure_cms_roles(school)
+    found = InstructorProfile.objects.filter(collection=office.collection, user=user).first()
+    return found or _made(InstructorProfile(collection=office.collection, user=user, **fields))
+
+
+@transaction.atomic
+def forget_profiles(*, user: User) -> None:
+    """Take a person from all public pages, and her name from the CMS's history of those pages. Idempotent."""
+    rows = list(InstructorProfile.objects.filter(user=user))
+    ModelLogEntry.objects.get_for_model(InstructorProfile).filter(object_id__in=[str(row.pk) for row in rows]).delete()
+    for row in rows:
+        row.delete()
+
+
+@transaction.atomic
+def ensure_image(*, school: Organisation, title: str, file: Path | File, alt: str, credit: str = "") -> SchoolImage:
+    """Return the picture of this title in the school's library, made if it was not there. It is public."""
+    office = ensure_cms_roles(school)
+    found = SchoolImage.objects.filter(collection=office.collection, title=title).first()
+    return found or _made(
+        SchoolImage(collection=office.collection, title=title, file=_file(file), alt=_plain(alt), credit=credit)
     )
 
 

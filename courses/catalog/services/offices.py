@@ -37,9 +37,10 @@ PAGE_RIGHTS = {
     "registrars": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
     "administrators": ["add", "change", "publish", "lock", "unlock", "bulk_delete"],
 }
-# An instructor may change the pictures that she put there, figures, terms and clips; registrars and administrators all of the
-# school's. wagtailmedia lets nobody choose a clip whom it does not let change it. Wagtail keeps the
-# rights on images, documents and media under its own stock models, whichever model stands in for them.
+# An instructor may change the pictures that she put there, figures, terms and clips; registrars and administrators all of
+# the school's, and they alone decide who is shown in public. wagtailmedia lets nobody choose a clip whom it does not let
+# change it. Wagtail keeps the rights on images, documents and media under its own stock models, whichever model stands
+# in for them.
 LIBRARY_RIGHTS = {
     "instructors": [
         "wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document",
@@ -51,7 +52,8 @@ LIBRARY_RIGHTS = {
         "wagtaildocs.add_document", "wagtaildocs.change_document", "wagtaildocs.choose_document",
         "wagtailmedia.add_media", "wagtailmedia.change_media", "catalog.add_figure", "catalog.change_figure",
         "catalog.delete_figure", "catalog.add_glossaryterm", "catalog.change_glossaryterm",
-        "catalog.delete_glossaryterm",
+        "catalog.delete_glossaryterm", "catalog.add_instructorprofile", "catalog.change_instructorprofile",
+        "catalog.delete_instructorprofile",
     ],
 }  # fmt: skip
 LIBRARY_RIGHTS["administrators"] = LIBRARY_RIGHTS["registrars"]

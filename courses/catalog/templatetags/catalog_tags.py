@@ -110,6 +110,12 @@ def module_line(page: ModulePage) -> selectors.ModuleLine | None:
 
 
 @register.simple_tag
+def instructors_of(program: Program) -> list[selectors.ShownInstructor]:
+    """Who teaches this program and agreed to be shown. 2 queries, and those of their photos."""
+    return selectors.instructors_of(program)
+
+
+@register.simple_tag
 def clip_address(media: LessonMedia, kind: str) -> str:
     """Where a clip's file, captions or poster is asked for."""
     return media.address(kind)

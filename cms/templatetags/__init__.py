@@ -1,0 +1,1 @@
+"""Template tags of `cms`: lower rooms’ public pages load them."""
