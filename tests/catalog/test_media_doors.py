@@ -24,6 +24,7 @@ from courses.catalog.models import (
 )
 from courses.catalog.services import ensure_document, ensure_figure, ensure_media, ensure_term
 from courses.catalog.uses import live_pages_with
+from notices.models import Message
 from tests.files import PDF, VTT, mp4, picture
 from tests.worlds import School
 
@@ -81,15 +82,19 @@ def test_not_by_approval(published, silent, reviewer, whole, script):
     stays_as_it_was(published)
 
 
-def test_not_on_its_day(published, silent, whole, mailoutbox):
+def test_not_on_its_day(published, silent, whole, django_capture_on_commit_callbacks):
     revision = LessonPage.objects.get(pk=published.pk).get_latest_revision()
     revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
     revision.user = whole.instructor
     revision.save()
-    run_due(force=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        run_due(force=True)
     stays_as_it_was(published)
     revision.refresh_from_db()
-    assert revision.approved_go_live_at is None, "it is told once, and waits for its author"
+    assert revision.approved_go_live_at is None
+    told = Message.objects.get(key__startswith="publication-held:")
+    assert told.to == whole.instructor.email
+    assert SAYS in told.body
 
 
 def test_not_many_at_once(published, silent, reviewer):
@@ -437,3 +442,12 @@ def test_a_term_that_is_only_a_draft_goes(published, whole, reviewer):
     reviewer.post(addresses_of(term)["delete"])
     assert not GlossaryTerm.objects.filter(pk=term.pk).exists()
     assert Page.objects.filter(pk=published.pk, live=True).exists()
+
+
+def test_what_only_a_withdrawn_page_shows_goes(published, whole, reviewer):
+    row = ensure_figure(school=whole.school, code="fresh", title="Fresh", description="x", drawing=SVG)
+    page = show(published, "figure", {"figure": row.pk, "note": ""})
+    assert live_pages_with(row)
+    page.unpublish()
+    reviewer.post(addresses_of(row)["delete"])
+    assert not Figure.objects.filter(pk=row.pk).exists()
