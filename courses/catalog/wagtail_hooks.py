@@ -372,7 +372,7 @@ def keep_what_was_studied_in_bulk(
     """Neither many at once; nor are many published without the question."""
     if request.method != "POST" or action.models != [Page]:
         return None
-    back = redirect(action.next_url or "wagtailadmin_home")
+    back = redirect("wagtailadmin_home" if action.next_url == request.path else action.next_url)
     if action_type == "delete" and (studied := _studied_below(objects)) is not None:
         _kept(request, studied)
         return back
