@@ -313,6 +313,13 @@ def test_lessons_do_not_make_more_queries(learner, django_assert_max_num_queries
         assert "Barrier" in learner.get("/search/?q=barrier").content.decode()
 
 
+def test_a_page_that_stands_twice_is_found_once(published, client):
+    page = published.get_ancestors().type(ProgramPage).get().specific
+    page.create_alias(update_slug="again")
+    assert results(client, "small program").count("/programs/small/") == 1
+    assert "/programs/again/" not in results(client, "small program")
+
+
 def test_what_can_be_found_is_said(learner, client):
     assert "The lessons that are open to you" in results(learner, "")
     assert "After you sign in" in results(client, "")
