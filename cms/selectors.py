@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.db import transaction
 from django.db.models import Q
@@ -16,8 +16,8 @@ from accounts.selectors import home_school
 from .models import Accent, ArticlePage, HomePage, PolicyPage, SchoolBrand
 
 FRAMES = "cms:frames"
-SECONDS = 60
-"""How long what stands around the pages is kept: so much later a school's new name is seen; pages and looks at once."""
+SECONDS = 20
+"""How long a process keeps what stands around the pages: so much later the others see a new page, look or name."""
 MOST_FRAMES = 20
 ARTICLES_ON_HOME = 3
 LOGO = "max-360x88|format-webp"
@@ -63,7 +63,7 @@ class Frame:
 
 
 def frame_for(request: HttpRequest) -> Frame:
-    """What stands around the pages at this address. No query but the cache's one; where it is not kept, 4 or 5."""
+    """What stands around the pages at this address. No query; where it is not kept, 4 or 5."""
     read: Frame | None = getattr(request, "_frame", None)
     if read is None:
         read = request._frame = _kept_frame(request)  # type: ignore[attr-defined]
@@ -75,19 +75,19 @@ def _kept_frame(request: HttpRequest) -> Frame:
         host = request.get_host()
     except DisallowedHost:
         host = ""
-    kept: dict[str, Frame] = cache.get(FRAMES) or {}
+    kept: dict[str, Frame] = caches["frames"].get(FRAMES) or {}
     if host not in kept:
         if len(kept) >= MOST_FRAMES:
             kept = {}
         kept[host] = _frame(request)
-        cache.set(FRAMES, kept, SECONDS)
+        caches["frames"].set(FRAMES, kept, SECONDS)
     return kept[host]
 
 
 def forget_frames() -> None:
     """Let them be read anew: a page was published, moved or taken down, or a school's look changed."""
-    cache.delete(FRAMES)
-    transaction.on_commit(lambda: cache.delete(FRAMES))
+    caches["frames"].delete(FRAMES)
+    transaction.on_commit(lambda: caches["frames"].delete(FRAMES))
 
 
 def _frame(request: HttpRequest) -> Frame:

@@ -37,7 +37,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, transaction
 
 
@@ -179,6 +179,7 @@ def _below(request: pytest.FixtureRequest, _stack: Stack, django_db_blocker: Any
     with django_db_blocker.unblock():
         request.node.stash[_WORLD] = _stack.stand(chain(request.node))
     cache.clear()
+    caches["frames"].clear()
 
 
 @pytest.fixture

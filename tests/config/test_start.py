@@ -81,7 +81,8 @@ def test_production_refuses_a_key_file_that_others_may_read(tmp_path: Path) -> N
 @pytest.mark.django_db
 def test_a_database_that_was_only_migrated_has_its_cache(settings) -> None:
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
     }
     with pytest.raises(DatabaseError), transaction.atomic():
         cache.set("a", 1)

@@ -251,7 +251,8 @@ def test_a_question_that_was_taken_out_loses_nothing(room: Room) -> None:
 
 def test_all_of_it_takes_one_question_and_the_page_at_most_eight(room: Room, settings) -> None:
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
     }
     call_command("createcachetable")
     room.choose(0)

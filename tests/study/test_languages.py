@@ -137,7 +137,8 @@ def test_a_translation_that_is_behind_says_so(bilingual: Room, kind: str, says: 
 
 def test_a_translation_costs_no_query(bilingual: Room, settings) -> None:
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
     }
     call_command("createcachetable")
     bilingual.write("Hers.")

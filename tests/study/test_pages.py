@@ -22,7 +22,8 @@ def lesson_url(classroom: Classroom, code: str = "MFR-1") -> str:
 def test_the_lesson_page_asks_at_most_eight_questions(classroom: Classroom, settings) -> None:
     # With the cache in the database, as it is installed by default.
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
     }
     call_command("createcachetable")
     url = lesson_url(classroom)

@@ -117,16 +117,24 @@ class OnePerLocale:
         return made
 
 
+def _words_of(error: ValidationError) -> list[str]:
+    """The sentences of a block's errors, those of the blocks inside it included."""
+    inside = getattr(error, "block_errors", None) or {}
+    nested = inside.values() if isinstance(inside, dict) else inside
+    found = [words for each in nested if each for words in _words_of(each)]
+    return found or [str(words) for words in error.messages]
+
+
 def unfinished_blocks(page: Page) -> str:
     """Which blocks of a page are not finished, for they were saved in a draft; empty where none is."""
     for name in getattr(page, "translated_streams", ()):
         for place, child in enumerate(getattr(page, name), start=1):
             try:
                 child.block.clean(child.value)
-            except ValidationError:
+            except ValidationError as error:
                 return str(
-                    _("Block %(place)d (%(kind)s) is not finished. Publish from the editor: it shows what is missing.")
-                    % {"place": place, "kind": child.block.label}
+                    _("Block %(place)d (%(kind)s) is not finished. %(words)s Publish from the editor: it shows where.")
+                    % {"place": place, "kind": child.block.label, "words": " ".join(_words_of(error))}
                 )
     return ""
 
