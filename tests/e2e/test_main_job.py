@@ -484,6 +484,10 @@ def test_8_an_instructor_edits_previews_and_submits_and_the_registrar_publishes(
     confirm = page.locator(".modal-dialog button[type=submit], .modal-dialog input[type=submit]")
     if confirm.count():
         confirm.first.click()
+    # Somebody has studied the lesson: what the change means is asked before it is live.
+    page.wait_for_url("**/change/")
+    page.get_by_role("radio", name="Cosmetic").check()
+    page.get_by_role("button", name="Publish").click()
     page.wait_for_load_state("networkidle")
     reader.page.reload()
     expect(reader.page.locator("main")).to_contain_text("A hold that waits")
