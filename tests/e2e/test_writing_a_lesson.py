@@ -82,8 +82,8 @@ def test_a_change_to_what_was_studied_is_asked_about(someone, site) -> None:
     registrar.log_in("registrar")
     page = registrar.page
     page.goto(f"{site.base}/cms/")
-    page.get_by_role("link", name="Myofascial release", exact=True).first.click()
-    page.get_by_role("link", name=re.compile("^Barrier, slack and time")).first.click()
+    page.get_by_role("link", name="Neuromuscular therapy", exact=True).first.click()
+    page.get_by_role("link", name=re.compile("^Four lanes at the neck")).first.click()
     page.locator("[name=lede]").fill("Deep tissue answers to time before it answers to force, and to warmth.")
     page.wait_for_timeout(3000)  # autosave
     page.locator("footer .w-dropdown button").first.click()
