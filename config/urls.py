@@ -10,7 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import views as accounts_views
-from courses.catalog import library_views
+from courses.catalog import file_views
 
 from . import health
 from .api import api, no_such_call
@@ -38,8 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("_util/login/", accounts_views.page_door),
     path("admin/", admin.site.urls),
     # Before Wagtail's own views at these addresses.
-    path("cms/pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/", library_views.approve),
-    path("documents/<int:document_id>/<str:name>", library_views.document),
+    path("cms/pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/", file_views.approve),
+    path("documents/<int:document_id>/<str:name>", file_views.document),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),

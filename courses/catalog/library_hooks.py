@@ -20,7 +20,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtailmedia.views import media as media_views
 
-from .library_views import WORKS_WITH
+from .file_views import WORKS_WITH
 from .models import EditorialOffice, LessonMedia, LessonPage, SchoolDocument, SchoolImage
 from .services import silent_clips
 from .uses import LIBRARY, why_it_stays
