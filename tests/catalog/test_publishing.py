@@ -113,7 +113,14 @@ def test_a_page_that_takes_up_a_lesson_takes_its_plan(published, editor) -> None
     address = reverse("wagtailadmin_pages:add", args=["catalog", "lessonpage", published.get_parent().pk])
     blank = LessonPage(title="Second", slug="second")
     editor.post(address, form(blank, lesson=str(lesson.pk)))
-    assert LessonPage.objects.get(slug="second").minutes == lesson.minutes == 30
+    page = LessonPage.objects.get(slug="second")
+    assert page.minutes == lesson.minutes == 30
+    # What she typed herself is kept.
+    page.delete()
+    editor.post(address, form(LessonPage(title="Second", slug="typed", min_seat_minutes=7), lesson=str(lesson.pk)))
+    typed = LessonPage.objects.get(slug="typed")
+    assert (typed.minutes, typed.min_seat_minutes) == (30, 7)
+    assert typed.get_latest_revision_as_object().min_seat_minutes == 7
 
 
 def test_a_translation_plans_nothing(published, reviewer) -> None:

@@ -523,7 +523,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """A page made for a lesson begins with its plan; a change to what was studied is decided before it is live."""
-        if self._state.adding and self.lesson is not None:
+        # A form has taken it already, but for what was typed.
+        if self._state.adding and self.lesson is not None and self.parent_in_form is None:
             self.take_plan(self.lesson)
         if not self._state.adding and self.live and self.live_revision_id:
             stored = type(self).objects.filter(pk=self.pk).values_list("live_revision_id", flat=True).first()
