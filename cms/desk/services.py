@@ -32,6 +32,7 @@ from certification.records.services import (
 )
 from courses.catalog.services import forget_profiles
 from courses.enrollments.models import Enrollment, Invitation
+from courses.enrollments.services import erase_exception_reasons, exception_reasons_behind
 from courses.study.services import (
     count_announcements_naming,
     count_answers_naming,
@@ -141,6 +142,7 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
     for record in TrainingRecord.objects.filter(learner__user=user):
         erase_reflections(record=record)
         erase_questions(record=record)  # they prove no hour, so no duty holds them
+        erase_exception_reasons(record=record)
         end = duty_of(record)
         if end is not None and end <= today:
             _erase_behind(record, Erasure.Basis.ASKED, by)
@@ -179,6 +181,7 @@ def _for_herself(record: TrainingRecord) -> list[tuple[str, int]]:
     found = [
         (_("what she wrote for herself in lessons"), reflections_behind(record)),
         (_("questions about lessons and their answers"), questions_behind(record=record)),
+        (_("why exceptions were made for her"), exception_reasons_behind(record=record)),
     ]
     return [(what, count) for what, count in found if count]
 
@@ -189,6 +192,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_shift_words(record=record)
     erase_reflections(record=record)
     erase_questions(record=record)
+    erase_exception_reasons(record=record)
 
 
 def erase_what_is_due(*, today: date, confirm: bool) -> Iterator[str]:

@@ -78,9 +78,10 @@ class Enrollment(models.Model):
 class LessonException(models.Model):
     """One row is what was decided for one learner about one lesson: another day, no gates, requirements waived.
 
-    Written by `services.except_from`, ended by `end_exception`, never changed or deleted; the learner sees it with
-    its reason. `waives` holds words of catalog's `rules.WAIVABLE`. It never changes how her minutes are measured. At
-    most one open row an enrollment and lesson, by the database.
+    Written by `services.except_from`, ended by `end_exception`, never deleted, and changed in nothing else but its
+    reason, which goes with the person; the learner sees it with its reason. `waives` holds words of catalog's
+    `rules.WAIVABLE`. It never changes how her minutes are measured. At most one open row an enrollment and lesson, by
+    the database.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

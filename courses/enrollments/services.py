@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.selectors import has_role
 from certification.quizzes.services import assign_quiz
-from certification.records.models import Learner
+from certification.records.models import Learner, TrainingRecord
 from certification.records.services import ensure_learner, open_record
 from courses.catalog.models import Lesson, Module, Program
 from courses.catalog.rules import WAIVABLE
@@ -329,3 +329,16 @@ def end_exception(*, exception: LessonException, by: User) -> LessonException:
         exception.ended_at, exception.ended_by = timezone.now(), by
         exception.save(update_fields=["ended_at", "ended_by"])
     return exception
+
+
+ERASED_REASON = "–"
+
+
+def exception_reasons_behind(*, record: TrainingRecord) -> int:
+    """How many exceptions of this record's enrollment still say why they were made. One query."""
+    return LessonException.objects.filter(enrollment__record=record).exclude(reason=ERASED_REASON).count()
+
+
+def erase_exception_reasons(*, record: TrainingRecord) -> None:
+    """Wipe why exceptions were made: words about a person, which no duty holds. Idempotent; the decisions stay."""
+    LessonException.objects.filter(enrollment__record=record).update(reason=ERASED_REASON)

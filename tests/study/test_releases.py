@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from certification.records.models import HourEntry, Milestone
+from certification.records.models import HourEntry, Milestone, TrainingRecord
 from certification.records.services import record_course_result, record_milestone
+from cms.desk.services import erase_person, plan_erasure
 from courses.catalog.models import Lesson, LessonChange, LessonPage, Module
 from courses.catalog.services import decide_change, sync_cms_groups
 from courses.enrollments.models import LessonException
@@ -377,3 +378,20 @@ def test_no_part_of_a_closed_lesson_is_given_out(classroom: Classroom) -> None:
     plan(release_on=date(2027, 1, 1))
     for address, data in asked:
         assert classroom.client.post(address, data).status_code == 404
+
+
+def test_why_an_exception_was_made_goes_with_the_person(classroom: Classroom) -> None:
+    """The reason may tell of an illness; the decision stays, and so do the hours."""
+    user = classroom.school.learner_user
+    wanted = {
+        "lesson": classroom.lesson("MFR-2"),
+        "enrollments": [classroom.enrollment],
+        "by": classroom.school.registrar,
+    }
+    row = except_from(reason="She was ill.", opens_now=True, **wanted)[0]
+    TrainingRecord.objects.filter(pk=classroom.enrollment.record_id).update(sealed_at=MONDAY)
+    assert any("exceptions" in str(line.what) for line in plan_erasure(user, today=MONDAY.date()).lines)
+    erase_person(user=user, today=MONDAY.date())
+    row.refresh_from_db()
+    assert "ill" not in row.reason
+    assert row.opens_now
