@@ -16,6 +16,7 @@ import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Locale
 
 from accounts.models import Organisation, User
 from accounts.services import ensure_organisation, ensure_user, grant_role, record_licence
@@ -52,7 +53,7 @@ from certification.requirements.rules import Crossing
 from certification.requirements.services import import_pack, import_packs
 from certification.verification.services import share_certificate
 from commerce.services import set_price
-from courses.catalog.models import Lesson, Program, ProgramPage
+from courses.catalog.models import Lesson, LessonPage, Program, ProgramPage
 from courses.catalog.services import (
     ensure_document,
     ensure_figure,
@@ -65,6 +66,7 @@ from courses.catalog.services import (
     load_module_page,
     load_program,
     load_program_page,
+    load_translation,
     refresh_media_use,
     sync_cms_groups,
 )
@@ -136,6 +138,7 @@ def _load() -> Demo:
     _instructor(school, people, content["instructor"])
     for user in people.values():
         sync_cms_groups(user)
+    _translations(school, people)
     today = timezone.localdate(timezone=ZoneInfo(school.zone))
     supervisor = _supervisor(school, people, today)
     _student(program, people, supervisor, today)
@@ -246,7 +249,7 @@ def _library(school: Organisation) -> None:
             caption=about["caption"],
             description=about["description"],
             legend=[item["label"] for item in sorted(about["legend"], key=lambda item: item["n"])],
-            drawing=file.with_suffix(".svg").read_text(),
+            drawing=file.with_name(f"{about.get('drawing', file.stem)}.svg").read_text(),
         )
     for about in read("glossary.yaml"):
         ensure_term(school=school, **about)
@@ -264,6 +267,7 @@ def _library(school: Organisation) -> None:
             poster=media / about["poster"] if about.get("poster") else None,
             transcript=about["transcript"],
             duration=about["duration_seconds"],
+            language=about.get("language", "en"),
         )
     for about in read("documents/documents.yaml"):
         ensure_document(school=school, title=about["title"], file=CONTENT / "documents" / about["file"])
@@ -306,6 +310,19 @@ def _site(school: Organisation, program: Program, about: dict[str, Any]) -> None
     for lesson in Lesson.objects.filter(module__program=program):
         page = load_lesson_page(lesson, read(f"lessons/{lesson.code}.yaml"), program_page)
         refresh_media_use(page)
+
+
+def _translations(school: Organisation, people: dict[str, User]) -> None:
+    """What the instructor wrote in another language and the registrar published, as the CMS would have it."""
+    for file in sorted((CONTENT / "translations").glob("*/*.yaml")):
+        content = yaml.safe_load(file.read_text())
+        locale = Locale.objects.get_or_create(language_code=file.parent.name)[0]
+        original = LessonPage.objects.get(
+            lesson__code=content["lesson"], lesson__module__program__school=school, follows=None, alias_of=None
+        )
+        load_translation(
+            page=original, locale=locale, content=content, by=people["instructor"], approver=people["registrar"]
+        )
 
 
 def _instructor(school: Organisation, people: dict[str, User], about: dict[str, Any]) -> None:
