@@ -71,6 +71,7 @@ from courses.catalog.services import (
     sync_cms_groups,
 )
 from courses.enrollments.models import Enrollment
+from courses.enrollments.selectors import next_groups
 from courses.enrollments.services import enroll, ensure_cohort
 from courses.study.services import (
     announce,
@@ -143,6 +144,7 @@ def _load() -> Demo:
     supervisor = _supervisor(school, people, today)
     _student(program, people, supervisor, today)
     _group(program, people, today)
+    _next_groups(program, today)
     _complete(program, "candidate", people, supervisor, today)
     certificate = _graduate(program, people, supervisor, today)
     _consent, token = share_certificate(
@@ -510,6 +512,19 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     for day in _weekdays(began + timedelta(weeks=10), 2, 3):
         _shift(placement, supervisor, day, "client_session")
     send_shifts(placement=placement)
+
+
+def _next_groups(program: Program, today: date) -> None:
+    """Two groups that the public may join: one in about six weeks, one four months later."""
+    if next_groups(program, on=today):
+        return
+    for weeks in (6, 23):
+        starts = today + timedelta(weeks=weeks)
+        starts -= timedelta(days=starts.weekday())
+        name = f"{starts:%B %Y}"
+        ensure_cohort(
+            program=program, name=name, starts_on=starts, ends_on=starts + timedelta(weeks=40), is_public=True
+        )
 
 
 def _group(program: Program, people: dict[str, User], today: date) -> None:
