@@ -20,6 +20,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.widgets import Button
 from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
@@ -170,7 +171,12 @@ class FigureViewSet(LibraryViewSet):
     search_fields = ["title", "code"]
     panels = [
         MultiFieldPanel(
-            [FieldPanel("title"), FieldPanel("code"), FieldPanel("collection")], heading=_("Name and place")
+            [
+                FieldPanel("title"),
+                FieldPanel("code", help_text=_("A short name by which files find it, such as mfr-cross-hand.")),
+                FieldPanel("collection"),
+            ],
+            heading=_("Name and place"),
         ),
         MultiFieldPanel(
             [FieldPanel("drawing"), FieldPanel("legend"), FieldPanel("caption"), FieldPanel("credit")],
@@ -212,7 +218,7 @@ class ProfileViewSet(LibraryViewSet):
     menu_name = "instructors"
     menu_order = 230
     add_to_admin_menu = True
-    list_display = ["name", "credentials", "is_public", "collection"]
+    list_display = ["name", "credentials", BooleanColumn("is_public", label=_("In public")), "collection"]
     list_filter = ["is_public", "collection"]
     search_fields = ["name", "credentials"]
     panels = [

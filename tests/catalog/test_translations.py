@@ -117,7 +117,9 @@ def test_an_instructor_translates_a_lesson(published, editor, spanish) -> None:
     again = editor.post(translate_url(published), {"locale": spanish.pk})
     assert again.status_code == 200
     assert LessonPage.objects.filter(locale=spanish).count() == 1
-    assert "every language of this site already" in editor.get(translate_url(published)).content.decode()
+    all_there = editor.get(translate_url(published)).content.decode()
+    assert "every language of this site already" in all_there
+    assert f'<a href="{edit_url(page)}">' in all_there, "and leads to them"
 
 
 def test_beginning_is_idempotent(published, spanish, whole, editor) -> None:

@@ -65,7 +65,7 @@ def test_each_open_group_is_an_instance_with_its_days(published, program_page, c
     ensure_cohort(program=program, name="Summer", starts_on=starts + timedelta(days=100), is_public=True)
     ensure_cohort(program=program, name="Quiet", starts_on=starts)
     page = client.get("/programs/small/").content.decode()
-    assert f"starts {date_format(starts, 'j F Y')}" in page
+    assert f"Starts {date_format(starts, 'j F Y')}" in page
     assert "Quiet" not in page
     assert "No group has a date yet" not in page
     spring, summer = told(client, "/programs/small/")["Course"]["hasCourseInstance"]
