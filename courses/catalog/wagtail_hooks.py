@@ -462,19 +462,25 @@ class ProgramsPanel(Component):
 
     name = "programs"
     template_name = "catalog/admin/programs_panel.html"
-    order = 50
+    # After what waits for this person's review.
+    order = 230
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Lessons published, waiting and behind their originals, by module. 2 queries, 2 or 3 more a program."""
+        """Lessons published, waiting and behind their originals, by module. 2 queries, 2 or 3 more a program and language."""
         request = parent_context["request"]
         policy = policy_registry.get_by_type(Page)
-        pages = policy.instances_user_has_permission_for(request.user, "change").type(ProgramPage)
+        hers = policy.instances_user_has_permission_for(request.user, "change").type(ProgramPage)
+        pages = ProgramPage.objects.filter(pk__in=hers.values("pk")).defer_streamfields()
         rows = []
-        for page in pages.order_by("path"):
+        for page in pages.select_related("locale").order_by("path"):
             lessons = list(LessonPage.objects.descendant_of(page).defer_streamfields().order_by("path"))
             modules = ModulePage.objects.child_of(page).order_by("path")
             behind = self._behind(lessons)
-            rows.append({"page": page, "modules": [self._module(module, lessons, behind) for module in modules]})
+            shown = [self._module(module, lessons, behind) for module in modules]
+            if page.is_translation:
+                # Lessons are written and modules planned on the originals; here stands what is translated.
+                shown = [line for line in shown if line["live"] or line["drafts"]]
+            rows.append({"page": page, "modules": shown})
         return {"programs": rows, "heading": _("Your programs")}
 
     def _behind(self, lessons: list[LessonPage]) -> set[int]:

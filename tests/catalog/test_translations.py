@@ -356,6 +356,10 @@ def test_what_is_behind_is_said_to_editors(published, translation, editor, revie
     assert follow_url(page) in shown
     home = " ".join(editor.get("/cms/").content.decode().split())
     assert "1 translation is older than its original" in home
+    assert "A small program (Español)" in home, "a program is told apart from its translation"
+    assert home.count("Plan a module") == 1, "nobody plans anything in a translation"
+    spanish_part = home[home.index("A small program (Español)") :]
+    assert "Write a lesson" not in spanish_part
     # An unpublished change of the original concerns nobody.
     LessonPage.objects.get(pk=published.pk).save_revision()
     assert LessonPage.objects.get(pk=page.pk).changed_places() == [2, 17]
