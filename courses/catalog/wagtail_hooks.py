@@ -40,7 +40,7 @@ from accounts.selectors import roles_of
 
 from . import library_hooks as library_hooks  # registers its own
 from . import views
-from .editing import OurPageViewSet
+from .editing import LessonViewSet, ModuleViewSet, OurPageViewSet
 from .forms import untranslated
 from .models import (
     Figure,
@@ -432,9 +432,9 @@ def translate_button(page: Page, user: Any, next_url: str | None = None, **_rest
 
 
 @hooks.register("register_admin_viewset", order=100)
-def our_editor() -> OurPageViewSet:
+def our_editor() -> list[OurPageViewSet]:
     """After Wagtail's, in its place."""
-    return OurPageViewSet()
+    return [OurPageViewSet(), ModuleViewSet(), LessonViewSet()]
 
 
 @hooks.register("after_copy_page")
