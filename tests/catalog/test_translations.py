@@ -513,6 +513,10 @@ def test_a_file_for_other_blocks_or_by_a_stranger_is_refused(published, spanish,
     people = {"by": whole.instructor, "approver": whole.registrar}
     with pytest.raises(ValidationError, match="does not fit its original"):
         load_translation(page=published, locale=spanish, content=content, **people)
+    content = as_file(published)
+    content["blocks"][0]["type"] = "references"  # type: ignore[index]
+    with pytest.raises(ValidationError, match="in place of"):
+        load_translation(page=published, locale=spanish, content=content, **people)
     people["by"] = whole.foreign_registrar
     with pytest.raises(ValidationError, match="cannot translate"):
         load_translation(page=published, locale=spanish, content=as_file(published), **people)
