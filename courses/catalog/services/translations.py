@@ -70,7 +70,8 @@ def load_translation(*, page: LessonPage, locale: Locale, content: Mapping[str, 
         return made
     draft = made.get_latest_revision_as_object()
     block = draft.body.stream_block
-    library = Library(page.lesson.module.program.school)
+    # Begun, so it presents a lesson.
+    library = Library(page.lesson.module.program.school)  # type: ignore[union-attr]
     try:
         raw = put_into(block, raw_stream(page.body), [library.named(item) for item in content["blocks"]])
     except ValueError as error:
