@@ -16,6 +16,7 @@ import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Locale
 
 from accounts.models import Organisation, User
 from accounts.services import ensure_organisation, ensure_user, grant_role, record_licence
@@ -52,7 +53,7 @@ from certification.requirements.rules import Crossing
 from certification.requirements.services import import_pack, import_packs
 from certification.verification.services import share_certificate
 from commerce.services import set_price
-from courses.catalog.models import Lesson, Program, ProgramPage
+from courses.catalog.models import Lesson, LessonPage, Program, ProgramPage
 from courses.catalog.services import (
     ensure_document,
     ensure_figure,
@@ -65,10 +66,12 @@ from courses.catalog.services import (
     load_module_page,
     load_program,
     load_program_page,
+    load_translation,
     refresh_media_use,
     sync_cms_groups,
 )
 from courses.enrollments.models import Enrollment
+from courses.enrollments.selectors import next_groups
 from courses.enrollments.services import enroll, ensure_cohort
 from courses.study.services import (
     announce,
@@ -136,10 +139,12 @@ def _load() -> Demo:
     _instructor(school, people, content["instructor"])
     for user in people.values():
         sync_cms_groups(user)
+    _translations(school, people)
     today = timezone.localdate(timezone=ZoneInfo(school.zone))
     supervisor = _supervisor(school, people, today)
     _student(program, people, supervisor, today)
     _group(program, people, today)
+    _next_groups(program, today)
     _complete(program, "candidate", people, supervisor, today)
     certificate = _graduate(program, people, supervisor, today)
     _consent, token = share_certificate(
@@ -246,7 +251,7 @@ def _library(school: Organisation) -> None:
             caption=about["caption"],
             description=about["description"],
             legend=[item["label"] for item in sorted(about["legend"], key=lambda item: item["n"])],
-            drawing=file.with_suffix(".svg").read_text(),
+            drawing=file.with_name(f"{about.get('drawing', file.stem)}.svg").read_text(),
         )
     for about in read("glossary.yaml"):
         ensure_term(school=school, **about)
@@ -264,6 +269,7 @@ def _library(school: Organisation) -> None:
             poster=media / about["poster"] if about.get("poster") else None,
             transcript=about["transcript"],
             duration=about["duration_seconds"],
+            language=about.get("language", "en"),
         )
     for about in read("documents/documents.yaml"):
         ensure_document(school=school, title=about["title"], file=CONTENT / "documents" / about["file"])
@@ -306,6 +312,19 @@ def _site(school: Organisation, program: Program, about: dict[str, Any]) -> None
     for lesson in Lesson.objects.filter(module__program=program):
         page = load_lesson_page(lesson, read(f"lessons/{lesson.code}.yaml"), program_page)
         refresh_media_use(page)
+
+
+def _translations(school: Organisation, people: dict[str, User]) -> None:
+    """What the instructor wrote in another language and the registrar published, as the CMS would have it."""
+    for file in sorted((CONTENT / "translations").glob("*/*.yaml")):
+        content = yaml.safe_load(file.read_text())
+        locale = Locale.objects.get_or_create(language_code=file.parent.name)[0]
+        original = LessonPage.objects.get(
+            lesson__code=content["lesson"], lesson__module__program__school=school, follows=None, alias_of=None
+        )
+        load_translation(
+            page=original, locale=locale, content=content, by=people["instructor"], approver=people["registrar"]
+        )
 
 
 def _instructor(school: Organisation, people: dict[str, User], about: dict[str, Any]) -> None:
@@ -493,6 +512,19 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     for day in _weekdays(began + timedelta(weeks=10), 2, 3):
         _shift(placement, supervisor, day, "client_session")
     send_shifts(placement=placement)
+
+
+def _next_groups(program: Program, today: date) -> None:
+    """Two groups that the public may join: one in about six weeks, one four months later."""
+    if next_groups(program, on=today):
+        return
+    for weeks in (6, 23):
+        starts = today + timedelta(weeks=weeks)
+        starts -= timedelta(days=starts.weekday())
+        name = f"{starts:%B %Y}"
+        ensure_cohort(
+            program=program, name=name, starts_on=starts, ends_on=starts + timedelta(weeks=40), is_public=True
+        )
 
 
 def _group(program: Program, people: dict[str, User], today: date) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from commerce.models import Price
 from courses.catalog.models import ProgramPage
 from courses.catalog.selectors import Outline, ShownInstructor
+from courses.enrollments.models import Cohort
 
 from .models import ArticlePage
 from .selectors import Frame
@@ -89,9 +90,12 @@ def course(
     base: str,
     outline: Outline,
     instructors: Sequence[ShownInstructor],
+    groups: Sequence[Cohort],
     price: Price | None,
 ) -> dict[str, Any]:
-    """A program as a course: its real minutes, what it teaches, who teaches it, what a place costs."""
+    """A program as a course: its real minutes, what it teaches, who teaches it, what a place costs, when it begins: an
+    instance for each group that is open to the public, one without days where there is none.
+    """
     program = outline.program
     name = program.school.name
     instance: dict[str, Any] = {
@@ -117,7 +121,7 @@ def course(
             "description": _("A private certificate of %(school)s. It is not a license and does not replace one.")
             % {"school": name},
         },
-        "hasCourseInstance": instance,
+        "hasCourseInstance": [{**instance, **_days(group)} for group in groups] or instance,
         "syllabusSections": [
             {"@type": "Syllabus", "name": line.module.title, "description": line.module.summary,
              "timeRequired": duration(line.module.minutes)}
@@ -136,6 +140,11 @@ def course(
             "url": url,
         }
     return about
+
+
+def _days(group: Cohort) -> dict[str, str]:
+    about = {"name": group.name, "startDate": group.starts_on.isoformat()}
+    return {**about, "endDate": group.ends_on.isoformat()} if group.ends_on else about
 
 
 def _amount(price: Price) -> Decimal:

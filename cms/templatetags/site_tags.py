@@ -11,6 +11,7 @@ from wagtail.models import Page
 from commerce.selectors import present_price
 from courses.catalog.models import ProgramPage
 from courses.catalog.selectors import Outline, ShownInstructor
+from courses.enrollments.models import Cohort
 
 from .. import structured
 from ..models import ArticlePage, HomePage
@@ -79,14 +80,18 @@ def site_head(context: RequestContext, page: Page) -> dict[str, Any]:
 
 @register.inclusion_tag("cms/_data.html", takes_context=True)
 def course_data(
-    context: RequestContext, page: ProgramPage, outline: Outline, instructors: list[ShownInstructor]
+    context: RequestContext,
+    page: ProgramPage,
+    outline: Outline,
+    instructors: list[ShownInstructor],
+    groups: list[Cohort],
 ) -> dict[str, Any]:
     """A program in schema.org's words. 1 query for the price. Nothing in a preview."""
     request = context.get("request")
     if getattr(request, "is_preview", False) or page.program is None:
         return {}
     url = address_of(page, request)
-    about = structured.course(page, url, settings.BASE_URL, outline, instructors, present_price(page.program))
+    about = structured.course(page, url, settings.BASE_URL, outline, instructors, groups, present_price(page.program))
     return {"data": [structured.as_json(about)]}
 
 

@@ -64,6 +64,41 @@ def merged(block: Any, original: Any, translated: Any) -> Any:
     return original
 
 
+def put_into(block: Any, original: Any, words: Any) -> Any:
+    """The original's stored value with the words of a file, which holds them by place and no ids.
+
+    What is left out stays as the original has it. Raises ValueError where the file has other blocks than the original,
+    or more or fewer parts.
+    """
+    if words is None:
+        return original
+    if isinstance(block, WORDS):
+        return words
+    if isinstance(block, blocks.StreamBlock):
+        kinds, wanted = [one["type"] for one in original or []], [one["type"] for one in words]
+        if kinds != wanted:
+            raise ValueError(f"{wanted} in place of {kinds}")
+        return [
+            {**one, "value": put_into(block.child_blocks[one["type"]], one["value"], said["value"])}
+            for one, said in zip(original, words, strict=True)
+        ]
+    if isinstance(block, blocks.ListBlock):
+        if len(original or []) != len(words):
+            raise ValueError(f"{len(words)} in place of {len(original or [])}: {words[:1]}")
+        return [
+            {**one, "value": put_into(block.child_block, one["value"], said)}
+            for one, said in zip(original, words, strict=True)
+        ]
+    if isinstance(block, blocks.StructBlock):
+        if unknown := set(words) - set(block.child_blocks):
+            raise ValueError(f"no {', '.join(sorted(unknown))} in this block")
+        return {
+            name: put_into(child, (original or {}).get(name), words.get(name))
+            for name, child in block.child_blocks.items()
+        }
+    raise ValueError(f"only words are translated, not “{words}”")
+
+
 def changed(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[int]:
     """The places, from 1, of the blocks that are new or say something else than before."""
     known = {one["id"]: one for one in before}

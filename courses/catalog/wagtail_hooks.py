@@ -20,6 +20,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.widgets import Button
 from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
@@ -39,7 +40,7 @@ from accounts.selectors import roles_of
 
 from . import library_hooks as library_hooks  # registers its own
 from . import views
-from .editing import OurPageViewSet
+from .editing import LessonViewSet, ModuleViewSet, OurPageViewSet
 from .forms import untranslated
 from .models import (
     Figure,
@@ -170,7 +171,12 @@ class FigureViewSet(LibraryViewSet):
     search_fields = ["title", "code"]
     panels = [
         MultiFieldPanel(
-            [FieldPanel("title"), FieldPanel("code"), FieldPanel("collection")], heading=_("Name and place")
+            [
+                FieldPanel("title"),
+                FieldPanel("code", help_text=_("A short name by which files find it, such as mfr-cross-hand.")),
+                FieldPanel("collection"),
+            ],
+            heading=_("Name and place"),
         ),
         MultiFieldPanel(
             [FieldPanel("drawing"), FieldPanel("legend"), FieldPanel("caption"), FieldPanel("credit")],
@@ -212,7 +218,7 @@ class ProfileViewSet(LibraryViewSet):
     menu_name = "instructors"
     menu_order = 230
     add_to_admin_menu = True
-    list_display = ["name", "credentials", "is_public", "collection"]
+    list_display = ["name", "credentials", BooleanColumn("is_public", label=_("In public")), "collection"]
     list_filter = ["is_public", "collection"]
     search_fields = ["name", "credentials"]
     panels = [
@@ -426,9 +432,9 @@ def translate_button(page: Page, user: Any, next_url: str | None = None, **_rest
 
 
 @hooks.register("register_admin_viewset", order=100)
-def our_editor() -> OurPageViewSet:
+def our_editor() -> list[OurPageViewSet]:
     """After Wagtail's, in its place."""
-    return OurPageViewSet()
+    return [OurPageViewSet(), ModuleViewSet(), LessonViewSet()]
 
 
 @hooks.register("after_copy_page")
@@ -456,19 +462,25 @@ class ProgramsPanel(Component):
 
     name = "programs"
     template_name = "catalog/admin/programs_panel.html"
-    order = 50
+    # After what waits for this person's review.
+    order = 230
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Lessons published, waiting and behind their originals, by module. 2 queries, 2 or 3 more a program."""
+        """Lessons published, waiting and behind their originals, by module. 2 queries, 2 or 3 more a program and language."""
         request = parent_context["request"]
         policy = policy_registry.get_by_type(Page)
-        pages = policy.instances_user_has_permission_for(request.user, "change").type(ProgramPage)
+        hers = policy.instances_user_has_permission_for(request.user, "change").type(ProgramPage)
+        pages = ProgramPage.objects.filter(pk__in=hers.values("pk")).defer_streamfields()
         rows = []
-        for page in pages.order_by("path"):
+        for page in pages.select_related("locale").order_by("path"):
             lessons = list(LessonPage.objects.descendant_of(page).defer_streamfields().order_by("path"))
             modules = ModulePage.objects.child_of(page).order_by("path")
             behind = self._behind(lessons)
-            rows.append({"page": page, "modules": [self._module(module, lessons, behind) for module in modules]})
+            shown = [self._module(module, lessons, behind) for module in modules]
+            if page.is_translation:
+                # Lessons are written and modules planned on the originals; here stands what is translated.
+                shown = [line for line in shown if line["live"] or line["drafts"]]
+            rows.append({"page": page, "modules": shown})
         return {"programs": rows, "heading": _("Your programs")}
 
     def _behind(self, lessons: list[LessonPage]) -> set[int]:

@@ -1,4 +1,4 @@
-"""The forms by which staff invite, and make exceptions."""
+"""The forms by which staff plan groups, invite, and make exceptions."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from accounts.models import User
 from courses.catalog.models import Program
 
 from .models import Cohort
-from .selectors import programs_to_invite_to
+from .selectors import programs_to_invite_to, programs_to_plan_for
 
 
 class ProgramField(forms.ModelChoiceField):
@@ -29,7 +29,63 @@ class CohortField(forms.ModelChoiceField):
         return f"{cohort.name} ({cohort.starts_on:%Y-%m-%d}), {cohort.program.title}"
 
 
-class InvitationForm(forms.Form):
+class Refusing(forms.Form):
+    """A form beside whose fields a service's refusal is put."""
+
+    def refuse(self, error: ValidationError) -> None:
+        """Put a service's refusal beside its field, or at the head of the form."""
+        known = error.message_dict if hasattr(error, "error_dict") else {}
+        if known and set(known) <= set(self.fields):
+            self.add_error(None, error)
+        else:
+            for message in error.messages:
+                self.add_error(None, message)
+
+
+class GroupForm(Refusing):
+    """Name and days of a group, and whether its first day is told to the public."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("As learners and the public read it: Spring 2027."),
+        error_messages={"required": _("Give the group a name.")},
+    )
+    starts_on = forms.DateField(
+        label=_("First day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The records of its learners count from this day."),
+        error_messages={"required": _("Choose the first day."), "invalid": _("Write a day like 2026-03-09.")},
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write a day like 2026-03-09.")},
+    )
+    is_public = forms.BooleanField(
+        label=_("Open to the public"),
+        required=False,
+        help_text=_("The program’s page lists it with its days until it begins."),
+    )
+
+
+class NewGroupForm(GroupForm):
+    """A group of one of the programs for which this person may plan."""
+
+    program = ProgramField(queryset=Program.objects.none(), label=_("Program"))
+    field_order = ["program"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programs = programs_to_plan_for(user)
+        self.fields["program"].queryset = programs  # type: ignore[attr-defined]
+        some = list(programs[:2])
+        if len(some) == 1:
+            self.fields["program"].initial = some[0]
+
+
+class InvitationForm(Refusing):
     """Program, group and address of one invitation; offers only what this person may invite to."""
 
     program = ProgramField(queryset=Program.objects.none(), label=_("Program"))
@@ -58,15 +114,6 @@ class InvitationForm(forms.Form):
         self.fields["cohort"].queryset = (  # type: ignore[attr-defined]
             Cohort.objects.filter(program__in=programs).select_related("program").order_by("-starts_on")
         )
-
-    def refuse(self, error: ValidationError) -> None:
-        """Put a service's refusal beside its field, or at the head of the form."""
-        known = error.message_dict if hasattr(error, "error_dict") else {}
-        if known and set(known) <= set(self.fields):
-            self.add_error(None, error)
-        else:
-            for message in error.messages:
-                self.add_error(None, message)
 
 
 class ExceptionForm(forms.Form):

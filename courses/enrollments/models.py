@@ -15,13 +15,18 @@ from courses.catalog.models import Lesson, Program
 
 
 class Cohort(models.Model):
-    """One row is a group that goes through a program between two local dates."""
+    """One row is a group that goes through a program between two local dates.
+
+    Planned and changed by `services`. `is_public`: its first day stands on the program's public page until it begins.
+    Once somebody is enrolled by it, its first day stays: her record counts from that day.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="cohorts")
     name = models.CharField(max_length=120)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    is_public = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

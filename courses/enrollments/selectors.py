@@ -1,6 +1,7 @@
 """Reads enrollments, cohorts and invitations."""
 
 import hashlib
+from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from accounts.models import User
 from accounts.selectors import roles_of
 from courses.catalog.models import Lesson, Program
 
-from .models import Enrollment, Invitation
+from .models import Cohort, Enrollment, Invitation
 
 EXCEPTING_ROLES = ("instructor", "coordinator", "registrar", "admin")
 INVITING_ROLES = ("coordinator", "registrar", "admin")
@@ -81,6 +82,27 @@ def invitations_for_staff(user: User) -> QuerySet[Invitation]:
         .select_related("program", "cohort", "invited_by", "accepted_by")
         .order_by("-created_at", "-pk")
     )
+
+
+GROUPS_SHOWN = 6
+
+
+def next_groups(program: Program, *, on: date) -> list[Cohort]:
+    """The groups that begin on this local day or later and are open to the public, the next first, at most six.
+
+    One query; none for a program that takes nobody.
+    """
+    if not program.is_open:
+        return []
+    rows = Cohort.objects.filter(program=program, is_public=True, starts_on__gte=on)
+    return list(rows.order_by("starts_on", "name")[:GROUPS_SHOWN])
+
+
+def programs_to_plan_for(user: User) -> QuerySet[Program]:
+    """The programs for which this person may plan groups, open ones first. One query besides the roles'."""
+    places = {place for place, role in roles_of(user) if role in INVITING_ROLES}
+    rows = Program.objects.filter(school__in=places).select_related("school")
+    return rows.order_by("-is_open", "title", "-version")
 
 
 def programs_to_invite_to(user: User) -> QuerySet[Program]:

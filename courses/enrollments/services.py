@@ -254,12 +254,62 @@ def _turn(enrollment: Enrollment, before: str, after: str) -> Enrollment:
 
 
 @transaction.atomic
-def ensure_cohort(*, program: Program, name: str, starts_on: date, ends_on: date | None = None) -> Cohort:
+def ensure_cohort(
+    *, program: Program, name: str, starts_on: date, ends_on: date | None = None, is_public: bool = False
+) -> Cohort:
     """Return the program's cohort of this name, made from the arguments if it was not there. Idempotent by name."""
     found = Cohort.objects.filter(program=program, name=name).first()
     if found:
         return found
-    cohort = Cohort(program=program, name=name, starts_on=starts_on, ends_on=ends_on)
+    cohort = Cohort(program=program, name=name, starts_on=starts_on, ends_on=ends_on, is_public=is_public)
+    cohort.full_clean()
+    cohort.save()
+    return cohort
+
+
+@transaction.atomic
+def plan_cohort(
+    *, program: Program, name: str, starts_on: date, by: User, ends_on: date | None = None, is_public: bool = False
+) -> Cohort:
+    """Plan a group. Refuses who may not plan for this school, a name that the program has already, and what no group
+    may be: ended before it starts, open to the public when it has begun or the program takes nobody.
+    """
+    return _planned(
+        Cohort(program=program), {"name": name, "starts_on": starts_on, "ends_on": ends_on, "is_public": is_public}, by
+    )
+
+
+@transaction.atomic
+def change_cohort(
+    *, cohort: Cohort, name: str, starts_on: date, by: User, ends_on: date | None = None, is_public: bool = False
+) -> Cohort:
+    """Give a group another name or other days, or open it to the public or not. Refuses what `plan_cohort` refuses, and
+    another first day once somebody was enrolled by it.
+    """
+    cohort = Cohort.objects.select_for_update(of=("self",)).select_related("program__school").get(pk=cohort.pk)
+    if starts_on != cohort.starts_on and cohort.enrollments.exists():
+        raise ValidationError(
+            {"starts_on": _("Learners’ records count from this day, so it stays. Plan another group for another day.")}
+        )
+    return _planned(cohort, {"name": name, "starts_on": starts_on, "ends_on": ends_on, "is_public": is_public}, by)
+
+
+def _planned(cohort: Cohort, wanted: dict[str, Any], by: User) -> Cohort:
+    program = cohort.program
+    if not has_role(by, program.school_id, *INVITING_ROLES):
+        raise ValidationError(_("Only coordinators, registrars and administrators of the school plan groups."))
+    was_public = cohort.is_public
+    for field, value in wanted.items():
+        setattr(cohort, field, value.strip() if field == "name" else value)
+    if cohort.ends_on is not None and cohort.ends_on < cohort.starts_on:
+        raise ValidationError({"ends_on": _("The last day is before the first.")})
+    if Cohort.objects.filter(program=program, name__iexact=cohort.name).exclude(pk=cohort.pk).exists():
+        raise ValidationError({"name": _("This program has a group of this name. Choose another name.")})
+    if cohort.is_public and not was_public:
+        if not program.is_open:
+            raise ValidationError({"is_public": _("The program takes no new learners, so no group of it is open.")})
+        if cohort.starts_on < timezone.localdate(timezone=ZoneInfo(program.school.zone)):
+            raise ValidationError({"is_public": _("This group has begun. Only one that begins later is announced.")})
     cohort.full_clean()
     cohort.save()
     return cohort

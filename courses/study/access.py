@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.http import Http404
 
+from accounts.access import require_role
 from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role, roles_of
 from courses.catalog.access import may_edit_media
 from courses.catalog.models import Lesson, LessonMedia, Program
 from courses.catalog.selectors import lessons_using
 from courses.enrollments.models import Cohort, Enrollment
-from courses.enrollments.selectors import READABLE, RUNNING, enrollment_for
+from courses.enrollments.selectors import INVITING_ROLES, READABLE, RUNNING, enrollment_for
 
 from .models import Announcement, PublishedAnswer, QuestionMessage, QuestionThread, StudySession
 from .selectors import waits_of
@@ -97,6 +98,13 @@ def cohort_for(user: User, uuid: UUID) -> Cohort:
     cohort = Cohort.objects.select_related("program__school", "program__rule_set").filter(uuid=uuid).first()
     if cohort is None or not has_role(user, cohort.program.school_id, *STAFF_ROLES):
         raise Http404
+    return cohort
+
+
+def cohort_to_plan(user: User, uuid: UUID) -> Cohort:
+    """A cohort, for who plans the groups of its program's school. Two queries."""
+    cohort = cohort_for(user, uuid)
+    require_role(user, cohort.program.school_id, *INVITING_ROLES)
     return cohort
 
 

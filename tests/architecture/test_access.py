@@ -161,6 +161,8 @@ TABLE = [
     Row("externships:desk_verify", PLACING, others="refused", args="supervisor", post=True),
     Row("study:lesson_learners", OURS, others="gone", args="lesson", special={"foreign": "gone"}),
     Row("study:cohorts", (*OURS, "foreign"), others="no"),
+    Row("study:add_cohort", (*PLACING, "foreign"), others="no"),
+    Row("study:cohort_days", PLACING, others="no", args="cohort", special={"foreign": "gone"}),
     Row("study:cohort", OURS, others="no", args="cohort", special={"foreign": "gone"}),
     Row("study:cohort_hours", OURS, others="no", args="cohort", special={"foreign": "gone"}),
     Row("study:cohort_progress", OURS, others="no", args="cohort", special={"foreign": "gone"}),

@@ -34,7 +34,7 @@ def test_every_block_has_its_words(published):
     html = rendered_body(lesson_page(published.lesson, "en"))
     for words in (
         "Find the first barrier.", "<h2>Zebrafascia</h2>", "<em>nowhere</em>", "Plate 1.", "<li>Fascia</li>",
-        'role="img"', "<desc", "Client prone.", "<dt>time</dt><dd>60 s</dd>", "<dt>load</dt><dd>2 kg</dd>", "Sliding.",
+        'role="img"', "<desc", "Client prone.", "<dt>dose</dt><dd>60 s</dd>", "<dt>pressure</dt><dd>2 kg</dd>", "Sliding.",
         "Numb saddle", "Write it down", 'kind="captions"', "Read it instead", "It pushes back?", "Show the answer",
         "It guards.", "Look at both.", "Carries the load.", "Wait or push", "You tire.", "Seconds by layer", "90 to 120",
         "A gardener", "See what we would answer", "The glide.", "Whose back?", "Record sheet", "PDF, ", "A film",
@@ -223,3 +223,9 @@ def test_a_clip_needs_captions(clip):
         block = LessonBody().child_blocks["media"]
         block.clean(block.to_python({"media": clip.pk, "caption": ""}))
     assert "no captions" in str(refused.value.block_errors["media"])
+
+
+@pytest.mark.parametrize(("name", "label"), [("objectives", "Objective"), ("references", "Source")])
+def test_a_line_of_a_list_has_a_name_for_readers(name: str, label: str) -> None:
+    line = LessonBody().child_blocks[name].child_block
+    assert f'aria-label="{label}"' in line.field.widget.render("line", "")

@@ -23,10 +23,11 @@ from courses.catalog.services import (
     begin_translation,
     bring_in_original,
     decide_change,
+    load_translation,
     mark_studied,
     publish_lesson_page,
 )
-from courses.catalog.translating import merged, raw_stream, shape
+from courses.catalog.translating import merged, put_into, raw_stream, shape
 
 from .bodies_as_forms import stream_fields
 from .conftest import staff
@@ -116,7 +117,9 @@ def test_an_instructor_translates_a_lesson(published, editor, spanish) -> None:
     again = editor.post(translate_url(published), {"locale": spanish.pk})
     assert again.status_code == 200
     assert LessonPage.objects.filter(locale=spanish).count() == 1
-    assert "every language of this site already" in editor.get(translate_url(published)).content.decode()
+    all_there = editor.get(translate_url(published)).content.decode()
+    assert "every language of this site already" in all_there
+    assert f'<a href="{edit_url(page)}">' in all_there, "and leads to them"
 
 
 def test_beginning_is_idempotent(published, spanish, whole, editor) -> None:
@@ -353,6 +356,10 @@ def test_what_is_behind_is_said_to_editors(published, translation, editor, revie
     assert follow_url(page) in shown
     home = " ".join(editor.get("/cms/").content.decode().split())
     assert "1 translation is older than its original" in home
+    assert "A small program (Español)" in home, "a program is told apart from its translation"
+    assert home.count("Plan a module") == 1, "nobody plans anything in a translation"
+    spanish_part = home[home.index("A small program (Español)") :]
+    assert "Write a lesson" not in spanish_part
     # An unpublished change of the original concerns nobody.
     LessonPage.objects.get(pk=published.pk).save_revision()
     assert LessonPage.objects.get(pk=page.pk).changed_places() == [2, 17]
@@ -424,6 +431,106 @@ def test_merging_keeps_words_and_takes_the_rest() -> None:
         "value": {"text": "Be", "correct": False, "feedback": "Sí"},
     }
     assert value["choices"][0]["value"]["text"] == "A"
+
+
+# ---- from a file ----
+
+SPANISH_BLOCKS = {
+    "objectives": ["Encontrar la primera barrera."],
+    "prose": "<h2>Fascia de cebra</h2><p>Una palabra.</p>",
+    "steps": {"title": "La toma", "steps": [{"title": "Hundirse"}], "faults": ["Deslizarse."]},
+    "self_check": {"question": "¿Empuja?", "choices": [{"text": "Aflojar"}, {"text": "Empujar"}]},
+}
+
+
+def as_file(page: LessonPage, **others: object) -> dict[str, object]:
+    """A translation as a file holds it: words by place, some of them left out."""
+    said = {**SPANISH_BLOCKS, **others}
+    return {
+        "title": "La barrera",
+        "lede": "Responde al tiempo.",
+        "review_note": "Sin revisar.",
+        "blocks": [{"type": one["type"], "value": said.get(one["type"])} for one in raw_stream(page.body)],
+    }
+
+
+@pytest.fixture
+def loaded(published, spanish, whole) -> LessonPage:
+    """The lesson in Spanish from a file, written by the instructor and published by the registrar."""
+    for person in (whole.instructor, whole.registrar):
+        staff(person)
+    people = {"by": whole.instructor, "approver": whole.registrar}
+    return load_translation(page=published, locale=spanish, content=as_file(published), **people)
+
+
+def test_a_translation_from_a_file_is_published(published, loaded, spanish, whole, client) -> None:
+    page = LessonPage.objects.get(locale=spanish)
+    assert (page.pk, page.live, page.title, page.lede) == (loaded.pk, True, "La barrera", "Responde al tiempo.")
+    block = page.body.stream_block
+    assert shape(block, raw_stream(page.body)) == shape(block, raw_stream(published.body)), "ids and answers stay"
+    text = str(rendered_body(lesson_page(published.lesson, "es")))
+    assert "Fascia de cebra" in text
+    assert "¿Empuja?" in text
+    assert "60 s" in text, "what the file leaves out stays"
+    assert MediaUse.objects.filter(page=page).exists()
+    assert (page.owner, page.live_revision.user) == (whole.instructor, whole.instructor)
+    # A lesson has one address, whatever its language, and no public one; its module and program are in one language.
+    for address in ("/programs/small/", "/programs/small/myofascial-release/", "/sitemap.xml"):
+        shown = client.get(address, headers={"accept-language": "es"})
+        assert shown.status_code == 200
+        assert "hreflang" not in shown.content.decode(), address
+    again = load_translation(
+        page=published, locale=spanish, content={"blocks": []}, by=whole.instructor, approver=whole.registrar
+    )
+    assert (again.pk, again.live_revision_id) == (page.pk, page.live_revision_id), "what is published stays"
+
+
+@pytest.mark.parametrize(
+    ("others", "says"),
+    [
+        ({"objectives": ["Una.", "Dos."]}, "2 in place of 1"),
+        ({"self_check": {"choices": [{"text": "Aflojar"}]}}, "1 in place of 2"),
+        ({"self_check": {"choices": [{"correct": False}, {"correct": True}]}}, "only words"),
+        ({"steps": {"dosis": "60 s"}}, "no dosis"),
+        ({"prose": "<p></p>", "callout": {"title": ""}}, "Block"),
+        ({"figure": {"figure": "nobodys"}}, "no figure"),
+    ],
+)
+def test_a_file_that_does_not_fit_changes_nothing(published, spanish, whole, others, says) -> None:
+    staff(whole.instructor)
+    with pytest.raises(ValidationError, match=says):
+        load_translation(
+            page=published, locale=spanish, content=as_file(published, **others), by=whole.instructor,
+            approver=whole.registrar,
+        )  # fmt: skip
+    assert not Page.objects.filter(locale=spanish).exists()
+
+
+def test_a_file_for_other_blocks_or_by_a_stranger_is_refused(published, spanish, whole) -> None:
+    staff(whole.instructor)
+    content = as_file(published)
+    content["blocks"] = content["blocks"][1:]  # type: ignore[index]
+    people = {"by": whole.instructor, "approver": whole.registrar}
+    with pytest.raises(ValidationError, match="does not fit its original"):
+        load_translation(page=published, locale=spanish, content=content, **people)
+    content = as_file(published)
+    content["blocks"][0]["type"] = "references"  # type: ignore[index]
+    with pytest.raises(ValidationError, match="in place of"):
+        load_translation(page=published, locale=spanish, content=content, **people)
+    people["by"] = whole.foreign_registrar
+    with pytest.raises(ValidationError, match="cannot translate"):
+        load_translation(page=published, locale=spanish, content=as_file(published), **people)
+
+
+def test_words_put_in_leave_the_original_alone() -> None:
+    from courses.catalog.blocks import LessonBody
+
+    block = LessonBody()
+    original = [{"type": "objectives", "id": "1", "value": [{"type": "item", "id": "a", "value": "One."}]}]
+    assert put_into(block, original, [{"type": "objectives", "value": ["Uno."]}]) == [
+        {"type": "objectives", "id": "1", "value": [{"type": "item", "id": "a", "value": "Uno."}]}
+    ]
+    assert original[0]["value"][0]["value"] == "One."
 
 
 # ---- what readers see ----

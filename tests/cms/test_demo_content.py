@@ -128,3 +128,43 @@ def test_the_glossary_is_a_list_of_terms() -> None:
         assert entry["meaning"].endswith(".")
         if "figure" in entry:
             assert (CONTENT / f"figures/{entry['figure']}.svg").exists()
+
+
+TRANSLATIONS = sorted((CONTENT / "translations").glob("*/*.yaml"))
+
+
+def told(value: Any) -> list[str]:
+    """All words of a block, whatever it is made of, in the order in which its original has them."""
+    if isinstance(value, dict):
+        return [line for key in sorted(value) for line in told(value[key])]
+    if isinstance(value, list):
+        return [line for each in value for line in told(each)]
+    return [value] if isinstance(value, str) else []
+
+
+def numbers(value: Any) -> list[str]:
+    return sorted(re.findall(r"\d+(?:\.\d+)?", " ".join(told(value))))
+
+
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_translation_says_every_number_of_its_original(path: Path) -> None:
+    spoken, original = read(path), read(CONTENT / f"lessons/{path.stem}.yaml")
+    assert spoken["lesson"] == path.stem
+    assert [block["type"] for block in spoken["blocks"]] == [block["type"] for block in original["blocks"]]
+    for mine, theirs in zip(spoken["blocks"], original["blocks"], strict=True):
+        if mine["type"] in ("figure", "media"):
+            continue
+        assert numbers(mine["value"]) == numbers(theirs["value"]), mine["type"]
+        # A list has as many items, a step its dose: nothing of a lesson is lost on the way.
+        assert len(told(mine["value"])) == len(told({k: v for k, v in theirs["value"].items() if k != "kind"}
+            if isinstance(theirs["value"], dict) else theirs["value"]))  # fmt: skip
+    assert f"## {path.stem} in " in (CONTENT / "review.md").read_text(), "somebody bilingual must check it"
+
+
+def test_one_whole_lesson_is_there_in_spanish() -> None:
+    assert [path.relative_to(CONTENT / "translations") for path in TRANSLATIONS] == [Path("es/MLD-1.yaml")]
+    (figure,) = [block["value"]["figure"] for block in read(TRANSLATIONS[0])["blocks"] if block["type"] == "figure"]
+    spoken = read(CONTENT / f"figures/{figure}.yaml")
+    original = read(CONTENT / f"figures/{spoken['drawing']}.yaml")
+    assert [item["n"] for item in spoken["legend"]] == [item["n"] for item in original["legend"]]
+    assert (CONTENT / f"figures/{spoken['drawing']}.svg").exists()

@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import Locale
@@ -16,6 +19,7 @@ from cms.models import ArticlePage, HomePage, StandardPage
 from cms.structured import as_json, duration
 from commerce.services import set_price
 from courses.catalog.models import Module, ModulePage, Program, ProgramPage
+from courses.enrollments.services import ensure_cohort
 
 from .test_articles import index  # noqa: F401
 from .test_site import words
@@ -50,6 +54,30 @@ def test_a_program_is_told_as_it_is(published, program_page, client):
     assert [step["name"] for step in about["BreadcrumbList"]["itemListElement"]] == [
         "Riverbend", "Programs", "A small program",
     ]  # fmt: skip
+
+
+def test_each_open_group_is_an_instance_with_its_days(published, program_page, client):
+    program = Program.objects.get()
+    page = client.get("/programs/small/").content.decode()
+    assert "No group has a date yet. Ask the school" in page
+    starts = timezone.localdate() + timedelta(days=30)
+    ensure_cohort(program=program, name="Spring", starts_on=starts, ends_on=starts + timedelta(days=90), is_public=True)
+    ensure_cohort(program=program, name="Summer", starts_on=starts + timedelta(days=100), is_public=True)
+    ensure_cohort(program=program, name="Quiet", starts_on=starts)
+    page = client.get("/programs/small/").content.decode()
+    assert f"Starts {date_format(starts, 'j F Y')}" in page
+    assert "Quiet" not in page
+    assert "No group has a date yet" not in page
+    spring, summer = told(client, "/programs/small/")["Course"]["hasCourseInstance"]
+    assert (spring["name"], spring["startDate"]) == ("Spring", starts.isoformat())
+    assert spring["endDate"] == (starts + timedelta(days=90)).isoformat()
+    assert (spring["@type"], spring["courseWorkload"]) == ("CourseInstance", "PT10H")
+    assert "endDate" not in summer
+    Program.objects.update(is_open=False)
+    page = client.get("/programs/small/").content.decode()
+    assert "Spring" not in page
+    assert "No group has a date yet" not in page, "nobody is told to ask for one"
+    assert "startDate" not in told(client, "/programs/small/")["Course"]["hasCourseInstance"]
 
 
 def test_what_is_not_sold_has_no_offer(published, program_page, client):

@@ -7,6 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from cms.models import HomePage, PolicyPage, PolicyVersion, StandardPage
@@ -73,6 +74,14 @@ def test_a_version_that_holds_later_says_which_holds_until_then(policy, client):
     assert "does not hold before 1 July 2026" in text
     assert '<a href="/refunds/versions/1/">Until then version 1 does.</a>' in text
     assert "It no longer holds." not in words(client.get("/refunds/versions/1/"))
+
+
+def test_what_no_longer_holds_leads_to_what_does(policy, client):
+    policy = publish(policy, body=body("Half of it."), in_force_from=date(2026, 2, 1))
+    assert '<a href="/refunds/">Read what holds now' in client.get("/refunds/versions/1/").content.decode()
+    publish(policy, body=body("None of it."), in_force_from=timezone.localdate() + timedelta(days=30))
+    first = client.get("/refunds/versions/1/").content.decode()
+    assert '<a href="/refunds/versions/2/">Read what holds now' in first, "and not to what is announced"
 
 
 def test_a_version_cannot_begin_before_the_one_it_follows(policy):

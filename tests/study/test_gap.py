@@ -218,7 +218,7 @@ def test_a_group_at_a_glance(classroom: Classroom, board: RuleSet, django_assert
     instructor = classroom.school.client(classroom.school.instructor)
     assert "Spring" in _text(instructor.get("/desk/cohorts/"))
     text = _text(instructor.get(address))
-    assert "0 of 2 learners lack nothing." in text
+    assert "All 2 learners still need something." in text
     assert "Jun Park" in text
     assert "Myofascial release" in text
     with django_assert_max_num_queries(16):

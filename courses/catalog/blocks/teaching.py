@@ -8,7 +8,7 @@ from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from .pictures import MediaChooserBlock, silent
-from .text import LINE_FEATURES, TEACHING, CleanTextBlock
+from .text import LINE_FEATURES, TEACHING, CleanTextBlock, line_of_list
 
 
 class StepBlock(blocks.StructBlock):
@@ -48,7 +48,7 @@ class StepsBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120, label=_("Title"))
     intro = blocks.TextBlock(required=False, max_length=600, label=_("Position and preparation"))
     steps = blocks.ListBlock(StepBlock(), min_num=1, label=_("Steps"))
-    faults = blocks.ListBlock(blocks.CharBlock(max_length=300, label=_("Fault")), default=[], label=_("Common faults"))
+    faults = blocks.ListBlock(line_of_list(_("Fault"), 300), default=[], label=_("Common faults"))
 
     class Meta:
         icon = "list-ol"

@@ -21,6 +21,13 @@ PROSE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "superscript
 LINE_FEATURES = ["bold", "italic", "link"]
 
 
+def line_of_list(label: Any, max_length: int) -> blocks.CharBlock:
+    """One line of a list of lines. In a list the editor's form writes the label above but does not tie it to the field."""
+    line = blocks.CharBlock(max_length=max_length, label=label)
+    line.field.widget.attrs["aria-label"] = label
+    return line
+
+
 class CleanTextBlock(blocks.RichTextBlock):
     """Formatted text of which only listed tags and links are kept, whichever way it came in."""
 
@@ -72,7 +79,7 @@ class ObjectivesBlock(blocks.ListBlock):
     """What the learner can do after the lesson."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(blocks.CharBlock(max_length=300, label=_("Objective")), min_num=1, max_num=12, **kwargs)
+        super().__init__(line_of_list(_("Objective"), 300), min_num=1, max_num=12, **kwargs)
 
     class Meta:
         icon = "list-ul"
@@ -193,7 +200,7 @@ class ReferencesBlock(blocks.ListBlock):
     """Where the facts come from, by name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(blocks.CharBlock(max_length=400, label=_("Source")), min_num=1, **kwargs)
+        super().__init__(line_of_list(_("Source"), 400), min_num=1, **kwargs)
 
     class Meta:
         icon = "openquote"

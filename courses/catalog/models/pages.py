@@ -496,16 +496,21 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
         ),
         HelpPanel(template="catalog/admin/plans_of_lesson.html", heading=_("Hours against the rules")),
     ]
-    promote_panels: ClassVar = [FieldPanel("slug")]
     settings_panels: ClassVar = [
-        HelpPanel(content=_("Only enrolled learners read lessons, whatever is set here.")),
+        HelpPanel(
+            content=_(
+                "The days on which it is published and taken down are set under “Status”, the first button at the top "
+                "right. Only enrolled learners read it, whatever is set there."
+            ),
+            heading=_("From when to when"),
+        ),
+        FieldPanel("slug", help_text=_("The last part of its address, made from the title.")),
         *Page.settings_panels,
     ]
     edit_handler: ClassVar = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Words")),
             ObjectList(plan_panels, heading=_("Plan")),
-            ObjectList(promote_panels, heading=_("Address")),
             ObjectList(settings_panels, heading=_("Publishing")),
         ]
     )

@@ -50,7 +50,7 @@ from .publishing import (
     withdraw_approval,
 )
 from .reviews import announce_comments, announce_outcome, announce_review
-from .translations import begin_translation, bring_in_original
+from .translations import begin_translation, bring_in_original, load_translation
 
 __all__ = [
     "add_page",
@@ -85,6 +85,7 @@ __all__ = [
     "load_module_page",
     "load_program",
     "load_program_page",
+    "load_translation",
     "mark_studied",
     "new_version",
     "obstacle_of",

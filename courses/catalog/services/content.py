@@ -223,7 +223,7 @@ def ensure_term(
             meaning=_plain(meaning),
             say=_plain(say),
             other_forms="\n".join(also),
-            figure_id=_Library(school).drawn(figure) if figure else None,
+            figure_id=Library(school).drawn(figure) if figure else None,
             language=language,
         )
     )
@@ -342,7 +342,7 @@ def load_program_page(program: Program, content: Mapping[str, Any], parent: Prog
                 "audience", "outcomes", "entry_conditions", "certificate_is", "certificate_is_not"
             )},
         )  # fmt: skip
-        page.faq = _stream(
+        page.faq = checked_stream(
             page.faq.stream_block,
             [
                 {"type": "question", "value": {"question": item["question"], "answer": _html(item["answer"])}}
@@ -462,11 +462,11 @@ def stream_from_file(block: StreamBlock, items: Sequence[Mapping[str, Any]], sch
 
     Refuses, naming the block, what an editor could not have saved either.
     """
-    library = _Library(school)
-    return _stream(block, [library.block(item) for item in items])
+    library = Library(school)
+    return checked_stream(block, [library.block(item) for item in items])
 
 
-def _stream(block: StreamBlock, raw: list[dict[str, Any]]) -> Any:
+def checked_stream(block: StreamBlock, raw: list[dict[str, Any]]) -> Any:
     """The value of a StreamField from plain data, judged by the blocks' own rules."""
     for place, item in enumerate(raw, start=1):
         if item["type"] not in block.child_blocks:
@@ -497,7 +497,7 @@ def _said(error: Any) -> str:
     return "; ".join(parts) or " ".join(getattr(error, "messages", [str(error)]))
 
 
-class _Library:
+class Library:
     """Turns the codes by which files name figures and clips into rows of one school's library."""
 
     def __init__(self, school: Organisation) -> None:
@@ -511,6 +511,14 @@ class _Library:
             return {"type": kind, "value": turn(value) if turn else value}
         except KeyError as error:
             raise ValidationError(_("The block “%(kind)s” lacks %(key)s.") % {"kind": kind, "key": error}) from error
+
+    def named(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """One block of a translation's file, its figure or clip found by code; all else as it stands there."""
+        value = item["value"]
+        if isinstance(value, Mapping):
+            find = {"figure": self.drawn, "media": self.filmed}
+            value = {key: find[key](each) if key in find else each for key, each in value.items()}
+        return {"type": item["type"], "value": value}
 
     def _prose(self, value: Any) -> str:
         return _html(value)

@@ -1,5 +1,8 @@
-"""Writes translations: a page's words copied into another language, and the blocks of its original brought in later."""
+"""Writes translations: a page's words copied into another language, put in from a file, and the blocks of its original
+brought in later.
+"""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +13,8 @@ from wagtail.models import Locale, Page, Revision
 from accounts.models import User
 
 from ..models import LessonPage, ModulePage, ProgramPage
-from ..translating import merged, raw_stream
+from ..translating import merged, put_into, raw_stream
+from .content import Library, checked_stream, publish_lesson_page, refresh_media_use
 
 KINDS = (ProgramPage, ModulePage, LessonPage)
 WORDS = {ProgramPage: ("lede", "audience", "outcomes", "entry_conditions", "certificate_is", "certificate_is_not"),
@@ -51,6 +55,35 @@ def _begun(page: Any, locale: Locale, by: User) -> Any:
         made.owner = by
         made.save(update_fields=["owner"], clean=False)
     return made
+
+
+@transaction.atomic
+def load_translation(*, page: LessonPage, locale: Locale, content: Mapping[str, Any], by: User, approver: User) -> Any:
+    """Begin a lesson's translation as a translator does, put in the words of a parsed file, and publish it.
+
+    The file holds words by the place of their blocks; what it leaves out stays as the original has it, and figures and
+    clips are named by code. Atomic, idempotent: a translation that is published stays as it is. Refuses, besides what
+    `begin_translation` and publishing refuse, a file with other blocks than the original.
+    """
+    made = begin_translation(page=page, locale=locale, by=by)
+    if made.live:
+        return made
+    draft = made.get_latest_revision_as_object()
+    block = draft.body.stream_block
+    # Begun, so it presents a lesson.
+    library = Library(page.lesson.module.program.school)  # type: ignore[union-attr]
+    try:
+        raw = put_into(block, raw_stream(page.body), [library.named(item) for item in content["blocks"]])
+    except ValueError as error:
+        raise ValidationError(
+            _("The translation does not fit its original: %(problem)s") % {"problem": error}
+        ) from error
+    draft.body = checked_stream(block, raw)
+    draft.title, draft.lede, draft.review_note = content["title"], content["lede"], content["review_note"]
+    draft.save_revision(user=by, log_action=True)
+    published = publish_lesson_page(page=LessonPage.objects.get(pk=made.pk), by=approver)
+    refresh_media_use(published)
+    return published
 
 
 @transaction.atomic

@@ -209,9 +209,9 @@ class CohortRow:
         return user.legal_name if user and user.legal_name else str(self.enrollment.learner.uuid)
 
     @property
-    def shorts(self) -> list[int]:
-        """Minutes missing by top category, in the rules' order."""
-        return [node.short for node in self.gap.evaluation.categories] if self.gap else []
+    def cells(self) -> list[tuple[str, int]]:
+        """Title and missing minutes of each top category, in the rules' order."""
+        return [(node.title, node.short) for node in self.gap.evaluation.categories] if self.gap else []
 
     @property
     def others(self) -> list[Unmet]:
@@ -240,10 +240,10 @@ class CohortGap:
     """Minutes that make one hour in the rule set."""
 
     @property
-    def lacking(self) -> list[int]:
-        """How many lack something in each top category."""
-        shorts = [row.shorts for row in self.rows if row.gap]
-        return [sum(1 for row in shorts if row[place]) for place in range(len(self.titles))]
+    def lacking(self) -> list[tuple[str, int]]:
+        """Title of each top category, and how many lack something in it."""
+        cells = [row.cells for row in self.rows if row.gap]
+        return [(title, sum(1 for row in cells if row[place][1])) for place, title in enumerate(self.titles)]
 
     @property
     def met(self) -> int:

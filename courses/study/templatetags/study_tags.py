@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 
+from accounts.selectors import has_role
 from courses.catalog.models import Lesson, LessonPage, Program
 from courses.catalog.rules import Standing, waits
+from courses.enrollments.models import Cohort
+from courses.enrollments.selectors import INVITING_ROLES
 
 from ..models import LessonProgress
 from ..selectors import names_in, wait_words
@@ -33,6 +37,12 @@ def studied(lesson: Lesson) -> Studied:
     """Who has studied a lesson. 2 queries."""
     rows = LessonProgress.objects.filter(lesson=lesson)
     return Studied(rows.count(), rows.filter(state=LessonProgress.State.FINISHED).count())
+
+
+@register.simple_tag(takes_context=True)
+def plans_groups(context: Context, cohort: Cohort) -> bool:
+    """Whether this person plans the groups of the cohort's school. No query besides that of her roles."""
+    return has_role(context["request"].user, cohort.program.school_id, *INVITING_ROLES)
 
 
 @register.simple_tag

@@ -6,16 +6,19 @@ from .announcements import announcements, dismiss
 from .answers import answer_check, reflect
 from .board import grades, grades_table, progress
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
+from .groups import add_cohort, cohort_days
 from .questions import delete_own_question, hide, inbox, publish, question, questions, set_state, withdraw
 from .rosters import lesson_learners
 from .statistics import lesson_statistics, lessons_of_program
 from .study import download, finish, glossary, home, lesson, media, quiz, rules, seconds_in_words
 
 __all__ = [
+    "add_cohort",
     "aim",
     "announcements",
     "answer_check",
     "cohort",
+    "cohort_days",
     "cohorts",
     "delete_own_question",
     "dismiss",

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import role_required
 from accounts.models import User
-from accounts.selectors import STAFF_ROLES, has_role
+from accounts.selectors import STAFF_ROLES, has_role, roles_of
 from certification.records.access import SEALING_ROLES, own_target, record_for
 from certification.records.selectors import crosswalks_to, targets_of
 from certification.records.services import choose_target, drop_target
 from certification.requirements.selectors import newest_of_all
+from courses.enrollments.selectors import INVITING_ROLES
 
 from ..access import cohort_for
 from ..selectors import SORTS, cohort_gap, cohort_hours, cohorts_of, enrollments_in, gap_views, sorted_by
@@ -86,7 +87,8 @@ def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def cohorts(request: HttpRequest) -> HttpResponse:
     """The groups of the schools where this person works."""
     page = Paginator(cohorts_of(request.user), ROWS_A_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
-    return render(request, "study/desk_cohorts.html", {"page_obj": page})
+    plans = any(role in INVITING_ROLES for _place, role in roles_of(request.user))  # type: ignore[arg-type]
+    return render(request, "study/desk_cohorts.html", {"page_obj": page, "plans": plans, "today": timezone.localdate()})
 
 
 @role_required(*STAFF_ROLES)
