@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -16,8 +17,8 @@ START = int(datetime(2026, 3, 2, 14, 0, tzinfo=UTC).timestamp()) * 1000
 ZONE = "America/New_York"
 
 
-def opened(limit: int = 10_000_000, gap: int = GAP) -> Clock:
-    return Clock(last_seen=START, gap=gap, limit=limit)
+def opened(limit: int = 10_000_000, gap: int = GAP, **more: Any) -> Clock:
+    return Clock(last_seen=START, gap=gap, limit=limit, opened=START, signed=START, **more)
 
 
 def after(*beats: tuple[int, int, bool], limit: int = 10_000_000) -> Clock:

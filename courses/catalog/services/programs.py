@@ -27,7 +27,15 @@ SETTINGS = (
     "beat_seconds",
     "gap_seconds",
     "idle_seconds",
+    "idle_penalty",
+    "counts_hidden_media",
+    "presence_minutes",
+    "answer_seconds",
+    "presence_tries",
     "day_cap_minutes",
+    "week_cap_minutes",
+    "in_order",
+    "credit",
 )
 
 
