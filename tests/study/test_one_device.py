@@ -1,5 +1,6 @@
 """Two learners who study at once from one address and browser: compared by a keyed hash, named by their visits alone."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
