@@ -23,7 +23,7 @@ from courses.enrollments.selectors import enrollments_of
 from . import rules
 from .access import own_session, place_for
 from .models import MOST_POSITION, StudySession
-from .selectors import enrollment_lines
+from .selectors import clips_of, enrollment_lines
 from .services import (
     Answer,
     BadTokenError,
@@ -76,6 +76,14 @@ class HoursOut(Schema):
     entries: list[dict[str, Any]]
 
 
+class ClipOut(Schema):
+    """A clip of the program that she has begun: where to go on, and how much of it she has watched, in seconds."""
+
+    clip: UUID
+    position: float
+    watched: int
+
+
 class OpenedOut(Schema):
     """A visit that was opened. `counted_seconds` is what the lesson had before it."""
 
@@ -88,6 +96,7 @@ class OpenedOut(Schema):
     counted_seconds: int
     limit_seconds: int
     server_time: datetime
+    clips: list[ClipOut]
 
 
 class Media(Schema):
@@ -146,6 +155,7 @@ class CloseIn(Schema):
     token: Annotated[str, Field(max_length=200)] | None = None
     sequence: Annotated[int, Field(ge=1, le=rules.LARGEST_SEQUENCE)] | None = None
     active: bool = False
+    media: Media | None = None
     reading: Annotated[int, Field(ge=0, le=MOST_POSITION)] | None = None
 
 
@@ -268,6 +278,10 @@ def open_visit(request: HttpRequest, uuid: UUID) -> Status:
             "counted_seconds": opened.counted_ms // 1000,
             "limit_seconds": opened.session.limit_ms // 1000,
             "server_time": opened.server_time,
+            "clips": [
+                {"clip": row.clip, "position": row.position_ms / 1000, "watched": row.watched_ms // 1000}
+                for row in clips_of(place.enrollment)
+            ],
         },
     )
 
@@ -285,28 +299,26 @@ def beat(request: HttpRequest, uuid: UUID, payload: BeatIn) -> HttpResponse:
 
     Where a clip is spoken of, three more in the same transaction.
     """
-    said: dict[str, Any] = {
-        "session_uuid": uuid,
-        "token": payload.token,
-        "sequence": payload.sequence,
-        "active": payload.active,
-        "why": payload.why,
-        "quiet": None if payload.quiet is None else payload.quiet * 1000,
-    }
+    quiet = None if payload.quiet is None else payload.quiet * 1000
+    return JsonResponse(_heard(_report(uuid, payload, payload.sequence, why=payload.why, quiet=quiet)))
+
+
+def _report(uuid: UUID, payload: BeatIn | CloseIn, sequence: int, **more: Any) -> Answer:
+    """Pass a report on, with what it tells of a clip. HttpError for a token that is no longer good."""
+    said = {"session_uuid": uuid, "token": payload.token, "sequence": sequence, "active": payload.active, **more}
+    media = payload.media
     try:
-        if payload.media is None:
-            answer = record_beat(**said, position=payload.reading)
-        else:
-            answer = record_report(
-                **said,
-                position=round(payload.media.position * 1000),
-                playing=payload.media.playing,
-                clip=payload.media.clip,
-                reading=payload.reading,
-            )
+        if media is None:
+            return record_beat(**said, position=payload.reading)
+        return record_report(
+            **said,
+            position=round(media.position * 1000),
+            playing=media.playing,
+            clip=media.clip,
+            reading=payload.reading,
+        )
     except BadTokenError as error:
         raise _bad_token() from error
-    return JsonResponse(_heard(answer))
 
 
 def _heard(answer: Answer) -> dict[str, Any]:
@@ -332,9 +344,7 @@ def _heard(answer: Answer) -> dict[str, Any]:
 def presence(request: HttpRequest, uuid: UUID, payload: PresenceIn) -> HttpResponse:
     """Answer the question whether somebody is there. The visit's token alone authenticates, as with a beat."""
     try:
-        answer = answer_presence(
-            session_uuid=uuid, token=payload.token, number=payload.question, choice=payload.choice
-        )
+        answer = answer_presence(session_uuid=uuid, token=payload.token, number=payload.question, choice=payload.choice)
     except BadTokenError as error:
         raise _bad_token() from error
     return JsonResponse(_heard(answer))
@@ -384,7 +394,7 @@ def _session_to_close(request: HttpRequest, uuid: UUID, payload: CloseIn | None)
             if payload.sequence is None:
                 check_token(session_uuid=uuid, token=payload.token)
             else:
-                record_beat(session_uuid=uuid, token=payload.token, sequence=payload.sequence, active=payload.active)
+                _report(uuid, payload, payload.sequence)
         except BadTokenError as error:
             raise _bad_token() from error
         found = StudySession.objects.filter(uuid=uuid).first()

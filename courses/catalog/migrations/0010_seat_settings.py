@@ -5,73 +5,137 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('catalog', '0009_instructor_profiles'),
-        ('requirements', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("catalog", "0009_instructor_profiles"),
+        ("requirements", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='program',
-            name='answer_seconds',
-            field=models.PositiveSmallIntegerField(default=120, help_text='Seconds in which an answer counts the waiting too. Give enough for who uses a screen reader.', validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(900)], verbose_name='time to answer'),
+            model_name="program",
+            name="answer_seconds",
+            field=models.PositiveSmallIntegerField(
+                default=120,
+                help_text="Seconds in which an answer counts the waiting too. Give enough for who uses a screen reader.",
+                validators=[
+                    django.core.validators.MinValueValidator(30),
+                    django.core.validators.MaxValueValidator(900),
+                ],
+                verbose_name="time to answer",
+            ),
         ),
         migrations.AddField(
-            model_name='program',
-            name='counts_hidden_media',
-            field=models.BooleanField(default=False, help_text='For audio that is listened to. Otherwise the clock stands still while the page is not in front.', verbose_name='a clip counts while the page is hidden'),
+            model_name="program",
+            name="counts_hidden_media",
+            field=models.BooleanField(
+                default=False,
+                help_text="For audio that is listened to. Otherwise the clock stands still while the page is not in front.",
+                verbose_name="a clip counts while the page is hidden",
+            ),
         ),
         migrations.AddField(
-            model_name='program',
-            name='credit',
-            field=models.CharField(choices=[('measured', 'The minutes that the clock counted'), ('awarded', 'The lesson’s approved minutes, once it is finished')], default='measured', help_text='For lessons begun from now on. Approved minutes need a least time or a quiz in every lesson.', max_length=8, verbose_name='what a lesson gives'),
+            model_name="program",
+            name="credit",
+            field=models.CharField(
+                choices=[
+                    ("measured", "The minutes that the clock counted"),
+                    ("awarded", "The lesson’s approved minutes, once it is finished"),
+                ],
+                default="measured",
+                help_text="For lessons begun from now on. Approved minutes need a least time or a quiz in every lesson.",
+                max_length=8,
+                verbose_name="what a lesson gives",
+            ),
         ),
         migrations.AddField(
-            model_name='program',
-            name='idle_penalty',
-            field=models.CharField(choices=[('pause', 'The clock stands still; what came before counts'), ('idle', 'The idle time itself is taken back too'), ('unit', 'All that this visit had counted is taken back')], default='pause', help_text='What an idle page costs. Some boards ask that idle time, or all of the visit, is lost.', max_length=5, verbose_name='when somebody is idle'),
+            model_name="program",
+            name="idle_penalty",
+            field=models.CharField(
+                choices=[
+                    ("pause", "The clock stands still; what came before counts"),
+                    ("idle", "The idle time itself is taken back too"),
+                    ("unit", "All that this visit had counted is taken back"),
+                ],
+                default="pause",
+                help_text="What an idle page costs. Some boards ask that idle time, or all of the visit, is lost.",
+                max_length=5,
+                verbose_name="when somebody is idle",
+            ),
         ),
         migrations.AddField(
-            model_name='program',
-            name='in_order',
-            field=models.BooleanField(default=False, help_text='Each lesson opens when all before it are finished.', verbose_name='lessons in order'),
+            model_name="program",
+            name="in_order",
+            field=models.BooleanField(
+                default=False,
+                help_text="Each lesson opens when all before it are finished.",
+                verbose_name="lessons in order",
+            ),
         ),
         migrations.AddField(
-            model_name='program',
-            name='presence_minutes',
-            field=models.PositiveSmallIntegerField(default=0, help_text='After so many counted minutes the page asks a small question; 0: never. Florida asks every hour.', validators=[django.core.validators.MaxValueValidator(240)], verbose_name='ask whether she is there, every'),
+            model_name="program",
+            name="presence_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="After so many counted minutes the page asks a small question; 0: never. Florida asks every hour.",
+                validators=[django.core.validators.MaxValueValidator(240)],
+                verbose_name="ask whether she is there, every",
+            ),
         ),
         migrations.AddField(
-            model_name='program',
-            name='presence_tries',
-            field=models.PositiveSmallIntegerField(default=3, help_text='After so many wrong answers the visit is closed.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='wrong answers'),
+            model_name="program",
+            name="presence_tries",
+            field=models.PositiveSmallIntegerField(
+                default=3,
+                help_text="After so many wrong answers the visit is closed.",
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)],
+                verbose_name="wrong answers",
+            ),
         ),
         migrations.AddField(
-            model_name='program',
-            name='week_cap_minutes',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Seat minutes that a week from Monday on can hold; 0: no cap.', verbose_name='week cap'),
+            model_name="program",
+            name="week_cap_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="Seat minutes that a week from Monday on can hold; 0: no cap.",
+                verbose_name="week cap",
+            ),
         ),
         migrations.AlterField(
-            model_name='program',
-            name='day_cap_minutes',
-            field=models.PositiveSmallIntegerField(default=480, help_text='Seat minutes that a day can hold, in the record’s time zone.', verbose_name='day cap'),
+            model_name="program",
+            name="day_cap_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=480,
+                help_text="Seat minutes that a day can hold, in the record’s time zone.",
+                verbose_name="day cap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_seconds__gte', 30)), name='answer_time_of_half_a_minute', violation_error_message='Give at least 30 seconds to answer.'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer_seconds__gte", 30)),
+                name="answer_time_of_half_a_minute",
+                violation_error_message="Give at least 30 seconds to answer.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('presence_minutes', 0), ('presence_minutes__gte', 5), _connector='OR'), name='presence_is_asked_not_too_often', violation_error_message='Ask every 5 minutes at the most, or never (0).'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("presence_minutes", 0), ("presence_minutes__gte", 5), _connector="OR"),
+                name="presence_is_asked_not_too_often",
+                violation_error_message="Ask every 5 minutes at the most, or never (0).",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('idle_penalty__in', ['pause', 'idle', 'unit'])), name='program_penalty_known'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("idle_penalty__in", ["pause", "idle", "unit"])), name="program_penalty_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__in', ['measured', 'awarded'])), name='program_credit_known'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credit__in", ["measured", "awarded"])), name="program_credit_known"
+            ),
         ),
     ]

@@ -264,6 +264,10 @@ class LessonPlan(models.Model):
 PLAN_FIELDS = tuple(field.name for field in LessonPlan._meta.local_fields)
 
 
+IN_ORDER = ("module__sort_order", "module_id", "sort_order", "pk")
+"""How a program's lessons follow one another."""
+
+
 class Lesson(LessonPlan):
     """One row is one lesson: planned seat minutes, the least that finishing takes, how it is delivered, when it opens.
 
@@ -307,5 +311,6 @@ class Lesson(LessonPlan):
         return gates_from([*self.module.gates, *self.gates])
 
     def release(self) -> Release:
-        """When it opens. Reads its module."""
-        return Release(self.release_on, self.release_after_days, self.all_gates())
+        """When it opens. Reads its module and program."""
+        is_in_line = self.module.program.in_order
+        return Release(self.release_on, self.release_after_days, self.all_gates(), self.code if is_in_line else "")

@@ -5,85 +5,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrollments', '0002_exceptions'),
-        ('study', '0007_announcements_and_questions'),
+        ("enrollments", "0002_exceptions"),
+        ("study", "0007_announcements_and_questions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lessonprogress',
-            name='credit',
-            field=models.CharField(choices=[('measured', 'The minutes that the clock counted'), ('awarded', 'The lesson’s approved minutes, once it is finished')], default='measured', max_length=8),
+            model_name="lessonprogress",
+            name="credit",
+            field=models.CharField(
+                choices=[
+                    ("measured", "The minutes that the clock counted"),
+                    ("awarded", "The lesson’s approved minutes, once it is finished"),
+                ],
+                default="measured",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='answer_ms',
+            model_name="studysession",
+            name="answer_ms",
             field=models.BigIntegerField(default=120000),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='asked',
+            model_name="studysession",
+            name="asked",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='check_ms',
+            model_name="studysession",
+            name="check_ms",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='held_ms',
+            model_name="studysession",
+            name="held_ms",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='idle_mark',
+            model_name="studysession",
+            name="idle_mark",
             field=models.CharField(blank=True, max_length=1),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='idle_ms',
+            model_name="studysession",
+            name="idle_ms",
             field=models.BigIntegerField(default=300000),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='penalty',
-            field=models.CharField(default='pause', max_length=5),
+            model_name="studysession",
+            name="penalty",
+            field=models.CharField(default="pause", max_length=5),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='signed_ms',
+            model_name="studysession",
+            name="signed_ms",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='tries',
+            model_name="studysession",
+            name="tries",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='studysession',
-            name='unchecked_ms',
+            model_name="studysession",
+            name="unchecked_ms",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='studysession',
-            name='close_reason',
-            field=models.CharField(blank=True, choices=[('closed', 'You left the lesson'), ('completed', 'You finished the lesson'), ('superseded', 'You went on in another window or lesson'), ('logout', 'You signed out'), ('stale', 'The page fell silent'), ('suspended', 'Your place was paused'), ('lost', 'The lesson is no longer open to you'), ('absent', 'The question whether you are there was answered wrongly too often')], max_length=10),
+            model_name="studysession",
+            name="close_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("closed", "You left the lesson"),
+                    ("completed", "You finished the lesson"),
+                    ("superseded", "You went on in another window or lesson"),
+                    ("logout", "You signed out"),
+                    ("stale", "The page fell silent"),
+                    ("suspended", "Your place was paused"),
+                    ("lost", "The lesson is no longer open to you"),
+                    ("absent", "The question whether you are there was answered wrongly too often"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='ClipWatch',
+            name="ClipWatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clip', models.UUIDField()),
-                ('watched', models.TextField(blank=True)),
-                ('position_ms', models.PositiveIntegerField(default=0)),
-                ('at_ms', models.BigIntegerField(null=True)),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clips', to='enrollments.enrollment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("clip", models.UUIDField()),
+                ("watched", models.TextField(blank=True)),
+                ("position_ms", models.PositiveIntegerField(default=0)),
+                ("at_ms", models.BigIntegerField(null=True)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clips", to="enrollments.enrollment"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('enrollment', 'clip'), name='one_watch_per_clip')],
+                "constraints": [models.UniqueConstraint(fields=("enrollment", "clip"), name="one_watch_per_clip")],
             },
         ),
     ]

@@ -81,3 +81,8 @@ class ClipWatch(models.Model):
     def as_rule(self) -> rules.Watch:
         """The row as the rules see it."""
         return rules.Watch(rules.read_spans(self.watched), self.position_ms, self.at_ms)
+
+    @property
+    def watched_ms(self) -> int:
+        """How much of it was watched."""
+        return rules.length(rules.read_spans(self.watched))

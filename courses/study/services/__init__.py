@@ -92,6 +92,7 @@ __all__ = [
     "questions_left",
     "recipients",
     "record_beat",
+    "record_report",
     "reflections_behind",
     "renew_token",
     "reopen_thread",
@@ -99,6 +100,5 @@ __all__ = [
     "save_reflection",
     "suspend_enrollment",
     "sweep_stale",
-    "record_report",
     "withdraw_published",
 ]
