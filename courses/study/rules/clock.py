@@ -92,7 +92,8 @@ def beat(clock: Clock, report: Beat) -> Clock:
     now = max(report.now, clock.last_seen)
     moved = replace(clock, last_seen=now, sequence=report.sequence)
     if clock.idle_since is not None:
-        return _resumed(moved, now) if report.active and clock.mark != UNANSWERED_MARK else moved
+        back = report.active and clock.mark != UNANSWERED_MARK
+        return _resumed(moved, clock.last_seen, report) if back else moved
     if not report.active:
         return _paused(moved, clock.last_seen, report.why)
     if now - clock.last_seen > clock.gap:
@@ -113,7 +114,7 @@ def _counted(clock: Clock, since: int, report: Beat) -> Clock:
     room = len(clock.pauses) < MOST_PAUSES
     earned = min(most, clock.limit - clock.credited) if room else 0
     pauses = _with(clock, since, now - most, SEEN_MARK) if clock.credited < clock.limit else clock.pauses
-    is_sign = report.quiet is None or report.quiet <= passed
+    is_sign = report.quiet is None or report.quiet < passed
     counted = replace(
         clock,
         credited=clock.credited + earned,
@@ -140,13 +141,27 @@ def _paused(clock: Clock, since: int, why: str) -> Clock:
     return here
 
 
-def _resumed(clock: Clock, now: int) -> Clock:
+def _resumed(clock: Clock, before: int, report: Beat) -> Clock:
+    now = clock.last_seen
     since, mark, credited = clock.idle_since or 0, clock.mark, clock.credited
+    new = 0
+    if mark == SEEN_MARK and report.most is not None and now - before <= clock.gap:
+        # The clip has come to what is new: that part of the time counts already.
+        new = min(report.most, now - before)
+    earned = min(new, clock.limit - credited) if len(clock.pauses) < MOST_PAUSES else 0
     if clock.penalty == LOSE_UNIT and mark == HIDDEN_MARK and now - since > clock.idle:
         # Looking away for longer than the idle limit costs what sitting idle costs.
         since, mark, credited = clock.opened, UNIT_MARK, 0
-    pauses = _with(clock, since, now, mark)
-    return replace(clock, pauses=pauses, idle_since=None, mark="", credited=credited, signed=now, held=0)
+    return replace(
+        clock,
+        pauses=_with(clock, since, now - new, mark),
+        idle_since=None,
+        mark="",
+        credited=credited + earned,
+        unchecked=clock.unchecked + earned,
+        signed=now,
+        held=0,
+    )
 
 
 def answered(clock: Clock, *, now: int, is_right: bool, within: int) -> Clock:

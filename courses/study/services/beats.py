@@ -104,7 +104,12 @@ def _beat_sql(vendor: str) -> str:
     counts = f"{fresh} AND %(active)s AND idle_since_ms IS NULL AND {passed} <= gap_ms"
     most = f"{least}(%(most)s, {passed})"
     earned = f"(CASE WHEN {room} THEN {least}({most}, limit_ms - credited_ms) ELSE 0 END)"
-    signed = f"%(quiet)s <= {passed}"
+    # A clip that was on old ground has come to what is new.
+    new = (
+        f"(CASE WHEN %(told)s AND idle_mark = '{rules.SEEN_MARK}' AND {passed} <= gap_ms THEN {most} ELSE 0 END)"
+    )
+    regained = f"(CASE WHEN {room} THEN {least}({new}, limit_ms - credited_ms) ELSE 0 END)"
+    signed = f"%(quiet)s < {passed}"
     idles = "%(why)s = 'idle'"
     away_too_long = (
         f"(penalty = '{rules.LOSE_UNIT}' AND idle_mark = '{rules.HIDDEN_MARK}' AND {at} - idle_since_ms > idle_ms)"
@@ -123,6 +128,7 @@ def _beat_sql(vendor: str) -> str:
             WHEN {stops} AND {idles} AND penalty = '{rules.LOSE_IDLE}' THEN credited_ms - held_ms
             WHEN {stops} AND {idles} AND penalty = '{rules.LOSE_UNIT}' THEN 0
             WHEN {resumes} AND {away_too_long} THEN 0
+            WHEN {resumes} THEN credited_ms + {regained}
             ELSE credited_ms END,
           pauses = CASE
             WHEN {counts} AND {room} AND credited_ms < limit_ms AND {most} < {passed}
@@ -130,8 +136,8 @@ def _beat_sql(vendor: str) -> str:
             WHEN {silent} AND {room} THEN pauses || last_seen_ms || '-' || {at} || '{rules.GAP_MARK};'
             WHEN {resumes} AND {room} AND {away_too_long}
             THEN pauses || opened_ms || '-' || {at} || '{rules.UNIT_MARK};'
-            WHEN {resumes} AND {room} AND {at} > idle_since_ms
-            THEN pauses || idle_since_ms || '-' || {at} || idle_mark || ';'
+            WHEN {resumes} AND {room} AND {at} - {new} > idle_since_ms
+            THEN pauses || idle_since_ms || '-' || ({at} - {new}) || idle_mark || ';'
             ELSE pauses END,
           idle_since_ms = CASE
             WHEN {asks} THEN {at}
@@ -154,7 +160,9 @@ def _beat_sql(vendor: str) -> str:
             WHEN {resumes} OR {silent} OR {stops} OR ({counts} AND {signed}) THEN 0
             WHEN {counts} THEN held_ms + {earned}
             ELSE held_ms END,
-          unchecked_ms = CASE WHEN {counts} THEN unchecked_ms + {earned} ELSE unchecked_ms END,
+          unchecked_ms = CASE WHEN {counts} THEN unchecked_ms + {earned}
+            WHEN {resumes} THEN unchecked_ms + {regained}
+            ELSE unchecked_ms END,
           asked = CASE WHEN {asks} THEN asked + 1 ELSE asked END,
           tries = CASE WHEN {asks} THEN 0 ELSE tries END,
           position = CASE WHEN {fresh} AND %(position)s >= 0 THEN %(position)s ELSE position END,
@@ -190,7 +198,8 @@ def record_beat(
                 "sequence": sequence,
                 "active": active,
                 "why": why,
-                "quiet": 0 if quiet is None else quiet,
+                "quiet": -1 if quiet is None else quiet,
+                "told": most is not None,
                 "most": rules.LARGEST_SEQUENCE if most is None else most,
                 "position": -1 if position is None else max(0, min(position, MOST_POSITION)),
                 "uuid": StudySession._meta.get_field("uuid").get_db_prep_value(session_uuid, connection),

@@ -9,7 +9,8 @@ from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
 from .questions import delete_own_question, hide, inbox, publish, question, questions, set_state, withdraw
 from .rosters import lesson_learners
 from .statistics import lesson_statistics, lessons_of_program
-from .study import download, finish, glossary, home, lesson, media, quiz, rules, seconds_in_words
+from .study import download, finish, glossary, home, lesson, media, quiz, rules
+from .visits import visit, visits
 
 __all__ = [
     "aim",
@@ -42,7 +43,8 @@ __all__ = [
     "quiz",
     "reflect",
     "rules",
-    "seconds_in_words",
     "set_state",
+    "visit",
+    "visits",
     "withdraw",
 ]
