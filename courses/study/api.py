@@ -299,29 +299,39 @@ def beat(request: HttpRequest, uuid: UUID, payload: BeatIn) -> HttpResponse:
 
     Where a clip is spoken of, three more in the same transaction.
     """
-    quiet = None if payload.quiet is None else payload.quiet * 1000
-    return JsonResponse(_heard(_report(uuid, payload, payload.sequence, why=payload.why, quiet=quiet)))
-
-
-def _report(uuid: UUID, payload: BeatIn | CloseIn, sequence: int, **more: Any) -> Answer:
-    """Pass a report on, with what it tells of a clip. HttpError for a token that is no longer good."""
-    said = {"session_uuid": uuid, "token": payload.token, "sequence": sequence, "active": payload.active, **more}
-    media = payload.media
     try:
-        if media is None:
-            return record_beat(**said, position=payload.reading)
-        return record_report(
-            **said,
-            position=round(media.position * 1000),
-            playing=media.playing,
-            clip=media.clip,
-            reading=payload.reading,
-        )
+        answer = report(uuid, payload, payload.sequence, why=payload.why, quiet=payload.quiet)
     except BadTokenError as error:
         raise _bad_token() from error
+    return JsonResponse(heard(answer))
 
 
-def _heard(answer: Answer) -> dict[str, Any]:
+def report(
+    uuid: UUID, payload: BeatIn | CloseIn, sequence: int, *, why: str = "idle", quiet: int | None = None
+) -> Answer:
+    """Pass a report on, with what it tells of a clip; `quiet` is seconds. Raises BadTokenError."""
+    media = payload.media
+    said: dict[str, Any] = {
+        "session_uuid": uuid,
+        "token": payload.token or "",
+        "sequence": sequence,
+        "active": payload.active,
+        "why": why,
+        "quiet": None if quiet is None else quiet * 1000,
+    }
+    if media is None:
+        return record_beat(**said, position=payload.reading)
+    return record_report(
+        **said,
+        position=round(media.position * 1000),
+        playing=media.playing,
+        clip=media.clip,
+        reading=payload.reading,
+    )
+
+
+def heard(answer: Answer) -> dict[str, Any]:
+    """What a beat is answered with, as it goes over the line."""
     body: dict[str, Any] = {
         "state": answer.state,
         "credited_seconds": answer.credited_ms // 1000,
@@ -347,7 +357,7 @@ def presence(request: HttpRequest, uuid: UUID, payload: PresenceIn) -> HttpRespo
         answer = answer_presence(session_uuid=uuid, token=payload.token, number=payload.question, choice=payload.choice)
     except BadTokenError as error:
         raise _bad_token() from error
-    return JsonResponse(_heard(answer))
+    return JsonResponse(heard(answer))
 
 
 @router.post(
@@ -394,7 +404,7 @@ def _session_to_close(request: HttpRequest, uuid: UUID, payload: CloseIn | None)
             if payload.sequence is None:
                 check_token(session_uuid=uuid, token=payload.token)
             else:
-                _report(uuid, payload, payload.sequence)
+                report(uuid, payload, payload.sequence)
         except BadTokenError as error:
             raise _bad_token() from error
         found = StudySession.objects.filter(uuid=uuid).first()

@@ -162,7 +162,11 @@ class VisitStory:
     def clock(self) -> list[tuple[datetime, int, str]]:
         """Minute by minute: when it began, how many seconds of it counted, and why the rest did not."""
         return [
-            (at(minute.start, self.line.zone), minute.counted // 1000, str(WHYS[minute.reason][0]) if minute.reason else "")
+            (
+                at(minute.start, self.line.zone),
+                minute.counted // 1000,
+                str(WHYS[minute.reason][0]) if minute.reason else "",
+            )
             for minute in self.minutes
         ]
 

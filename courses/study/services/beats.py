@@ -105,9 +105,7 @@ def _beat_sql(vendor: str) -> str:
     most = f"{least}(%(most)s, {passed})"
     earned = f"(CASE WHEN {room} THEN {least}({most}, limit_ms - credited_ms) ELSE 0 END)"
     # A clip that was on old ground has come to what is new.
-    new = (
-        f"(CASE WHEN %(told)s AND idle_mark = '{rules.SEEN_MARK}' AND {passed} <= gap_ms THEN {most} ELSE 0 END)"
-    )
+    new = f"(CASE WHEN %(told)s AND idle_mark = '{rules.SEEN_MARK}' AND {passed} <= gap_ms THEN {most} ELSE 0 END)"
     regained = f"(CASE WHEN {room} THEN {least}({new}, limit_ms - credited_ms) ELSE 0 END)"
     signed = f"%(quiet)s < {passed}"
     idles = "%(why)s = 'idle'"
