@@ -44,5 +44,6 @@ def _beat(request: HttpRequest, uuid: UUID) -> HttpResponse | None:
     if answer.presence is not None:
         return None
     response = HttpResponse(json.dumps(heard(answer)), content_type="application/json")
+    response["Content-Length"] = str(len(response.content))  # or the connection could not be kept
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return response

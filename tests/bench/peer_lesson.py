@@ -13,8 +13,10 @@ from pathlib import Path
 
 FOLDER = Path(tempfile.mkdtemp(prefix="peer-lesson-"))
 WORDS = " ".join(["fascia glides over muscle where the hand waits and sinks with the breath of the client"] * 10)
-BASE = """<!doctype html>{% load static wagtailcore_tags %}<html lang="en"><head><meta charset="utf-8"><title>{% block title %}{% endblock %}</title>
-<link rel="stylesheet" href="{% static 'wagtail_lms/css/course.css' %}"></head><body>{% if request.user.is_authenticated %}<p>{{ request.user.get_username }}</p>{% endif %}
+BASE = """<!doctype html>{% load static wagtailcore_tags %}<html lang="en"><head><meta charset="utf-8">
+<title>{% block title %}{% endblock %}</title>
+<link rel="stylesheet" href="{% static 'wagtail_lms/css/course.css' %}"></head>
+<body>{% if request.user.is_authenticated %}<p>{{ request.user.get_username }}</p>{% endif %}
 <main>{% block content %}{% endblock %}</main></body></html>"""
 
 
