@@ -87,6 +87,33 @@ class ProgramForm(forms.ModelForm):
             label=_("Category of the shifts"),
         )
 
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Its fields by subject: title, a sentence of help, fields."""
+        return [
+            (str(title), str(words), [self[name] for name in SETTINGS if name in names])
+            for title, words, names in (
+                (_("Program"), "", ("title", "summary", "is_open")),
+                (
+                    _("Shifts"),
+                    _("What of the program is done at the table, signed by supervisors."),
+                    ("externship_category", "externship_minutes", "externship_summary"),
+                ),
+                (
+                    _("How time counts"),
+                    _("Learners read these numbers on a page of their own. A change holds for visits opened from now on."),
+                    (
+                        "beat_seconds", "gap_seconds", "idle_seconds", "idle_penalty", "counts_hidden_media",
+                        "presence_minutes", "answer_seconds", "presence_tries",
+                    ),
+                ),
+                (
+                    _("How much, in which order, and what it gives"),
+                    _("Caps bind all of a learner’s lessons together."),
+                    ("day_cap_minutes", "week_cap_minutes", "in_order", "credit"),
+                ),
+            )
+        ]  # fmt: skip
+
 
 class ApprovalForm(forms.Form):
     """An approval of the program, or of one module, as it stands now."""

@@ -5,8 +5,9 @@ moves the day, lets her through the gates, or waives requirements: never the mea
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 GATES = ("lesson", "module", "quiz", "minutes", "milestone")
@@ -50,22 +51,26 @@ def gates_from(data: Iterable[Mapping[str, Any]]) -> tuple[Gate, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """When a lesson opens: on a local day, so many days after the learner's start, after gates. All of them hold."""
+    """When a lesson opens: on a local day, so many days after the learner's start, after gates. All of them hold.
+
+    `in_line` is the lesson's code where its program opens one lesson after the other, else empty.
+    """
 
     on: date | None = None
     after_days: int | None = None
     gates: tuple[Gate, ...] = ()
+    in_line: str = ""
 
     @property
     def always(self) -> bool:
         """Whether it is open from the first."""
-        return self.on is None and self.after_days is None and not self.gates
+        return self.on is None and self.after_days is None and not self.gates and not self.in_line
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a record holds on `today`, in its own zone: milestones by code, attended minutes by category with those
-    below it (the empty code is all of them), and the codes of the lessons of each module.
+    below it (the empty code is all of them), and the codes of the lessons of each module, all in the program's order.
     """
 
     today: date
@@ -108,7 +113,22 @@ def waits(release: Release, standing: Standing, exemption: Exemption | None = No
         left = _left(gate, standing)
         if left:
             found.append(Wait("gate", gate=gate, left=left))
+    if ahead := _ahead(release, standing):
+        found.append(Wait("gate", gate=Gate("lesson", ahead[0]), left=len(ahead)))
     return tuple(found)
+
+
+def _ahead(release: Release, standing: Standing) -> list[str]:
+    """The unfinished lessons that stand before this one, where the program opens them in order."""
+    if not release.in_line:
+        return []
+    ahead: list[str] = []
+    for code in (code for lessons in (standing.lessons or {}).values() for code in lessons):
+        if code == release.in_line:
+            break
+        if f"lesson:{code}" not in standing.milestones:
+            ahead.append(code)
+    return ahead
 
 
 def _days(release: Release, standing: Standing) -> list[date | None]:
@@ -181,6 +201,14 @@ class Node:
     code: str
     module: str
     gates: tuple[Gate, ...] = ()
+
+
+def in_line(lessons: Sequence[Node]) -> list[Node]:
+    """The same lessons where each also waits for the one before it."""
+    linked = list(lessons[:1])
+    for before, lesson in pairwise(lessons):
+        linked.append(replace(lesson, gates=(*lesson.gates, Gate("lesson", before.code))))
+    return linked
 
 
 def never_open(lessons: Sequence[Node]) -> tuple[str, ...]:

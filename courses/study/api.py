@@ -1,7 +1,7 @@
 """Seat time and the learner's own data over HTTP, at the addresses and in the shapes of the published contract."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,14 +23,17 @@ from courses.enrollments.selectors import enrollments_of
 from . import rules
 from .access import own_session, place_for
 from .models import MOST_POSITION, StudySession
-from .selectors import enrollment_lines
+from .selectors import clips_of, enrollment_lines
 from .services import (
+    Answer,
     BadTokenError,
     SeatRefusedError,
+    answer_presence,
     check_token,
     close_session,
     open_session,
     record_beat,
+    record_report,
     renew_token,
 )
 
@@ -73,6 +76,14 @@ class HoursOut(Schema):
     entries: list[dict[str, Any]]
 
 
+class ClipOut(Schema):
+    """A clip of the program that she has begun: where to go on, and how much of it she has watched, in seconds."""
+
+    clip: UUID
+    position: float
+    watched: int
+
+
 class OpenedOut(Schema):
     """A visit that was opened. `counted_seconds` is what the lesson had before it."""
 
@@ -85,33 +96,57 @@ class OpenedOut(Schema):
     counted_seconds: int
     limit_seconds: int
     server_time: datetime
+    clips: list[ClipOut]
 
 
 class Media(Schema):
-    """What a player says of itself."""
+    """What a player says of itself; `position` in seconds. Without `clip` it is the lesson's only one."""
 
-    position: Annotated[float, Field(ge=0, le=10_000_000)]
+    position: Annotated[float, Field(ge=0, le=1_000_000)]
     playing: bool
     rate: Annotated[float, Field(ge=0, le=16)] = 1
+    clip: UUID | None = None
 
 
 class BeatIn(Schema):
-    """One report. `reading` is the place in the text, in thousandths."""
+    """One report. `reading` is the place in the text, in thousandths; `why` says why nobody is there, and `quiet` how
+    many seconds ago she gave a sign.
+    """
 
     token: Annotated[str, Field(max_length=200)]
     sequence: Annotated[int, Field(ge=1, le=rules.LARGEST_SEQUENCE)]
     active: bool
+    why: Literal["idle", "hidden"] = "idle"
+    quiet: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     media: Media | None = None
     reading: Annotated[int, Field(ge=0, le=MOST_POSITION)] | None = None
 
 
+class PresenceOut(Schema):
+    """A question that waits; the answer is the place of a choice, from 0."""
+
+    question: int
+    sentence: str
+    choices: list[str]
+    seconds_left: int
+
+
 class BeatOut(Schema):
-    """What the server counted. `state`: counting, idle, superseded, capped, closed."""
+    """What the server counted. `state`: counting, idle, superseded, capped, closed. `presence` waits for an answer."""
 
     state: str
     credited_seconds: int
     reason: str | None = None
     server_time: datetime
+    presence: PresenceOut | None = None
+
+
+class PresenceIn(Schema):
+    """An answer to the question of this number."""
+
+    token: Annotated[str, Field(max_length=200)]
+    question: Annotated[int, Field(ge=1, le=1_000_000)]
+    choice: Annotated[int, Field(ge=0, le=20)]
 
 
 class CloseIn(Schema):
@@ -120,6 +155,7 @@ class CloseIn(Schema):
     token: Annotated[str, Field(max_length=200)] | None = None
     sequence: Annotated[int, Field(ge=1, le=rules.LARGEST_SEQUENCE)] | None = None
     active: bool = False
+    media: Media | None = None
     reading: Annotated[int, Field(ge=0, le=MOST_POSITION)] | None = None
 
 
@@ -242,6 +278,10 @@ def open_visit(request: HttpRequest, uuid: UUID) -> Status:
             "counted_seconds": opened.counted_ms // 1000,
             "limit_seconds": opened.session.limit_ms // 1000,
             "server_time": opened.server_time,
+            "clips": [
+                {"clip": row.clip, "position": row.position_ms / 1000, "watched": row.watched_ms // 1000}
+                for row in clips_of(place.enrollment)
+            ],
         },
     )
 
@@ -255,25 +295,69 @@ def _address(request: HttpRequest) -> str | None:
 
 @router.post("/sessions/{uuid}/beats", response={200: BeatOut, 401: Problem, 422: Problem}, auth=None)
 def beat(request: HttpRequest, uuid: UUID, payload: BeatIn) -> HttpResponse:
-    """Report that the lesson is open. The token alone authenticates: no cookie is read. One SQL statement."""
+    """Report that the lesson is open. The token alone authenticates: no cookie is read. One SQL statement.
+
+    Where a clip is spoken of, three more in the same transaction.
+    """
     try:
-        answer = record_beat(
-            session_uuid=uuid,
-            token=payload.token,
-            sequence=payload.sequence,
-            active=payload.active or (payload.media is not None and payload.media.playing),
-            position=payload.reading,
-        )
+        answer = report(uuid, payload, payload.sequence, why=payload.why, quiet=payload.quiet)
     except BadTokenError as error:
         raise _bad_token() from error
-    body = {
+    return JsonResponse(heard(answer))
+
+
+def report(
+    uuid: UUID, payload: BeatIn | CloseIn, sequence: int, *, why: str = "idle", quiet: int | None = None
+) -> Answer:
+    """Pass a report on, with what it tells of a clip; `quiet` is seconds. Raises BadTokenError."""
+    media = payload.media
+    said: dict[str, Any] = {
+        "session_uuid": uuid,
+        "token": payload.token or "",
+        "sequence": sequence,
+        "active": payload.active,
+        "why": why,
+        "quiet": None if quiet is None else quiet * 1000,
+    }
+    if media is None:
+        return record_beat(**said, position=payload.reading)
+    return record_report(
+        **said,
+        position=round(media.position * 1000),
+        playing=media.playing,
+        clip=media.clip,
+        reading=payload.reading,
+    )
+
+
+def heard(answer: Answer) -> dict[str, Any]:
+    """What a beat is answered with, as it goes over the line."""
+    body: dict[str, Any] = {
         "state": answer.state,
         "credited_seconds": answer.credited_ms // 1000,
         "server_time": _stamp(answer.server_time),
     }
     if answer.reason:
         body["reason"] = answer.reason
-    return JsonResponse(body)
+    if answer.presence:
+        asked = answer.presence
+        body["presence"] = {
+            "question": asked.number,
+            "sentence": asked.sentence,
+            "choices": list(asked.choices),
+            "seconds_left": asked.seconds_left,
+        }
+    return body
+
+
+@router.post("/sessions/{uuid}/presence", response={200: BeatOut, 401: Problem, 422: Problem}, auth=None)
+def presence(request: HttpRequest, uuid: UUID, payload: PresenceIn) -> HttpResponse:
+    """Answer the question whether somebody is there. The visit's token alone authenticates, as with a beat."""
+    try:
+        answer = answer_presence(session_uuid=uuid, token=payload.token, number=payload.question, choice=payload.choice)
+    except BadTokenError as error:
+        raise _bad_token() from error
+    return JsonResponse(heard(answer))
 
 
 @router.post(
@@ -320,7 +404,7 @@ def _session_to_close(request: HttpRequest, uuid: UUID, payload: CloseIn | None)
             if payload.sequence is None:
                 check_token(session_uuid=uuid, token=payload.token)
             else:
-                record_beat(session_uuid=uuid, token=payload.token, sequence=payload.sequence, active=payload.active)
+                report(uuid, payload, payload.sequence)
         except BadTokenError as error:
             raise _bad_token() from error
         found = StudySession.objects.filter(uuid=uuid).first()

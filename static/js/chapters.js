@@ -11,6 +11,20 @@ document.addEventListener("click", (event) => {
   });
 });
 
+/** Go on where she stopped: the clock says where that was, once it has opened. */
+document.addEventListener("palmar:clips", (event) => {
+  for (const { clip, position } of event.detail) {
+    const player = document.querySelector(`[data-clip="${CSS.escape(clip)}"]`)?.querySelector("video, audio");
+    if (!player || player.currentTime > 0 || !player.paused || position < 3) continue;
+    const go = () => {
+      // At its end it begins anew.
+      if (position < player.duration - 3 && player.currentTime === 0) player.currentTime = position;
+    };
+    if (player.readyState >= 1) go();
+    else player.addEventListener("loadedmetadata", go, { once: true });
+  }
+});
+
 /** Mark the chapter that plays now. */
 document.addEventListener(
   "timeupdate",

@@ -55,7 +55,7 @@ function runClock(config) {
   const RETRY_MS = [2000, 3000, 5000, 8000];
   const RENEW_BEFORE_MS = 3 * 60 * 1000;
   let visit = null; // what the server said when it opened: session, token, token_expires …
-  let mode = "off"; // off, opening, counting, idle, hidden, offline, superseded, full, refused
+  let mode = "off"; // off, opening, counting, idle, hidden, asked, offline, superseded, full, refused
   let sequence = 0;
   let credited = 0;
   let countedBefore = Number(config.dataset.counted) * 60;
@@ -75,8 +75,10 @@ function runClock(config) {
     "";
   const isVisible = () => document.visibilityState === "visible";
   const isPlaying = () => [...document.querySelectorAll("video, audio")].some((clip) => !clip.paused && !clip.ended);
+  /** In front, or listened to where the program counts that. */
+  const isHere = () => isVisible() || (config.dataset.listen === "yes" && isPlaying());
   const isThere = () =>
-    isVisible() && (isPlaying() || performance.now() - lastSign < (visit?.idle_seconds ?? 300) * 1000);
+    isHere() && (isPlaying() || performance.now() - lastSign < (visit?.idle_seconds ?? 300) * 1000);
   const words = (name) => config.dataset[`say${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
 
   // ---- what is shown ----
@@ -103,7 +105,7 @@ function runClock(config) {
         { running: "M20 17l11 7-11 7Z", paused: "M18 17h4v14h-4zM26 17h4v14h-4z", done: "M16 24.5l5.5 5.5L32 18.5" }[face],
       );
     }
-    const elsewhere = name === "superseded";
+    const elsewhere = name === "superseded" || name === "absent";
     for (const button of document.querySelectorAll("[data-seat-take]")) button.hidden = !elsewhere;
     for (const link of document.querySelectorAll("[data-seat-why]")) link.hidden = elsewhere;
   }
@@ -151,6 +153,7 @@ function runClock(config) {
       sequence = 0;
       credited = visit.credited_seconds;
       countedBefore = visit.counted_seconds;
+      document.dispatchEvent(new CustomEvent("palmar:clips", { detail: visit.clips ?? [] }));
       queue = [];
       failures = 0;
       mode = "counting";
@@ -180,13 +183,47 @@ function runClock(config) {
   }
 
   /** Queue a report and send it. What an older one would have said of a time that is over is dropped. */
-  function report(active) {
+  function report(active, { why = "idle", media = null } = {}) {
     const last = queue.at(-1);
     // Still unanswered and saying the same: it goes out again under its old number.
-    if (!last || last.active !== active || (queue.length === 1 && sending)) {
-      queue.push({ sequence: ++sequence, active });
+    if (!last || media || last.media || last.active !== active || (queue.length === 1 && sending)) {
+      queue.push({ sequence: ++sequence, active, why, media });
     }
     return flush();
+  }
+
+  // ---- clips: what is new of one counts while it runs ----
+
+  let clip = null; // the player that ran last, until its end was told
+  let clipTime = 0; // where it stood before a jump
+  let lastJump = 0;
+
+  function mediaNow(position = clip?.currentTime ?? 0) {
+    const name = clip?.closest("[data-clip]")?.dataset.clip;
+    if (!name) return null;
+    const playing = !clip.paused && !clip.ended;
+    return { clip: name, position: Math.round(position * 1000) / 1000, playing, rate: clip.playbackRate };
+  }
+
+  /** A clip began, stopped or jumped: tell at once, so that what was watched before is not lost. */
+  function clipChanged(event) {
+    if (!(event.target instanceof HTMLMediaElement)) return;
+    if (event.type === "play") clip = event.target;
+    if (event.target !== clip) return;
+    if (event.type === "timeupdate") {
+      if (!clip.seeking) clipTime = clip.currentTime;
+      return;
+    }
+    if (event.type === "seeking" || event.type === "seeked") {
+      if (clip.paused || performance.now() - lastJump < 1000) return;
+      if (event.type === "seeked") lastJump = performance.now();
+    }
+    if (mode !== "counting") return;
+    report(true, { media: mediaNow(event.type === "seeking" ? clipTime : clip.currentTime) });
+    if (event.type === "pause" || event.type === "ended") clip = null;
+  }
+  for (const name of ["play", "pause", "ended", "seeking", "seeked", "timeupdate"]) {
+    document.addEventListener(name, clipChanged, true);
   }
 
   /** Reports that found no network would, if they came through now, count the time in which nobody is here. */
@@ -205,7 +242,7 @@ function runClock(config) {
       if (visit !== of) break;
       if (answer === "later") {
         // A late "somebody is there" would count the time in which nobody was: let the newer report speak alone.
-        if (beat.active && queue.length > 1) queue.shift();
+        if (beat.active && !beat.media && queue.length > 1) queue.shift();
         const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
         if (mode === "counting") {
           mode = "offline";
@@ -235,6 +272,9 @@ function runClock(config) {
           token: of.token,
           sequence: beat.sequence,
           active: beat.active,
+          why: beat.why,
+          quiet: Math.round((performance.now() - lastSign) / 1000),
+          media: beat.media ?? (beat.active ? mediaNow() : null),
           reading: keepPlace.now?.() ?? null,
         }),
       });
@@ -295,9 +335,16 @@ function runClock(config) {
   function hear(answer) {
     credited = answer.credited_seconds;
     show();
+    if (answer.presence) {
+      mode = "asked";
+      say("asked");
+      document.dispatchEvent(new CustomEvent("palmar:presence", { detail: answer.presence }));
+      return;
+    }
     if (answer.state === "counting" || answer.state === "idle") {
+      if (mode === "idle") say({ idle_lost: "idlelost", unit_lost: "unitlost" }[answer.reason] ?? "idle");
       if (mode === "offline") mode = isThere() ? "counting" : "idle";
-      if (mode === "counting") say(answer.reason === "gap" ? "gap" : "counting");
+      if (mode === "counting") say({ gap: "gap", seen: "seen" }[answer.reason] ?? "counting");
       return;
     }
     if (answer.state === "superseded") {
@@ -308,7 +355,7 @@ function runClock(config) {
     if (answer.state === "capped" && answer.reason !== "pauses") {
       leave();
       mode = "full";
-      say(answer.reason === "day" ? "day" : "lesson");
+      say(answer.reason);
       return;
     }
     const why = answer.reason;
@@ -317,6 +364,10 @@ function runClock(config) {
     if (why === "logout") {
       mode = "refused";
       say("signedout");
+    } else if (why === "absent") {
+      mode = "refused";
+      document.dispatchEvent(new CustomEvent("palmar:presence", { detail: null }));
+      say("absent");
     } else if (why === "completed") {
       mode = "refused";
       say("finished");
@@ -326,15 +377,47 @@ function runClock(config) {
     }
   }
 
+  // ---- is somebody there? ----
+
+  document.addEventListener("palmar:answer", async (event) => {
+    if (!visit) return;
+    const of = visit;
+    lastSign = performance.now();
+    let answer = null;
+    try {
+      if (Date.parse(of.token_expires) - (Date.now() + skew) < RENEW_BEFORE_MS) await renew(of);
+      answer = await fetch(`${api}sessions/${of.session}/presence`, {
+        method: "POST",
+        credentials: "omit",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify({ token: of.token, ...event.detail }),
+      });
+    } catch {
+      answer = null;
+    }
+    if (visit !== of) return;
+    if (!answer?.ok) {
+      document.dispatchEvent(new CustomEvent("palmar:presence-unheard"));
+      return;
+    }
+    const heard = await answer.json();
+    if (heard.state === "counting") {
+      document.dispatchEvent(new CustomEvent("palmar:presence", { detail: null }));
+      mode = isHere() ? "counting" : "hidden";
+    }
+    hear(heard);
+  });
+
   // ---- coming and going ----
 
   function hide() {
+    if (isHere()) return;
     if (mode !== "counting" && mode !== "idle" && mode !== "offline") return;
     if (mode === "counting") report(true);
     else forget();
     mode = "hidden";
     say("hidden");
-    report(false);
+    report(false, { why: "hidden" });
   }
 
   function comeBack() {
@@ -358,6 +441,7 @@ function runClock(config) {
       token: visit.token,
       sequence: ++sequence,
       active: mode === "counting",
+      media: mode === "counting" ? mediaNow() : null,
       reading: keepPlace.now?.() ?? null,
     });
     const url = `${api}sessions/${visit.session}/close`;
@@ -391,11 +475,16 @@ function runClock(config) {
   for (const name of ["pointerdown", "pointermove", "keydown", "scroll", "wheel", "touchstart", "input"]) {
     document.addEventListener(name, sign, { passive: true, capture: true });
   }
-  // A clip that plays is a sign that somebody is there; media events do not bubble, but they can be caught.
+  // Who starts or stops a clip is there; media events do not bubble, but they can be caught.
   document.addEventListener("play", sign, true);
-  document.addEventListener("timeupdate", sign, true);
+  document.addEventListener("pause", sign, true);
 
   setInterval(() => {
+    // A clip that was listened to has ended while the page is hidden.
+    if (mode === "counting" && !isHere()) {
+      hide();
+      return;
+    }
     if ((mode === "counting" || mode === "offline") && isVisible() && !isThere()) {
       // Until now somebody was there; from now on nobody.
       if (mode === "counting") report(true);

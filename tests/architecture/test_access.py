@@ -111,6 +111,8 @@ TABLE = [
     Row("records:withdraw_claim", ("student",), args="claim", post=True),
     Row("records:claim_paper", ("student", *SEALING), args="claim"),
     Row("study:gap", ("student", *OURS), args="record"),
+    Row("study:visits", ("student", *OURS), args="record"),
+    Row("study:visit", ("student", *OURS), args="visit"),
     Row("study:aim", ("student",), args="record", post=True),
     Row("study:drop", ("student",), args="target", post=True),
     Row("study:lesson", ("student", "graduate", *OURS), args="lesson"),
@@ -236,6 +238,7 @@ CALLS = [
     ("get", "/me/enrollments/{id}/hours", "enrollment", ("student",), "gone"),
     ("post", "/lessons/{id}/sessions", "lesson", ("student", "graduate"), "gone"),
     ("post", "/sessions/{uuid}/beats", "session", (), "unreadable"),  # the token alone authenticates
+    ("post", "/sessions/{uuid}/presence", "session", (), "unreadable"),
     ("post", "/sessions/{uuid}/renew", "session", ("student",), "gone"),
     ("post", "/sessions/{uuid}/close", "session", ("student",), "gone"),
     ("post", "/quizzes/{id}/attempts", "assignment", ("student",), "gone"),
@@ -336,6 +339,7 @@ def world(demo: Demo) -> World:
     witness = add_witness(log=log, name="State board", email="board@example.org")
     offering = LessonPage.objects.get(lesson__code="MFR-1")
     offers = {child.block_type: child.id for child in offering.body}
+    visit = open_session(enrollment=enrollment, lesson=lesson).session
     return World(
         demo,
         people,
@@ -360,7 +364,8 @@ def world(demo: Demo) -> World:
             "assignment": [QuizAssignment.objects.filter(record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "attempt": [attempt.uuid],
             "enrollment": [enrollment.uuid],
-            "session": [open_session(enrollment=enrollment, lesson=lesson).session.uuid],
+            "session": [visit.uuid],
+            "visit": [enrollment.record.uuid, visit.uuid],
             "answer": [attempt.uuid, attempt.responses.first().question_version.question.uuid],  # type: ignore[union-attr]
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],

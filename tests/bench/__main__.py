@@ -9,6 +9,7 @@ thrown away.
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -247,16 +248,66 @@ def evaluations() -> dict[str, Any]:
     }
 
 
+def peer_lesson(own: Callable[[], Any]) -> dict[str, Any]:
+    """Our lesson page against that of the plug-in wagtail-lms, which is installed beside it: batches in turn.
+
+    Its environment is made once, below the temporary folder, from the package index.
+    """
+    home = Path(tempfile.gettempdir()) / "palmar-bench-peer"
+    if not (home / "bin" / "python").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        subprocess.run([home / "bin" / "pip", "install", "--quiet", "wagtail-lms==0.11.1"], check=True)
+    script = str(ROOT / "tests" / "bench" / "peer_lesson.py")
+    clean = {name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE", "PYTHONPATH")}
+    child = subprocess.Popen(
+        [home / "bin" / "python", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean
+    )
+    assert child.stdin
+    assert child.stdout
+    assert child.stdout.readline().strip() == "ready"
+    ours: list[tuple[float, float]] = []
+    theirs: list[tuple[float, float]] = []
+    ratios = []
+    for _warm in range(4):
+        own()
+    for _round in range(ROUNDS):
+        mine = []
+        for _again in range(BATCH * 2):
+            wall, cpu = time.perf_counter(), time.process_time()
+            own()
+            mine.append((time.perf_counter() - wall, time.process_time() - cpu))
+        child.stdin.write(f"{BATCH * 2}\n")
+        child.stdin.flush()
+        other = [tuple(one) for one in json.loads(child.stdout.readline())]
+        ratios.append(sum(wall for wall, _cpu in other) / sum(wall for wall, _cpu in mine))
+        ours += mine
+        theirs += other
+    child.stdin.close()
+    child.wait(timeout=20)
+    least, peer = min(cpu for _wall, cpu in ours), min(cpu for _wall, cpu in theirs)
+    return {
+        "peer_requests_ratio": round(statistics.median(ratios), 2),
+        "peer_cpu_ratio": round(peer / least, 2),
+        "own_cpu_ms": round(least * 1000, 2),
+        "peer_cpu_ms": round(peer * 1000, 2),
+    }
+
+
 def main() -> int:
     """Print the table; 1 when an answer was bad or a bar that CI holds is broken."""
     prepare()
     from .ledger import auditing, postings
+    from .load import loads
     from .seeding import seed
 
     world = seed(SCALE)
-    rows = measure(cases(world))
+    all_cases = cases(world)
+    lesson_case = next(case for case in all_cases if case.name == "lesson page")
+    rows = measure(all_cases)
     judged = evaluations()
     ledger = {**postings(world), **auditing()}
+    load = loads(world, SCALE)
+    peer = peer_lesson(lesson_case.call) if os.environ.get("BENCH_PEER") else {}
     print(f"\nSCALE={SCALE:g}, load average {os.getloadavg()[0]:.1f}, one process, in-process WSGI calls")
     print(f"{'case':<32}{'1/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'SQL':>5}{'x floor':>9}  floor")
     for row in rows:
@@ -275,13 +326,32 @@ def main() -> int:
         f"postings: {ledger['postings_per_second']}/s one by one, {ledger['batched_postings_per_second']}/s in batches; "
         f"audit of {ledger['audit_lines']:,} lines: {ledger['audit_seconds']} s"
     )
+    print(
+        f"{load['load_learners']:,} learners at once, a beat each 30 s and a page each 3 min, four workers: "
+        f"{load['load_beats']} beats p50 {load['load_beat_p50_ms']} p99 {load['load_beat_p99_ms']} ms, "
+        f"{load['load_pages']} pages p50 {load['load_page_p50_ms']} p99 {load['load_page_p99_ms']} ms, "
+        f"{load['load_errors']} errors; {load['fifteen_learners']} learners beating each 15 s: p95 "
+        f"{load['fifteen_p95_ms']} ms, {load['fifteen_errors']} errors"
+    )
+    print(
+        f"{load['growth_beats']:,} beats made the table of visits {load['growth_bytes']:,} bytes larger "
+        f"({load['growth_share']:.2%})"
+    )
+    if peer:
+        print(
+            f"lesson page against that of wagtail-lms, same run, batches in turn: {peer['peer_requests_ratio']} x the "
+            f"requests (median of pairs), {peer['peer_cpu_ratio']} x by least CPU "
+            f"({peer['own_cpu_ms']} and {peer['peer_cpu_ms']} ms)"
+        )
     (ROOT / "bench-results.json").write_text(
-        json.dumps({"scale": SCALE, "rows": rows, **judged, **ledger}, indent=1) + "\n"
+        json.dumps({"scale": SCALE, "rows": rows, **judged, **ledger, **load, **peer}, indent=1) + "\n"
     )
     by_name = {row["case"]: row for row in rows}
     broken = [row["case"] for row in rows if row["bad_answers"]]
     if not ledger["audit_holds"]:
         broken.append(f"the audit of what was seeded and posted does not hold: {ledger['audit_first']}")
+    if load["load_errors"] or load["fifteen_errors"]:
+        broken.append("requests under load were not answered")
     for name, most in {
         "lesson page": 8,
         "heartbeat": 1,

@@ -14,8 +14,9 @@ from .conftest import staff
 
 
 def settings_of(program: Program, **more: object) -> dict[str, object]:
-    fields = [name for name in SETTINGS if name != "is_open"]
-    return {"is_open": "on", **{name: getattr(program, name) for name in fields}, **more}
+    fields = {name: getattr(program, name) for name in SETTINGS if name != "is_open"}
+    # A box that is not ticked is not sent.
+    return {"is_open": "on", **{name: value for name, value in fields.items() if value is not False}, **more}
 
 
 def test_a_new_program_has_a_draft_page_and_takes_nobody(reviewer, whole: School, rule_set: RuleSet, site) -> None:

@@ -21,7 +21,7 @@ from courses.catalog.models import Lesson
 from courses.enrollments.models import Enrollment, Invitation
 from courses.enrollments.services import accept_invitation, enroll, invite
 from courses.study.models import LessonProgress, StudySession
-from courses.study.services import seat as services
+from courses.study import services
 from notices.models import Message
 from tests.enrollments.making import make_program
 from tests.study.conftest import publish

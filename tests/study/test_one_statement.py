@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from courses.study import rules
 from courses.study.models import SeatCarry, StudySession
-from courses.study.services import record_beat
+from courses.study.services import answer_presence, beats, record_beat
 from tests.study.conftest import Classroom
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,24 +20,44 @@ def session_of(classroom: Classroom) -> tuple[StudySession, str]:
     return StudySession.objects.get(uuid=opened["session"]), opened["token"]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 def test_sql_and_formula_agree_over_random_sequences(classroom: Classroom, seed: int) -> None:
     chance = random.Random(seed)
     session, _token = session_of(classroom)
-    StudySession.objects.filter(pk=session.pk).update(limit_ms=chance.choice([0, 45_000, 200_000, 10**7]))
+    StudySession.objects.filter(pk=session.pk).update(
+        limit_ms=chance.choice([0, 45_000, 200_000, 10**7]),
+        penalty=["pause", "idle", "unit"][seed % 3],
+        idle_ms=chance.choice([20_000, 300_000]),
+        check_ms=chance.choice([0, 60_000, 300_000]),
+    )
     session.refresh_from_db()
     model = session.clock()
     now = session.opened_ms
     for step in range(60):
         # Mostly forward; sometimes the clock steps back, sometimes a number is old or comes again.
         now += chance.choice([0, 1, 999, 15_000, 30_000, 150_000, 150_001, 400_000, -5_000])
-        report = rules.Beat(now, max(1, step + chance.choice([1, 1, 1, 0, -2])), chance.random() < 0.7)
+        report = rules.Beat(
+            now,
+            max(1, step + chance.choice([1, 1, 1, 0, -2])),
+            chance.random() < 0.7,
+            chance.choice(["idle", "idle", "hidden", "seen"]),
+            chance.choice([None, 0, 20_000, 200_000]),
+            chance.choice([None, None, 0, 5_000, 10**6]),
+        )
         classroom.clock.move_to(EPOCH + timedelta(milliseconds=now))
         if step == 50:
             StudySession.objects.filter(pk=session.pk).update(
                 state="closed", close_reason="closed", closed_at=datetime.now(UTC)
             )
             model = replace(model, is_open=False)
+        if step % 7 == 6 and model.mark == rules.UNANSWERED_MARK:
+            now = max(now, model.last_seen) + chance.choice([1_000, 119_000, 200_000])
+            classroom.clock.move_to(EPOCH + timedelta(milliseconds=now))
+            _answer(session, now)
+            model = rules.answered(model, now=now, is_right=True, within=120_000)
+            session.refresh_from_db()
+            assert session.clock() == model, f"answer at step {step}"
+            report = replace(report, now=now)
         model = rules.beat(model, report)
         answer = _beat(session, report)
         session.refresh_from_db()
@@ -49,10 +69,23 @@ def test_sql_and_formula_agree_over_random_sequences(classroom: Classroom, seed:
 
 def _beat(session: StudySession, report: rules.Beat):
     """Straight to the statement, with a token that is always fresh."""
-    from courses.study.services import seat as services
+    token, _expires = beats.mint(session.uuid, report.now)
+    return record_beat(
+        session_uuid=session.uuid,
+        token=token,
+        sequence=report.sequence,
+        active=report.active,
+        why=report.why,
+        quiet=report.quiet,
+        most=report.most,
+    )
 
-    token, _expires = services._mint(session.uuid, report.now)
-    return record_beat(session_uuid=session.uuid, token=token, sequence=report.sequence, active=report.active)
+
+def _answer(session: StudySession, now: int) -> None:
+    """Answer the question that waits, rightly."""
+    token, _expires = beats.mint(session.uuid, now)
+    question = beats.drawn(session.uuid, session.asked)
+    answer_presence(session_uuid=session.uuid, token=token, number=session.asked, choice=question.right)
 
 
 def test_pauses_do_not_grow_without_end(classroom: Classroom) -> None:
@@ -108,6 +141,9 @@ def test_nothing_a_beat_changes_is_indexed(db: None) -> None:
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, StudySession._meta.db_table)
     indexed = {column for one in found.values() if one["index"] or one["unique"] for column in one["columns"]}
-    written = {"credited_ms", "pauses", "idle_since_ms", "position", "last_seen_ms", "sequence"}
+    written = {
+        "credited_ms", "pauses", "idle_since_ms", "idle_mark", "signed_ms", "held_ms", "unchecked_ms", "asked", "tries",
+        "position", "last_seen_ms", "sequence",
+    }  # fmt: skip
     assert not indexed & written
     assert "learner_id" in indexed

@@ -7,7 +7,7 @@ and what is approved (`changes`), what makes a page a translation (`translated`)
 from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
 from .changes import CourseApproval, LessonChange
 from .glossary import GlossaryTerm
-from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
+from .identity import IN_ORDER, PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .module_pages import ModulePage
 from .office import EditorialOffice, ModuleLeadTask, ProgramTeam, RegistrarTask, TeamMember
 from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
@@ -15,6 +15,7 @@ from .profiles import InstructorProfile
 from .translated import Translated
 
 __all__ = [
+    "IN_ORDER",
     "PLAN_FIELDS",
     "CourseApproval",
     "EditorialOffice",

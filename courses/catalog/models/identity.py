@@ -21,8 +21,18 @@ from ..rules import Gate, Release, Requirement, gates_from
 class Program(models.Model):
     """One row is one program of a school, judged by one rule set; a changed curriculum is a new version.
 
-    The seat-time settings bind its learners and are shown to them; seconds unless said.
+    The seat-time settings bind its learners and are shown to them; seconds unless said. A visit keeps those with which
+    it was opened, and a lesson the kind of credit with which it was begun.
     """
+
+    class Penalty(models.TextChoices):
+        PAUSE = "pause", _("The clock stands still; what came before counts")
+        LOSE_IDLE = "idle", _("The idle time itself is taken back too")
+        LOSE_UNIT = "unit", _("All that this visit had counted is taken back")
+
+    class Credit(models.TextChoices):
+        MEASURED = "measured", _("The minutes that the clock counted")
+        AWARDED = "awarded", _("The lesson’s approved minutes, once it is finished")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="programs")
@@ -51,8 +61,55 @@ class Program(models.Model):
     idle_seconds = models.PositiveSmallIntegerField(
         _("idle limit"), default=300, help_text=_("Without a touch, a key or playing media for this long, time stops.")
     )
+    idle_penalty = models.CharField(
+        _("when somebody is idle"),
+        max_length=5,
+        choices=Penalty,
+        default=Penalty.PAUSE,
+        help_text=_("What an idle page costs. Some boards ask that idle time, or all of the visit, is lost."),
+    )
+    counts_hidden_media = models.BooleanField(
+        _("a clip counts while the page is hidden"),
+        default=False,
+        help_text=_("For audio that is listened to. Otherwise the clock stands still while the page is not in front."),
+    )
+    presence_minutes = models.PositiveSmallIntegerField(
+        _("ask whether she is there, every"),
+        default=0,
+        validators=[MaxValueValidator(240)],
+        help_text=_("After so many counted minutes the page asks a small question; 0: never. Florida asks every hour."),
+    )
+    answer_seconds = models.PositiveSmallIntegerField(
+        _("time to answer"),
+        default=120,
+        validators=[MinValueValidator(30), MaxValueValidator(900)],
+        help_text=_("Seconds in which an answer counts the waiting too. Give enough for who uses a screen reader."),
+    )
+    presence_tries = models.PositiveSmallIntegerField(
+        _("wrong answers"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("After so many wrong answers the visit is closed."),
+    )
     day_cap_minutes = models.PositiveSmallIntegerField(
-        _("day cap"), default=480, help_text=_("Seat minutes that a day can hold.")
+        _("day cap"), default=480, help_text=_("Seat minutes that a day can hold, in the record’s time zone.")
+    )
+    week_cap_minutes = models.PositiveSmallIntegerField(
+        _("week cap"),
+        default=0,
+        help_text=_("Seat minutes that a week from Monday on can hold; 0: no cap."),
+    )
+    in_order = models.BooleanField(
+        _("lessons in order"),
+        default=False,
+        help_text=_("Each lesson opens when all before it are finished."),
+    )
+    credit = models.CharField(
+        _("what a lesson gives"),
+        max_length=8,
+        choices=Credit,
+        default=Credit.MEASURED,
+        help_text=_("For lessons begun from now on. Approved minutes need a least time or a quiz in every lesson."),
     )
 
     class Meta:
@@ -65,6 +122,20 @@ class Program(models.Model):
                     "The gap must be at least two beats, or an honest report could come too late."
                 ),
             ),
+            models.CheckConstraint(
+                name="answer_time_of_half_a_minute",
+                condition=Q(answer_seconds__gte=30),
+                violation_error_message=_("Give at least 30 seconds to answer."),
+            ),
+            models.CheckConstraint(
+                name="presence_is_asked_not_too_often",
+                condition=Q(presence_minutes=0) | Q(presence_minutes__gte=5),
+                violation_error_message=_("Ask every 5 minutes at the most, or never (0)."),
+            ),
+            models.CheckConstraint(
+                name="program_penalty_known", condition=Q(idle_penalty__in=["pause", "idle", "unit"])
+            ),
+            models.CheckConstraint(name="program_credit_known", condition=Q(credit__in=["measured", "awarded"])),
             models.CheckConstraint(
                 name="externship_minutes_have_a_category",
                 condition=Q(externship_minutes=0) | ~Q(externship_category=""),
@@ -193,6 +264,10 @@ class LessonPlan(models.Model):
 PLAN_FIELDS = tuple(field.name for field in LessonPlan._meta.local_fields)
 
 
+IN_ORDER = ("module__sort_order", "module_id", "sort_order", "pk")
+"""How a program's lessons follow one another."""
+
+
 class Lesson(LessonPlan):
     """One row is one lesson: planned seat minutes, the least that finishing takes, how it is delivered, when it opens.
 
@@ -236,5 +311,6 @@ class Lesson(LessonPlan):
         return gates_from([*self.module.gates, *self.gates])
 
     def release(self) -> Release:
-        """When it opens. Reads its module."""
-        return Release(self.release_on, self.release_after_days, self.all_gates())
+        """When it opens. Reads its module and program."""
+        is_in_line = self.module.program.in_order
+        return Release(self.release_on, self.release_after_days, self.all_gates(), self.code if is_in_line else "")

@@ -17,8 +17,8 @@ from accounts.models import User
 from certification.quizzes.models import Quiz
 from certification.requirements.selectors import spec_for
 
-from ..rules import Gate, Node, gates_from, never_open
-from .identity import Lesson, Module, Program
+from ..rules import Gate, Node, gates_from, in_line, never_open
+from .identity import IN_ORDER, Lesson, Module, Program
 from .offers import category_choices, teachers_of
 from .page_forms import FreeSlugForm
 from .pages import FramedPreview, OnePerLocale, Planned, PlanPanel, program_above
@@ -150,7 +150,9 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Translated, Page):
         return tuple(Gate("module", module.code) for module in self._told("after_modules"))
 
     def _waits_in_a_circle(self, program: Program) -> bool:
-        lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
+        lessons = (
+            Lesson.objects.filter(module__program=program, retired_at=None).select_related("module").order_by(*IN_ORDER)
+        )
         before, after = [], []
         for lesson in lessons:
             before.append(Node(lesson.code, lesson.module.code, lesson.all_gates()))
@@ -158,6 +160,8 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Translated, Page):
             after.append(
                 Node(lesson.code, lesson.module.code, gates) if lesson.module_id == self.module_id else before[-1]
             )
+        if program.in_order:
+            before, after = in_line(before), in_line(after)
         return not set(never_open(after)) <= set(never_open(before))
 
     def plan_problems(self, program: Program) -> dict[str, Any]:

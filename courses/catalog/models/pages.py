@@ -32,10 +32,10 @@ from certification.requirements.selectors import spec_for
 
 from .. import blocks
 from ..cleaning import clean_stored_html
-from ..rules import Gate, Node, Release, gates_from, never_open
+from ..rules import Gate, Node, Release, gates_from, in_line, never_open
 from .assets import LessonMedia
 from .changes import LessonChange
-from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
+from .identity import IN_ORDER, PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .offers import category_choices, teachers_of
 from .page_forms import FreeSlugForm, SchoolPageForm
 from .translated import Translated, TranslationPanel
@@ -614,6 +614,10 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
         problems: dict[str, Any] = {}
         if (self.min_seat_minutes or 0) > (self.minutes or 0):
             problems["min_seat_minutes"] = _("The least minutes are more than the lesson has. Lower them.")
+        elif program.credit == Program.Credit.AWARDED and not (self.min_seat_minutes or self.needs_quiz_percent):
+            problems["min_seat_minutes"] = _(
+                "This program gives a lesson’s approved minutes to who finishes it. Ask for a least time or a quiz."
+            )
         for name in ("category", "after_category"):
             code = getattr(self, name)
             if code and not spec_for(program.rule_set).allows(code):
@@ -627,11 +631,16 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
             problems["after_quizzes"] = _("It waits for quizzes of another program. Take them out.")
         own = self.lesson.code if self.lesson else ""
         others = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
-        nodes = [Node(lesson.code, lesson.module.code, lesson.all_gates()) for lesson in others if lesson.code != own]
+        nodes = [Node(lesson.code, lesson.module.code, lesson.all_gates()) for lesson in others.order_by(*IN_ORDER)]
         inherited = gates_from(module.gates) if module else ()
-        nodes.append(Node(own, module.code if module else "", (*inherited, *self.planned_gates())))
+        mine = Node(own, module.code if module else "", (*inherited, *self.planned_gates()))
+        rest = [node for node in nodes if node.code != own]
+        # A new lesson comes last in its module; where others already follow that, it is the place alone that differs.
+        nodes = [mine if node.code == own else node for node in nodes] if own else [*nodes, mine]
+        if program.in_order:
+            nodes, rest = in_line(nodes), in_line(rest)
         stuck = set(never_open(nodes))
-        if own in stuck and not stuck <= set(never_open([node for node in nodes if node.code != own])):
+        if own in stuck and not stuck <= set(never_open(rest)):
             words = _("It waits for lessons that wait for it, so that none of them ever opens.")
             problems.setdefault("after_lessons", words)
         return problems

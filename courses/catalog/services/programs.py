@@ -13,7 +13,18 @@ from accounts.selectors import has_role
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
 
-from ..models import PLAN_FIELDS, Lesson, LessonPage, Module, ModulePage, Program, ProgramIndexPage, ProgramPage
+from ..models import (
+    IN_ORDER,
+    PLAN_FIELDS,
+    Lesson,
+    LessonPage,
+    Module,
+    ModulePage,
+    Program,
+    ProgramIndexPage,
+    ProgramPage,
+)
+from ..rules import Node, in_line, never_open
 from .offices import open_program_page
 from .publishing import RESPONSIBLE
 
@@ -27,7 +38,15 @@ SETTINGS = (
     "beat_seconds",
     "gap_seconds",
     "idle_seconds",
+    "idle_penalty",
+    "counts_hidden_media",
+    "presence_minutes",
+    "answer_seconds",
+    "presence_tries",
     "day_cap_minutes",
+    "week_cap_minutes",
+    "in_order",
+    "credit",
 )
 
 
@@ -95,9 +114,43 @@ def change_program(*, program: Program, by: User, **settings: Any) -> Program:
         setattr(program, name, value)
     if program.externship_minutes and not spec_for(program.rule_set).allows(program.externship_category):
         raise ValidationError({"externship_category": _("Choose a category of the program’s rules for the shifts.")})
+    _check_order(program)
+    _check_credit(program)
     program.full_clean()
     program.save()
     return program
+
+
+def _check_order(program: Program) -> None:
+    """Refuse lessons in order where one of them waits for a later one."""
+    if not program.in_order:
+        return
+    lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
+    nodes = [
+        Node(lesson.code, lesson.module.code, lesson.all_gates())
+        for lesson in lessons.exclude(module__state=Module.State.RETIRED).order_by(*IN_ORDER)
+    ]
+    stuck = set(never_open(in_line(nodes))) - set(never_open(nodes))
+    if stuck:
+        first = next(lesson.title for lesson in lessons.order_by(*IN_ORDER) if lesson.code in stuck)
+        raise ValidationError(
+            {
+                "in_order": _("“%(lesson)s” waits for a lesson that comes after it. Change that first.")
+                % {"lesson": first}
+            }
+        )
+
+
+def _check_credit(program: Program) -> None:
+    """Refuse approved minutes for lessons that ask nothing of who finishes them."""
+    if program.credit != Program.Credit.AWARDED:
+        return
+    lessons = Lesson.objects.filter(module__program=program, retired_at=None)
+    bare = lessons.filter(min_seat_minutes=0, needs_quiz_percent=None).exclude(module__state=Module.State.RETIRED)
+    if names := [lesson.title for lesson in bare.order_by(*IN_ORDER)[:3]]:
+        raise ValidationError(
+            {"credit": _("Give each lesson a least time or a quiz first: %(names)s.") % {"names": ", ".join(names)}}
+        )
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@
 
 from .announcements import MOST_SUBJECT, MOST_TEXT, Announcement, AnnouncementDismissal
 from .answers import MOST_REFLECTION, MOST_TRIES, Reflection, SelfCheckAnswer
-from .progress import LessonProgress
+from .progress import ClipWatch, LessonProgress
 from .questions import MOST_REASON, MOST_WORDS, PublishedAnswer, QuestionMessage, QuestionThread
 from .seat import MOST_POSITION, ORIGIN_LIFE, SeatCarry, StudySession
 
@@ -19,6 +19,7 @@ __all__ = [
     "ORIGIN_LIFE",
     "Announcement",
     "AnnouncementDismissal",
+    "ClipWatch",
     "LessonProgress",
     "PublishedAnswer",
     "QuestionMessage",

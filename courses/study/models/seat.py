@@ -27,8 +27,11 @@ class StudySession(models.Model):
 
     Written by `services`: opened and closed in a transaction, moved on by the one statement of `record_beat`. All
     clock columns are milliseconds since 1970, so that the statement reads the same on both databases; none of them
-    is indexed, so that a beat rewrites no index. `limit_ms` is what lesson and day still allowed when it opened.
-    `pauses` is written as `rules.pauses_of` reads it. `posted` says that its minutes stand in the ledger under
+    is indexed, so that a beat rewrites no index. `limit_ms` is what lesson, day and week still allowed when it opened;
+    the rules by which its program counted then are kept in it too, and hold for it until it closes. `pauses` is written
+    as `rules.pauses_of` reads it, `idle_mark` says why the pause since `idle_since_ms` lasts. `unchecked_ms` is what was
+    credited since she last answered whether she is there, visits before this one included; `asked` counts the
+    questions, `tries` the wrong answers to the present one. `posted` says that its minutes stand in the ledger under
     `session:<uuid>`; `posted_minutes` are those that found free time. A closed row never changes again but for that,
     and for its origin being forgotten.
     `origin_hash` is an HMAC of the address and browser that opened it, for comparing alone; it is forgotten after
@@ -47,6 +50,7 @@ class StudySession(models.Model):
         STALE = "stale", _("The page fell silent")
         SUSPENDED = "suspended", _("Your place was paused")
         LOST = "lost", _("The lesson is no longer open to you")
+        ABSENT = "absent", _("The question whether you are there was answered wrongly too often")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="study_sessions")
@@ -62,7 +66,17 @@ class StudySession(models.Model):
     limit_reason = models.CharField(max_length=8)
     gap_ms = models.BigIntegerField()
     idle_since_ms = models.BigIntegerField(null=True)
+    idle_mark = models.CharField(max_length=1, blank=True)
     pauses = models.TextField(blank=True)
+    penalty = models.CharField(max_length=5, default=rules.PAUSE)
+    idle_ms = models.BigIntegerField(default=300_000)
+    signed_ms = models.BigIntegerField(default=0)
+    held_ms = models.BigIntegerField(default=0)
+    check_ms = models.BigIntegerField(default=0)
+    answer_ms = models.BigIntegerField(default=120_000)
+    unchecked_ms = models.BigIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_POSITION)])
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     close_reason = models.CharField(max_length=10, choices=Reason, blank=True)
@@ -111,13 +125,28 @@ class StudySession(models.Model):
             credited=self.credited_ms,
             sequence=self.sequence,
             idle_since=self.idle_since_ms,
+            mark=self.idle_mark,
             pauses=self.pauses,
+            opened=self.opened_ms,
+            signed=self.signed_ms,
+            held=self.held_ms,
+            penalty=self.penalty,
+            idle=self.idle_ms,
+            check=self.check_ms,
+            unchecked=self.unchecked_ms,
+            asked=self.asked,
+            tries=self.tries,
             is_open=self.state == self.State.OPEN,
         )
 
     def measured(self) -> tuple[rules.Span, ...]:
         """The spans that were credited."""
         return rules.measured_spans(self.opened_ms, self.clock())
+
+    def account(self) -> tuple[rules.Stretch, ...]:
+        """Each stretch from its opening to its end, counted or why not."""
+        ended = int(self.closed_at.timestamp() * 1000) if self.closed_at else None
+        return rules.account_of(self.opened_ms, self.clock(), limit_reason=self.limit_reason, ended=ended)
 
 
 class SeatCarry(models.Model):

@@ -16,6 +16,7 @@ from .home import (
     Part,
     Step,
     StudyHome,
+    clips_of,
     enrollment_lines,
     lessons_beside,
     lessons_in,
@@ -37,11 +38,13 @@ from .questions import (
 from .releases import lack_words, lacks_of, names_in, standing_of, wait_words, waits_of
 from .rosters import RosterRow, learners_of, roster_of
 from .statistics import CheckNumbers, LessonNumbers, check_numbers, lesson_numbers, programs_of
+from .visits import WHYS, VisitLine, VisitStory, visit_lines, visit_story, visited_lessons, visits_of
 
 __all__ = [
     "BOARD_SORTS",
     "SHOWS",
     "SORTS",
+    "WHYS",
     "Cell",
     "CheckNumbers",
     "CohortGap",
@@ -63,9 +66,12 @@ __all__ = [
     "Step",
     "StudyHome",
     "Talk",
+    "VisitLine",
+    "VisitStory",
     "announcements_for",
     "announcements_of",
     "check_numbers",
+    "clips_of",
     "cohort_gap",
     "cohort_hours",
     "cohort_progress",
@@ -104,6 +110,10 @@ __all__ = [
     "talk_about",
     "talk_in",
     "threads_for",
+    "visit_lines",
+    "visit_story",
+    "visited_lessons",
+    "visits_of",
     "wait_words",
     "waiting_questions",
     "waits_of",

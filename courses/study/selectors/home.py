@@ -19,7 +19,7 @@ from courses.catalog.selectors import foreign_language, lessons_in_language
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
-from ..models import LessonProgress, StudySession
+from ..models import ClipWatch, LessonProgress, StudySession
 from .questions import answers_for_all, messages_of
 from .releases import standing_of
 
@@ -278,6 +278,11 @@ def next_step(parts: tuple[Part, ...]) -> Step | None:
 def enrollment_lines(enrollment: Enrollment) -> tuple[list[LessonLine], list[AssignedQuiz]]:
     """Lessons and quizzes of one enrollment for the API. Three queries."""
     return lessons_of(enrollment), assigned_quizzes(enrollment.record)
+
+
+def clips_of(enrollment: Enrollment) -> list[ClipWatch]:
+    """The clips that she has begun. One query."""
+    return list(enrollment.clips.all())
 
 
 def open_visit(enrollment: Enrollment) -> StudySession | None:

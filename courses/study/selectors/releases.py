@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from certification.records.selectors import balances_of, milestone_codes, newest_grade, today_of
 from certification.requirements.selectors import spec_for
-from courses.catalog.models import Lesson, LessonPage, Module, Program
+from courses.catalog.models import IN_ORDER, Lesson, LessonPage, Module, Program
 from courses.catalog.rules import Done, Exemption, Lack, Release, Standing, Wait, lacks, waits
 from courses.enrollments.models import Enrollment, LessonException
 
@@ -22,22 +22,25 @@ def standing_of(enrollment: Enrollment, releases: Iterable[Release]) -> Standing
 
     No query for days; one for milestones, one for lessons of modules, one or two for minutes.
     """
+    releases = list(releases)
     kinds = {gate.kind for release in releases for gate in release.gates}
+    is_in_line = any(release.in_line for release in releases)
     return Standing(
         today=today_of(enrollment.record),
         started_on=enrollment.record.program_start_on or enrollment.record.enrolled_on,
-        milestones=milestone_codes(enrollment.record) if kinds - {"minutes"} else frozenset(),
+        milestones=milestone_codes(enrollment.record) if is_in_line or kinds - {"minutes"} else frozenset(),
         minutes=_minutes(enrollment) if "minutes" in kinds else None,
-        lessons=_lessons(enrollment) if "module" in kinds else None,
+        lessons=_lessons(enrollment) if is_in_line or "module" in kinds else None,
     )
 
 
 def _lessons(enrollment: Enrollment) -> dict[str, list[str]]:
-    """The codes of the published lessons of each module."""
+    """The codes of the published lessons of each module, in the program's order."""
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
     lessons: dict[str, list[str]] = {}
     rows = Lesson.objects.filter(Exists(live), module__program=enrollment.program_id, retired_at=None)
-    for module, code in rows.exclude(module__state=Module.State.RETIRED).values_list("module__code", "code"):
+    taught = rows.exclude(module__state=Module.State.RETIRED).order_by(*IN_ORDER)
+    for module, code in taught.values_list("module__code", "code"):
         lessons.setdefault(module, []).append(code)
     return lessons
 

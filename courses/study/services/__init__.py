@@ -20,7 +20,11 @@ from .answers import (
     reflections_behind,
     save_reflection,
 )
+from .beats import Answer, BadTokenError, Presence, check_token, record_beat
+from .clips import record_report
+from .devices import find_anomalies, forget_origins
 from .marks import mark_lesson
+from .presence import answer_presence
 from .questions import (
     answer,
     ask,
@@ -37,18 +41,12 @@ from .questions import (
     withdraw_published,
 )
 from .seat import (
-    Answer,
-    BadTokenError,
     Opened,
     SeatRefusedError,
-    check_token,
     close_all_of,
     close_session,
     complete_lesson,
-    find_anomalies,
-    forget_origins,
     open_session,
-    record_beat,
     renew_token,
     resume_enrollment,
     suspend_enrollment,
@@ -61,9 +59,11 @@ __all__ = [
     "Judged",
     "NoSuchQuestionError",
     "Opened",
+    "Presence",
     "SeatRefusedError",
     "announce",
     "answer",
+    "answer_presence",
     "answer_self_check",
     "ask",
     "check_token",
@@ -92,6 +92,7 @@ __all__ = [
     "questions_left",
     "recipients",
     "record_beat",
+    "record_report",
     "reflections_behind",
     "renew_token",
     "reopen_thread",

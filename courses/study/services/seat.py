@@ -5,31 +5,24 @@ another; the beat is a single statement on a single row.
 """
 
 import logging
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from uuid import UUID
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature, Signer
-from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certification.records.models import Learner
 from certification.records.services import (
     ElsewhereError,
-    Finding,
     HourPart,
     PostingConflictError,
     enter,
     leave,
-    note_findings,
     post_hours,
     record_milestone,
 )
@@ -40,8 +33,10 @@ from courses.enrollments import services as enrollments
 from courses.enrollments.models import Enrollment
 
 from .. import rules
-from ..models import MOST_POSITION, ORIGIN_LIFE, LessonProgress, SeatCarry, StudySession
+from ..models import MOST_POSITION, LessonProgress, SeatCarry, StudySession
 from ..selectors.releases import lack_words, lacks_of, names_in, wait_words, waits_of
+from .beats import instant, mint, now_ms
+from .devices import origin_of
 
 log = logging.getLogger("palmar.study")
 STALE_AFTER = timedelta(minutes=15)
@@ -50,42 +45,6 @@ STALE_AFTER = timedelta(minutes=15)
 
 class SeatRefusedError(ValidationError):
     """The state of things refuses: paused place, retired lesson, too few minutes. The sentence says what to do."""
-
-
-class BadTokenError(Exception):
-    """The token is not ours, has ended, or speaks of another visit."""
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def _instant(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds // 1000, UTC) + timedelta(milliseconds=milliseconds % 1000)
-
-
-# ---- tokens ----
-
-
-@cache
-def _signer() -> Signer:
-    return Signer(salt="study.beat", sep=".")
-
-
-def _mint(session_uuid: UUID, now: int) -> tuple[str, datetime]:
-    expires = now // 1000 + rules.TOKEN_SECONDS
-    return _signer().sign(rules.token_payload(session_uuid.hex, expires)), datetime.fromtimestamp(expires, UTC)
-
-
-def check_token(*, session_uuid: UUID, token: str) -> None:
-    """Raise BadTokenError unless `token` was minted for this visit and has not ended. No query."""
-    try:
-        payload = _signer().unsign(token)
-    except BadSignature as error:
-        raise BadTokenError from error
-    expires = rules.token_expiry(payload, session_uuid.hex)
-    if expires is None or expires * 1000 <= _now():
-        raise BadTokenError
 
 
 # ---- opening ----
@@ -124,22 +83,27 @@ def open_session(
         page = lesson_page(lesson, language)
         if page is None:
             raise SeatRefusedError(_("This lesson has no published text yet, so there is nothing to count."))
-        now = _now()
+        now = now_ms()
         older = StudySession.objects.filter(learner=learner, state=StudySession.State.OPEN).first()
         if older is not None:
             _close(older, StudySession.Reason.SUPERSEDED)
             # A clock that stepped back must not hand the same seconds out twice.
             now = max(now, older.last_seen_ms)
+        program = enrollment.program
         progress, _made = LessonProgress.objects.get_or_create(
-            enrollment=enrollment, lesson=lesson, defaults={"opened_at": _instant(now)}
+            enrollment=enrollment, lesson=lesson, defaults={"opened_at": instant(now), "credit": program.credit}
         )
         carried = rules.length(_carried(learner, lesson, enrollment.record.zone, now))
         limit = rules.limit_at_opening(
             lesson_minutes=lesson.minutes,
             counted_minutes=progress.seat_minutes,
             carried=carried,
-            day_cap_minutes=enrollment.program.day_cap_minutes,
-            used_today=used_today(enrollment, now),
+            day_cap_minutes=program.day_cap_minutes,
+            used_today=used_since(learner, rules.midnight_before(now, enrollment.record.zone), now),
+            week_cap_minutes=program.week_cap_minutes,
+            used_this_week=used_since(learner, rules.week_before(now, enrollment.record.zone), now)
+            if program.week_cap_minutes
+            else 0,
         )
         session = StudySession.objects.create(
             learner=learner,
@@ -151,25 +115,24 @@ def open_session(
             last_seen_ms=now,
             limit_ms=limit.milliseconds,
             limit_reason=limit.reason,
-            gap_ms=enrollment.program.gap_seconds * 1000,
+            gap_ms=program.gap_seconds * 1000,
+            penalty=program.idle_penalty,
+            idle_ms=program.idle_seconds * 1000,
+            signed_ms=now,
+            check_ms=program.presence_minutes * rules.MINUTE,
+            answer_ms=program.answer_seconds * 1000,
+            unchecked_ms=_unchecked(enrollment) if program.presence_minutes else 0,
             position=progress.position,
-            origin_hash=_origin(address, browser),
+            origin_hash=origin_of(address, browser),
         )
         try:
-            enter(learner=learner, source="lesson", source_key=f"session:{session.uuid}", at=_instant(now))
+            enter(learner=learner, source="lesson", source_key=f"session:{session.uuid}", at=instant(now))
         except ElsewhereError as error:
             raise SeatRefusedError(error.message) from error
-        LessonProgress.objects.filter(pk=progress.pk).update(opened_at=_instant(now))
+        LessonProgress.objects.filter(pk=progress.pk).update(opened_at=instant(now))
         mark_studied(lesson=lesson)
-    token, expires = _mint(session.uuid, now)
-    return Opened(session, token, expires, _instant(now), progress.seat_minutes * rules.MINUTE + carried)
-
-
-def _origin(address: str | None, browser: str) -> str | None:
-    """What visits are compared by: whoever reads the database alone cannot tell the address from it."""
-    if address is None:
-        return None
-    return salted_hmac("study.origin", f"{address}\n{browser}", algorithm="sha256").hexdigest()
+    token, expires = mint(session.uuid, now)
+    return Opened(session, token, expires, instant(now), progress.seat_minutes * rules.MINUTE + carried)
 
 
 def _lock(learner_id: int) -> Learner:
@@ -196,100 +159,19 @@ def _carried(learner: Learner, lesson: Lesson, zone: str, now: int) -> tuple[rul
     return spans if spans and spans[0][0] >= rules.midnight_before(now, zone) else ()
 
 
-def used_today(enrollment: Enrollment, now: int) -> int:
-    """Milliseconds that this enrollment's visits were credited on the local day of `now`. One query."""
-    midnight = rules.midnight_before(now, enrollment.record.zone)
+def used_since(learner: Learner, since: int, now: int) -> int:
+    """Milliseconds that this learner's visits were credited since then, in whatever program. One query."""
     week = 7 * 24 * 60 * rules.MINUTE  # no visit lasts so long; the bound lets the index answer
     visits = StudySession.objects.filter(
-        enrollment=enrollment, opened_ms__gt=midnight - week, last_seen_ms__gt=midnight, credited_ms__gt=0
+        enrollment__learner=learner, opened_ms__gt=since - week, last_seen_ms__gt=since, credited_ms__gt=0
     )
-    return sum(rules.within(visit.measured(), midnight, now) for visit in visits)
+    return sum(rules.within(visit.measured(), since, now) for visit in visits)
 
 
-# ---- the beat ----
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a beat is answered with."""
-
-    state: str
-    credited_ms: int
-    reason: str
-    server_time: datetime
-
-
-_COLUMNS = (
-    "state, close_reason, last_seen_ms, gap_ms, limit_ms, limit_reason, credited_ms, sequence, idle_since_ms, pauses"
-)
-
-
-@cache
-def _beat_sql(vendor: str) -> str:
-    """`rules.beat` as one statement. All right-hand sides see the row as it was before."""
-    greatest, least = ("GREATEST", "LEAST") if vendor == "postgresql" else ("MAX", "MIN")
-    # Clocked in at a shift or a class: this page counts nothing until that ends.
-    away = (
-        "EXISTS (SELECT 1 FROM records_presence AS p WHERE p.learner_id = study_studysession.learner_id "
-        "AND p.until IS NULL AND p.source <> 'lesson')"
-    )
-    fresh = f"state = 'open' AND sequence < %(sequence)s AND NOT {away}"
-    at = f"{greatest}(last_seen_ms, %(now)s)"
-    room = f"LENGTH(pauses) < {rules.MOST_PAUSES}"
-    # A beat may be lost with a crash of the server: the next one, within the gap, pays it back. So PostgreSQL need
-    # not wait for the disk, which is set for this transaction inside the one statement.
-    quick = ", set_config('synchronous_commit', 'off', true)" if vendor == "postgresql" else ""
-    return f"""
-        UPDATE study_studysession SET
-          credited_ms = CASE
-            WHEN {fresh} AND %(active)s AND idle_since_ms IS NULL AND {room} AND {at} - last_seen_ms <= gap_ms
-            THEN credited_ms + {least}({at} - last_seen_ms, limit_ms - credited_ms)
-            ELSE credited_ms END,
-          pauses = CASE
-            WHEN {fresh} AND %(active)s AND idle_since_ms IS NOT NULL AND {room} AND {at} > idle_since_ms
-            THEN pauses || idle_since_ms || '-' || {at} || '{rules.IDLE_MARK};'
-            WHEN {fresh} AND %(active)s AND idle_since_ms IS NULL AND {room} AND {at} - last_seen_ms > gap_ms
-            THEN pauses || last_seen_ms || '-' || {at} || '{rules.GAP_MARK};'
-            ELSE pauses END,
-          idle_since_ms = CASE
-            WHEN {fresh} AND %(active)s THEN NULL
-            WHEN {fresh} THEN COALESCE(idle_since_ms, last_seen_ms)
-            ELSE idle_since_ms END,
-          position = CASE WHEN {fresh} AND %(position)s >= 0 THEN %(position)s ELSE position END,
-          last_seen_ms = CASE WHEN {fresh} THEN {at} ELSE last_seen_ms END,
-          sequence = CASE WHEN {fresh} THEN %(sequence)s ELSE sequence END
-        WHERE uuid = %(uuid)s
-        RETURNING {_COLUMNS}, {away}{quick}"""  # noqa: S608 - the parts are ours
-
-
-def record_beat(*, session_uuid: UUID, token: str, sequence: int, active: bool, position: int | None = None) -> Answer:
-    """Move a visit's clock on by one report and say what it holds now.
-
-    One SQL statement, nothing read before it; the token alone says who may. A repeated or old `sequence`, and a closed
-    visit, change nothing and are answered from the row as it stands. Raises BadTokenError.
-    """
-    check_token(session_uuid=session_uuid, token=token)
-    now = _now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _beat_sql(connection.vendor),
-            {
-                "now": now,
-                "sequence": sequence,
-                "active": active,
-                "position": -1 if position is None else max(0, min(position, MOST_POSITION)),
-                "uuid": StudySession._meta.get_field("uuid").get_db_prep_value(session_uuid, connection),
-            },
-        )
-        row = cursor.fetchone()
-    if row is None:
-        raise BadTokenError
-    state, close_reason, last_seen, gap, limit, limit_reason, credited, number, idle_since, pauses, away = row[:11]
-    if away and state == "open":
-        return Answer("superseded", credited, "elsewhere", _instant(now))
-    clock = rules.Clock(last_seen, gap, limit, credited, number, idle_since, pauses, state == "open")
-    answer, reason = rules.state_of(clock, close_reason, limit_reason)
-    return Answer(answer, credited, reason, _instant(now))
+def _unchecked(enrollment: Enrollment) -> int:
+    """What was credited since her last answer: opening a lesson anew is no answer."""
+    newest = StudySession.objects.filter(enrollment=enrollment).order_by("-opened_ms", "-pk")
+    return newest.values_list("unchecked_ms", flat=True).first() or 0
 
 
 def renew_token(*, session: StudySession) -> tuple[str, datetime]:
@@ -306,7 +188,7 @@ def renew_token(*, session: StudySession) -> tuple[str, datetime]:
         suspended = enrollment.state == Enrollment.State.SUSPENDED
         close_session(session=session, reason=StudySession.Reason.SUSPENDED if suspended else StudySession.Reason.LOST)
         raise
-    return _mint(session.uuid, _now())
+    return mint(session.uuid, now_ms())
 
 
 # ---- closing ----
@@ -347,8 +229,11 @@ def _settle(session: StudySession) -> None:
     lesson = session.lesson
     carry, _made = SeatCarry.objects.get_or_create(learner_id=session.learner_id, lesson=lesson)
     due = rules.settle(rules.read_spans(carry.spans), session.measured(), zone)
+    progress, _made = LessonProgress.objects.get_or_create(
+        enrollment_id=session.enrollment_id, lesson=lesson, defaults={"opened_at": instant(session.opened_ms)}
+    )
     minutes = 0
-    if due.posts:
+    if due.posts and not progress.is_awarded:
         try:
             with transaction.atomic():
                 result = post_hours(
@@ -364,10 +249,7 @@ def _settle(session: StudySession) -> None:
     session.save(update_fields=["posted", "posted_minutes"])
     carry.carry_ms, carry.spans = rules.length(due.rest), rules.write_spans(due.rest)
     carry.save(update_fields=["carry_ms", "spans"])
-    progress, _made = LessonProgress.objects.get_or_create(
-        enrollment_id=session.enrollment_id, lesson=lesson, defaults={"opened_at": _instant(session.opened_ms)}
-    )
-    progress.seat_minutes += minutes
+    progress.seat_minutes += due.minutes if progress.is_awarded else minutes
     progress.position = session.position
     progress.save(update_fields=["seat_minutes", "position"])
 
@@ -380,7 +262,7 @@ def _part(session: StudySession, lesson: Lesson, post: rules.DayPost) -> HourPar
         delivery=lesson.delivery,
         evidence="measured",
         title=lesson.title,
-        spans=tuple((_instant(start), _instant(end)) for start, end in post.spans),
+        spans=tuple((instant(start), instant(end)) for start, end in post.spans),
         course=lesson.module.course,
         content_revision=session.content_revision,
     )
@@ -403,7 +285,9 @@ def complete_lesson(*, enrollment: Enrollment, lesson: Lesson) -> LessonProgress
         if open_here is not None:
             _close(open_here, StudySession.Reason.COMPLETED)
         progress, _made = LessonProgress.objects.get_or_create(
-            enrollment=enrollment, lesson=lesson, defaults={"opened_at": timezone.now()}
+            enrollment=enrollment,
+            lesson=lesson,
+            defaults={"opened_at": timezone.now(), "credit": enrollment.program.credit},
         )
         before = progress.completed_at
         if before is not None and (lesson.redo_since is None or before >= lesson.redo_since):
@@ -423,7 +307,31 @@ def complete_lesson(*, enrollment: Enrollment, lesson: Lesson) -> LessonProgress
             occurred_at=progress.completed_at,
             source_key=f"lesson:{lesson.uuid}" if before is None else f"lesson:{lesson.uuid}:{revision}",
         )
+        if before is None and progress.is_awarded:
+            _award(enrollment, lesson, progress)
     return progress
+
+
+def _award(enrollment: Enrollment, lesson: Lesson, progress: LessonProgress) -> None:
+    """Post the approved minutes of a lesson, once, in place of those of its visits: no times, the grade `awarded`."""
+    completed = progress.completed_at or timezone.now()
+    post_hours(
+        record=enrollment.record,
+        source_key=f"award:{lesson.uuid}",
+        parts=[
+            HourPart(
+                category=lesson.category,
+                minutes=lesson.minutes,
+                source="lesson",
+                delivery=lesson.delivery,
+                evidence="awarded",
+                title=lesson.title,
+                date=completed.astimezone(ZoneInfo(enrollment.record.zone)).date(),
+                course=lesson.module.course,
+                content_revision=progress.content_revision,
+            )
+        ],
+    )
 
 
 def close_all_of(*, user: User, reason: str) -> None:
@@ -470,49 +378,3 @@ def sweep_stale(*, now: datetime) -> int:
                 _settle(waiting)
                 done += waiting.posted
     return done
-
-
-# ---- what asks for a look ----
-
-
-def find_anomalies(since: datetime) -> int:
-    """Look for two learners of one school who studied at once from one origin; how many such days are new.
-
-    One query and those of noting, by the index of visits with an origin. Safe at any time.
-    """
-    recent = StudySession.objects.filter(opened_ms__gte=int(since.timestamp() * 1000), origin_hash__isnull=False)
-    by_origin = recent.order_by().values("origin_hash").annotate(learners=Count("learner", distinct=True))
-    shared = by_origin.filter(learners__gt=1, learners__lt=rules.ROOM).values("origin_hash")
-    rows = recent.filter(origin_hash__in=shared).select_related("learner", "record__school").order_by("opened_ms", "pk")
-    visits = {row.uuid: row for row in rows}
-    schools = {row.record.school_id: row.record.school for row in visits.values()}
-    new = 0
-    for school in schools.values():
-        here = [row for row in visits.values() if row.record.school_id == school.pk]
-        pairs = rules.at_once(
-            rules.Sitting(row.uuid, row.learner.uuid, row.origin_hash or "", row.measured()) for row in here
-        )
-        new += note_findings(
-            school=school, findings=[_one_device(visits[one.session], visits[other.session]) for one, other in pairs]
-        )
-    return new
-
-
-def _one_device(one: StudySession, other: StudySession) -> Finding:
-    """One question for two learners and the day of the later visit; the first pair of visits of that day is kept."""
-    days = [_instant(row.opened_ms).astimezone(ZoneInfo(row.record.zone)).date() for row in (one, other)]
-    learners = sorted(str(row.learner.uuid) for row in (one, other))
-    return Finding(
-        "one_device",
-        (*learners, max(days).isoformat()),
-        (one.record.uuid, other.record.uuid),
-        min(days),
-        max(days),
-        {"sessions": sorted([str(one.uuid), str(other.uuid)])},
-    )
-
-
-def forget_origins(*, now: datetime) -> int:
-    """Wipe the origin of visits older than ORIGIN_LIFE; of how many. Idempotent."""
-    before = int((now - ORIGIN_LIFE).timestamp() * 1000)
-    return StudySession.objects.filter(opened_ms__lt=before, origin_hash__isnull=False).update(origin_hash=None)

@@ -15,6 +15,7 @@ from courses.enrollments.selectors import INVITING_ROLES
 
 from ..models import LessonProgress
 from ..selectors import names_in, wait_words
+from ..words import seconds_in_words
 
 register = template.Library()
 
@@ -30,6 +31,18 @@ class Studied:
     def inside(self) -> int:
         """Opened and not finished."""
         return self.opened - self.finished
+
+
+@register.filter
+def in_seconds(seconds: int) -> str:
+    """Seconds in words: 150 becomes “2 min 30 s”."""
+    return seconds_in_words(seconds)
+
+
+@register.filter
+def thousandths(milliseconds: int) -> int:
+    """Milliseconds as whole seconds."""
+    return milliseconds // 1000
 
 
 @register.simple_tag

@@ -10,7 +10,8 @@ from .groups import add_cohort, cohort_days
 from .questions import delete_own_question, hide, inbox, publish, question, questions, set_state, withdraw
 from .rosters import lesson_learners
 from .statistics import lesson_statistics, lessons_of_program
-from .study import download, finish, glossary, home, lesson, media, quiz, rules, seconds_in_words
+from .study import download, finish, glossary, home, lesson, media, quiz, rules
+from .visits import visit, visits
 
 __all__ = [
     "add_cohort",
@@ -45,7 +46,8 @@ __all__ = [
     "quiz",
     "reflect",
     "rules",
-    "seconds_in_words",
     "set_state",
+    "visit",
+    "visits",
     "withdraw",
 ]

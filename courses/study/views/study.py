@@ -27,16 +27,8 @@ from courses.enrollments.selectors import READABLE, enrollments_of
 from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for, program_to_read
 from ..selectors import LessonLine, announcements_for, lessons_beside, names_in, study_home, wait_words
 from ..services import SeatRefusedError, complete_lesson
+from ..words import seconds_in_words
 from .answers import own_body
-
-
-def seconds_in_words(seconds: int) -> str:
-    """150 becomes “2 min 30 s”."""
-    minutes, rest = divmod(seconds, 60)
-    parts = [_("%(n)d min") % {"n": minutes}] if minutes else []
-    if rest or not minutes:
-        parts.append(_("%(n)d s") % {"n": rest})
-    return " ".join(parts)
 
 
 @login_required
@@ -168,6 +160,7 @@ def rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "beat_words": seconds_in_words(program.beat_seconds),
             "gap_words": seconds_in_words(program.gap_seconds),
             "idle_words": seconds_in_words(program.idle_seconds),
+            "answer_words": seconds_in_words(program.answer_seconds),
         },
     )
 
