@@ -256,9 +256,9 @@ class LessonMedia(AbstractMedia):
     language = models.CharField(_("language of the captions"), max_length=10, default="en")
     transcript = models.TextField(_("transcript"), blank=True)
 
+    # No tags: wagtailmedia lists those of every school beside its search.
     admin_form_fields = (
         "title", "code", "file", "captions", "chapters", "language", "transcript", "duration", "thumbnail", "collection",
-        "tags",
     )  # fmt: skip
 
     class Meta(AbstractMedia.Meta):
