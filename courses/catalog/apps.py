@@ -4,9 +4,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class CatalogConfig(AppConfig):
@@ -48,7 +47,6 @@ class CatalogConfig(AppConfig):
         for model in (Figure, GlossaryTerm, InstructorProfile):
             register_permission_policy(model, CollectionPermissionPolicy(model))
         post_save.connect(_open, sender=ProgramPage, dispatch_uid="catalog.program_page")
-        pre_save.connect(_needs_captions, sender=LessonPage, dispatch_uid="catalog.captions")
         page_published.connect(_carry_out_module, sender=ModulePage, dispatch_uid="catalog.module_published")
         page_published.connect(_carry_out_lesson, sender=LessonPage, dispatch_uid="catalog.lesson_published")
         page_published.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.published")
@@ -132,17 +130,6 @@ def _sync_groups(user: Any, **_rest: Any) -> None:
     from .services import sync_cms_groups
 
     sync_cms_groups(user)
-
-
-def _needs_captions(instance: Any, raw: bool = False, **_rest: Any) -> None:
-    """No door publishes a clip without captions, not even one that asked nobody."""
-    from .services import silent_clips
-
-    if raw or not instance.live or instance.live_revision_id is None:
-        return
-    was = type(instance).objects.filter(pk=instance.pk).values_list("live", "live_revision_id").first()
-    if was != (True, instance.live_revision_id) and (words := silent_clips(instance)):
-        raise ValidationError({NON_FIELD_ERRORS: words})
 
 
 def _nothing(**_rest: Any) -> None:

@@ -9,7 +9,6 @@ from wagtail.admin.views.reports import aging_pages, audit_logging, page_types_u
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from . import narrow_views as views
-from .file_views import approve
 
 REPORTS: dict[str, Any] = {
     "locked": views.OwnLocked,
@@ -24,7 +23,6 @@ REPORTS_OF_OPERATORS: dict[str, Any] = {
 LISTS: dict[str, Any] = {"images": views.OwnImages, "documents": views.OwnDocuments}
 
 patterns = [
-    path("pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/", approve),
     path("pages/<int:page_to_move_id>/move/<int:destination_id>/confirm/", views.confirm_move),
     path("pages/workflow/confirm_cancellation/<int:page_id>/", views.confirm_cancellation),
     path("choose-page/", views.OwnPages.as_view()),

@@ -365,6 +365,15 @@ def keep_what_was_studied(request: HttpRequest, page: Page) -> HttpResponse | No
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
+def _published_by(objects: list[Page], with_drafts_below: bool) -> Iterator[tuple[Page, bool]]:
+    """What publishing these publishes, and whether what stands above it is published before it."""
+    for page in objects:
+        yield page.specific, False
+        if with_drafts_below:
+            for draft in page.get_descendants().not_live().specific():
+                yield draft, True
+
+
 @hooks.register("before_bulk_action")
 def keep_what_was_studied_in_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
@@ -377,12 +386,13 @@ def keep_what_was_studied_in_bulk(
         _kept(request, studied)
         return back
     if action_type == "publish":
-        for page in objects:
-            specific = page.specific
-            if isinstance(specific, LessonPage | ModulePage) and (words := specific.publishing_obstacle()):
+        for page, above in _published_by(objects, action.cleaned_form.cleaned_data["include_descendants"]):
+            if not isinstance(page, LessonPage | ModulePage):
+                continue
+            if words := page.publishing_obstacle(with_those_above=above):
                 messages.error(request, f"{page.title}: {words}")
                 return back
-            if isinstance(specific, LessonPage) and specific.asks_what_changes():
+            if isinstance(page, LessonPage) and page.asks_what_changes():
                 messages.error(
                     request,
                     _("“%(title)s” was studied. Publish it by itself, and say what its change means.")

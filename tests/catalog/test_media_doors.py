@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, TaskState
+from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import rich_text
 
 from cms.jobs import run_due
@@ -99,11 +100,34 @@ def test_not_on_its_day(published, silent, whole, django_capture_on_commit_callb
 
 
 def test_not_many_at_once(published, silent, reviewer):
-    for page, below in ((published, ""), (published.get_parent(), "on")):
-        address = f"/cms/bulk/wagtailcore/page/publish/?id={page.pk}"
-        answer = reviewer.post(address, {"include_descendants": below}, follow=True)
+    address = f"/cms/bulk/wagtailcore/page/publish/?id={published.pk}"
+    assert SAYS in unescape(reviewer.post(address, follow=True).content.decode())
+    stays_as_it_was(published)
+    # Nor with the module above it, which publishes the drafts below, be the module live or a draft itself.
+    LessonPage.objects.get(pk=published.pk).unpublish()
+    for module_is_live in (True, False):
+        module = published.get_parent().specific
+        if not module_is_live:
+            module.unpublish()
+        address = f"/cms/bulk/wagtailcore/page/publish/?id={module.pk}"
+        answer = reviewer.post(address, {"include_descendants": "on"}, follow=True)
         assert SAYS in unescape(answer.content.decode())
-        stays_as_it_was(published)
+        assert Page.objects.get(pk=module.pk).live is module_is_live
+        assert not LessonPage.objects.get(pk=published.pk).live
+
+
+def test_a_newer_draft_does_not_hold_what_is_planned(published, silent, whole):
+    """The planned revision is judged, and no other."""
+    page = LessonPage.objects.get(pk=published.pk)
+    page.title = "Planned"
+    page.body = [("prose", RichText("<p>Planned words</p>"))]
+    planned = page.save_revision(user=whole.instructor)
+    page.body = page.body.stream_block.to_python([{"type": "media", "value": {"media": silent.pk, "caption": ""}}])
+    page.save_revision(user=whole.instructor)
+    planned.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    planned.save()
+    run_due(force=True)
+    assert "Planned words" in live_body(published)
 
 
 def test_not_by_the_api(published, silent, reviewer):
