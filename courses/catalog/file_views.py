@@ -1,12 +1,15 @@
-"""Stands before Wagtail's own view of the file of a document."""
+"""Doors of the CMS to files: Wagtail's own to a document, before which ours stands, and the picture of a figure."""
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 from wagtail.documents.views.serve import serve
 from wagtail.permissions import policy_registry
 
-from .models import SchoolDocument
-from .serving import ranged_response
+from .models import Figure, SchoolDocument
+from .serving import private_picture, ranged_response
 
 WORKS_WITH = ["add", "change", "delete", "choose"]
 
@@ -24,3 +27,16 @@ def document(request: HttpRequest, document_id: int, name: str) -> HttpResponseB
         answer: HttpResponseBase = serve(request, document_id, name)
         return answer
     return ranged_response(request, found.file, found.content_type, to_keep=found.filename)
+
+
+@require_safe
+def figure_picture(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A figure of the library as a picture of its own, in the colors of paper, for those who work with it."""
+    policy = policy_registry.get_by_type(Figure)
+    found = get_object_or_404(policy.instances_user_has_any_permission_for(request.user, WORKS_WITH), pk=pk)
+    # The stored drawing has passed the cleaner.
+    shapes = found.drawing.partition(">")[2].rpartition("</svg>")[0]
+    box = found.drawing.partition('viewBox="')[2].partition('"')[0]
+    return private_picture(
+        render_to_string("catalog/admin/figure.svg", {"box": box, "shapes": mark_safe(shapes)})  # noqa: S308
+    )

@@ -20,6 +20,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.widgets import Button
 from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
@@ -37,8 +38,8 @@ from wagtailmedia.views import media as media_views
 
 from accounts.selectors import roles_of
 
+from . import file_views, views
 from . import library_hooks as library_hooks  # registers its own
-from . import views
 from .editing import OurPageViewSet
 from .forms import untranslated
 from .models import (
@@ -156,16 +157,47 @@ class LibraryViewSet(SnippetViewSet):
         return OwnCollections
 
 
+class PictureColumn(BaseColumn):
+    """A small picture of the figure."""
+
+    cell_template_name = "catalog/admin/figure_cell.html"
+
+
+class Pictured:
+    """A chooser that shows each figure."""
+
+    @property
+    def columns(self) -> list[BaseColumn]:
+        """The picture, then what a chooser shows."""
+        return [PictureColumn("picture", label=_("Picture"), width="96px"), *super().columns]  # type: ignore[misc]
+
+
+class ChooseFigure(Pictured, ChooseOwn):
+    """The chooser's window."""
+
+
+class ChooseFigureResults(Pictured, ChooseOwnResults):
+    """The chooser's list, after a search."""
+
+
+class FigureChooser(LibraryChooser):
+    """Chooses a figure by its look."""
+
+    choose_view_class = ChooseFigure
+    choose_results_view_class = ChooseFigureResults
+
+
 class FigureViewSet(LibraryViewSet):
     """The figures of the library."""
 
     model = Figure
+    chooser_viewset_class = FigureChooser
     icon = "image"
     menu_label = _("Figures")
     menu_name = "figures"
     menu_order = 210
     add_to_admin_menu = True
-    list_display = ["title", "code", "collection"]
+    list_display = ["title", PictureColumn("picture", label=_("Picture"), width="96px"), "code", "collection"]
     list_filter = ["collection"]
     search_fields = ["title", "code"]
     panels = [
@@ -309,6 +341,7 @@ def door_that_names_other_schools() -> list[URLPattern]:
 
     return [
         path("media/usage/<int:media_id>/", usage),
+        path("figures/<int:pk>/picture.svg", file_views.figure_picture, name="catalog_figure_picture"),
         path("programs/", views.programs, name="catalog_programs"),
         path("programs/add/", views.add_program, name="catalog_add_program"),
         path("programs/<uuid:uuid>/", views.program, name="catalog_program"),

@@ -237,6 +237,7 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         snippets/catalog/figure/history-results/<int:pk>/
         snippets/catalog/figure/copy/<int:pk>/
         snippets/choose/catalog/figure/chosen/<str:pk>/
+        figures/<int:pk>/picture.svg
     """),
     "who changes files of others, deletes, and keeps the profiles": ((REGISTRAR, OPERATOR), """
         documents/edit/<int:document_id>/
@@ -616,6 +617,7 @@ def cms_world(school: School, building: None) -> World:
                     "lessons/<int:page_id>/change/", "^(?P<kind>lesson|module)s/(?P<page_id>\\d+)/retire/$",
                 )
             },
+            "figures/<int:pk>/picture.svg pk": figure.pk,
             "wagtailadmin_pages pk": page.pk, "pages pk": page.pk, "documents pk": document.pk, "images pk": image.pk,
             "wagtaildocs_chooser pk": document.pk, "wagtailimages_chooser pk": image.pk,
             "wagtailadmin_collections pk": office.collection.pk, "wagtailadmin_workflows pk": office.review.pk,

@@ -1,7 +1,9 @@
 """Captions at every way of publishing; who may fetch which file; where something is shown, and that it stays there."""
 
+import json
 from datetime import timedelta
 from html import unescape
+from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -306,6 +308,22 @@ def test_lists_name_ones_own_things(people, addresses, address):
     assert any(word in seen("registrar") for word in named), "so that what follows fails for the right reason"
     for who in ("foreign instructor", "foreign registrar", "enrolled", "visitor"):
         assert not [word for word in named if word in seen(who)], who
+
+
+def test_figures_are_listed_and_chosen_by_their_pictures(published, figure, editor, foreign_editor):
+    picture_of = f"/cms/figures/{figure.pk}/picture.svg"
+    for address in ("/cms/snippets/catalog/figure/", "/cms/snippets/choose/catalog/figure/"):
+        said = editor.get(address).content.decode()
+        assert picture_of in (said if said[0] != "{" else json.loads(said)["html"]), address
+        assert picture_of not in foreign_editor.get(address).content.decode()
+    answer = editor.get(picture_of)
+    drawn = ElementTree.fromstring(answer.content)
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert drawn.get("viewBox") == "0 0 100 60" and drawn.find(".//{*}path[@class='f-line']") is not None
+    assert "no-store" in answer["Cache-Control"] and answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"] and "script" not in answer["Content-Security-Policy"]
+    for browser in (foreign_editor, Client()):
+        assert browser.get(picture_of).status_code in {302, 404}
 
 
 @pytest.mark.parametrize(
