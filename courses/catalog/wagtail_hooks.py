@@ -12,7 +12,9 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import URLPattern, path, re_path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -355,6 +357,12 @@ def door_that_names_other_schools() -> list[URLPattern]:
         path("pages/<int:page_id>/obstacle/", views.obstacle, name="catalog_obstacle"),
         re_path(r"^(?P<kind>lesson|module)s/(?P<page_id>\d+)/retire/$", views.retire, name="catalog_retire"),
     ]
+
+
+@hooks.register("insert_editor_js")
+def points_on_pictures() -> SafeString:
+    """The editor of a labelled figure sets points by click."""
+    return format_html('<script src="{}"></script>', static("js/hotspots.js"))
 
 
 @hooks.register("before_publish_page")

@@ -90,6 +90,10 @@ def test_a_lesson_page_is_light_and_asks_nobody_else(production: str, someone) -
                 counted[kind] = counted.get(kind, 0) + int(size)
         weights[link] = counted
     assert len(weights) >= 3, "the demo's lessons"
+    loaded = page.evaluate("[...document.fonts].filter(face => face.status === 'loaded').map(face => face.family)")
+    assert {name.strip('"') for name in loaded} == {"Palmar Serif", "Atkinson Hyperlegible Next"}, (
+        "what is sent is used"
+    )
     heaviest = max(weights.values(), key=lambda counted: sum(counted.values()))
     print(f"heaviest lesson: {sum(heaviest.values()):,} bytes {heaviest}")
     assert {"Document", "Stylesheet", "Script", "Font"} <= set(heaviest)
