@@ -15,7 +15,7 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to Wagtail and Django; none of this is between rooms of ours."""
-        from wagtail.models import TaskState, WorkflowState
+        from wagtail.models import TaskState, WorkflowState, get_page_models
         from wagtail.permission_policies.collections import CollectionPermissionPolicy
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import (
@@ -50,6 +50,8 @@ class CatalogConfig(AppConfig):
         page_published.connect(_carry_out_module, sender=ModulePage, dispatch_uid="catalog.module_published")
         page_published.connect(_carry_out_lesson, sender=LessonPage, dispatch_uid="catalog.lesson_published")
         page_published.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.published")
+        for page_model in get_page_models():
+            page_published.connect(_index_uses, sender=page_model, dispatch_uid=f"catalog.uses.{page_model.__name__}")
         post_page_move.connect(_moved, dispatch_uid="catalog.moved")
         page_unpublished.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.unpublished")
         page_slug_changed.connect(_restamp, dispatch_uid="catalog.slug")
@@ -104,6 +106,14 @@ def _refresh(instance: Any, **_rest: Any) -> None:
     from .services import refresh_media_use
 
     refresh_media_use(instance)
+
+
+def _index_uses(instance: Any, **_rest: Any) -> None:
+    """What a page shows stays from the moment it is published: Wagtail's own index waits for the worker."""
+    from wagtail.models import ReferenceIndex
+
+    with transaction.atomic():
+        ReferenceIndex.create_or_update_for_object(instance)
 
 
 def _restamp(**_rest: Any) -> None:

@@ -457,6 +457,19 @@ def test_what_a_page_shows_stays_and_its_list_of_uses_says_where(
     assert not type(thing).objects.filter(pk=thing.pk).exists()
 
 
+@pytest.mark.parametrize("thing", ["figure", "document", "clip"], indirect=True)
+def test_it_stays_before_the_worker_has_indexed_the_page(published, reviewer, thing, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    block, value = WORN[{Figure: "figure", LessonMedia: "clip", SchoolDocument: "document"}[type(thing)]][0]
+    show(published, block, value(thing))
+    assert [page.title for page in live_pages_with(thing)] == ["The barrier"]
+    said = unescape(reviewer.post(addresses_of(thing)["delete"], follow=True).content.decode())
+    assert "“Fresh” stays: it is shown on “The barrier”" in said
+    assert type(thing).objects.filter(pk=thing.pk).exists()
+    show(published, "prose", "<p>Nothing of it.</p>")
+    assert live_pages_with(thing) == [], "nor does it stay a moment longer"
+
+
 def thing_school(thing):
     return EditorialOffice.objects.get(collection=thing.collection).school
 
