@@ -4,9 +4,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class CatalogConfig(AppConfig):
@@ -16,7 +15,7 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to Wagtail and Django; none of this is between rooms of ours."""
-        from wagtail.models import TaskState, WorkflowState
+        from wagtail.models import TaskState, WorkflowState, get_page_models
         from wagtail.permission_policies.collections import CollectionPermissionPolicy
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import (
@@ -48,10 +47,11 @@ class CatalogConfig(AppConfig):
         for model in (Figure, GlossaryTerm, InstructorProfile):
             register_permission_policy(model, CollectionPermissionPolicy(model))
         post_save.connect(_open, sender=ProgramPage, dispatch_uid="catalog.program_page")
-        pre_save.connect(_needs_captions, sender=LessonPage, dispatch_uid="catalog.captions")
         page_published.connect(_carry_out_module, sender=ModulePage, dispatch_uid="catalog.module_published")
         page_published.connect(_carry_out_lesson, sender=LessonPage, dispatch_uid="catalog.lesson_published")
         page_published.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.published")
+        for page_model in get_page_models():
+            page_published.connect(_index_uses, sender=page_model, dispatch_uid=f"catalog.uses.{page_model.__name__}")
         post_page_move.connect(_moved, dispatch_uid="catalog.moved")
         page_unpublished.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.unpublished")
         page_slug_changed.connect(_restamp, dispatch_uid="catalog.slug")
@@ -108,6 +108,14 @@ def _refresh(instance: Any, **_rest: Any) -> None:
     refresh_media_use(instance)
 
 
+def _index_uses(instance: Any, **_rest: Any) -> None:
+    """What a page shows stays from the moment it is published: Wagtail's own index waits for the worker."""
+    from wagtail.models import ReferenceIndex
+
+    with transaction.atomic():
+        ReferenceIndex.create_or_update_for_object(instance)
+
+
 def _restamp(**_rest: Any) -> None:
     from .selectors import new_library_stamp
 
@@ -132,17 +140,6 @@ def _sync_groups(user: Any, **_rest: Any) -> None:
     from .services import sync_cms_groups
 
     sync_cms_groups(user)
-
-
-def _needs_captions(instance: Any, raw: bool = False, **_rest: Any) -> None:
-    """No door publishes a clip without captions, not even one that asked nobody."""
-    from .services import silent_clips
-
-    if raw or not instance.live or instance.live_revision_id is None:
-        return
-    was = type(instance).objects.filter(pk=instance.pk).values_list("live", "live_revision_id").first()
-    if was != (True, instance.live_revision_id) and (words := silent_clips(instance)):
-        raise ValidationError({NON_FIELD_ERRORS: words})
 
 
 def _nothing(**_rest: Any) -> None:

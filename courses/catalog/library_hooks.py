@@ -16,13 +16,11 @@ from wagtail.documents.views import multiple as new_documents
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.images.views import images as image_views
 from wagtail.images.views import multiple as new_images
-from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtailmedia.views import media as media_views
 
 from .file_views import WORKS_WITH
-from .models import EditorialOffice, LessonMedia, LessonPage, SchoolDocument, SchoolImage
-from .services import silent_clips
+from .models import EditorialOffice, LessonMedia, SchoolDocument, SchoolImage
 from .uses import LIBRARY, why_it_stays
 
 View = Callable[..., HttpResponse]
@@ -118,24 +116,6 @@ def _refused(request: HttpRequest, rows: list[Any], back: str) -> HttpResponse |
     if words := why_it_stays(rows, request.user):
         messages.error(request, words)
         return redirect(back)
-    return None
-
-
-# ---- what is published has captions ----
-
-
-@hooks.register("before_bulk_action")
-def many_are_published_with_captions(
-    request: HttpRequest, action_type: str, objects: list[Any], action: Any
-) -> HttpResponse | None:
-    """Of many at once, none is published while a clip in one of them has no captions."""
-    if action_type != "publish" or action.models != [Page]:
-        return None
-    for page in objects:
-        for lesson in LessonPage.objects.descendant_of(page, inclusive=True):
-            if words := silent_clips(lesson.get_latest_revision_as_object()):
-                messages.error(request, words)
-                return redirect(_back(request, action))
     return None
 
 

@@ -90,6 +90,13 @@ def _signed(file: FieldFile, content_type: str, to_keep: str, seconds: float) ->
     return response
 
 
+def private_picture(data: str) -> HttpResponse:
+    """A drawing of the library (SVG) as a picture, for those who may see it and no cache of others."""
+    response = HttpResponse(data, content_type="image/svg+xml")
+    _headed(response, "image/svg+xml", "")
+    return response
+
+
 def _headed(response: HttpResponseBase, content_type: str, to_keep: str) -> HttpResponseBase:
     response["Content-Type"] = content_type
     response["Cache-Control"] = "private, no-store"

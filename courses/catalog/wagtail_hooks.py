@@ -12,7 +12,9 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import URLPattern, path, re_path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -20,7 +22,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.ui.tables import BaseColumn, BooleanColumn
 from wagtail.admin.widgets import Button
 from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
@@ -38,8 +40,8 @@ from wagtailmedia.views import media as media_views
 
 from accounts.selectors import roles_of
 
+from . import file_views, views
 from . import library_hooks as library_hooks  # registers its own
-from . import views
 from .editing import LessonViewSet, ModuleViewSet, OurPageViewSet
 from .forms import untranslated
 from .models import (
@@ -157,16 +159,47 @@ class LibraryViewSet(SnippetViewSet):
         return OwnCollections
 
 
+class PictureColumn(BaseColumn):
+    """A small picture of the figure."""
+
+    cell_template_name = "catalog/admin/figure_cell.html"
+
+
+class Pictured:
+    """A chooser that shows each figure."""
+
+    @property
+    def columns(self) -> list[BaseColumn]:
+        """The picture, then what a chooser shows."""
+        return [PictureColumn("picture", label=_("Picture"), width="96px"), *super().columns]  # type: ignore[misc]
+
+
+class ChooseFigure(Pictured, ChooseOwn):
+    """The chooser's window."""
+
+
+class ChooseFigureResults(Pictured, ChooseOwnResults):
+    """The chooser's list, after a search."""
+
+
+class FigureChooser(LibraryChooser):
+    """Chooses a figure by its look."""
+
+    choose_view_class = ChooseFigure
+    choose_results_view_class = ChooseFigureResults
+
+
 class FigureViewSet(LibraryViewSet):
     """The figures of the library."""
 
     model = Figure
+    chooser_viewset_class = FigureChooser
     icon = "image"
     menu_label = _("Figures")
     menu_name = "figures"
     menu_order = 210
     add_to_admin_menu = True
-    list_display = ["title", "code", "collection"]
+    list_display = ["title", PictureColumn("picture", label=_("Picture"), width="96px"), "code", "collection"]
     list_filter = ["collection"]
     search_fields = ["title", "code"]
     panels = [
@@ -315,6 +348,7 @@ def door_that_names_other_schools() -> list[URLPattern]:
 
     return [
         path("media/usage/<int:media_id>/", usage),
+        path("figures/<int:pk>/picture.svg", file_views.figure_picture, name="catalog_figure_picture"),
         path("programs/", views.programs, name="catalog_programs"),
         path("programs/add/", views.add_program, name="catalog_add_program"),
         path("programs/<uuid:uuid>/", views.program, name="catalog_program"),
@@ -328,6 +362,12 @@ def door_that_names_other_schools() -> list[URLPattern]:
         path("pages/<int:page_id>/obstacle/", views.obstacle, name="catalog_obstacle"),
         re_path(r"^(?P<kind>lesson|module)s/(?P<page_id>\d+)/retire/$", views.retire, name="catalog_retire"),
     ]
+
+
+@hooks.register("insert_editor_js")
+def points_on_pictures() -> SafeString:
+    """The editor of a labelled figure sets points by click."""
+    return format_html('<script src="{}"></script>', static("js/hotspots.js"))
 
 
 @hooks.register("before_publish_page")
@@ -371,6 +411,15 @@ def keep_what_was_studied(request: HttpRequest, page: Page) -> HttpResponse | No
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
+def _published_by(objects: list[Page], with_drafts_below: bool) -> Iterator[tuple[Page, bool]]:
+    """What publishing these publishes, and whether what stands above it is published before it."""
+    for page in objects:
+        yield page.specific, False
+        if with_drafts_below:
+            for draft in page.get_descendants().not_live().specific():
+                yield draft, True
+
+
 @hooks.register("before_bulk_action")
 def keep_what_was_studied_in_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
@@ -383,12 +432,13 @@ def keep_what_was_studied_in_bulk(
         _kept(request, studied)
         return back
     if action_type == "publish":
-        for page in objects:
-            specific = page.specific
-            if isinstance(specific, LessonPage | ModulePage) and (words := specific.publishing_obstacle()):
+        for page, above in _published_by(objects, action.cleaned_form.cleaned_data["include_descendants"]):
+            if not isinstance(page, LessonPage | ModulePage):
+                continue
+            if words := page.publishing_obstacle(with_those_above=above):
                 messages.error(request, f"{page.title}: {words}")
                 return back
-            if isinstance(specific, LessonPage) and specific.asks_what_changes():
+            if isinstance(page, LessonPage) and page.asks_what_changes():
                 messages.error(
                     request,
                     _("“%(title)s” was studied. Publish it by itself, and say what its change means.")

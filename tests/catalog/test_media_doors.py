@@ -1,7 +1,9 @@
 """Captions at every way of publishing; who may fetch which file; where something is shown, and that it stays there."""
 
+import json
 from datetime import timedelta
 from html import unescape
+from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, TaskState
+from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import rich_text
 
 from cms.jobs import run_due
@@ -99,11 +102,34 @@ def test_not_on_its_day(published, silent, whole, django_capture_on_commit_callb
 
 
 def test_not_many_at_once(published, silent, reviewer):
-    for page, below in ((published, ""), (published.get_parent(), "on")):
-        address = f"/cms/bulk/wagtailcore/page/publish/?id={page.pk}"
-        answer = reviewer.post(address, {"include_descendants": below}, follow=True)
+    address = f"/cms/bulk/wagtailcore/page/publish/?id={published.pk}"
+    assert SAYS in unescape(reviewer.post(address, follow=True).content.decode())
+    stays_as_it_was(published)
+    # Nor with the module above it, which publishes the drafts below, be the module live or a draft itself.
+    LessonPage.objects.get(pk=published.pk).unpublish()
+    for module_is_live in (True, False):
+        module = published.get_parent().specific
+        if not module_is_live:
+            module.unpublish()
+        address = f"/cms/bulk/wagtailcore/page/publish/?id={module.pk}"
+        answer = reviewer.post(address, {"include_descendants": "on"}, follow=True)
         assert SAYS in unescape(answer.content.decode())
-        stays_as_it_was(published)
+        assert Page.objects.get(pk=module.pk).live is module_is_live
+        assert not LessonPage.objects.get(pk=published.pk).live
+
+
+def test_a_newer_draft_does_not_hold_what_is_planned(published, silent, whole):
+    """The planned revision is judged, and no other."""
+    page = LessonPage.objects.get(pk=published.pk)
+    page.title = "Planned"
+    page.body = [("prose", RichText("<p>Planned words</p>"))]
+    planned = page.save_revision(user=whole.instructor)
+    page.body = page.body.stream_block.to_python([{"type": "media", "value": {"media": silent.pk, "caption": ""}}])
+    page.save_revision(user=whole.instructor)
+    planned.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    planned.save()
+    run_due(force=True)
+    assert "Planned words" in live_body(published)
 
 
 def test_not_by_the_api(published, silent, reviewer):
@@ -284,6 +310,22 @@ def test_lists_name_ones_own_things(people, addresses, address):
         assert not [word for word in named if word in seen(who)], who
 
 
+def test_figures_are_listed_and_chosen_by_their_pictures(published, figure, editor, foreign_editor):
+    picture_of = f"/cms/figures/{figure.pk}/picture.svg"
+    for address in ("/cms/snippets/catalog/figure/", "/cms/snippets/choose/catalog/figure/"):
+        said = editor.get(address).content.decode()
+        assert picture_of in (said if said[0] != "{" else json.loads(said)["html"]), address
+        assert picture_of not in foreign_editor.get(address).content.decode()
+    answer = editor.get(picture_of)
+    drawn = ElementTree.fromstring(answer.content)
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert drawn.get("viewBox") == "0 0 100 60" and drawn.find(".//{*}path[@class='f-line']") is not None
+    assert "no-store" in answer["Cache-Control"] and answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"] and "script" not in answer["Content-Security-Policy"]
+    for browser in (foreign_editor, Client()):
+        assert browser.get(picture_of).status_code in {302, 404}
+
+
 @pytest.mark.parametrize(
     "address",
     ["/sitemap.xml", "/search/?q=Record", "/search/?q=slack", "/api/v2/images/", "/api/v2/documents/", "/feed/"],
@@ -413,6 +455,19 @@ def test_what_a_page_shows_stays_and_its_list_of_uses_says_where(
     assert live_pages_with(thing) == []
     reviewer.post(places.get("bulk") or places["delete"], follow=True)
     assert not type(thing).objects.filter(pk=thing.pk).exists()
+
+
+@pytest.mark.parametrize("thing", ["figure", "document", "clip"], indirect=True)
+def test_it_stays_before_the_worker_has_indexed_the_page(published, reviewer, thing, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    block, value = WORN[{Figure: "figure", LessonMedia: "clip", SchoolDocument: "document"}[type(thing)]][0]
+    show(published, block, value(thing))
+    assert [page.title for page in live_pages_with(thing)] == ["The barrier"]
+    said = unescape(reviewer.post(addresses_of(thing)["delete"], follow=True).content.decode())
+    assert "“Fresh” stays: it is shown on “The barrier”" in said
+    assert type(thing).objects.filter(pk=thing.pk).exists()
+    show(published, "prose", "<p>Nothing of it.</p>")
+    assert live_pages_with(thing) == [], "nor does it stay a moment longer"
 
 
 def thing_school(thing):

@@ -1,10 +1,12 @@
 """Instructors in public: only who agreed and teaches there now, only licenses that were checked and hold, no address."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -12,9 +14,10 @@ from wagtail.models import ModelLogEntry
 from accounts.models import User
 from accounts.services import end_role, record_licence
 from cms.desk.services import erase_person
-from courses.catalog.models import InstructorProfile
+from courses.catalog.models import InstructorProfile, SchoolImage
 from courses.catalog.selectors import instructors_of
 from courses.catalog.services import ensure_cms_roles, ensure_profile, forget_profiles, leave_team
+from tests.files import picture
 
 from .conftest import staff
 
@@ -178,3 +181,37 @@ def test_a_collection_with_profiles_is_not_empty(profile, whole, client):
     collection = ensure_cms_roles(whole.school).collection
     assert profiles_of_collection(collection)["count"] == 1
     assert profiles_of_collection(ensure_cms_roles(whole.other_school).collection) is None
+
+
+@pytest.mark.parametrize("how", ["no longer public", "another photo", "deleted", "erased"])
+def test_a_photo_that_is_shown_no_longer_ends_where_it_was_shown(
+    profile, whole, published, client, reviewer, how, django_capture_on_commit_callbacks
+):
+    photo = SchoolImage(title="Ines", file=ContentFile(picture(), name="ines.jpg"), collection=profile.collection)
+    photo.full_clean()
+    photo.save()
+    profile.photo = photo
+    profile.save()
+    shown = re.search(r'class="people__photo" src="([^"]+)"', page(client))[1]
+    assert client.get(shown).status_code == 200
+    profile.bio = "Teaches touch, still."
+    profile.save()
+    assert client.get(shown).status_code == 200, "another word about her changes no address"
+    before = photo.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        if how == "no longer public":
+            profile.is_public = False
+            profile.save()
+        elif how == "another photo":
+            profile.photo = None
+            profile.save()
+        elif how == "deleted":
+            profile.delete()
+        else:
+            forget_profiles(user=whole.instructor)
+    assert client.get(shown).status_code == 404
+    photo.refresh_from_db()
+    assert photo.file.name != before and not photo.file.storage.exists(before)
+    # The library keeps the picture, at addresses that nobody was told.
+    again = photo.get_rendition("fill-240x240|format-webp").url
+    assert again != shown and reviewer.get(again).status_code == 200

@@ -1,8 +1,9 @@
 """Owns the blocks of pictures and clips, all of them chosen from the school's library."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -70,6 +71,16 @@ class HotspotsBlock(blocks.StructBlock):
         label = _("Labelled figure")
         group = PICTURES
         template = "blocks/hotspots.html"
+        # static/js/hotspots.js puts the points on the picture; without it the numbers do.
+        form_attrs: ClassVar = {
+            "data-controller": "hotspots",
+            "data-hotspots-picture-value": reverse_lazy("catalog_figure_picture", args=[0]),
+            "data-hotspots-help-value": _(
+                "Click the picture to set a point. To move one, click its number and then its new place, or use the arrow keys."
+            ),
+            "data-hotspots-label-value": _("Point {n}: {name}, {x} % from the left, {y} % from above"),
+            "data-hotspots-bare-value": _("no name yet"),
+        }
         description = _("A drawing with points to touch; each has a name and an explanation, listed under it as well.")
 
     def get_preview_value(self) -> Any:

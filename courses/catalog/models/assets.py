@@ -109,6 +109,17 @@ class SchoolImage(AbstractImage):
         folder, _slash, name = super().get_upload_to(filename[-60:]).rpartition("/")
         return f"{folder}/{secrets.token_hex(16)}-{name[-40:]}"
 
+    def end_addresses(self) -> None:
+        """Give the picture a new name, so that no address at which its copies were shown answers any more."""
+        storage, old = self.file.storage, self.file.name or ""
+        with storage.open(old) as file:
+            plain = PlainPicture(file.read(), name=PurePath(old).name)
+        self.file.save(PurePath(old).name.partition("-")[2], plain, save=False)
+        self.save(update_fields=["file"])
+        for copy in self.renditions.all():
+            copy.delete()
+        transaction.on_commit(lambda: storage.delete(old))
+
 
 class SchoolRendition(AbstractRendition):
     """One row is a scaled copy of a picture, public under a name that nobody guesses."""
@@ -256,9 +267,9 @@ class LessonMedia(AbstractMedia):
     language = models.CharField(_("language of the captions"), max_length=10, default="en")
     transcript = models.TextField(_("transcript"), blank=True)
 
+    # No tags: wagtailmedia lists those of every school beside its search.
     admin_form_fields = (
         "title", "code", "file", "captions", "chapters", "language", "transcript", "duration", "thumbnail", "collection",
-        "tags",
     )  # fmt: skip
 
     class Meta(AbstractMedia.Meta):

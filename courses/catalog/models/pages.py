@@ -22,7 +22,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 from wagtail.permissions import policy_registry
 from wagtail.search import index
 
@@ -126,7 +126,10 @@ def _words_of(error: ValidationError) -> list[str]:
 
 
 def unfinished_blocks(page: Page) -> str:
-    """Which blocks of a page are not finished, for they were saved in a draft; empty where none is."""
+    """Which blocks of a page are not finished, for they were saved in a draft; empty where none is.
+
+    Neither is one whose clip has lost its captions since.
+    """
     for name in getattr(page, "translated_streams", ()):
         for place, child in enumerate(getattr(page, name), start=1):
             try:
@@ -157,11 +160,14 @@ class Planned:
         page: Any = self
         return program_above(page, None if page.path else self.parent_in_form)
 
-    def publishing_obstacle(self) -> str:
-        """Why the newest draft cannot be published as it is; empty when it can. Its own rules are asked anew."""
+    def publishing_obstacle(self, revision: Revision | None = None, *, with_those_above: bool = False) -> str:
+        """Why a draft, the newest by default, cannot be published as it is; empty when it can.
+
+        Its own rules are asked anew. Nothing above is missed where that is published first, `with_those_above`.
+        """
         page: Any = self
-        draft = page.get_latest_revision_as_object()
-        if (words := draft.missing_above()) != "":
+        draft = page.get_latest_revision_as_object() if revision is None else revision.as_object()
+        if not with_those_above and (words := draft.missing_above()) != "":
             return words
         try:
             draft.full_clean()
@@ -578,9 +584,10 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
             gates.append(Gate("milestone", self.after_milestone))
         return tuple(gates)
 
-    def asks_what_changes(self) -> bool:
-        """Whether publishing the newest draft must say first what it means for those who studied the lesson."""
-        return self.latest_revision_id is not None and self._is_undecided(self.latest_revision_id)
+    def asks_what_changes(self, revision: int | None = None) -> bool:
+        """Whether publishing a draft, the newest by default, must say first what it means for those who studied the lesson."""
+        asked = revision or self.latest_revision_id
+        return asked is not None and self._is_undecided(asked)
 
     def _is_undecided(self, revision: int) -> bool:
         if self.lesson is None or self.lesson.studied_at is None:

@@ -1,7 +1,9 @@
 """Owns what a school says in public about the people who teach."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import CollectionMember
 from wagtail.search import index
@@ -73,6 +75,25 @@ class InstructorProfile(CollectionMember, index.Indexed, models.Model):
         super().clean()
         if self.photo is not None and self.photo.collection_id != self.collection_id:
             raise ValidationError({"photo": _("This picture belongs to another library. Choose one of your own.")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it; a photo that is shown no longer ends where it was shown."""
+        held = type(self).objects.select_related("photo").filter(pk=self.pk).first() if self.pk else None
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if held is not None and not (self.is_public and self.photo_id == held.photo_id):
+                held.withdraw_photo()
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the person away, and her photo from where it was shown."""
+        with transaction.atomic():
+            self.withdraw_photo()
+            return super().delete(*args, **kwargs)
+
+    def withdraw_photo(self) -> None:
+        """End the addresses of the photo where the public could know them."""
+        if self.is_public and self.photo is not None:
+            self.photo.end_addresses()
 
     @property
     def title(self) -> str:

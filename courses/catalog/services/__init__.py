@@ -42,11 +42,9 @@ from .publishing import (
     follow_order,
     hold_back,
     mark_studied,
-    obstacle_of,
     record_approval,
     retire_lesson,
     retire_module,
-    silent_clips,
     withdraw_approval,
 )
 from .reviews import announce_comments, announce_outcome, announce_review
@@ -88,7 +86,6 @@ __all__ = [
     "load_translation",
     "mark_studied",
     "new_version",
-    "obstacle_of",
     "open_program_page",
     "open_to_office",
     "publish_lesson_page",
@@ -96,7 +93,6 @@ __all__ = [
     "refresh_media_use",
     "retire_lesson",
     "retire_module",
-    "silent_clips",
     "stream_from_file",
     "sync_cms_groups",
     "team_of",

@@ -19,36 +19,14 @@ from ..models import (
     CourseApproval,
     Lesson,
     LessonChange,
-    LessonMedia,
     LessonPage,
     Module,
     ModulePage,
     Program,
 )
-from ..models.pages import library_items
 from .reviews import announce_held
 
 RESPONSIBLE = ("registrar", "admin")
-
-
-def silent_clips(page: Page) -> str:
-    """Why the words of this page cannot be published: a clip in them has no captions. Empty where all have them.
-
-    A draft was saved with captions in place; they may have gone since.
-    """
-    if not isinstance(page, LessonPage):
-        return ""
-    for item in library_items(page.body):
-        if isinstance(item, LessonMedia) and not item.captions:
-            return _("The clip “%(clip)s” has no captions any more. Add a .vtt file to it first.") % {
-                "clip": item.title
-            }
-    return ""
-
-
-def obstacle_of(page: LessonPage | ModulePage) -> str:
-    """Why the newest draft cannot be published as it is; empty when it can."""
-    return page.publishing_obstacle() or silent_clips(page.get_latest_revision_as_object())
 
 
 @transaction.atomic
@@ -214,8 +192,8 @@ def hold_back(*, now: datetime) -> int:
         page = getattr(revision.content_object, "specific", None)
         if not isinstance(page, LessonPage | ModulePage):
             continue
-        words = page.publishing_obstacle() or silent_clips(revision.as_object())
-        if not words and isinstance(page, LessonPage) and page.asks_what_changes():
+        words = page.publishing_obstacle(revision)
+        if not words and isinstance(page, LessonPage) and page.asks_what_changes(revision.pk):
             words = _("Somebody has studied the lesson since: say what the change means, and publish it anew.")
         if not words:
             continue

@@ -17,7 +17,6 @@ from ..services import (
     begin_translation,
     bring_in_original,
     decide_change,
-    obstacle_of,
     retire_lesson,
     retire_module,
 )
@@ -35,7 +34,7 @@ def _publishable(request: HttpRequest, model: Any, page_id: int) -> Any:
 def change(request: HttpRequest, page_id: int) -> HttpResponse:
     """Ask what a draft means for those who studied the lesson; the answer publishes it."""
     page: LessonPage = _publishable(request, LessonPage, page_id)
-    if words := obstacle_of(page):
+    if words := page.publishing_obstacle():
         messages.error(request, words)
         return redirect("wagtailadmin_pages:edit", page.pk)
     if page.lesson is None or not page.has_unpublished_changes:
@@ -157,7 +156,7 @@ def obstacle(request: HttpRequest, page_id: int) -> HttpResponse:
     if page is None or not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     specific = page.specific
-    if isinstance(specific, LessonPage | ModulePage) and (words := obstacle_of(specific)):
+    if isinstance(specific, LessonPage | ModulePage) and (words := specific.publishing_obstacle()):
         messages.error(request, words)
     return redirect("wagtailadmin_pages:edit", page.pk)
 
@@ -168,7 +167,7 @@ def before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
     if not isinstance(specific, LessonPage | ModulePage):
         return None
     stored = type(specific).objects.get(pk=specific.pk)
-    if obstacle_of(stored):
+    if stored.publishing_obstacle():
         return redirect("catalog_obstacle", stored.pk)
     if isinstance(stored, LessonPage) and stored.asks_what_changes():
         return redirect("catalog_change", stored.pk)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -44,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+@gzip_page  # the drawings are long; what is secret in it is masked anew at each request
 @login_required
 @never_cache
 @require_safe
