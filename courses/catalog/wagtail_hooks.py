@@ -38,10 +38,12 @@ from wagtailmedia.views import media as media_views
 from accounts.selectors import roles_of
 
 from . import library_hooks as library_hooks  # registers its own
+from . import quiz_hooks as quiz_hooks  # likewise
 from . import views
 from .editing import OurPageViewSet
 from .forms import untranslated
 from .models import (
+    RESPONSIBLE,
     Figure,
     GlossaryTerm,
     InstructorProfile,
@@ -51,8 +53,7 @@ from .models import (
     ProgramPage,
     Translated,
 )
-from .selectors import teachers_in
-from .services.publishing import RESPONSIBLE
+from .selectors import quizzes_named_by, teachers_in
 
 WORKS_WITH = ["add", "change", "delete"]
 
@@ -459,16 +460,24 @@ class ProgramsPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Lessons published, waiting and behind their originals, by module. 2 queries, 2 or 3 more a program."""
+        """Lessons published, waiting and behind their originals, and its quiz, by module. 2 queries, 4 or 5 a program."""
         request = parent_context["request"]
         policy = policy_registry.get_by_type(Page)
         pages = policy.instances_user_has_permission_for(request.user, "change").type(ProgramPage)
         rows = []
         for page in pages.order_by("path"):
             lessons = list(LessonPage.objects.descendant_of(page).defer_streamfields().order_by("path"))
-            modules = ModulePage.objects.child_of(page).order_by("path")
+            modules = list(ModulePage.objects.child_of(page).order_by("path"))
             behind = self._behind(lessons)
-            rows.append({"page": page, "modules": [self._module(module, lessons, behind) for module in modules]})
+            quizzes = quizzes_named_by(modules, request.user)
+            rows.append(
+                {
+                    "page": page,
+                    "modules": [
+                        {**self._module(module, lessons, behind), "quiz": quizzes.get(module.pk)} for module in modules
+                    ],
+                }
+            )
         return {"programs": rows, "heading": _("Your programs")}
 
     def _behind(self, lessons: list[LessonPage]) -> set[int]:
@@ -492,7 +501,9 @@ class ProgramsPanel(Component):
     def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:
         """Nothing where there is nothing to show."""
         context = self.get_context_data(parent_context or {})
-        return render_to_string(self.template_name, context) if context["programs"] else SafeString("")
+        if not context["programs"]:
+            return SafeString("")
+        return render_to_string(self.template_name, context, request=(parent_context or {})["request"])
 
 
 @hooks.register("construct_homepage_panels")

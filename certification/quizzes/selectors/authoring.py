@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
@@ -34,7 +35,7 @@ def _count(rows: QuerySet, group: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def question_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Question]:
+def question_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
     """The questions of these banks with `stem`, `kind` and `newest` number of their newest words, and their use.
 
     `quizzes` counts the quizzes that ask them, `answers` the answers handed in. One query.
@@ -175,7 +176,7 @@ def _top() -> Subquery:
     return Subquery(rows.annotate(top=Max("number")).values("top"))
 
 
-def quiz_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Quiz]:
+def quiz_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
     """The quizzes of these banks with `asked` (questions in use), `waiting` and `taken` (attempts). One query.
 
     `waiting` says whether a draft of it, or words of one of its questions, are not asked yet.

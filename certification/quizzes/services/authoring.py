@@ -108,9 +108,12 @@ def write_question(
     explanation: str = "",
     objective: str = "",
     difficulty: str = "",
+    quiz: Quiz | None = None,
     by: User,
 ) -> Question:
     """Keep what an author wrote: a new question of the bank, as a draft, or the next version of `question`.
+
+    Where `quiz` is given, its draft asks the question too, last, for one point.
 
     Nobody is asked it before `put_question_in_use`; attempts keep their versions. The same words make no version. A
     choice is `{text, correct, feedback?, key?}`; `key` is that of the newest version whose text is being changed.
@@ -145,6 +148,18 @@ def write_question(
             question.full_clean()
             question.save(update_fields=["difficulty"])
     _next_version(question, words, by=by)
+    if quiz is not None:
+        written = quiz_as_written(quiz)
+        items = [(line.question, line.points) for line in written.lines]
+        if question.pk not in {asked.pk for asked, _points in items}:
+            draft_quiz(
+                quiz=quiz,
+                title=written.title,
+                pass_percent=written.pass_percent,
+                attempts_allowed=written.attempts_allowed,
+                items=[*items, (question, 1)],
+                by=by,
+            )
     return question
 
 

@@ -9,13 +9,22 @@ from .changes import CourseApproval, LessonChange
 from .glossary import GlossaryTerm
 from .identity import PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .module_pages import ModulePage
-from .office import EditorialOffice, ModuleLeadTask, ProgramTeam, RegistrarTask, TeamMember
+from .office import (
+    RESPONSIBLE,
+    EditorialOffice,
+    ModuleLeadTask,
+    ProgramBank,
+    ProgramTeam,
+    RegistrarTask,
+    TeamMember,
+)
 from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
 from .profiles import InstructorProfile
 from .translated import Translated
 
 __all__ = [
     "PLAN_FIELDS",
+    "RESPONSIBLE",
     "CourseApproval",
     "EditorialOffice",
     "Figure",
@@ -32,6 +41,7 @@ __all__ = [
     "ModuleLeadTask",
     "ModulePage",
     "Program",
+    "ProgramBank",
     "ProgramIndexPage",
     "ProgramPage",
     "ProgramTeam",

@@ -13,9 +13,19 @@ from accounts.selectors import has_role
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
 
-from ..models import PLAN_FIELDS, Lesson, LessonPage, Module, ModulePage, Program, ProgramIndexPage, ProgramPage
+from ..models import (
+    PLAN_FIELDS,
+    RESPONSIBLE,
+    Lesson,
+    LessonPage,
+    Module,
+    ModulePage,
+    Program,
+    ProgramBank,
+    ProgramIndexPage,
+    ProgramPage,
+)
 from .offices import open_program_page
-from .publishing import RESPONSIBLE
 
 SETTINGS = (
     "title",
@@ -134,6 +144,9 @@ def new_version(*, program: Program, by: User) -> Program:
                 **{name: getattr(lesson, name) for name in PLAN_FIELDS},
                 **{name: getattr(lesson, name) for name in ("code", "title", "category", "gates", "sort_order")},
             )
+    ProgramBank.objects.bulk_create(
+        ProgramBank(program=fresh, bank_id=bank) for bank in program.banks.values_list("bank", flat=True)
+    )
     page = ProgramPage.objects.filter(program=program, alias_of=None).order_by("pk").first()
     if page is not None:
         _copy_pages(page, fresh, modules, lessons, by)

@@ -16,6 +16,7 @@ from accounts.selectors import has_role
 
 from ..models import (
     PLAN_FIELDS,
+    RESPONSIBLE,
     CourseApproval,
     Lesson,
     LessonChange,
@@ -27,8 +28,6 @@ from ..models import (
 )
 from ..models.pages import library_items
 from .reviews import announce_held
-
-RESPONSIBLE = ("registrar", "admin")
 
 
 def silent_clips(page: Page) -> str:
