@@ -158,7 +158,7 @@ class QuizDraft(models.Model):
     title = models.CharField(max_length=200)
     pass_percent = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
     attempts_allowed = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
-    items = models.JSONField(default=list)
+    items = models.JSONField(default=list, blank=True)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                     "attempts_allowed",
                     models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)]),
                 ),
-                ("items", models.JSONField(default=list)),
+                ("items", models.JSONField(blank=True, default=list)),
                 ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -91,7 +91,7 @@ def lookalikes(stem: str, banks: QuerySet[QuestionBank], *, but: Question | None
     rows = Question.objects.filter(bank__in=banks).annotate(stem=_newest("stem")).select_related("bank")
     if but is not None:
         rows = rows.exclude(pk=but.pk)
-    return [row for row in rows if wanted and rules.normal(row.stem or "") == wanted]  # type: ignore[attr-defined]
+    return [row for row in rows if wanted and rules.normal(row.stem or "") == wanted]
 
 
 # ---- quizzes as they are written ----
