@@ -55,6 +55,8 @@ class Question(models.Model):
     asked_number = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
         constraints = [
             models.UniqueConstraint(fields=["bank", "code"], name="one_question_per_code"),
             models.CheckConstraint(name="question_state_known", condition=Q(state__in=["draft", "active", "retired"])),
@@ -118,6 +120,8 @@ class Quiz(models.Model):
     attempts_allowed = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
 
     class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
         constraints = [
             models.UniqueConstraint(fields=["school", "code"], name="one_quiz_per_code"),
             models.CheckConstraint(name="pass_mark_is_a_percentage", condition=Q(pass_percent__lte=100)),

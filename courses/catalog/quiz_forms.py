@@ -71,8 +71,8 @@ class ChoiceForm(forms.Form):
 
     key = forms.CharField(required=False, widget=forms.HiddenInput)
     correct = forms.BooleanField(required=False, label=_("Right"))
-    text = forms.CharField(required=False, label=_("Choice"), widget=forms.TextInput)
-    feedback = forms.CharField(required=False, label=_("What a learner reads who chose it"), widget=forms.TextInput)
+    text = forms.CharField(required=False, label=_("Choice"), widget=forms.Textarea(attrs={"rows": 1}))
+    feedback = forms.CharField(required=False, label=_("Feedback"), widget=forms.Textarea(attrs={"rows": 1}))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a mark or a note without a choice."""
@@ -167,7 +167,7 @@ class QuizForm(forms.Form):
         label=_("Attempts"),
         min_value=1,
         max_value=100,
-        help_text=_("The key is shown after the last, or after passing."),
+        help_text=_("The key is shown after the last."),
     )
 
 

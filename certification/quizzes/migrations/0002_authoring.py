@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions("question", {"verbose_name": "question", "verbose_name_plural": "questions"}),
+        migrations.AlterModelOptions("quiz", {"verbose_name": "quiz", "verbose_name_plural": "quizzes"}),
         migrations.AddField(
             "question",
             "difficulty",

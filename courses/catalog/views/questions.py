@@ -54,9 +54,9 @@ def crumbs(*steps: tuple[str, str]) -> list[dict[str, str]]:
     return [{"url": reverse("wagtailadmin_home"), "label": _("Home")}, *({"url": u, "label": w} for u, w in steps)]
 
 
-def short(stem: str | None) -> str:
+def short(stem: str | None, length: int = 110) -> str:
     """What a question asks, in one line of a list."""
-    return Truncator(split_stem(stem or "")[1]).chars(110)
+    return Truncator(split_stem(stem or "")[1]).chars(length)
 
 
 def state_of(row: Any) -> str:
@@ -110,6 +110,7 @@ class QuestionIndex(IndexView):
     filterset_class = QuestionFilters
     default_ordering = "bank__title"
     paginate_by = 50
+    table_classname = "listing asked-list"
     columns = [
         TitleColumn(
             "stem",
@@ -261,7 +262,7 @@ def _told(
     request: HttpRequest, found: Question | None, quiz: Quiz | None, form: Any, rows: Any, twins: list[Question]
 ) -> dict[str, Any]:
     user: Any = request.user
-    title = short(newest_version(found).stem) if found is not None else _("A new question")
+    title = short(newest_version(found).stem, 60) if found is not None else _("A new question")
     way = [(reverse("cms_questions"), _("Questions"))]
     quiz_title = getattr(getattr(quiz, "draft", None), "title", quiz.title) if quiz is not None else ""
     if quiz is not None:

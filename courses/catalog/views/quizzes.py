@@ -67,6 +67,7 @@ class QuizIndex(IndexView):
     filterset_class = None
     default_ordering = "title"
     paginate_by = 50
+    table_classname = "listing asked-list"
     columns = [
         TitleColumn(
             "title",
