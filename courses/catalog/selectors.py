@@ -551,3 +551,9 @@ def quizzes_named_by(pages: Sequence[ModulePage], user: User, *, drafts: bool = 
         title = draft.title if draft is not None else row.title
         found[row.pk] = QuizOfModule(row.uuid, title, row.asked, row.waiting, row.bank_id in hers)  # type: ignore[attr-defined]
     return {page: found[quiz] for page, quiz in named.items() if quiz in found}
+
+
+def pages_about_to_ask(quiz: Quiz) -> list[ModulePage]:
+    """The modules' pages whose newest drafts name a quiz that their modules do not have yet. One query."""
+    pages = ModulePage.objects.filter(latest_revision__content__quiz=quiz.pk, has_unpublished_changes=True)
+    return list(pages.exclude(module__quiz=quiz).order_by("path"))

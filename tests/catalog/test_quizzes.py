@@ -498,11 +498,15 @@ def test_a_module_gets_its_quiz_from_its_page(module_page, whole, editor, review
     assert reverse("cms_quiz", args=[quiz.uuid]) in editor.get("/cms/").content.decode()
     edit = editor.get(reverse("wagtailadmin_pages:edit", args=[module_page.pk])).content.decode()
     assert "The quiz asks nothing yet" in edit
+    edit_page = reverse("wagtailadmin_pages:edit", args=[module_page.pk])
+    assert edit_page in editor.get(reverse("cms_quiz", args=[quiz.uuid])).content.decode()
     # Asked for again, it is the same.
     assert begin_quiz(page=module_page, by=whole.registrar) == quiz
     module_page.get_latest_revision().publish(user=whole.registrar)
     assert Module.objects.get(code="MFR").quiz == quiz
     assert items_to_ask(quiz) == []
+    told = editor.get(reverse("cms_quiz", args=[quiz.uuid])).content.decode()
+    assert edit_page not in told and "Quiz of Myofascial release (SMALL)" in told
 
 
 def test_who_may_not_edit_the_page_begins_no_quiz(module_page, foreign_editor, editor):

@@ -33,6 +33,7 @@ from certification.quizzes.services import create_quiz, discard_draft, draft_qui
 from ..access import banks_of, may_put_in_use, quiz_for
 from ..models import ModulePage
 from ..quiz_forms import ItemRows, NewQuizForm, QuizForm, item_rows, moved, uuid_in
+from ..selectors import pages_about_to_ask
 from ..services import begin_quiz, release_quiz, send_quiz
 from .questions import crumbs, put_errors, short, state_of
 
@@ -258,6 +259,7 @@ def _told(request: HttpRequest, found: Quiz, written: QuizAsWritten, form: QuizF
         "find": find,
         "may_use": may_put_in_use(user, found.bank, writers_of_quiz(written)) if found.bank else True,
         "modules": found.modules.select_related("program"),
+        "pages": [page for page in pages_about_to_ask(found) if page.permissions_for_user(user).can_edit()],
         "preview_url": reverse("cms_quiz_preview", args=[found.uuid]),
         "page_title": title,
         "header_title": title,
