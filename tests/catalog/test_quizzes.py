@@ -489,7 +489,7 @@ def test_a_module_gets_its_quiz_from_its_page(module_page, whole, editor, review
     answer = editor.post(reverse("cms_add_quiz"), {"page": module_page.pk})
     quiz = Quiz.objects.get()
     assert answer["Location"] == f"{reverse('cms_add_question')}?quiz={quiz.uuid}"
-    assert (quiz.title, quiz.bank.code) == ("Quiz: Myofascial release", "MFR")
+    assert (quiz.title, quiz.bank.code) == ("Myofascial release", "MFR")
     assert list(banks_of(whole.instructor)) == [quiz.bank]
     # The page names it in a draft; the module has it when a registrar publishes the page.
     assert Module.objects.get(code="MFR").quiz is None

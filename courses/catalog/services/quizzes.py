@@ -69,7 +69,7 @@ def begin_quiz(*, page: ModulePage, by: User, title: str = "") -> Quiz:
     if bank is None:
         bank = quizzes.create_bank(school=program.school, title=draft.title, code=code)
         open_bank(program=program, bank=bank)
-    quiz = quizzes.create_quiz(bank=bank, title=title or _("Quiz: %(module)s") % {"module": draft.title})
+    quiz = quizzes.create_quiz(bank=bank, title=title or draft.title)
     draft.quiz = quiz
     draft.save_revision(user=by, clean=False)
     return quiz

@@ -154,7 +154,7 @@ def add_quiz(request: HttpRequest) -> HttpResponse:
 
 
 def _new_form(request: HttpRequest, page: ModulePage | None, banks: Any) -> NewQuizForm:
-    begun = {"title": _("Quiz: %(module)s") % {"module": page.draft_title or page.title}} if page is not None else {}
+    begun = {"title": page.draft_title or page.title} if page is not None else {}
     sent = request.POST if request.method == "POST" else None
     return NewQuizForm(sent, initial=begun, banks=banks if page is None else None)
 
