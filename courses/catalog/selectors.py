@@ -549,7 +549,7 @@ def quizzes_named_by(pages: Sequence[ModulePage], user: User, *, drafts: bool = 
     for row in rows.values():
         draft = getattr(row, "draft", None)
         title = draft.title if draft is not None else row.title
-        found[row.pk] = QuizOfModule(row.uuid, title, row.asked, row.waiting, row.bank_id in hers)  # type: ignore[attr-defined]
+        found[row.pk] = QuizOfModule(row.uuid, title, row.asked, row.waiting, row.bank_id in hers)
     return {page: found[quiz] for page, quiz in named.items() if quiz in found}
 
 

@@ -119,15 +119,13 @@ def assign_new_quizzes() -> int:
     examined = Module.objects.filter(Exists(asks)).exclude(state=Module.State.RETIRED).select_related("quiz")
     given = 0
     for module in examined:
-        had = QuizAssignment.objects.filter(Q(module=module.code) | Q(quiz=module.quiz), record=OuterRef("record"))
+        quiz = module.quiz
+        if quiz is None:
+            continue
+        had = QuizAssignment.objects.filter(Q(module=module.code) | Q(quiz=quiz), record=OuterRef("record"))
         running = Enrollment.objects.filter(~Exists(had), program=module.program_id, state__in=RUNNING)
         for enrollment in running.filter(record__sealed_at=None).select_related("record"):
-            assign_quiz(
-                record=enrollment.record,
-                quiz=module.quiz,
-                module=module.code,
-                module_version=module.version,  # type: ignore[arg-type]
-            )
+            assign_quiz(record=enrollment.record, quiz=quiz, module=module.code, module_version=module.version)
             given += 1
     return given
 

@@ -66,7 +66,7 @@ def put_the_quiz_in_use(registrar, site) -> None:
     page.goto(address)
     page.get_by_role("button", name="Save and put in use").click()
     expect(page.get_by_text("The quiz is in use.")).to_be_visible()
-    page.get_by_role("link", name="Trigger points", exact=True).click()
+    page.locator(".asked").get_by_role("link", name="Trigger points", exact=True).click()
     expect(page.get_by_text("3 questions of the quiz are in use.")).to_be_visible()
     page.locator("footer .w-dropdown button").first.click()
     page.get_by_role("button", name=re.compile("^Publish")).first.click()
