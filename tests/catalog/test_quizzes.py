@@ -15,7 +15,7 @@ from certification.quizzes.selectors import asked_questions, items_to_ask, quiz_
 from certification.records.models import TrainingRecord
 from courses.catalog.access import banks_of, may_put_in_use
 from courses.catalog.models import Module, ModulePage, Program, ProgramBank
-from courses.catalog.services import begin_quiz, load_module_page, open_bank, release_quiz, send_quiz
+from courses.catalog.services import begin_quiz, load_module_page, open_bank, release_quiz, send_quiz, withdraw_question
 from notices.models import Message
 from tests.layers import layer
 from tests.worlds import School
@@ -410,13 +410,16 @@ def test_a_lead_puts_in_use_what_others_wrote_and_nothing_of_her_own(quiz, bank,
     assert quiz.items.count() == 3
 
 
-def test_only_a_draft_is_retired_by_its_author(quiz, bank, editor, reviewer):
+def test_only_a_draft_is_retired_by_its_author(quiz, bank, whole, editor, reviewer):
     write(editor, bank=bank.pk)
     draft, used = only(bank), quiz.items.get().question
     for question in (draft, used):
         editor.post(reverse("cms_question_state", args=[question.uuid]), {"do": "retire"})
         question.refresh_from_db()
     assert (draft.state, used.state) == ("retired", "active")
+    write(editor, bank=bank.pk, stem="Another draft?")
+    with pytest.raises(ValidationError, match="not one of yours"):
+        withdraw_question(question=only(bank, "Another draft?"), by=whole.foreign_registrar)
     reviewer.post(reverse("cms_question_state", args=[used.uuid]), {"do": "retire"})
     assert items_to_ask(quiz) == []
 
@@ -522,6 +525,26 @@ def test_the_page_offers_the_quizzes_in_whose_banks_she_writes(module_page, quiz
     page = reverse("wagtailadmin_pages:edit", args=[module_page.pk])
     assert "Fascia quiz" in editor.get(page).content.decode()
     assert "SECRET-QUIZ" not in editor.get(page).content.decode()
+    assert "SECRET-QUIZ" in reviewer.get(page).content.decode()
+
+
+def test_no_quiz_is_begun_while_somebody_reads_the_draft(module_page, whole, editor):
+    ModulePage.objects.filter(pk=module_page.pk).update(locked=True, locked_by=whole.registrar)
+    answer = editor.post(reverse("cms_add_quiz"), {"page": module_page.pk}, follow=True)
+    assert "Somebody is reading this draft now." in answer.content.decode()
+    assert not Quiz.objects.exists()
+
+
+def test_a_quiz_of_another_program_is_not_named_where_a_question_is_asked(quiz, bank, whole, editor, reviewer):
+    elsewhere = quizzes.create_bank(school=whole.school, title="Elsewhere")
+    other = quizzes.create_quiz(bank=elsewhere, title="SECRET-QUIZ")
+    question = quiz.items.get().question
+    quizzes.draft_quiz(
+        quiz=other, title="SECRET-QUIZ", pass_percent=75, attempts_allowed=3, items=[(question, 1)], by=whole.registrar
+    )
+    page = reverse("cms_question", args=[question.uuid])
+    assert "SECRET-QUIZ" not in editor.get(page).content.decode()
+    assert "a quiz of another program" in editor.get(page).content.decode()
     assert "SECRET-QUIZ" in reviewer.get(page).content.decode()
 
 

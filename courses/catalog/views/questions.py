@@ -191,7 +191,9 @@ def _written(request: HttpRequest, found: Question | None) -> HttpResponse:
     if quiz is not None:
         banks = banks.filter(school=quiz.school_id)
     version = newest_version(found) if found is not None else None
-    about: dict[str, Any] = {"banks": banks, "question": found}
+    # A quiz's new questions go to its bank; elsewhere she chooses.
+    own = banks.filter(pk=quiz.bank_id) if quiz is not None and quiz.bank_id is not None else banks
+    about: dict[str, Any] = {"banks": banks if found is not None else own, "question": found}
     action = request.POST.get("do", "save")
     twins: list[Question] = []
     rows: Any
@@ -287,6 +289,7 @@ def _told(
             "versions": versions,
             "waits": found.state != Question.State.RETIRED and found.asked_number != versions[0].number,
             "use": use_of(found),
+            "hers": set(banks_of(user).values_list("pk", flat=True)),
             "may_use": may_put_in_use(user, found.bank, writers_of_question(found)),
             "may_save_and_use": may_put_in_use(user, found.bank, {user.pk}),
         }

@@ -253,6 +253,7 @@ def _told(request: HttpRequest, found: Quiz, written: QuizAsWritten, form: QuizF
         "written": written,
         "form": form,
         "rows": rows,
+        "in_use": found.items.exists(),
         "lines": [line for line in shown if line[1] is not None],
         "offered": [{"row": row, "ask": short(row.stem), "state": state_of(row)} for row in choices[:MOST_OFFERED]],
         "more_offered": len(choices) > MOST_OFFERED,
