@@ -15,6 +15,7 @@ from certification.records.services import find_anomalies, make_due_checkpoints,
 from commerce import gateway
 from commerce.services import settle_open_orders
 from courses.catalog.services import hold_back
+from courses.enrollments.services import assign_new_quizzes
 from courses.study import services as study
 from notices.services import deliver_due
 
@@ -36,6 +37,10 @@ def _sessions() -> object:
 
 def _attempts() -> object:
     return submit_overdue(now=timezone.now())
+
+
+def _new_quizzes() -> object:
+    return assign_new_quizzes()
 
 
 def _claims() -> object:
@@ -79,6 +84,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("mails", _mails, timedelta()),
     ("study sessions", _sessions, timedelta()),
     ("overdue attempts", _attempts, timedelta()),
+    ("new quizzes", _new_quizzes, timedelta(minutes=1)),
     ("claims due soon", _claims, timedelta(minutes=30)),
     ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from certification.records.models import TrainingRecord
 
 from . import types
@@ -31,22 +31,38 @@ class QuestionBank(models.Model):
 
 
 class Question(models.Model):
-    """One row is one question of a bank through all its versions. Only active ones are asked."""
+    """One row is one question of a bank through all its versions. Only active ones are asked.
+
+    `asked_number` is the version that new attempts ask; later ones are drafts that wait until somebody puts them in
+    use. `difficulty` is the author's word, for her own lists; changing it makes no version.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         ACTIVE = "active", _("In use")
         RETIRED = "retired", _("Retired")
 
+    class Difficulty(models.TextChoices):
+        EASY = "easy", _("Easy")
+        MEDIUM = "medium", _("Medium")
+        HARD = "hard", _("Hard")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="questions")
     code = models.CharField(max_length=80)
-    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
+    difficulty = models.CharField(_("difficulty"), max_length=6, choices=Difficulty, blank=True)
+    asked_number = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
         constraints = [
             models.UniqueConstraint(fields=["bank", "code"], name="one_question_per_code"),
             models.CheckConstraint(name="question_state_known", condition=Q(state__in=["draft", "active", "retired"])),
+            models.CheckConstraint(
+                name="question_in_use_names_its_version", condition=~Q(state="active") | Q(asked_number__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,8 +72,9 @@ class Question(models.Model):
 class QuestionVersion(models.Model):
     """One row is a question's wording, choices and key as somebody wrote them at one time.
 
-    Written by `services.ensure_question`; append-only: an edit is the next number, and an attempt keeps the version
-    that it asked. `choices` is a list of `{key, text, correct, feedback}`; keys are opaque and stay with their text.
+    Written by `services.write_question` and `ensure_question`; append-only: an edit is the next number, and an attempt
+    keeps the version that it asked. `written_by` is empty where a file brought it. `choices` is a list of
+    `{key, text, correct, feedback}`; keys are opaque and stay with their text.
     """
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
@@ -68,6 +85,7 @@ class QuestionVersion(models.Model):
     explanation = models.TextField(blank=True)
     objective = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    written_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_question_version_per_number")]
@@ -86,19 +104,24 @@ class QuestionVersion(models.Model):
 
 
 class Quiz(models.Model):
-    """One row is one quiz of a school. `code` is unique within the school; `pass_percent` is compared exactly.
+    """One row is one quiz of a school as learners are asked it now. `code` is unique within the school.
 
-    Changing it touches no attempt: each keeps the pass mark and the questions with which it began.
+    `pass_percent` is compared exactly. Who may write in `bank` may write the quiz, and its new questions go there; a
+    quiz without a bank is the registrars' alone. Changing it touches no attempt: each keeps the pass mark and the
+    questions with which it began.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="quizzes")
+    bank = models.ForeignKey(QuestionBank, null=True, blank=True, on_delete=models.PROTECT, related_name="quizzes")
     code = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     pass_percent = models.PositiveSmallIntegerField(default=75, validators=[MaxValueValidator(100)])
     attempts_allowed = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
 
     class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
         constraints = [
             models.UniqueConstraint(fields=["school", "code"], name="one_quiz_per_code"),
             models.CheckConstraint(name="pass_mark_is_a_percentage", condition=Q(pass_percent__lte=100)),
@@ -126,6 +149,26 @@ class QuizItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quiz_id}/{self.order}"
+
+
+class QuizDraft(models.Model):
+    """One row is what an author has made of a quiz since: title, marks and questions that nobody is asked yet.
+
+    Written by `services.draft_quiz`; gone when it is put in use or thrown away. `items` is a list of `{question,
+    points}` in order, questions by their uuid. `sent_at` is when its author asked for it to be put in use.
+    """
+
+    quiz = models.OneToOneField(Quiz, on_delete=models.PROTECT, related_name="draft")
+    title = models.CharField(max_length=200)
+    pass_percent = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
+    attempts_allowed = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    items = models.JSONField(default=list, blank=True)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class QuizAssignment(models.Model):

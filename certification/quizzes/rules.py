@@ -4,6 +4,8 @@ No database, no clock, no float. How one question is graded is the business of i
 """
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -159,3 +161,12 @@ def split_stem(stem: str) -> tuple[str, str]:
 def unanswered(answers: Sequence[object]) -> tuple[int, ...]:
     """Give the places (from 1) of the questions that have no answer yet."""
     return tuple(place for place, answer in enumerate(answers, 1) if not answer)
+
+
+def normal(stem: str) -> str:
+    """Write a question's text without what a second author would write otherwise: case, accents, marks, spaces.
+
+    Two questions with the same normal form are likely the same question.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", stem.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", plain))

@@ -1,13 +1,18 @@
 """Guards of the catalog: from an id to a row for this person; missing and forbidden look the same."""
 
+from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from wagtail.permissions import policy_registry
 
 from accounts.models import User
+from accounts.selectors import has_role, schools_of
+from certification.quizzes.models import Question, QuestionBank, Quiz
 
-from .models import LessonMedia
+from .models import RESPONSIBLE, LessonMedia, Program
+from .models.offers import banks_of, led_by
 
 
 def media_by_uuid(uuid: UUID) -> LessonMedia:
@@ -24,3 +29,49 @@ def may_edit_media(user: User, media: LessonMedia) -> bool:
         return False
     policy = policy_registry.get_by_type(LessonMedia)
     return bool(policy.user_has_any_permission_for_instance(user, ["add", "change", "delete"], media))
+
+
+# ---- who writes quizzes (`models.offers.banks_of`), and who puts them in use: that rule stands here alone ----
+
+
+def may_put_in_use(user: User, bank: QuestionBank, writers: Collection[int | None] = ()) -> bool:
+    """Whether she decides what of this bank learners are asked: who may publish, may put in use.
+
+    Registrars and administrators of the school; the lead of a module of a program that asks from this bank, for what
+    others wrote (`writers` wrote what is to be put in use). At most two queries.
+    """
+    if has_role(user, bank.school_id, *RESPONSIBLE):
+        return True
+    if user.pk in writers or not has_role(user, bank.school_id, "instructor"):
+        return False
+    return led_by(user).filter(program__banks__bank=bank).exists()
+
+
+def programs_kept_by(user: User) -> QuerySet[Program]:
+    """The programs that she keeps, as registrar or administrator."""
+    return Program.objects.filter(school__in=schools_of(user, *RESPONSIBLE))
+
+
+def bank_for(user: User, uuid: UUID) -> QuestionBank:
+    """A bank in which she writes; else Http404. 2 queries."""
+    found = banks_of(user).filter(uuid=uuid).select_related("school").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def question_for(user: User, uuid: UUID) -> Question:
+    """A question of a bank in which she writes; else Http404. 2 queries."""
+    found = Question.objects.filter(uuid=uuid, bank__in=banks_of(user)).select_related("bank__school").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def quiz_for(user: User, uuid: UUID) -> Quiz:
+    """A quiz of a bank in which she writes, or one without a bank of a school that she keeps; else Http404. 2 queries."""
+    kept = Q(bank=None, school__in=schools_of(user, *RESPONSIBLE))
+    found = Quiz.objects.filter(Q(bank__in=banks_of(user)) | kept, uuid=uuid).select_related("bank__school").first()
+    if found is None:
+        raise Http404
+    return found

@@ -21,6 +21,8 @@ from wagtail.models import Collection, Revision
 
 from accounts.models import Licence, User
 from accounts.selectors import checked_licences
+from certification.quizzes.models import QuestionBank, Quiz
+from certification.quizzes.selectors import quiz_rows
 from certification.records.selectors import crossing_of, crosswalks_to
 from certification.requirements.models import RuleSet
 from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
@@ -40,6 +42,7 @@ from .models import (
     Program,
     ProgramPage,
 )
+from .models.offers import banks_of
 
 PLATES = {"figure", "hotspots"}
 """The blocks that are numbered as plates."""
@@ -514,3 +517,43 @@ def block_of(page: LessonPage, kind: str, uuid: UUID) -> Any:
 def lessons_using(media: LessonMedia) -> QuerySet[Lesson]:
     """The lessons whose published pages show this clip: who may study one of them may play it. 1 query when read."""
     return Lesson.objects.filter(media_uses__media=media).distinct()
+
+
+@dataclass(frozen=True, slots=True)
+class QuizOfModule:
+    """The quiz that a module's page names."""
+
+    uuid: UUID
+    title: str
+    asked: int
+    """How many of its questions are in use."""
+    waiting: bool
+    """Whether something of it is not asked yet."""
+    hers: bool
+    """Whether the editor writes in its bank."""
+
+
+def quizzes_named_by(pages: Sequence[ModulePage], user: User, *, drafts: bool = True) -> dict[int, QuizOfModule]:
+    """The quizzes of these pages by page, those that their newest drafts name unless the pages are drafts. Three queries."""
+    named = {page.pk: page.quiz_id for page in pages}
+    if drafts:
+        newest = {page.latest_revision_id: page.pk for page in pages if page.has_unpublished_changes}
+        for revision, quiz in Revision.objects.filter(pk__in=newest).values_list("pk", "content__quiz"):
+            named[newest[revision]] = quiz
+    wanted = {quiz for quiz in named.values() if quiz}
+    banks = QuestionBank.objects.filter(quizzes__in=wanted)
+    hers = set(banks_of(user).filter(quizzes__in=wanted).values_list("pk", flat=True))
+    rows = {row.pk: row for row in quiz_rows(banks).filter(pk__in=wanted)}
+    others = Quiz.objects.filter(pk__in=wanted, bank=None) if len(rows) < len(wanted) else ()
+    found = {quiz.pk: QuizOfModule(quiz.uuid, quiz.title, 0, False, False) for quiz in others}
+    for row in rows.values():
+        draft = getattr(row, "draft", None)
+        title = draft.title if draft is not None else row.title
+        found[row.pk] = QuizOfModule(row.uuid, title, row.asked, row.waiting, row.bank_id in hers)
+    return {page: found[quiz] for page, quiz in named.items() if quiz in found}
+
+
+def pages_about_to_ask(quiz: Quiz) -> list[ModulePage]:
+    """The modules' pages whose newest drafts name a quiz that their modules do not have yet. One query."""
+    pages = ModulePage.objects.filter(latest_revision__content__quiz=quiz.pk, has_unpublished_changes=True)
+    return list(pages.exclude(module__quiz=quiz).order_by("path"))

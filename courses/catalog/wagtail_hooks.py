@@ -42,9 +42,11 @@ from accounts.selectors import roles_of
 
 from . import file_views, views
 from . import library_hooks as library_hooks  # registers its own
+from . import quiz_hooks as quiz_hooks  # likewise
 from .editing import LessonViewSet, ModuleViewSet, OurPageViewSet
 from .forms import untranslated
 from .models import (
+    RESPONSIBLE,
     Figure,
     GlossaryTerm,
     InstructorProfile,
@@ -54,8 +56,7 @@ from .models import (
     ProgramPage,
     Translated,
 )
-from .selectors import teachers_in
-from .services.publishing import RESPONSIBLE
+from .selectors import quizzes_named_by, teachers_in
 
 WORKS_WITH = ["add", "change", "delete"]
 
@@ -516,7 +517,7 @@ class ProgramsPanel(Component):
     order = 230
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Lessons published, waiting and behind their originals, by module. 2 queries, 2 or 3 more a program and language."""
+        """Lessons published, waiting and behind, and its quiz, by module. 2 queries, 4 or 5 more a program and language."""
         request = parent_context["request"]
         policy = policy_registry.get_by_type(Page)
         hers = policy.instances_user_has_permission_for(request.user, "change").type(ProgramPage)
@@ -524,9 +525,10 @@ class ProgramsPanel(Component):
         rows = []
         for page in pages.select_related("locale").order_by("path"):
             lessons = list(LessonPage.objects.descendant_of(page).defer_streamfields().order_by("path"))
-            modules = ModulePage.objects.child_of(page).order_by("path")
+            modules = list(ModulePage.objects.child_of(page).order_by("path"))
             behind = self._behind(lessons)
-            shown = [self._module(module, lessons, behind) for module in modules]
+            quizzes = quizzes_named_by(modules, request.user)
+            shown = [{**self._module(module, lessons, behind), "quiz": quizzes.get(module.pk)} for module in modules]
             if page.is_translation:
                 # Lessons are written and modules planned on the originals; here stands what is translated.
                 shown = [line for line in shown if line["live"] or line["drafts"]]
@@ -554,7 +556,9 @@ class ProgramsPanel(Component):
     def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:
         """Nothing where there is nothing to show."""
         context = self.get_context_data(parent_context or {})
-        return render_to_string(self.template_name, context) if context["programs"] else SafeString("")
+        if not context["programs"]:
+            return SafeString("")
+        return render_to_string(self.template_name, context, request=(parent_context or {})["request"])
 
 
 @hooks.register("construct_homepage_panels")

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.selectors import has_role
+from certification.quizzes.models import Question, QuizAssignment, QuizItem
 from certification.quizzes.services import assign_quiz
 from certification.records.models import Learner, TrainingRecord
 from certification.records.services import ensure_learner, open_record
@@ -105,6 +106,28 @@ def _enroll(
         user=user,
     )
     return enrollment
+
+
+def assign_new_quizzes() -> int:
+    """Give the quizzes that modules got since to those who are in their programs already; how many were given.
+
+    One transaction each; idempotent, for the due jobs of `tick`. They may be taken and change nothing of what a record
+    must hold to be complete: that was told at enrollment. Who has a quiz of the module already keeps that one, and a
+    quiz that asks nothing yet is given when it does.
+    """
+    asks = QuizItem.objects.filter(quiz=OuterRef("quiz"), question__state=Question.State.ACTIVE)
+    examined = Module.objects.filter(Exists(asks)).exclude(state=Module.State.RETIRED).select_related("quiz")
+    given = 0
+    for module in examined:
+        quiz = module.quiz
+        if quiz is None:
+            continue
+        had = QuizAssignment.objects.filter(Q(module=module.code) | Q(quiz=quiz), record=OuterRef("record"))
+        running = Enrollment.objects.filter(~Exists(had), program=module.program_id, state__in=RUNNING)
+        for enrollment in running.filter(record__sealed_at=None).select_related("record"):
+            assign_quiz(record=enrollment.record, quiz=quiz, module=module.code, module_version=module.version)
+            given += 1
+    return given
 
 
 def invite(*, program: Program, email: str, by: User, cohort: Cohort | None = None) -> tuple[Invitation, str]:

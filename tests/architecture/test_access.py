@@ -34,6 +34,7 @@ from cms.desk.places import SchoolPlaces
 from commerce.models import Order
 from config.api import api
 from courses.catalog.models import Lesson, LessonMedia, LessonPage, Program
+from courses.catalog.services import ensure_cms_roles, sync_cms_groups
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
 from courses.study.services import announce, ask, open_session, publish_answer
@@ -54,6 +55,7 @@ PEOPLE = (
 OURS = ("instructor", "coordinator", "registrar", "admin")
 PLACING = ("coordinator", "registrar", "admin")
 SEALING = ("registrar", "admin")
+WRITING = ("instructor", *SEALING)
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,35 @@ TABLE = [
     Row("externships:desk_new_supervisor", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_supervisor", PLACING, args="supervisor"),
     Row("externships:desk_edit_supervisor", PLACING, args="supervisor"),
+    # In the CMS: `no` leads to its first page with a sentence, or to the way in for who has no door
+    Row("cms_questions", (*WRITING, "foreign"), others="no"),
+    Row("cms_questions_results", (*WRITING, "foreign"), others="no"),
+    Row("cms_quizzes", (*WRITING, "foreign"), others="no"),
+    Row("cms_quizzes_results", (*WRITING, "foreign"), others="no"),
+    Row("cms_banks", (*WRITING, "foreign"), others="no"),
+    Row("cms_add_question", WRITING, others="no", special={"foreign": "ok"}, note="who has no bank is led to the list"),
+    Row("cms_add_quiz", WRITING, others="no", special={"foreign": "ok"}, note="likewise"),
+    Row("cms_question", WRITING, others="no", args="bank_question", special={"foreign": "gone"}),
+    Row("cms_question_preview", WRITING, others="no", args="bank_question", special={"foreign": "gone"}),
+    Row("cms_question_state", WRITING, others="no", args="bank_question", post=True, special={"foreign": "gone"}),
+    Row("cms_typed_preview", WRITING, others="no", post=True, special={"foreign": "gone"}),
+    Row("cms_quiz", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
+    Row("cms_quiz_preview", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
+    Row("cms_discard_quiz", WRITING, others="no", args="quiz", post=True, special={"foreign": "gone"}),
+    Row("cms_add_bank", SEALING, others="no", special={"foreign": "gone", "instructor": "gone"}),
+    Row("cms_bank", SEALING, others="no", args="bank", special={"foreign": "gone", "instructor": "gone"}),
+    Row("catalog_programs", (*SEALING, "foreign"), others="no"),
+    Row("catalog_add_program", (*SEALING, "foreign"), others="no"),
+    Row("catalog_program", SEALING, others="no", args="program", special={"foreign": "gone"}),
+    Row("catalog_team", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
+    Row("catalog_approve", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
+    Row("catalog_withdraw", SEALING, others="no", args="approval", post=True, special={"foreign": "gone"}),
+    Row("catalog_version", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
+    Row("catalog_change", SEALING, others="no", args="lesson_page"),
+    Row("catalog_retire", SEALING, others="no", args="retiring"),
+    Row("catalog_translate", WRITING, others="no", args="lesson_page"),
+    Row("catalog_follow", (), others="no", args="lesson_page", special=dict.fromkeys(WRITING, "gone")),
+    Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
     Row("certificates:desk", (*SEALING, "foreign"), others="no"),
     Row("certificates:record", SEALING, others="refused", args="record"),
     Row("certificates:propose", SEALING, others="refused", args="record", post=True),
@@ -340,6 +371,9 @@ def world(demo: Demo) -> World:
     offering = LessonPage.objects.get(lesson__code="MFR-1")
     offers = {child.block_type: child.id for child in offering.body}
     visit = open_session(enrollment=enrollment, lesson=lesson).session
+    ensure_cms_roles(hillside)
+    sync_cms_groups(people["foreign"])
+    question_row = attempt.responses.first().question_version.question  # type: ignore[union-attr]
     return World(
         demo,
         people,
@@ -364,6 +398,12 @@ def world(demo: Demo) -> World:
             "assignment": [QuizAssignment.objects.filter(record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "attempt": [attempt.uuid],
             "enrollment": [enrollment.uuid],
+            "bank_question": [question_row.uuid],
+            "bank": [question_row.bank.uuid],
+            "quiz": [attempt.assignment.quiz.uuid],
+            "approval": [program.uuid, uuid4()],
+            "lesson_page": [offering.pk],
+            "retiring": ["lesson", offering.pk],
             "session": [visit.uuid],
             "visit": [enrollment.record.uuid, visit.uuid],
             "answer": [attempt.uuid, attempt.responses.first().question_version.question.uuid],  # type: ignore[union-attr]
@@ -397,9 +437,11 @@ def world(demo: Demo) -> World:
 
 
 def outcome(answer: Any) -> str:
-    """What an answer amounts to."""
+    """What an answer amounts to. The CMS leads who may not to its first page, or to the way in."""
     if answer.status_code in (301, 302, 303):
-        return "login" if "/accounts/login/" in answer["Location"] else "ok"
+        if answer["Location"].split("?")[0] in ("/cms/", "/cms/login/") and answer.wsgi_request.user.is_authenticated:
+            return "no"
+        return "login" if "login/" in answer["Location"] else "ok"
     return {200: "ok", 206: "ok", 404: "gone", 410: "gone", 403: "no", 400: "bad", 405: "method"}.get(
         answer.status_code, str(answer.status_code)
     )
@@ -470,8 +512,12 @@ def test_every_api_call_stands_in_the_table() -> None:
     assert {(m, re.sub(r"\{\w+\}", "{}", p)) for m, p in known} == {(m, re.sub(r"\{\w+\}", "{}", p)) for m, p in listed}
 
 
+def _hangs_in_the_cms(pattern: Any) -> bool:
+    return isinstance(pattern, URLPattern) and bool(pattern.name) and pattern.name.startswith(("cms_", "catalog_"))
+
+
 def names(patterns: list[Any], namespace: str = "") -> set[str]:
-    """The names of all addresses of ours."""
+    """The names of all addresses of ours, those that hang in the CMS included."""
     found: set[str] = set()
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
@@ -479,6 +525,8 @@ def names(patterns: list[Any], namespace: str = "") -> set[str]:
             if inner in FOREIGN_NAMESPACES:
                 continue
             module = getattr(pattern.urlconf_module, "__name__", "")
+            if module == "wagtail.admin.urls":
+                found |= {each.name for each in pattern.url_patterns if _hangs_in_the_cms(each)}
             if module.startswith(("wagtail", "allauth")):
                 continue
             found |= names(pattern.url_patterns, inner)

@@ -20,8 +20,8 @@ from certification.records.models import HourEntry, Posting, TrainingRecord
 from courses.catalog.models import Lesson
 from courses.enrollments.models import Enrollment, Invitation
 from courses.enrollments.services import accept_invitation, enroll, invite
-from courses.study.models import LessonProgress, StudySession
 from courses.study import services
+from courses.study.models import LessonProgress, StudySession
 from notices.models import Message
 from tests.enrollments.making import make_program
 from tests.study.conftest import publish

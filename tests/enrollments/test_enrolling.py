@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from certification.quizzes.models import QuizAssignment
+from certification.quizzes.services import ensure_bank, ensure_question, ensure_quiz
 from certification.records.models import Learner, TrainingRecord
 from certification.records.services import ensure_learner, open_record
-from courses.catalog.models import Program
+from courses.catalog.models import Module, Program
 from courses.enrollments.models import Cohort, Enrollment
 from courses.enrollments.selectors import enrollment_for, running_enrollments
-from courses.enrollments.services import enroll, resume, suspend
+from courses.enrollments.services import assign_new_quizzes, enroll, resume, suspend
 from notices.models import Message
 from tests.enrollments.making import make_program
 from tests.worlds import School
@@ -110,3 +111,25 @@ def test_pausing_and_resuming(school: School, program: Program) -> None:
         suspend(enrollment=place)
     assert list(running_enrollments(school.learner_user)) == []
     assert enrollment_for(school.other_learner_user, lesson) is None
+
+
+def test_a_quiz_that_a_module_gets_later_is_given_to_those_who_are_there(school: School, program: Program) -> None:
+    enrollment = enroll(user=school.learner_user, program=program, source_key="order:1")
+    gone = enroll(user=school.other_learner_user, program=program, source_key="order:2")
+    Enrollment.objects.filter(pk=gone.pk).update(state="withdrawn")
+    bank = ensure_bank(school=school.school, code="NMT", title="Points")
+    empty = ensure_quiz(school=school.school, code="NMT-Q", title="Points", questions=[])
+    Module.objects.filter(program=program, code="NMT").update(quiz=empty)
+    assert assign_new_quizzes() == 0, "a quiz that asks nothing is not given"
+    choices = [{"text": "A band", "correct": True}, {"text": "A bone"}]
+    question = ensure_question(bank=bank, code="Q", kind="single", stem="What is taut?", choices=choices)
+    ensure_quiz(school=school.school, code="NMT-Q", title="Points", questions=[question])
+    assert assign_new_quizzes() == 1
+    assert assign_new_quizzes() == 0
+    given = QuizAssignment.objects.get(record=enrollment.record, module="NMT")
+    assert (given.quiz, given.module_version) == (empty, 1)
+    assert [need.code for need in enrollment.record.requirements.all()] == ["quiz:MFR"]
+    # Another quiz of the module comes to those who enroll from now on; who has one keeps it.
+    other = ensure_quiz(school=school.school, code="NMT-2", title="Points anew", questions=[question])
+    Module.objects.filter(program=program, code="NMT").update(quiz=other)
+    assert assign_new_quizzes() == 0

@@ -6,13 +6,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from certification.quizzes.services import ensure_quiz
 from certification.records.models import TrainingRecord
-from courses.catalog.models import LessonPage, MediaUse
+from courses.catalog.models import LessonPage, MediaUse, Module
 from courses.catalog.services import ensure_media
 from courses.enrollments.models import Enrollment
 from tests.files import MP4
 from tests.study.conftest import Classroom
+from tests.worlds import School
 
 
 def lesson_url(classroom: Classroom, code: str = "MFR-1") -> str:
@@ -219,3 +222,15 @@ def test_nothing_of_study_is_kept_by_a_cache_between(classroom: Classroom) -> No
     for url in ("/learn/", lesson_url(classroom)):
         assert "no-store" in classroom.client.get(url)["Cache-Control"]
     assert TrainingRecord.objects.exists()
+
+
+def test_a_quiz_that_is_still_being_written_is_no_dead_end(classroom: Classroom, school: School) -> None:
+    """A module got its quiz after she enrolled, and nothing in it is in use yet: the way to it says so."""
+    empty = ensure_quiz(school=school.school, code="LATER", title="Later", questions=[])
+    module = classroom.lesson("NMT-1").module
+    Module.objects.filter(pk=module.pk).update(quiz=empty)
+    answer = classroom.client.get(reverse("study:quiz", args=[module.uuid]), follow=True)
+    assert answer.redirect_chain == [(reverse("study:home"), 302)]
+    assert "still being written" in answer.content.decode()
+    other = school.client(school.other_learner_user)
+    assert other.get(reverse("study:quiz", args=[module.uuid])).status_code == 404

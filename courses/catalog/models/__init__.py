@@ -9,7 +9,15 @@ from .changes import CourseApproval, LessonChange
 from .glossary import GlossaryTerm
 from .identity import IN_ORDER, PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .module_pages import ModulePage
-from .office import EditorialOffice, ModuleLeadTask, ProgramTeam, RegistrarTask, TeamMember
+from .office import (
+    RESPONSIBLE,
+    EditorialOffice,
+    ModuleLeadTask,
+    ProgramBank,
+    ProgramTeam,
+    RegistrarTask,
+    TeamMember,
+)
 from .pages import FramedPreview, LessonPage, MediaUse, ProgramIndexPage, ProgramPage
 from .profiles import InstructorProfile
 from .translated import Translated
@@ -17,6 +25,7 @@ from .translated import Translated
 __all__ = [
     "IN_ORDER",
     "PLAN_FIELDS",
+    "RESPONSIBLE",
     "CourseApproval",
     "EditorialOffice",
     "Figure",
@@ -33,6 +42,7 @@ __all__ = [
     "ModuleLeadTask",
     "ModulePage",
     "Program",
+    "ProgramBank",
     "ProgramIndexPage",
     "ProgramPage",
     "ProgramTeam",

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -19,7 +20,7 @@ from certification.requirements.selectors import spec_for
 
 from ..rules import Gate, Node, gates_from, in_line, never_open
 from .identity import IN_ORDER, Lesson, Module, Program
-from .offers import category_choices, teachers_of
+from .offers import banks_of, category_choices, teachers_of
 from .page_forms import FreeSlugForm
 from .pages import FramedPreview, OnePerLocale, Planned, PlanPanel, program_above
 from .translated import Translated, TranslationPanel
@@ -42,7 +43,11 @@ class ModulePageForm(FreeSlugForm):
             label=self.fields["category"].label,
             help_text=self.fields["category"].help_text,
         )
-        self.fields["quiz"].queryset = Quiz.objects.filter(school=program.school_id).order_by("title")
+        # Another program's quizzes are its team's: they are not even named to hers.
+        named = Q(pk=self.instance.quiz_id) | Q(modules__program=program)
+        hers = Q(bank__in=banks_of(self.for_user)) if self.for_user is not None else Q()
+        offered = Quiz.objects.filter(named | hers, school=program.school_id)
+        self.fields["quiz"].queryset = offered.order_by("title").distinct()
         self.fields["lead"].queryset = teachers_of(program).order_by("legal_name")
         modules = program.modules.exclude(state=Module.State.RETIRED)
         self.fields["after_modules"].queryset = modules.exclude(pk=self.instance.module_id)
@@ -114,6 +119,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Translated, Page):
             [
                 FieldRowPanel([FieldPanel("category"), FieldPanel("minutes")]),
                 FieldRowPanel([FieldPanel("quiz"), FieldPanel("lead")]),
+                HelpPanel(template="catalog/admin/quiz_of_module.html"),
                 FieldPanel("state"),
             ],
             heading=_("The plan"),

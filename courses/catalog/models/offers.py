@@ -1,13 +1,18 @@
-"""What the editor's forms offer of a program: the categories of its rules, the instructors of its school."""
+"""What the editor's forms offer: the categories of a program's rules, the instructors of its school, the banks of
+questions in which somebody writes.
+"""
 
 from typing import Any
 
 from django.db import models
 
 from accounts.models import Membership, User
+from accounts.selectors import schools_of
+from certification.quizzes.models import QuestionBank
 from certification.requirements.selectors import spec_for
 
-from .identity import Program
+from .identity import Module, Program
+from .office import RESPONSIBLE, ProgramBank
 
 
 def category_choices(program: Program) -> list[tuple[str, str]]:
@@ -33,3 +38,21 @@ def teachers_of(program: Program) -> models.QuerySet[User]:
         memberships__role=Membership.Role.INSTRUCTOR,
         memberships__until=None,
     ).distinct()
+
+
+def banks_of(user: User) -> models.QuerySet[QuestionBank]:
+    """The banks in which she writes, and whose keys she sees.
+
+    Registrars and administrators: all of their school. Instructors: those of the programs of whose team they are, or of
+    which they lead a module. No query besides that of the roles.
+    """
+    teams = models.Q(program__team__members__user=user) | models.Q(program__in=led_by(user).values("program"))
+    hers = ProgramBank.objects.filter(teams, bank__school__in=schools_of(user, "instructor"))
+    return QuestionBank.objects.filter(
+        models.Q(school__in=schools_of(user, *RESPONSIBLE)) | models.Q(pk__in=hers.values("bank"))
+    )
+
+
+def led_by(user: User) -> models.QuerySet[Module]:
+    """The modules of which she is the lead."""
+    return Module.objects.filter(lead=user).exclude(state=Module.State.RETIRED)

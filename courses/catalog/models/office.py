@@ -1,4 +1,6 @@
-"""Owns which part of the CMS belongs to which school, who teaches which program, and the two steps of a review."""
+"""Owns which part of the CMS belongs to which school, who teaches which program and writes in which bank of questions,
+and the two steps of a review.
+"""
 
 from typing import Any
 
@@ -10,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Collection, Task, TaskState, Workflow, WorkflowState
 
 from accounts.models import Membership, Organisation, User
+from certification.quizzes.models import QuestionBank
 
 from .identity import Program
+
+RESPONSIBLE = ("registrar", "admin")
+"""Who answers for what a school teaches: they publish."""
 
 
 class EditorialOffice(models.Model):
@@ -66,6 +72,22 @@ class TeamMember(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class ProgramBank(models.Model):
+    """One row says that a program asks questions of a bank: its team writes there.
+
+    Written by `services.open_bank` and `set_programs`; a bank without such a row is the registrars' alone.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="banks")
+    bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="in_programs")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "bank"], name="one_bank_a_program")]
+
+    def __str__(self) -> str:
+        return f"{self.program}: {self.bank}"
 
 
 def _specific(page: Any) -> Any:

@@ -1,5 +1,6 @@
 """Writes the catalog; this is the room's face. `content`: programs, lessons and their pages from files. `offices`: whose
 part of the CMS is whose. `programs`: programs and their versions. `publishing`: what publishing a page means.
+`quizzes`: who writes them and what comes into use.
 `reviews`: the mails of a review and of comments. `translations`: words in another language.
 """
 
@@ -47,6 +48,15 @@ from .publishing import (
     retire_module,
     withdraw_approval,
 )
+from .quizzes import (
+    begin_quiz,
+    keep_bank,
+    open_bank,
+    release_question,
+    release_quiz,
+    send_quiz,
+    withdraw_question,
+)
 from .reviews import announce_comments, announce_outcome, announce_review
 from .translations import begin_translation, bring_in_original, load_translation
 
@@ -55,6 +65,7 @@ __all__ = [
     "announce_comments",
     "announce_outcome",
     "announce_review",
+    "begin_quiz",
     "begin_translation",
     "bring_in_original",
     "carry_out_lesson",
@@ -78,6 +89,7 @@ __all__ = [
     "grant_library_rights",
     "hold_back",
     "join_team",
+    "keep_bank",
     "leave_team",
     "load_lesson_page",
     "load_module_page",
@@ -86,15 +98,20 @@ __all__ = [
     "load_translation",
     "mark_studied",
     "new_version",
+    "open_bank",
     "open_program_page",
     "open_to_office",
     "publish_lesson_page",
     "record_approval",
     "refresh_media_use",
+    "release_question",
+    "release_quiz",
     "retire_lesson",
     "retire_module",
+    "send_quiz",
     "stream_from_file",
     "sync_cms_groups",
     "team_of",
     "withdraw_approval",
+    "withdraw_question",
 ]

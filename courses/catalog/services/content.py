@@ -40,6 +40,7 @@ from ..models import (
 )
 from ..models.pages import library_items
 from .offices import ensure_cms_roles, open_program_page
+from .quizzes import open_bank
 
 Row = TypeVar("Row", bound=models.Model)
 AnyPage = TypeVar("AnyPage", bound=Page)
@@ -142,6 +143,8 @@ def load_program(
             quiz=quizzes.get(quiz_code),
             sort_order=part.get("sort_order", place),
         )
+        if module.quiz is not None and module.quiz.bank is not None:
+            open_bank(program=program, bank=module.quiz.bank)
         for lesson_place, lesson in enumerate(lessons, start=1):
             ensure_lesson(
                 module=module,

@@ -16,17 +16,18 @@ from certification.requirements.selectors import spec_for
 from ..models import (
     IN_ORDER,
     PLAN_FIELDS,
+    RESPONSIBLE,
     Lesson,
     LessonPage,
     Module,
     ModulePage,
     Program,
+    ProgramBank,
     ProgramIndexPage,
     ProgramPage,
 )
 from ..rules import Node, in_line, never_open
 from .offices import open_program_page
-from .publishing import RESPONSIBLE
 
 SETTINGS = (
     "title",
@@ -187,6 +188,9 @@ def new_version(*, program: Program, by: User) -> Program:
                 **{name: getattr(lesson, name) for name in PLAN_FIELDS},
                 **{name: getattr(lesson, name) for name in ("code", "title", "category", "gates", "sort_order")},
             )
+    ProgramBank.objects.bulk_create(
+        ProgramBank(program=fresh, bank_id=bank) for bank in program.banks.values_list("bank", flat=True)
+    )
     page = ProgramPage.objects.filter(program=program, alias_of=None).order_by("pk").first()
     if page is not None:
         _copy_pages(page, fresh, modules, lessons, by)

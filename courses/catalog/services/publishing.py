@@ -16,6 +16,7 @@ from accounts.selectors import has_role
 
 from ..models import (
     PLAN_FIELDS,
+    RESPONSIBLE,
     CourseApproval,
     Lesson,
     LessonChange,
@@ -25,8 +26,6 @@ from ..models import (
     Program,
 )
 from .reviews import announce_held
-
-RESPONSIBLE = ("registrar", "admin")
 
 
 @transaction.atomic

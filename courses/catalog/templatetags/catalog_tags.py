@@ -88,6 +88,12 @@ def plan_program(page: Any, parent: Any = None) -> Program | None:
     return program_above(page, parent or None)
 
 
+@register.simple_tag
+def quiz_of_page(page: Any, user: Any) -> Any:
+    """The quiz that this draft of a module's page names, and whether the editor writes it."""
+    return selectors.quizzes_named_by([page], user, drafts=False).get(page.pk)
+
+
 @register.simple_tag(takes_context=True)
 def module_urls(context: RequestContext, page: Any) -> dict[int, str]:
     """Where the modules of this program page's program are presented."""

@@ -14,7 +14,7 @@ from accounts.models import Organisation, User
 from accounts.selectors import schools_of
 
 from ..forms import ApprovalForm, NewProgramForm, ProgramForm
-from ..models import CourseApproval, Program, ProgramPage
+from ..models import RESPONSIBLE, CourseApproval, Program, ProgramPage
 from ..models.offers import teachers_of
 from ..services import (
     change_program,
@@ -25,7 +25,6 @@ from ..services import (
     record_approval,
     withdraw_approval,
 )
-from ..services.publishing import RESPONSIBLE
 
 
 def _schools(request: HttpRequest) -> list[Organisation]:

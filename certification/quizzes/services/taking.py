@@ -1,11 +1,9 @@
-"""Writes quizzes: banks and questions in versions, assignments, attempts, answers, and handing in, exactly once."""
+"""Writes assignments, attempts and answers, and hands attempts in, exactly once."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,163 +11,17 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
 from certification.records.models import Milestone, TrainingRecord
 from certification.records.services import record_course_result, record_milestone
 
-from . import rules
-from .models import Attempt, Question, QuestionBank, QuestionVersion, Quiz, QuizAssignment, QuizItem, Response
-from .selectors import items_to_ask, moment, refusal_sentence, share_of
-from .types import KINDS, BadAnswerError, BadQuestionError, Choice
-
-__all__ = [
-    "NotNowError",
-    "Saved",
-    "Started",
-    "assign_quiz",
-    "ensure_bank",
-    "ensure_question",
-    "ensure_quiz",
-    "save_answer",
-    "save_answers",
-    "start_attempt",
-    "submit_attempt",
-    "submit_overdue",
-]
+from .. import rules
+from ..models import Attempt, Quiz, QuizAssignment, Response
+from ..selectors import items_to_ask, moment, refusal_sentence, share_of
+from ..types import BadAnswerError
 
 
 class NotNowError(ValidationError):
     """The state of things refuses: closed, used up, handed in. The sentence says which, and what to do."""
-
-
-# ---- what authors write ----
-
-
-@transaction.atomic
-def ensure_bank(*, school: Organisation, code: str, title: str) -> QuestionBank:
-    """Return the school's bank of this code, made or retitled if need be. Atomic; idempotent by (school, code)."""
-    bank, made = QuestionBank.objects.get_or_create(school=school, code=code, defaults={"title": title})
-    if not made and bank.title != title:
-        bank.title = title
-        bank.save(update_fields=["title"])
-    return bank
-
-
-@transaction.atomic
-def ensure_question(
-    *,
-    bank: QuestionBank,
-    code: str,
-    kind: str,
-    stem: str,
-    choices: Sequence[Mapping[str, Any]],
-    explanation: str = "",
-    objective: str = "",
-    state: str = Question.State.ACTIVE,
-) -> Question:
-    """Return the bank's question of this code, its newest version as given.
-
-    Atomic; idempotent by (bank, code) and the words: the same words make nothing new, changed words make the next
-    version, and attempts keep theirs. A choice is `{text, correct, feedback?, key?}`; what is stored as its key is
-    opaque and stays the same while `key` (else the text) does. Refuses (ValidationError) an unknown kind, an empty
-    stem, doubled or unreadable choices, and choices that the kind cannot ask.
-    """
-    if kind not in KINDS:
-        raise ValidationError(
-            {
-                "kind": _("“%(kind)s” is no kind of question. Choose one of: %(kinds)s.")
-                % {"kind": kind, "kinds": ", ".join(KINDS)}
-            }
-        )
-    stem = stem.strip()
-    if not stem:
-        raise ValidationError({"stem": _("Write the question.")})
-    if state not in Question.State.values:
-        raise ValidationError({"state": _("A question is draft, active or retired.")})
-    question, _made = Question.objects.get_or_create(bank=bank, code=code, defaults={"state": state})
-    listed = _read_choices(question, choices)
-    try:
-        KINDS[kind].check(listed)
-    except BadQuestionError as error:
-        raise ValidationError({"choices": str(error)}) from error
-    words = {
-        "kind": kind,
-        "stem": stem,
-        "choices": [asdict(choice) for choice in listed],
-        "explanation": explanation.strip(),
-        "objective": objective.strip(),
-    }
-    newest = question.versions.order_by("-number").first()
-    if newest is None or any(getattr(newest, name) != value for name, value in words.items()):
-        version = QuestionVersion(question=question, number=newest.number + 1 if newest else 1, **words)
-        version.full_clean()
-        version.save(force_insert=True)
-    if question.state != state:
-        question.state = state
-        question.save(update_fields=["state"])
-    return question
-
-
-def _read_choices(question: Question, choices: Sequence[Mapping[str, Any]]) -> list[Choice]:
-    listed = []
-    for choice in choices:
-        text = choice.get("text")
-        correct = choice.get("correct", False)
-        feedback = choice.get("feedback", "")
-        unknown = set(choice) - {"key", "text", "correct", "feedback"}
-        if unknown or not isinstance(text, str) or not text.strip():
-            raise ValidationError({"choices": _("A choice has a text, and may have correct, feedback and key.")})
-        if not isinstance(correct, bool) or not isinstance(feedback, str):
-            raise ValidationError(
-                {"choices": _("“correct” is true or false, and “feedback” is text: see “%s”.") % text.strip()}
-            )
-        listed.append(Choice(_opaque_key(question, choice.get("key") or text), text.strip(), correct, feedback.strip()))
-    if len({choice.key for choice in listed}) < len(listed) or len({c.text for c in listed}) < len(listed):
-        raise ValidationError({"choices": _("Two choices are the same. Change or remove one.")})
-    return listed
-
-
-def _opaque_key(question: Question, name: object) -> str:
-    """A key that says nothing: authors' own may (“right”, “a”). The question's random uuid salts it."""
-    name = str(name).strip()
-    return hashlib.sha256(f"{question.uuid}/{name}".encode()).hexdigest()[:12]
-
-
-@transaction.atomic
-def ensure_quiz(
-    *,
-    school: Organisation,
-    code: str,
-    title: str,
-    questions: Sequence[Question | tuple[Question, int]],
-    pass_percent: int = 75,
-    attempts_allowed: int = 3,
-) -> Quiz:
-    """Return the school's quiz of this code, asking exactly these questions in this order (1 point, or as given).
-
-    Atomic; idempotent by (school, code). Attempts already begun keep what they were begun with. Refuses a question of
-    another school, a pass mark that is no percentage, a quiz without attempts, and worthless items.
-    """
-    quiz = Quiz.objects.filter(school=school, code=code).first() or Quiz(school=school, code=code)
-    quiz.title, quiz.pass_percent, quiz.attempts_allowed = title, pass_percent, attempts_allowed
-    quiz.full_clean()
-    quiz.save()
-    wanted: dict[int, tuple[int, int]] = {}
-    for place, entry in enumerate(questions, 1):
-        question, points = entry if isinstance(entry, tuple) else (entry, 1)
-        if question.bank.school_id != school.pk:
-            raise ValidationError({"questions": _("A quiz asks questions of its own school only.")})
-        if points < 1:
-            raise ValidationError({"questions": _("A question is worth one point or more.")})
-        if question.pk in wanted:
-            raise ValidationError({"questions": _("A quiz asks each question once: “%s”.") % question.code})
-        wanted[question.pk] = (place, points)
-    quiz.items.exclude(question__in=wanted).delete()
-    for question_pk, (place, points) in wanted.items():
-        QuizItem.objects.update_or_create(
-            quiz=quiz, question_id=question_pk, defaults={"order": place, "points": points}
-        )
-    return quiz
 
 
 # ---- the right to attempt ----

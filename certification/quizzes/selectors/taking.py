@@ -1,4 +1,4 @@
-"""Reads quizzes for pages and other rooms; what may not be seen yet does not leave this file."""
+"""Reads quizzes for learners and for other rooms; what may not be seen yet does not leave this file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from fractions import Fraction
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 
 from certification.records.models import TrainingRecord
 
-from . import rules
-from .models import Attempt, Question, QuestionVersion, Quiz, QuizAssignment, QuizItem, Response
-from .rules import Refusal, Sight
+from .. import rules
+from ..models import Attempt, Question, QuestionVersion, Quiz, QuizAssignment, QuizItem, Response
+from ..rules import Refusal, Sight
 
 FULL_SIGHT = Sight(feedback=True, key=True)
 
@@ -54,18 +54,11 @@ class AskedQuestion:
 
 
 def items_to_ask(quiz: Quiz) -> list[tuple[QuizItem, QuestionVersion]]:
-    """The items whose questions are in use, each with its newest version, in the author's order. Two queries."""
-    newest = (
-        QuestionVersion.objects.filter(question=OuterRef("question"))
-        .order_by()
-        .values("question")
-        .annotate(top=Max("number"))
-        .values("top")
-    )
+    """The items whose questions are in use, each with the version that is asked, in the author's order. Two queries."""
     versions = {
         version.question_id: version
         for version in QuestionVersion.objects.select_related("question").filter(
-            question__items__quiz=quiz, question__state=Question.State.ACTIVE, number=Subquery(newest)
+            question__items__quiz=quiz, question__state=Question.State.ACTIVE, number=F("question__asked_number")
         )
     }
     items = QuizItem.objects.filter(quiz=quiz, question__state=Question.State.ACTIVE)

@@ -1,0 +1,263 @@
+"""Reads banks, questions and quizzes for those who write them, key included; its previews hold nothing of the key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from .. import rules
+from ..models import (
+    Attempt,
+    Question,
+    QuestionBank,
+    QuestionVersion,
+    Quiz,
+    QuizDraft,
+    QuizItem,
+    Response,
+)
+from ..types import KINDS
+from .taking import AskedChoice, AskedQuestion
+
+
+def _newest(column: str) -> Subquery:
+    """A column of each question's newest version."""
+    versions = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number")
+    return Subquery(versions.values(column)[:1])
+
+
+def _count(rows: QuerySet, group: str) -> Coalesce:
+    """How many rows, as a subquery; 0 where there are none."""
+    counted = rows.order_by().values(group).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def question_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
+    """The questions of these banks with `stem`, `kind` and `newest` number of their newest words, and their use.
+
+    `quizzes` counts the quizzes that ask them, `answers` the answers handed in. One query.
+    """
+    handed_in = Response.objects.filter(
+        question_version__question=OuterRef("pk"), attempt__state=Attempt.State.SUBMITTED, sequence__gt=0
+    )
+    return Question.objects.filter(bank__in=banks).annotate(
+        stem=_newest("stem"),
+        kind=_newest("kind"),
+        newest=_newest("number"),
+        quizzes=_count(QuizItem.objects.filter(question=OuterRef("pk")), "question"),
+        answers=_count(handed_in, "question_version__question"),
+    ).select_related("bank")  # fmt: skip
+
+
+def newest_version(question: Question) -> QuestionVersion:
+    """The newest words of a question. One query."""
+    return question.versions.select_related("written_by").latest("number")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionUse:
+    """Where a question is asked, and how often it was answered; in tests that were handed in, never a person."""
+
+    quizzes: tuple[Quiz, ...]
+    drafts: tuple[Quiz, ...]
+    answers: int
+    open: int
+
+
+def use_of(question: Question) -> QuestionUse:
+    """Where a question is asked and will be. Four queries."""
+    responses = Response.objects.filter(question_version__question=question)
+    return QuestionUse(
+        quizzes=tuple(Quiz.objects.filter(items__question=question).order_by("title")),
+        drafts=tuple(
+            draft.quiz
+            for draft in QuizDraft.objects.filter(quiz__school=question.bank.school_id).select_related("quiz")
+            if any(item["question"] == str(question.uuid) for item in draft.items)
+        ),
+        answers=responses.filter(attempt__state=Attempt.State.SUBMITTED, sequence__gt=0).count(),
+        open=responses.filter(attempt__state=Attempt.State.OPEN).count(),
+    )
+
+
+def lookalikes(stem: str, banks: QuerySet[QuestionBank], *, but: Question | None = None) -> list[Question]:
+    """The questions of these banks that likely ask the same: equal but for case, accents, marks and spaces. One query.
+
+    Each has its newest `stem`. Retired ones count: bringing one back is better than writing it twice.
+    """
+    wanted = rules.normal(stem)
+    rows = Question.objects.filter(bank__in=banks).annotate(stem=_newest("stem")).select_related("bank")
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
+    return [row for row in rows if wanted and rules.normal(row.stem or "") == wanted]
+
+
+# ---- quizzes as they are written ----
+
+
+@dataclass(frozen=True, slots=True)
+class QuizLine:
+    """One question of a quiz as it is written: its newest words, in use or not."""
+
+    question: Question
+    version: QuestionVersion
+    points: int
+
+    @property
+    def ask(self) -> str:
+        """What is asked, without the case before it."""
+        return rules.split_stem(self.version.stem)[1]
+
+    @property
+    def waits(self) -> bool:
+        """Whether learners are not asked these words yet."""
+        return not self.retired and self.question.asked_number != self.version.number
+
+    @property
+    def retired(self) -> bool:
+        """Whether it is asked no more."""
+        return self.question.state == Question.State.RETIRED
+
+
+@dataclass(frozen=True, slots=True)
+class QuizAsWritten:
+    """A quiz as its authors have it now: the draft where there is one, else what is in use."""
+
+    quiz: Quiz
+    title: str
+    pass_percent: int
+    attempts_allowed: int
+    lines: tuple[QuizLine, ...]
+    draft: QuizDraft | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something of it is not asked yet."""
+        return self.draft is not None or any(line.waits for line in self.lines)
+
+    @property
+    def points(self) -> int:
+        """All its points."""
+        return sum(line.points for line in self.lines)
+
+
+def quiz_as_written(quiz: Quiz) -> QuizAsWritten:
+    """The quiz as its authors have it now. Three queries."""
+    draft = QuizDraft.objects.filter(quiz=quiz).select_related("written_by").first()
+    points: dict[UUID, int]
+    if draft is None:
+        rows = QuizItem.objects.filter(quiz=quiz).values_list("question__uuid", "points")
+        points = dict(rows)
+    else:
+        points = {UUID(item["question"]): item["points"] for item in draft.items}
+    newest = {
+        version.question.uuid: version
+        for version in QuestionVersion.objects.filter(question__uuid__in=points, number=_top())
+        .select_related("question__bank")
+    }  # fmt: skip
+    said = draft or quiz
+    return QuizAsWritten(
+        quiz=quiz,
+        title=said.title,
+        pass_percent=said.pass_percent,
+        attempts_allowed=said.attempts_allowed,
+        lines=tuple(
+            QuizLine(newest[key].question, newest[key], worth) for key, worth in points.items() if key in newest
+        ),
+        draft=draft,
+    )
+
+
+def _top() -> Subquery:
+    """The number of the newest version of a version's question."""
+    rows = QuestionVersion.objects.filter(question=OuterRef("question")).order_by().values("question")
+    return Subquery(rows.annotate(top=Max("number")).values("top"))
+
+
+def quiz_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
+    """The quizzes of these banks with `asked` (questions in use), `waiting` and `taken` (attempts). One query.
+
+    `waiting` says whether a draft of it, or words of one of its questions, are not asked yet.
+    """
+    unasked = QuestionVersion.objects.filter(question__items__quiz=OuterRef("pk")).filter(
+        Q(question__state=Question.State.DRAFT)
+        | Q(question__state=Question.State.ACTIVE, number__gt=F("question__asked_number"))
+    )
+    return (
+        Quiz.objects.filter(bank__in=banks)
+        .annotate(
+            asked=_count(QuizItem.objects.filter(quiz=OuterRef("pk"), question__state=Question.State.ACTIVE), "quiz"),
+            waiting=Q(Exists(QuizDraft.objects.filter(quiz=OuterRef("pk")))) | Q(Exists(unasked)),
+            taken=_count(Attempt.objects.filter(assignment__quiz=OuterRef("pk")), "assignment__quiz"),
+        )
+        .select_related("bank", "draft")
+    )
+
+
+def what_waits(banks: QuerySet[QuestionBank]) -> list[Quiz]:
+    """The quizzes of these banks whose authors asked for them to be put in use, oldest first. One query."""
+    return list(
+        Quiz.objects.filter(bank__in=banks, draft__sent_at__isnull=False)
+        .select_related("bank", "draft__written_by")
+        .order_by("draft__sent_at")
+    )
+
+
+def writers_of_question(question: Question) -> set[int | None]:
+    """Who wrote the words that are not asked yet. One query."""
+    rows = question.versions.filter(number__gt=question.asked_number or 0)
+    return set(rows.values_list("written_by", flat=True))
+
+
+def writers_of_quiz(written: QuizAsWritten) -> set[int | None]:
+    """Who wrote what of a quiz is not asked yet: its draft, and words of its questions. One query."""
+    rows = QuestionVersion.objects.filter(question__in=[line.question.pk for line in written.lines]).filter(
+        Q(question__asked_number=None) | Q(number__gt=F("question__asked_number"))
+    )
+    found: set[int | None] = set(rows.values_list("written_by", flat=True))
+    return found | ({written.draft.written_by_id} if written.draft else set())
+
+
+# ---- previews: what a learner would be shown ----
+
+
+def asked_as_typed(*, kind: str, stem: str, texts: Sequence[str], points: int = 1, position: int = 1) -> AskedQuestion:
+    """A question as a learner would be shown it, from its text and the texts of its choices alone. No query.
+
+    The choices stand in an order of their own, as they do for each learner.
+    """
+    type_ = KINDS[kind]
+    keys = {text: str(place) for place, text in enumerate(texts)}
+    case, ask = rules.split_stem(stem)
+    return AskedQuestion(
+        uuid=uuid4(),
+        position=position,
+        kind=kind,
+        stem=stem,
+        case=case,
+        ask=ask,
+        prompt=type_.prompt,
+        rule=type_.rule,
+        template=type_.template,
+        points=points,
+        choices=tuple(AskedChoice(keys[text], text, chosen=False) for text in rules.order(stem, keys)),
+        answer=(),
+        sequence=0,
+        saved_at=None,
+    )
+
+
+def asked_as_written(written: QuizAsWritten) -> list[AskedQuestion]:
+    """A quiz's questions as a learner would be shown them; for each learner they stand in another order. No query."""
+    return [
+        asked_as_typed(
+            kind=line.version.kind,
+            stem=line.version.stem,
+            texts=[choice.text for choice in line.version.listed_choices()],
+            points=line.points,
+            position=place,
+        )
+        for place, line in enumerate(written.lines, 1)
+    ]

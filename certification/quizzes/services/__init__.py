@@ -1,0 +1,55 @@
+"""Writes quizzes; this is the room's face. `authoring`: banks, questions in versions, quizzes and what comes into use.
+`taking`: assignments, attempts, answers, and handing in, exactly once.
+"""
+
+from .authoring import (
+    change_bank,
+    create_bank,
+    create_quiz,
+    discard_draft,
+    draft_quiz,
+    ensure_bank,
+    ensure_question,
+    ensure_quiz,
+    put_question_in_use,
+    put_quiz_in_use,
+    retire_question,
+    send_draft,
+    write_question,
+)
+from .taking import (
+    NotNowError,
+    Saved,
+    Started,
+    assign_quiz,
+    save_answer,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+    submit_overdue,
+)
+
+__all__ = [
+    "NotNowError",
+    "Saved",
+    "Started",
+    "assign_quiz",
+    "change_bank",
+    "create_bank",
+    "create_quiz",
+    "discard_draft",
+    "draft_quiz",
+    "ensure_bank",
+    "ensure_question",
+    "ensure_quiz",
+    "put_question_in_use",
+    "put_quiz_in_use",
+    "retire_question",
+    "save_answer",
+    "save_answers",
+    "send_draft",
+    "start_attempt",
+    "submit_attempt",
+    "submit_overdue",
+    "write_question",
+]
