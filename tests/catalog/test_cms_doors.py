@@ -26,6 +26,7 @@ from wagtail.models import Comment, Locale, Site, TaskState, UploadedFile
 
 from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
+from certification.quizzes.services import create_bank, create_quiz, ensure_question
 from courses.catalog.models import (
     EditorialOffice,
     InstructorProfile,
@@ -47,6 +48,7 @@ from courses.catalog.services import (
     join_team,
     load_program,
     load_program_page,
+    open_bank,
     record_approval,
     sync_cms_groups,
 )
@@ -165,6 +167,32 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         snippets/choose/catalog/instructorprofile/results/
         snippets/choose/catalog/instructorprofile/chosen-multiple/
         POST editing-sessions/release/<int:session_id>/
+    """),
+    "everybody in the CMS; lists hold her own banks": (STAFF, """
+        quizzes/
+        quizzes/results/
+        quizzes/add/
+        questions/
+        questions/results/
+        questions/add/
+        questions/banks/
+    """),
+    "who writes in the program's bank, or leads a module of it": ((TEAM, LEAD, REGISTRAR), """
+        quizzes/<uuid:uuid>/
+        quizzes/<uuid:uuid>/preview/
+        questions/<uuid:uuid>/
+        questions/<uuid:uuid>/preview/
+        POST quizzes/<uuid:uuid>/discard/
+        POST questions/<uuid:uuid>/state/
+    """),
+    "who has a bank to write in": ((TEAM, LEAD, REGISTRAR), """
+        POST questions/preview/
+    """),
+    "who keeps the school's banks": ((REGISTRAR, FOREIGN_REGISTRAR), """
+        questions/banks/add/
+    """),
+    "the registrar of the bank": ((REGISTRAR,), """
+        questions/banks/<uuid:uuid>/
     """),
     "who reads the draft: its team, its lead while she reviews it, the registrar": ((TEAM, LEAD, REGISTRAR, OPERATOR), """
         pages/<int:page_id>/usage/
@@ -584,6 +612,13 @@ def cms_world(school: School, building: None) -> World:
         program=program, module=Module.objects.get(program=program, code="NMT"), by=people[REGISTRAR], body="Board",
         number="1", approved_on=timezone.localdate(),
     )  # fmt: skip
+    bank = create_bank(school=school.school, title="Quetzal bank", code="QTZ")
+    open_bank(program=program, bank=bank)
+    quiz = create_quiz(bank=bank, title="Quetzal quiz")
+    question = ensure_question(
+        bank=bank, code="q1", kind="single", stem="Quetzal question?",
+        choices=[{"text": "Yes", "correct": True}, {"text": "No"}],
+    )  # fmt: skip
     for user in people.values():
         sync_cms_groups(user)
     site = Site.objects.get(is_default_site=True)
@@ -618,6 +653,9 @@ def cms_world(school: School, building: None) -> World:
                 )
             },
             "figures/<int:pk>/picture.svg pk": figure.pk,
+            **{f"quizzes/<uuid:uuid>/{rest} uuid": quiz.uuid for rest in ("", "preview/", "discard/")},
+            **{f"questions/<uuid:uuid>/{rest} uuid": question.uuid for rest in ("", "preview/", "state/")},
+            "questions/banks/<uuid:uuid>/ uuid": bank.uuid,
             "wagtailadmin_pages pk": page.pk, "pages pk": page.pk, "documents pk": document.pk, "images pk": image.pk,
             "wagtaildocs_chooser pk": document.pk, "wagtailimages_chooser pk": image.pk,
             "wagtailadmin_collections pk": office.collection.pk, "wagtailadmin_workflows pk": office.review.pk,
