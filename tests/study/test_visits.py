@@ -1,7 +1,13 @@
 """The list of visits and each of them to the minute: what counted, what did not, and why."""
 
+import io
+import json
+import zipfile
+
 import pytest
 
+from certification.records.services import export_record
+from courses.study import rules
 from courses.study.models import StudySession
 from courses.study.selectors import WHYS, visit_lines, visit_story
 from tests.study.conftest import Classroom
@@ -44,8 +50,6 @@ def test_a_visit_is_told_stretch_by_stretch_and_minute_by_minute(classroom: Clas
 
 
 def test_every_reason_has_its_words() -> None:
-    from courses.study import rules
-
     assert set(rules.REASONS.values()) | {"lesson", "day", "week", "pauses", "silent"} == set(WHYS)
 
 
@@ -117,3 +121,21 @@ def test_lines_ask_nothing_more(classroom: Classroom, django_assert_num_queries)
     with django_assert_num_queries(0):
         (line,) = visit_lines(rows, classroom.enrollment.record)
         assert (line.counted, line.lost, line.starts.hour) == (60, (), 10)
+
+
+def test_visits_are_in_the_export_that_both_can_take(classroom: Classroom) -> None:
+    record = classroom.enrollment.record
+    assert "visits.json" not in zipfile.ZipFile(io.BytesIO(export_record(record=record, whole=False))).namelist()
+    visit = classroom.open()
+    classroom.study(visit, 60)
+    visit.beat(active=False, why="hidden")
+    classroom.wait(30)
+    visit.beat()
+    visit.close()
+    for whole in (False, True):
+        archive = zipfile.ZipFile(io.BytesIO(export_record(record=record, whole=whole)))
+        (told,) = json.loads(archive.read("visits.json"))["visits"]
+        assert (told["counted_ms"], told["posted_minutes"], told["closed_by"]) == (60_000, 1, "closed")
+        assert [part["reason"] for part in told["stretches"]] == [None, "hidden"]
+        assert told["stretches"][0]["from"] == "2026-03-02T15:00:00.000000Z"
+        assert "origin" not in archive.read("visits.json").decode()

@@ -38,7 +38,7 @@ from .questions import (
 from .releases import lack_words, lacks_of, names_in, standing_of, wait_words, waits_of
 from .rosters import RosterRow, learners_of, roster_of
 from .statistics import CheckNumbers, LessonNumbers, check_numbers, lesson_numbers, programs_of
-from .visits import WHYS, VisitLine, VisitStory, visit_lines, visit_story, visited_lessons, visits_of
+from .visits import WHYS, VisitLine, VisitStory, visit_lines, visit_story, visited_lessons, visits_of, visits_told
 
 __all__ = [
     "BOARD_SORTS",
@@ -114,6 +114,7 @@ __all__ = [
     "visit_story",
     "visited_lessons",
     "visits_of",
+    "visits_told",
     "wait_words",
     "waiting_questions",
     "waits_of",
