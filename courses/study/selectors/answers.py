@@ -1,18 +1,18 @@
-"""Reads what a learner left inside a lesson, for herself alone."""
+"""Reads what a learner left inside a lesson, for herself alone: answers, reflections, notes, bookmarks."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Value
-from django.db.models.fields import BooleanField, CharField, IntegerField
+from django.db.models.fields import BooleanField, CharField, IntegerField, TextField, UUIDField
 
 from certification.records.models import TrainingRecord
 from certification.records.rules import instant
 from courses.catalog.models import Lesson
 from courses.enrollments.models import Enrollment
 
-from ..models import Reflection, SelfCheckAnswer
+from ..models import Bookmark, LessonNote, Reflection, SelfCheckAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +34,54 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class OwnPlaces:
-    """All of it in one lesson, by the id of the block."""
+    """All of it in one lesson: answers and reflections by the id of their block, notes as they were made, bookmarked
+    headings by id (the empty one is the lesson itself) with their words.
+    """
 
     answers: dict[str, OwnAnswer] = field(default_factory=dict)
     reflections: dict[str, OwnWords] = field(default_factory=dict)
+    notes: list[LessonNote] = field(default_factory=list)
+    bookmarks: dict[str, str] = field(default_factory=dict)
 
 
 def own_places(enrollment: Enrollment, lesson: Lesson) -> OwnPlaces:
-    """Her answers and reflections in a lesson. One query."""
+    """All that she left in a lesson. One query."""
     where = {"enrollment": enrollment, "lesson": lesson}
+    nothing = Value("", TextField())
+    no, none = Value(False, BooleanField()), Value(0, IntegerField())
+    # The notes come first, since their columns give the others their types.
+    notes = LessonNote.objects.filter(**where).values_list(
+        *(Value("note", CharField()), "block", "text", no, none, "updated_at"),
+        *("uuid", "exact", "prefix", "suffix", "color", "content_revision", "created_at"),
+    )
+    padding = (Value(None, UUIDField()), *[nothing] * 5)
     answers = SelfCheckAnswer.objects.filter(**where).values_list(
-        Value("answer", CharField()), "block", "chosen", "right", "tries", "answered_at"
+        *(Value("answer", CharField()), "block", "chosen", "right", "tries", "answered_at", *padding, "first_at"),
     )
     words = Reflection.objects.filter(**where).values_list(
-        Value("words", CharField()), "block", "text", Value(False, BooleanField()), Value(0, IntegerField()), "saved_at"
+        *(Value("words", CharField()), "block", "text", no, none, "saved_at", *padding, "saved_at"),
+    )
+    bookmarks = Bookmark.objects.filter(**where).values_list(
+        *(Value("bookmark", CharField()), Value(None, UUIDField()), "title", no, none, "created_at", "uuid", "place"),
+        *(*[nothing] * 4, "created_at"),
     )
     found = OwnPlaces()
-    for kind, block, text, right, tries, at in answers.union(words, all=True):
+    for row in notes.union(answers, words, bookmarks, all=True):
+        kind, block, text, right, tries, at, uuid, exact, prefix, suffix, color, revision, made_at = row
         if kind == "answer":
             found.answers[str(block)] = OwnAnswer(tuple(text.split()), right, tries)
-        else:
+        elif kind == "words":
             found.reflections[str(block)] = OwnWords(text, at)
+        elif kind == "bookmark":
+            found.bookmarks[exact] = text
+        else:
+            found.notes.append(
+                LessonNote(
+                    **where, uuid=uuid, block=block, exact=exact, prefix=prefix, suffix=suffix, color=color, text=text,
+                    content_revision=revision, created_at=made_at, updated_at=at,
+                )
+            )  # fmt: skip
+    found.notes.sort(key=lambda note: note.created_at)
     return found
 
 
