@@ -64,6 +64,14 @@ export function spanOf(read, range) {
   return start < 0 ? null : [start, end];
 }
 
+/** [start, end) grown to the whole words that it begins and ends in. */
+export function wholeWords(text, [start, end]) {
+  const inside = (index) => /[\p{L}\p{N}\p{M}]/u.test(text[index] ?? " ");
+  while (start > 0 && inside(start) && inside(start - 1)) start -= 1;
+  while (end < text.length && inside(end - 1) && inside(end)) end += 1;
+  return [start, end];
+}
+
 /** The selector of [start, end). */
 export function described(text, start, end) {
   return {

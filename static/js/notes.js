@@ -1,7 +1,7 @@
 // What a learner marks and writes in a lesson. Her notes stand below the lesson, in forms that work by themselves; this
 // puts the marked words into the text, offers a small bar for words that are chosen, and sends without leaving the page.
 
-import { described, found, spanOf, textIn, unwrapped, wrapped } from "./anchoring.js";
+import { described, found, spanOf, textIn, unwrapped, wholeWords, wrapped } from "./anchoring.js";
 
 const MOST_EXACT = 1000;
 const words = document.querySelector(".lesson__words");
@@ -189,22 +189,26 @@ const writeButton = bar.querySelector("[data-hlbar-write]");
 const deleteButton = bar.querySelector("[data-hlbar-delete]");
 const barText = bar.querySelector("[data-hlbar-text]");
 const GAP = 8;
-let chosen = null; // {anchor, block, box} of the words that are selected
+let chosen = null; // {anchor, block} of the words that are selected
 let open = ""; // the note whose bar is shown
 let opener = null;
+let boxOf = null; // where the words are now that the bar speaks of
 let byKey = false;
 let timer = 0;
 
 const isShown = () => bar.matches(":popover-open");
 
-function showBar(box) {
+function showBar(getBox) {
+  boxOf = getBox;
+  const box = getBox();
   if (!isShown()) bar.showPopover();
   const own = bar.getBoundingClientRect();
   const left = Math.min(Math.max(box.left + box.width / 2 - own.width / 2, GAP), innerWidth - own.width - GAP);
   // Below the words: above them a telephone shows its own menu.
   const below = box.bottom + GAP;
   bar.style.left = `${Math.max(left, GAP)}px`;
-  bar.style.top = `${below + own.height < innerHeight ? below : Math.max(box.top - own.height - GAP, GAP)}px`;
+  const top = below + own.height < innerHeight ? below : box.top - own.height - GAP;
+  bar.style.top = `${Math.min(Math.max(top, GAP), innerHeight - own.height - GAP)}px`;
 }
 
 function hideBar() {
@@ -232,10 +236,11 @@ function selected() {
   const start = range.startContainer;
   if ((start.nodeType === Node.ELEMENT_NODE ? start : start.parentElement)?.closest("form, textarea, input")) return null;
   const read = textIn(words);
-  const span = spanOf(read, range);
-  if (!span) return null;
+  const touched = spanOf(read, range);
+  if (!touched) return null;
+  const span = wholeWords(read.text, touched);
   const block = read.at[span[0]].node.parentElement.closest("[data-block]")?.dataset.block ?? "";
-  return { anchor: described(read.text, ...span), block, box: range.getBoundingClientRect() };
+  return { anchor: described(read.text, ...span), block, boxOf: () => range.getBoundingClientRect() };
 }
 
 function look() {
@@ -249,7 +254,7 @@ function look() {
   chosen = now;
   open = "";
   dress(null);
-  showBar(now.box);
+  showBar(now.boxOf);
   if (byKey && !wasShown) say(section.dataset.sayBar);
 }
 
@@ -262,7 +267,7 @@ document.addEventListener("pointerdown", (event) => {
   if (open && !bar.contains(event.target) && !event.target.closest("[data-mark-open]")) hideBar();
 });
 addEventListener("resize", hideBar);
-document.addEventListener("scroll", () => open && !bar.contains(document.activeElement) && hideBar(), { passive: true });
+document.addEventListener("scroll", () => isShown() && boxOf && showBar(boxOf), { passive: true });
 // A press on the bar must not take the selection away before it is used.
 bar.addEventListener("pointerdown", (event) => event.preventDefault());
 bar.addEventListener("mousedown", (event) => event.preventDefault());
@@ -347,7 +352,7 @@ function openMark(uuid, element, focus) {
   open = uuid;
   opener = words.querySelector(`[data-mark-open="${uuid}"]`);
   dress(note);
-  showBar(element.getBoundingClientRect());
+  showBar(() => element.getBoundingClientRect());
   if (focus) bar.querySelector("button").focus();
 }
 
