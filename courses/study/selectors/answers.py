@@ -47,24 +47,28 @@ class OwnPlaces:
 def own_places(enrollment: Enrollment, lesson: Lesson) -> OwnPlaces:
     """All that she left in a lesson. One query."""
     where = {"enrollment": enrollment, "lesson": lesson}
-    nothing = Value("", TextField())
-    no, none = Value(False, BooleanField()), Value(0, IntegerField())
+    said, empty = (
+        {kind: Value(kind, CharField()) for kind in ("note", "answer", "words", "bookmark")},
+        Value("", TextField()),
+    )
+    no, none, nobody = Value(False, BooleanField()), Value(0, IntegerField()), Value(None, UUIDField())
     # The notes come first, since their columns give the others their types.
     notes = LessonNote.objects.filter(**where).values_list(
-        *(Value("note", CharField()), "block", "text", no, none, "updated_at"),
-        *("uuid", "exact", "prefix", "suffix", "color", "content_revision", "created_at"),
-    )
-    padding = (Value(None, UUIDField()), *[nothing] * 5)
+        said["note"], "block", "text", no, none, "updated_at",
+        "uuid", "exact", "prefix", "suffix", "color", "content_revision", "created_at",
+    )  # fmt: skip
     answers = SelfCheckAnswer.objects.filter(**where).values_list(
-        *(Value("answer", CharField()), "block", "chosen", "right", "tries", "answered_at", *padding, "first_at"),
-    )
+        said["answer"], "block", "chosen", "right", "tries", "answered_at",
+        nobody, empty, empty, empty, empty, empty, "first_at",
+    )  # fmt: skip
     words = Reflection.objects.filter(**where).values_list(
-        *(Value("words", CharField()), "block", "text", no, none, "saved_at", *padding, "saved_at"),
-    )
+        said["words"], "block", "text", no, none, "saved_at",
+        nobody, empty, empty, empty, empty, empty, "saved_at",
+    )  # fmt: skip
     bookmarks = Bookmark.objects.filter(**where).values_list(
-        *(Value("bookmark", CharField()), Value(None, UUIDField()), "title", no, none, "created_at", "uuid", "place"),
-        *(*[nothing] * 4, "created_at"),
-    )
+        said["bookmark"], nobody, "title", no, none, "created_at",
+        "uuid", "place", empty, empty, empty, empty, "created_at",
+    )  # fmt: skip
     found = OwnPlaces()
     for row in notes.union(answers, words, bookmarks, all=True):
         kind, block, text, right, tries, at, uuid, exact, prefix, suffix, color, revision, made_at = row
