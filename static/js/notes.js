@@ -46,6 +46,7 @@ document.addEventListener("submit", async (event) => {
   button.value = isSet ? "no" : "yes";
   button.setAttribute("aria-pressed", String(isSet));
   form.querySelector("[data-bookmark-says]").textContent = isSet ? form.dataset.saySet : form.dataset.sayUnset;
+  say(isSet ? form.dataset.saySet : form.dataset.sayGone);
   return undefined;
 });
 
@@ -119,11 +120,18 @@ async function placeAll() {
   const read = textIn(words);
   const spans = [];
   for (const note of notes) spans.push(await found(read.text, note.dataset, nearOf(read, note.dataset.block)));
-  notes.forEach((note, index) => {
-    // What is put around words does not change them, so the places hold; the nodes are read anew.
-    if (spans[index]) shown(note, textIn(words), spans[index]);
-    else gone.querySelector("ul").append(note);
-  });
+  for (const [index, note] of notes.entries()) if (!spans[index]) gone.querySelector("ul").append(note);
+  // From the end on: what is put around words parts the text behind them only. Where marks lie over each other it is
+  // read anew; what it says stays the same, so the places hold.
+  const spots = notes.map((note, index) => ({ note, span: spans[index] })).filter(({ span }) => span);
+  spots.sort((one, other) => other.span[0] - one.span[0]);
+  let now = read;
+  let untouched = Infinity;
+  for (const { note, span } of spots) {
+    if (span[1] > untouched) now = textIn(words);
+    shown(note, now, span);
+    [untouched] = span;
+  }
   tidy();
   // A link to a mark could not be followed before the mark was there.
   if (location.hash.startsWith("#mark-")) document.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`)?.scrollIntoView();

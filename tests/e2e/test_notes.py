@@ -176,6 +176,34 @@ def test_words_that_were_changed_a_little_are_found(reader: Person) -> None:
     assert found == f"First. [{changed}]"[-len(found) :] and changed in found
 
 
+def test_marks_may_lie_over_each_other(reader: Person) -> None:
+    page = reader.page
+    passages = [
+        "posterior layer",
+        "lets the skin slide; then the posterior",
+        "then the posterior layer of the",
+        "skin slide",
+    ]
+    for place, exact in enumerate(passages):
+        kept = page.evaluate(
+            """async ([exact, color]) => {
+              const body = new FormData(document.querySelector('[data-note-new]'));
+              for (const [name, value] of Object.entries({ note: crypto.randomUUID(), exact, color, text: '' }))
+                body.set(name, value);
+              const address = document.querySelector('[data-notes]').dataset.keep;
+              return (await fetch(address, { method: 'POST', body, headers: { Accept: 'application/json' } })).status;
+            }""",
+            [exact, ("yellow", "green", "blue")[place % 3]],
+        )
+        assert kept == 200
+    page.reload()
+    expect(page.locator("[data-mark-open]")).to_have_count(4)
+    shown = page.evaluate("""() => [...document.querySelectorAll('[data-note]')].map((note) =>
+      [...document.querySelectorAll(`[data-mark="${note.dataset.note}"]`)].map((one) => one.textContent).join(''))""")
+    assert [" ".join(one.split()) for one in shown] == passages
+    expect(page.locator("[data-notes-gone]")).to_be_hidden()
+
+
 def test_words_that_have_gone_are_still_listed(reader: Person) -> None:
     page = reader.page
     choose(page, "several sheets")

@@ -67,6 +67,7 @@ def test_pace_against_the_end_of_her_group(classroom: Classroom) -> None:
     assert "too early to say" in pace_words(classroom) and "Behind" not in pace_words(classroom)
     ends(classroom, date(2026, 3, 1))
     assert "Your group ended on 1 March 2026" in pace_words(classroom)
+    assert home(classroom).context["homes"][0].deadlines == (), "what is over is no day to keep in mind"
 
 
 def test_a_place_that_does_not_run_is_asked_for_no_pace(classroom: Classroom) -> None:

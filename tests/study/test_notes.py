@@ -18,7 +18,7 @@ from django.utils import timezone
 from certification.records.models import TrainingRecord
 from certification.records.services import export_record
 from cms.desk.services import erase_person, plan_erasure
-from courses.catalog.models import LessonPage
+from courses.catalog.models import Lesson, LessonPage
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll
 from courses.study.models import MOST_BOOKMARKS, MOST_EXACT, MOST_NOTE, MOST_NOTES, Bookmark, LessonNote
@@ -75,6 +75,7 @@ def test_the_same_once_more_is_one_note(classroom: Classroom) -> None:
         answer = post(classroom, note=note, text="", **MARKED)
         assert answer.status_code == 200 and answer.json()["note"] == str(note)
         assert "own__passage--green" in answer.json()["html"]
+        classroom.wait(60)
     kept = LessonNote.objects.get()
     assert (kept.exact, kept.prefix, kept.suffix, kept.color) == ("Words.", "On ", " It", "green")
     assert kept.content_revision == f"en-{LessonPage.objects.get(lesson=kept.lesson).live_revision_id}"
@@ -266,6 +267,14 @@ def test_all_notes_of_a_program(noted: Classroom) -> None:
     assert [one.text.strip() for one in soup.select(".notes__lesson h3")] == ["The barrier", "The second barrier"]
     assert [len(one.select("li.own")) for one in soup.select(".notes__lesson")] == [2, 1]
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_notes_outlive_their_lesson(noted: Classroom) -> None:
+    Lesson.objects.filter(code="MFR-2").update(retired_at=timezone.now())
+    page = BeautifulSoup(noted.client.get(f"/learn/notes/{noted.program.uuid}/").content, "html.parser")
+    first, second = page.select(".notes__lesson")
+    assert first.select_one("h3 a") and "taken out" not in first.text
+    assert not second.select("a") and "taken out of the program" in second.text and "ninety seconds" in second.text
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from certification.records.models import TrainingRecord
 from certification.records.rules import instant
-from courses.catalog.models import Lesson, Program
+from courses.catalog.models import Lesson, Module, Program
 from courses.catalog.selectors import foreign_language, lessons_in_language
 from courses.enrollments.models import Enrollment
 
@@ -31,7 +31,9 @@ class NotedLesson:
 
     @property
     def url(self) -> str:
-        """Its page."""
+        """Its page; empty where it was taken out of the program."""
+        if self.lesson.retired_at is not None or self.lesson.module.state == Module.State.RETIRED:
+            return ""
         return reverse("study:lesson", args=[self.lesson.uuid])
 
 
