@@ -150,7 +150,7 @@ def test_the_database_knows_what_a_note_is(classroom: Classroom) -> None:
 def test_a_lesson_that_is_closed_takes_no_notes(classroom: Classroom) -> None:
     Enrollment.objects.update(state="suspended")
     assert post(classroom, text="x").status_code == 404
-    assert classroom.client.post(url(classroom, "bookmark/"), {"set": "yes"}).status_code == 404
+    assert classroom.client.post(url(classroom, "bookmark/"), {"mark": ""}).status_code == 404
 
 
 # ---------------------------------------------------------------- bookmarks
@@ -159,11 +159,12 @@ def test_a_lesson_that_is_closed_takes_no_notes(classroom: Classroom) -> None:
 def test_bookmarks_of_a_lesson_and_of_its_headings(classroom: Classroom) -> None:
     page = BeautifulSoup(classroom.client.get(url(classroom)).content, "html.parser")
     assert page.select_one(".lesson__words h2")["id"] == "at-on"
-    (form, heading) = page.select("form[data-bookmark]")
-    for one in (form, heading):
-        place = one.select_one("input[name=place]")["value"]
+    (form, headings) = page.select("form[data-bookmark]")
+    for one in (form, headings):
+        (button,) = one.select("button")
+        place = button["value"]
         for _ in range(2):
-            answer = classroom.client.post(one["action"], {"place": place, "set": "yes"})
+            answer = classroom.client.post(one["action"], {button["name"]: place})
         assert answer.url == f"{url(classroom)}#{place or 'main'}"
     assert list(Bookmark.objects.order_by("pk").values_list("place", "title")) == [("", ""), ("at-on", "On")]
     html = classroom.client.get(url(classroom)).content.decode()
@@ -176,7 +177,7 @@ def test_bookmarks_of_a_lesson_and_of_its_headings(classroom: Classroom) -> None
         (url(classroom), "The barrier"),
         (f"{url(classroom)}#at-on", "The barrier: On"),
     ]
-    answer = classroom.client.post(form["action"], {"place": "at-on", "set": "no"}, headers=JSON)
+    answer = classroom.client.post(form["action"], {"unmark": "at-on"}, headers=JSON)
     assert answer.json() == {"set": False}
     assert Bookmark.objects.get().place == ""
 
@@ -188,9 +189,9 @@ def test_a_bookmark_outlives_its_heading(classroom: Classroom) -> None:
     assert [one.text for one in page.select(".notes__places li > a")] == ["Off", "On"]
     with pytest.raises(NoSuchPlaceError):
         set_bookmark(enrollment=classroom.enrollment, lesson=classroom.lesson(), place="at-nowhere", is_set=True)
-    classroom.client.post(url(classroom, "bookmark/"), {"place": "at-on", "set": "no"})
+    classroom.client.post(url(classroom, "bookmark/"), {"unmark": "at-on"})
     assert not Bookmark.objects.exists()
-    assert classroom.client.post(url(classroom, "bookmark/"), {"place": "at-on", "set": "yes"}).status_code == 404
+    assert classroom.client.post(url(classroom, "bookmark/"), {"mark": "at-on"}).status_code == 404
 
 
 def test_bookmarks_have_a_limit(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:

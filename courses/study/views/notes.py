@@ -100,8 +100,8 @@ def delete(request: HttpRequest, uuid: UUID, note: UUID) -> HttpResponse:
 def bookmark(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Mark the lesson or a heading of it to come back to, or take the mark away."""
     place = open_place_for(request.user, uuid)  # type: ignore[arg-type]
-    at = request.POST.get("place", "")[:80]
-    is_set = request.POST.get("set") == "yes"
+    is_set = "mark" in request.POST
+    at = request.POST.get("mark", request.POST.get("unmark", ""))[:80]
     try:
         set_bookmark(enrollment=place.enrollment, lesson=place.lesson, place=at, is_set=is_set)
     except NoSuchPlaceError as error:
