@@ -36,10 +36,12 @@ from courses.enrollments.services import erase_exception_reasons, exception_reas
 from courses.study.services import (
     count_announcements_naming,
     count_answers_naming,
+    erase_notes,
     erase_questions,
     erase_reflections,
     forget_announcements_naming,
     forget_answers_naming,
+    notes_behind,
     questions_behind,
     reflections_behind,
 )
@@ -141,6 +143,7 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
     forget_profiles(user=user)
     for record in TrainingRecord.objects.filter(learner__user=user):
         erase_reflections(record=record)
+        erase_notes(record=record)
         erase_questions(record=record)  # they prove no hour, so no duty holds them
         erase_exception_reasons(record=record)
         end = duty_of(record)
@@ -180,6 +183,7 @@ def _for_herself(record: TrainingRecord) -> list[tuple[str, int]]:
     """What proves no hour, so that no duty holds it: it goes as soon as she asks."""
     found = [
         (_("what she wrote for herself in lessons"), reflections_behind(record)),
+        (_("her notes and bookmarks in lessons"), notes_behind(record)),
         (_("questions about lessons and their answers"), questions_behind(record=record)),
         (_("why exceptions were made for her"), exception_reasons_behind(record=record)),
     ]
@@ -191,6 +195,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_words(record=record, basis=basis, by=by, keys=_admissions(record))
     erase_shift_words(record=record)
     erase_reflections(record=record)
+    erase_notes(record=record)
     erase_questions(record=record)
     erase_exception_reasons(record=record)
 

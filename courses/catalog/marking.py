@@ -6,10 +6,14 @@ link to the term's own words further down the page, so that it works without scr
 A learner's own places are kept out of the body, which is the same for all: blocks leave `<!--own:kind:id-->`, what
 stands there in a preview, and `<!--/own-->`. No editor can write such a comment: cleaners drop comments, fields are
 escaped.
+
+Each block says its id, and its headings have ids of their own: by these a learner's notes and bookmarks find their place.
 """
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from html import unescape
+from unicodedata import combining, normalize
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.dammit import EntitySubstitution
@@ -89,6 +93,44 @@ class Terms:
             at = match.end()
         if at < len(text) or at == 0:
             yield NavigableString(text[at:])
+
+
+FIRST_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*")
+BARE_HEADING = re.compile(r"<(h[23])((?:\s(?!id=)[^\s>]+)*)>(.*?)</\1>", re.DOTALL)
+PLACED_HEADING = re.compile(r"<(h[23])\b[^>]*\sid=\"(at-[^\"]+)\"[^>]*>(.*?)</\1>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+MOST_SLUG = 60
+
+
+def named_block(html: str, block: str) -> str:
+    """A block's text whose first element says which block it is."""
+    return FIRST_TAG.sub(lambda tag: f'{tag[0]} data-block="{block}"', html, count=1)
+
+
+def with_heading_ids(html: str, taken: set[str]) -> str:
+    """The text with an id on each heading that has none: `at-` and its words. `taken` are those of the page so far."""
+
+    def named(heading: re.Match[str]) -> str:
+        plain = "".join(sign for sign in normalize("NFKD", _words(heading[3])) if not combining(sign))
+        slug = "-".join(re.findall(r"[a-z0-9]+", plain.casefold()))[:MOST_SLUG].strip("-")
+        name = wanted = f"at-{slug or 'heading'}"
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        taken.add(name)
+        return f'<{heading[1]}{heading[2]} id="{name}">{heading[3]}</{heading[1]}>'
+
+    return BARE_HEADING.sub(named, html)
+
+
+def headings_in(html: str) -> dict[str, str]:
+    """The headings of a lesson's body that have a place of their own: id to words."""
+    return {heading[2]: _words(heading[3]) for heading in PLACED_HEADING.finditer(html)}
+
+
+def _words(html: str) -> str:
+    return " ".join(unescape(TAG.sub("", html)).split())
 
 
 OWN_PLACE = re.compile(r"<!--own:([a-z]+):([0-9a-f-]{36})-->.*?<!--/own-->", re.DOTALL)

@@ -28,7 +28,7 @@ from certification.requirements.models import RuleSet
 from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
 from certification.requirements.selectors import spec_for, versions_of
 
-from .marking import Terms
+from .marking import Terms, named_block, with_heading_ids
 from .models import (
     EditorialOffice,
     GlossaryTerm,
@@ -45,6 +45,8 @@ from .models import (
 from .models.offers import banks_of
 
 PLATES = {"figure", "hotspots"}
+WITH_PLACES = {"prose", "steps", "comparison", "case_study"}
+"""Blocks whose headings are places in a lesson, to which a learner can come back."""
 """The blocks that are numbered as plates."""
 LIBRARY_STAMP = "catalog:library"
 """Names the state of figures, clips, files and terms: bodies rendered under another stamp are rendered anew."""
@@ -399,7 +401,7 @@ def rendered_body(page: LessonPage) -> SafeString:
     if not getattr(page, "read_as_published", False) or page.live_revision_id is None:
         return fresh_body(page)
     published = int(page.last_published_at.timestamp() * 1000) if page.last_published_at else 0
-    key = f"catalog:body:{page.pk}:{page.live_revision_id}:{published}"
+    key = f"catalog:body:2:{page.pk}:{page.live_revision_id}:{published}"
     found = cache.get_many([key, LIBRARY_STAMP])
     stamp = found.get(LIBRARY_STAMP)
     if stamp is None:
@@ -426,6 +428,7 @@ def fresh_body(page: LessonPage) -> SafeString:
     """
     parts = []
     plates = checks = 0
+    headings: set[str] = set()
     language = page.locale.language_code
     glossary = {term.pk: term for term in _terms_of_lesson(page, language)}
     terms = Terms({key: term.forms for key, term in glossary.items()})
@@ -443,7 +446,10 @@ def fresh_body(page: LessonPage) -> SafeString:
                 "published": getattr(page, "read_as_published", False),
             }
             html = child.render(context)
-            parts.append(terms.mark(html) if child.block_type == "prose" else html)
+            if child.block_type in WITH_PLACES:
+                html = with_heading_ids(html, headings)
+            html = terms.mark(html) if child.block_type == "prose" else html
+            parts.append(named_block(html, child.id) if child.id else html)
             if child.block_type == "term" and child.value["term"] and child.value["term"].pk not in terms.found:
                 terms.found.append(child.value["term"].pk)
         found = [term for key, term in glossary.items() if key in terms.found]

@@ -16,7 +16,7 @@ from courses.catalog.selectors import lessons_using
 from courses.enrollments.models import Cohort, Enrollment
 from courses.enrollments.selectors import INVITING_ROLES, READABLE, RUNNING, enrollment_for
 
-from .models import Announcement, PublishedAnswer, QuestionMessage, QuestionThread, StudySession
+from .models import Announcement, LessonNote, PublishedAnswer, QuestionMessage, QuestionThread, StudySession
 from .selectors import waits_of
 
 
@@ -149,6 +149,14 @@ def media_for(user: User, uuid: UUID) -> LessonMedia:
     if may_edit_media(user, media):
         return media
     raise Http404
+
+
+def own_note(user: User, lesson_uuid: UUID, uuid: UUID) -> LessonNote:
+    """Her own note in this lesson. One query."""
+    note = LessonNote.objects.filter(uuid=uuid, lesson__uuid=lesson_uuid, enrollment__learner__user=user).first()
+    if note is None:
+        raise Http404
+    return note
 
 
 def own_question(user: User, uuid: UUID) -> QuestionMessage:

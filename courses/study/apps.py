@@ -15,8 +15,9 @@ class StudyConfig(AppConfig):
         """Listen to the framework: who signs out stops studying. Add what a learner wrote to the export of her record."""
         from certification.records.services import register_part
 
-        from .selectors import own_reflections_told, questions_told, visits_told
+        from .selectors import own_notes_told, own_reflections_told, questions_told, visits_told
 
+        register_part("notes.json", own_notes_told)
         register_part("questions.json", questions_told)
         register_part("reflections.json", own_reflections_told)
         register_part("visits.json", visits_told)

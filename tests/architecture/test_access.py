@@ -37,7 +37,7 @@ from courses.catalog.models import Lesson, LessonMedia, LessonPage, Program
 from courses.catalog.services import ensure_cms_roles, sync_cms_groups
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
-from courses.study.services import announce, ask, open_session, publish_answer
+from courses.study.services import announce, ask, keep_note, open_session, publish_answer
 from tests.layers import layer
 from tests.records.making import paper, without_times
 
@@ -126,6 +126,11 @@ TABLE = [
     Row("study:questions", ("student", "graduate"), args="lesson"),
     Row("study:delete_question", ("student",), args="question", post=True),
     Row("study:dismiss_announcement", ("student",), args="announcement", post=True),
+    Row("study:keep_note", ("student", "graduate"), args="lesson", post=True),
+    Row("study:delete_note", ("student",), args="note", post=True),
+    Row("study:bookmark", ("student", "graduate"), args="lesson", post=True),
+    Row("study:notes", ("student", "graduate"), args="program", note="her own notes; staff read nobody's"),
+    Row("study:notes_file", ("student", "graduate"), args="notes_file"),
     Row("study:rules", ("student", "graduate", *OURS), args="program"),
     Row("study:glossary", ("student", "graduate", *OURS), args="program"),
     Row("study:media", ("student", "graduate", *OURS), args="media"),
@@ -367,6 +372,7 @@ def world(demo: Demo) -> World:
     announcement = announce(
         uuid=uuid4(), cohort=enrollment.cohort, subject="Saturday", text="At nine.", by=people["instructor"]
     )
+    note = keep_note(uuid=uuid4(), enrollment=enrollment, lesson=lesson, text="Again on Friday.")
     witness = add_witness(log=log, name="State board", email="board@example.org")
     offering = LessonPage.objects.get(lesson__code="MFR-1")
     offers = {child.block_type: child.id for child in offering.body}
@@ -392,6 +398,8 @@ def world(demo: Demo) -> World:
             "lesson": [lesson.uuid],
             "lesson_check": [offering.lesson.uuid, offers["self_check"]],
             "lesson_reflection": [offering.lesson.uuid, offers["reflection"]],
+            "note": [lesson.uuid, note.uuid],
+            "notes_file": [program.uuid, "md"],
             "lesson_file": [offering.lesson.uuid, offers["download"]],
             "module": [lesson.module.uuid],
             "media": [LessonMedia.objects.first().uuid, "captions"],  # type: ignore[union-attr]

@@ -33,7 +33,7 @@ def renders(monkeypatch):
 def test_every_block_has_its_words(published):
     html = rendered_body(lesson_page(published.lesson, "en"))
     for words in (
-        "Find the first barrier.", "<h2>Zebrafascia</h2>", "<em>nowhere</em>", "Plate 1.", "<li>Fascia</li>",
+        "Find the first barrier.", '<h2 id="at-zebrafascia">Zebrafascia</h2>', "<em>nowhere</em>", "Plate 1.", "<li>Fascia</li>",
         'role="img"', "<desc", "Client prone.", "<dt>dose</dt><dd>60 s</dd>", "<dt>pressure</dt><dd>2 kg</dd>", "Sliding.",
         "Numb saddle", "Write it down", 'kind="captions"', "Read it instead", "It pushes back?", "Show the answer",
         "It guards.", "Look at both.", "Carries the load.", "Wait or push", "You tire.", "Seconds by layer", "90 to 120",

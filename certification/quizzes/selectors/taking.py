@@ -231,6 +231,8 @@ class AssignedQuiz:
     state: str
     attempts_left: int
     url: str
+    closes_at: datetime | None = None
+    """Until when an attempt may be begun, where the school set an end."""
 
 
 def assigned_quizzes(record: TrainingRecord) -> list[AssignedQuiz]:
@@ -250,6 +252,7 @@ def assigned_quizzes(record: TrainingRecord) -> list[AssignedQuiz]:
                 state=standing.state,
                 attempts_left=standing.left,
                 url=reverse("quizzes:assignment", args=[assignment.uuid]),
+                closes_at=assignment.closes_at,
             )
         )
     return listed

@@ -1,7 +1,8 @@
 """Reads study; this is the room's face. `home`: outlines and what to do next. `gaps`: what is lacking, and what closes it.
 `cohorts`: the attended hours of a group; `board`: where its learners are; `grades`: its gradebook; `statistics`: what
 learners make of lessons; `announcements` and `questions`: what people write to each other. `releases`: when a lesson
-opens, and what finishing it takes. `rosters`: who studies one lesson. `answers`: what a learner left in a lesson.
+opens, and what finishing it takes. `rosters`: who studies one lesson. `answers`: what a learner left in a lesson;
+`notes`: what she marked and wrote for herself.
 """
 
 from .announcements import announcements_for, announcements_of
@@ -12,6 +13,7 @@ from .cohorts import SORTS, Cell, CohortHours, HoursRow, cohort_hours, sorted_by
 from .gaps import CohortGap, CohortRow, GapView, Lack, Offer, cohort_gap, cohorts_of, enrollments_in, gap_views
 from .grades import Gradebook, gradebook, gradebook_header, gradebook_rows
 from .home import (
+    Deadline,
     LessonLine,
     Part,
     Step,
@@ -21,10 +23,12 @@ from .home import (
     lessons_beside,
     lessons_in,
     lessons_of,
+    minutes_to_go,
     next_step,
     open_visit,
     study_home,
 )
+from .notes import NotedLesson, bookmarks_of, notes_of, notes_to_take_away, own_notes_told
 from .questions import (
     Talk,
     published_for,
@@ -50,12 +54,14 @@ __all__ = [
     "CohortGap",
     "CohortHours",
     "CohortRow",
+    "Deadline",
     "GapView",
     "Gradebook",
     "HoursRow",
     "Lack",
     "LessonLine",
     "LessonNumbers",
+    "NotedLesson",
     "Offer",
     "OwnAnswer",
     "OwnPlaces",
@@ -70,6 +76,7 @@ __all__ = [
     "VisitStory",
     "announcements_for",
     "announcements_of",
+    "bookmarks_of",
     "check_numbers",
     "clips_of",
     "cohort_gap",
@@ -89,10 +96,14 @@ __all__ = [
     "lessons_beside",
     "lessons_in",
     "lessons_of",
+    "minutes_to_go",
     "name_of",
     "names_in",
     "next_step",
+    "notes_of",
+    "notes_to_take_away",
     "open_visit",
+    "own_notes_told",
     "own_places",
     "own_reflections_told",
     "programs_of",

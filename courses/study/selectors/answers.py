@@ -1,18 +1,18 @@
-"""Reads what a learner left inside a lesson, for herself alone."""
+"""Reads what a learner left inside a lesson, for herself alone: answers, reflections, notes, bookmarks."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Value
-from django.db.models.fields import BooleanField, CharField, IntegerField
+from django.db.models.fields import BooleanField, CharField, IntegerField, TextField, UUIDField
 
 from certification.records.models import TrainingRecord
 from certification.records.rules import instant
 from courses.catalog.models import Lesson
 from courses.enrollments.models import Enrollment
 
-from ..models import Reflection, SelfCheckAnswer
+from ..models import Bookmark, LessonNote, Reflection, SelfCheckAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +34,58 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class OwnPlaces:
-    """All of it in one lesson, by the id of the block."""
+    """All of it in one lesson: answers and reflections by the id of their block, notes as they were made, bookmarked
+    headings by id (the empty one is the lesson itself) with their words.
+    """
 
     answers: dict[str, OwnAnswer] = field(default_factory=dict)
     reflections: dict[str, OwnWords] = field(default_factory=dict)
+    notes: list[LessonNote] = field(default_factory=list)
+    bookmarks: dict[str, str] = field(default_factory=dict)
 
 
 def own_places(enrollment: Enrollment, lesson: Lesson) -> OwnPlaces:
-    """Her answers and reflections in a lesson. One query."""
+    """All that she left in a lesson. One query."""
     where = {"enrollment": enrollment, "lesson": lesson}
+    said, empty = (
+        {kind: Value(kind, CharField()) for kind in ("note", "answer", "words", "bookmark")},
+        Value("", TextField()),
+    )
+    no, none, nobody = Value(False, BooleanField()), Value(0, IntegerField()), Value(None, UUIDField())
+    # The notes come first, since their columns give the others their types.
+    notes = LessonNote.objects.filter(**where).values_list(
+        said["note"], "block", "text", no, none, "updated_at",
+        "uuid", "exact", "prefix", "suffix", "color", "content_revision", "created_at",
+    )  # fmt: skip
     answers = SelfCheckAnswer.objects.filter(**where).values_list(
-        Value("answer", CharField()), "block", "chosen", "right", "tries", "answered_at"
-    )
+        said["answer"], "block", "chosen", "right", "tries", "answered_at",
+        nobody, empty, empty, empty, empty, empty, "first_at",
+    )  # fmt: skip
     words = Reflection.objects.filter(**where).values_list(
-        Value("words", CharField()), "block", "text", Value(False, BooleanField()), Value(0, IntegerField()), "saved_at"
-    )
+        said["words"], "block", "text", no, none, "saved_at",
+        nobody, empty, empty, empty, empty, empty, "saved_at",
+    )  # fmt: skip
+    bookmarks = Bookmark.objects.filter(**where).values_list(
+        said["bookmark"], nobody, "title", no, none, "created_at",
+        "uuid", "place", empty, empty, empty, empty, "created_at",
+    )  # fmt: skip
     found = OwnPlaces()
-    for kind, block, text, right, tries, at in answers.union(words, all=True):
+    for row in notes.union(answers, words, bookmarks, all=True):
+        kind, block, text, right, tries, at, uuid, exact, prefix, suffix, color, revision, made_at = row
         if kind == "answer":
             found.answers[str(block)] = OwnAnswer(tuple(text.split()), right, tries)
-        else:
+        elif kind == "words":
             found.reflections[str(block)] = OwnWords(text, at)
+        elif kind == "bookmark":
+            found.bookmarks[exact] = text
+        else:
+            found.notes.append(
+                LessonNote(
+                    **where, uuid=uuid, block=block, exact=exact, prefix=prefix, suffix=suffix, color=color, text=text,
+                    content_revision=revision, created_at=made_at, updated_at=at,
+                )
+            )  # fmt: skip
+    found.notes.sort(key=lambda note: note.created_at)
     return found
 
 

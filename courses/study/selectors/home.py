@@ -1,25 +1,31 @@
-"""Reads study: the outline with states, what to do next, the home of a learner, the visits behind the minutes."""
+"""Reads study: the outline with states, what to do next, the home of a learner with her pace and deadlines."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
-from certification.records.selectors import Transcript, transcript_for
+from certification.records.rules import lacking
+from certification.records.selectors import Transcript, today_of, transcript_for
 from courses.catalog.models import Lesson, LessonChange, LessonPage, Module, Program
 from courses.catalog.rules import Exemption, Standing, Wait, waits
 from courses.catalog.selectors import foreign_language, lessons_in_language
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
-from ..models import ClipWatch, LessonProgress, StudySession
+from ..models import Bookmark, ClipWatch, LessonProgress, StudySession
+from ..rules.pace import Pace, pace, week_of
+from .notes import bookmarks_of
 from .questions import answers_for_all, messages_of
 from .releases import standing_of
 
@@ -46,6 +52,8 @@ class LessonLine:
     """She finished it before a change that asks everybody to go through it again."""
     news: str = ""
     """What has changed since she finished it."""
+    bookmarked: bool = False
+    """She marked it, or a heading in it, to come back to."""
     messages: int = 0
     """Between her and the staff about it; known on the lesson's own page alone, as the next."""
     answers: int = 0
@@ -65,6 +73,11 @@ class LessonLine:
     def left(self) -> int:
         """Seat minutes that it still has."""
         return max(self.lesson.minutes - self.minutes, 0)
+
+    @property
+    def to_go(self) -> int:
+        """Seat minutes that it still has for her; none once she has finished it."""
+        return 0 if self.finished else self.left
 
     @property
     def missing(self) -> int:
@@ -100,6 +113,7 @@ def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: A
             ex_now=F("exempted__opens_now"),
             ex_waives=F("exempted__waives"),
             ex_reason=F("exempted__reason"),
+            bookmarked=Exists(Bookmark.objects.filter(lesson=OuterRef("pk"), enrollment=enrollment)),
             news=Subquery(told.order_by("-published_at").values("note")[:1]),
         )
         if questions:
@@ -141,6 +155,7 @@ def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: A
                 exempted_for=getattr(row, "ex_reason", None) or "",
                 again=bool(completed and row.redo_since and completed < row.redo_since),
                 news=getattr(row, "news", None) or "",
+                bookmarked=getattr(row, "bookmarked", False),
                 messages=getattr(row, "messages", 0),
                 answers=getattr(row, "answers", 0),
             )
@@ -181,6 +196,11 @@ class Part:
     lines: tuple[LessonLine, ...]
     quiz: AssignedQuiz | None
 
+    @property
+    def to_go(self) -> int:
+        """Seat minutes that its published lessons still have for her."""
+        return minutes_to_go(self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -193,6 +213,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day on which something ends or opens: `quiz` (no attempt may begin after it), `lesson` (opens), `end`.
+
+    `at` is the moment where one is set. Days are those of the record's zone.
+    """
+
+    kind: str
+    on: date
+    title: str
+    url: str = ""
+    at: datetime | None = None
+    days: int = 0
+    """From today on; 0 is today."""
+
+
+@dataclass(frozen=True, slots=True)
 class StudyHome:
     """One enrollment as its learner's home shows it."""
 
@@ -200,6 +236,10 @@ class StudyHome:
     parts: tuple[Part, ...]
     transcript: Transcript
     step: Step | None
+    pace: Pace | None = None
+    """None where the enrollment does not run."""
+    deadlines: tuple[Deadline, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
 
     @property
     def finished(self) -> int:
@@ -228,7 +268,7 @@ class StudyHome:
 
 
 def study_home(user: User) -> list[StudyHome]:
-    """Each enrollment that was not withdrawn, with what to do next. One query, and at most 9 more an enrollment."""
+    """Each enrollment that was not withdrawn, with what to do next. One query, and at most 10 more an enrollment."""
     return [_home(enrollment) for enrollment in enrollments_of(user)]
 
 
@@ -242,8 +282,59 @@ def _home(enrollment: Enrollment) -> StudyHome:
         Part(inside[0].lesson.module, tuple(inside), quizzes.get(inside[0].lesson.module.code))
         for inside in modules.values()
     )
-    step = next_step(parts) if enrollment.state == Enrollment.State.ACTIVE else None
-    return StudyHome(enrollment, parts, transcript_for(enrollment.record), step)
+    is_active = enrollment.state == Enrollment.State.ACTIVE
+    transcript = transcript_for(enrollment.record)
+    return StudyHome(
+        enrollment,
+        parts,
+        transcript,
+        next_step(parts) if is_active else None,
+        pace_of(enrollment, transcript) if is_active else None,
+        deadlines_of(enrollment, parts) if is_active else (),
+        tuple(bookmarks_of(enrollment)),
+    )
+
+
+def minutes_to_go(lines: Iterable[LessonLine]) -> int:
+    """Seat minutes that published lessons still have for her."""
+    return sum(line.to_go for line in lines if line.published)
+
+
+def pace_of(enrollment: Enrollment, transcript: Transcript) -> Pace:
+    """Her creditable minutes of the last seven days against what is missing until her cohort ends. No query."""
+    today = today_of(enrollment.record)
+    first, last = week_of(today)
+    return pace(
+        week=sum(line.creditable for line in transcript.entries if first <= line.date <= last),
+        left=lacking(transcript.evaluation),
+        today=today,
+        started_on=enrollment.record.program_start_on or enrollment.record.enrolled_on,
+        ends_on=enrollment.cohort.ends_on if enrollment.cohort else None,
+    )
+
+
+def deadlines_of(enrollment: Enrollment, parts: Iterable[Part]) -> tuple[Deadline, ...]:
+    """What ends or opens from today on, by day: quizzes that she may still begin, lessons, the program. No query."""
+    zone = ZoneInfo(enrollment.record.zone)
+    now, today = timezone.now(), today_of(enrollment.record)
+    found: list[Deadline] = []
+
+    def add(kind: str, on: date, title: str, url: str = "", at: datetime | None = None) -> None:
+        found.append(Deadline(kind, on, title, url, at, (on - today).days))
+
+    for part in parts:
+        quiz = part.quiz
+        if quiz and quiz.closes_at and quiz.closes_at > now and quiz.state not in {"passed", "failed"}:
+            add("quiz", timezone.localdate(quiz.closes_at, zone), quiz.title, quiz.url, quiz.closes_at)
+        for line in part.lines:
+            days = [wait.on for wait in line.waits if wait.on is not None]
+            if days and line.published:
+                add("lesson", max(days), line.lesson.shown_title, line.url)
+    ends = enrollment.cohort.ends_on if enrollment.cohort else None
+    if ends is not None and ends >= today:
+        add("end", ends, enrollment.program.title)
+    # On the same day what has an hour comes first, and the end of all of it last.
+    return tuple(sorted(found, key=lambda one: (one.on, one.kind == "end", one.at is None, one.at or now)))
 
 
 def next_step(parts: tuple[Part, ...]) -> Step | None:

@@ -1,5 +1,6 @@
 """Writes study; this is the room's face. `seat`: visits, beats, finishing a lesson. `answers`: what a learner leaves in
-one. `marks`: an instructor's word. `announcements`: to a group. `questions`: asked about a lesson, answered, moderated.
+one; `notes`: what she marks and writes there for herself. `marks`: an instructor's word. `announcements`: to a group.
+`questions`: asked about a lesson, answered, moderated.
 """
 
 from .announcements import (
@@ -24,6 +25,15 @@ from .beats import Answer, BadTokenError, Presence, check_token, record_beat
 from .clips import record_report
 from .devices import find_anomalies, forget_origins
 from .marks import mark_lesson
+from .notes import (
+    NoSuchNoteError,
+    NoSuchPlaceError,
+    delete_note,
+    erase_notes,
+    keep_note,
+    notes_behind,
+    set_bookmark,
+)
 from .presence import answer_presence
 from .questions import (
     answer,
@@ -57,6 +67,8 @@ __all__ = [
     "Answer",
     "BadTokenError",
     "Judged",
+    "NoSuchNoteError",
+    "NoSuchPlaceError",
     "NoSuchQuestionError",
     "Opened",
     "Presence",
@@ -75,8 +87,10 @@ __all__ = [
     "complete_lesson",
     "count_announcements_naming",
     "count_answers_naming",
+    "delete_note",
     "delete_question",
     "dismiss_announcement",
+    "erase_notes",
     "erase_questions",
     "erase_reflections",
     "find_anomalies",
@@ -84,8 +98,10 @@ __all__ = [
     "forget_answers_naming",
     "forget_origins",
     "hide_message",
+    "keep_note",
     "left_today",
     "mark_lesson",
+    "notes_behind",
     "open_session",
     "publish_answer",
     "questions_behind",
@@ -98,6 +114,7 @@ __all__ = [
     "reopen_thread",
     "resume_enrollment",
     "save_reflection",
+    "set_bookmark",
     "suspend_enrollment",
     "sweep_stale",
     "withdraw_published",

@@ -7,6 +7,9 @@ from .answers import answer_check, reflect
 from .board import grades, grades_table, progress
 from .gaps import aim, cohort, cohorts, drop, gap, hours_of_cohort
 from .groups import add_cohort, cohort_days
+from .notes import bookmark, notes, notes_file
+from .notes import delete as delete_note
+from .notes import keep as keep_note
 from .questions import delete_own_question, hide, inbox, publish, question, questions, set_state, withdraw
 from .rosters import lesson_learners
 from .statistics import lesson_statistics, lessons_of_program
@@ -18,9 +21,11 @@ __all__ = [
     "aim",
     "announcements",
     "answer_check",
+    "bookmark",
     "cohort",
     "cohort_days",
     "cohorts",
+    "delete_note",
     "delete_own_question",
     "dismiss",
     "download",
@@ -34,11 +39,14 @@ __all__ = [
     "home",
     "hours_of_cohort",
     "inbox",
+    "keep_note",
     "lesson",
     "lesson_learners",
     "lesson_statistics",
     "lessons_of_program",
     "media",
+    "notes",
+    "notes_file",
     "progress",
     "publish",
     "question",

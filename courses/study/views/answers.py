@@ -16,19 +16,17 @@ from django.views.decorators.http import require_POST
 
 from courses.catalog.marking import has_own_places, with_own_places
 from courses.catalog.models import Lesson
-from courses.enrollments.models import Enrollment
 
 from ..access import open_place_for
 from ..models import MOST_REFLECTION
-from ..selectors import own_places
+from ..selectors import OwnPlaces
 from ..services import NoSuchQuestionError, answer_self_check, save_reflection
 
 
-def own_body(request: HttpRequest, body: str, enrollment: Enrollment, lesson: Lesson) -> SafeString:
-    """A lesson's body with what this learner left in it, and the forms that take it. One query if it has such places."""
+def own_body(request: HttpRequest, body: str, mine: OwnPlaces, lesson: Lesson) -> SafeString:
+    """A lesson's body with what this learner left in it, and the forms that take it. No query."""
     if not has_own_places(body):
         return mark_safe(body)  # noqa: S308 - rendered by our own block templates
-    mine = own_places(enrollment, lesson)
     token = get_token(request)
 
     def fill(kind: str, block: str) -> str | None:

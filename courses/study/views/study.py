@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.quizzes.selectors import assigned_quizzes
+from courses.catalog.marking import headings_in
 from courses.catalog.models import Lesson, Module, Program
 from courses.catalog.selectors import block_of, glossary_of, lesson_page, rendered_body
 from courses.catalog.serving import ranged_response
@@ -26,10 +27,20 @@ from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
 from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for, program_to_read
-from ..selectors import LessonLine, announcements_for, lessons_beside, names_in, study_home, wait_words
+from ..selectors import (
+    LessonLine,
+    announcements_for,
+    lessons_beside,
+    minutes_to_go,
+    names_in,
+    own_places,
+    study_home,
+    wait_words,
+)
 from ..services import SeatRefusedError, complete_lesson
 from ..words import seconds_in_words
 from .answers import own_body
+from .notes import notes_context
 
 
 @login_required
@@ -66,8 +77,16 @@ def lesson(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if here.waits:
         context["waiting"] = wait_words(here.waits, names_in(context["program"]))
         return render(request, "study/lesson_closed.html", context)
-    if enrollment is not None and context["body"]:
-        context["body"] = own_body(request, context["body"], enrollment, here.lesson)
+    if enrollment is not None:
+        mine = own_places(enrollment, here.lesson)
+        context |= notes_context(here.lesson, mine.notes)
+        headings = headings_in(context["body"])
+        context["headings"] = [(place, words, place in mine.bookmarks) for place, words in headings.items()]
+        # What was marked and has gone from the words since is still named, and can be taken away.
+        context["headings"] += [(at, words, True) for at, words in mine.bookmarks.items() if at and at not in headings]
+        context["is_bookmarked"] = "" in mine.bookmarks
+        if context["body"]:
+            context["body"] = own_body(request, context["body"], mine, here.lesson)
     return render(request, "study/lesson.html", context)
 
 
@@ -94,6 +113,7 @@ def _lesson_context(enrollment: Enrollment | None, lines: list[LessonLine], here
         "line": here,
         "lines": lines,
         "place": place + 1,
+        "to_go": minutes_to_go(lines),
         "after": after,
         "before": before,
         "page": page,
