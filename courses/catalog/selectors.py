@@ -1,6 +1,7 @@
 """Reads the catalog: what a program holds, the published page of a lesson, its body rendered once a revision."""
 
 import secrets
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,7 @@ from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet, Su
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
@@ -394,14 +396,16 @@ def lesson_revision(page: LessonPage) -> str:
 def rendered_body(page: LessonPage) -> SafeString:
     """The body of a published lesson page as HTML. No query but the cache's one; on a miss also those of the body.
 
-    Kept by page and published revision. Only a page that `lesson_page` gave is kept: an object built from a draft has
+    Kept by page, published revision and release. Only a page that `lesson_page` gave is kept: an object built from a draft has
     the same ids and other words. A changed figure, clip, file or term makes all bodies be
     rendered anew.
     """
     if not getattr(page, "read_as_published", False) or page.live_revision_id is None:
         return fresh_body(page)
     published = int(page.last_published_at.timestamp() * 1000) if page.last_published_at else 0
-    key = f"catalog:body:2:{page.pk}:{page.live_revision_id}:{published}"
+    # A body names files by the names that they have in this release.
+    icons = zlib.crc32(static("img/icons.svg").encode())
+    key = f"catalog:body:2:{page.pk}:{page.live_revision_id}:{published}:{icons:x}"
     found = cache.get_many([key, LIBRARY_STAMP])
     stamp = found.get(LIBRARY_STAMP)
     if stamp is None:

@@ -1,7 +1,8 @@
 // What a learner marks and writes in a lesson. Her notes stand below the lesson, in forms that work by themselves; this
 // puts the marked words into the text, offers a small bar for words that are chosen, and sends without leaving the page.
 
-import { described, found, spanOf, textIn, unwrapped, wholeWords, wrapped } from "./anchoring.js";
+let passages = null; // what finds words in the text: fetched when there is a mark, or when words are selected
+const ready = async () => (passages ??= await import("./anchoring.js"));
 
 const MOST_EXACT = 1000;
 const words = document.querySelector(".lesson__words");
@@ -90,7 +91,7 @@ function shown(note, read, span) {
     mark.setAttribute("aria-describedby", `says-${note.dataset.note}`);
     return mark;
   };
-  const marks = wrapped(read, ...span, made);
+  const marks = passages.wrapped(read, ...span, made);
   if (!marks.length) return;
   marks[0].id = `mark-${note.dataset.note}`;
   const button = document.querySelector("[data-hl-button]").content.firstElementChild.cloneNode(true);
@@ -103,14 +104,15 @@ function shown(note, read, span) {
 
 function hiddenAgain(uuid) {
   for (const button of words?.querySelectorAll(`[data-mark-open="${uuid}"]`) ?? []) button.remove();
-  unwrapped(marksOf(uuid));
+  passages?.unwrapped(marksOf(uuid));
 }
 
 async function place(note) {
   if (!words || !note.dataset.exact) return;
+  await ready();
   hiddenAgain(note.dataset.note);
-  const read = textIn(words);
-  const span = await found(read.text, note.dataset, nearOf(read, note.dataset.block));
+  const read = passages.textIn(words);
+  const span = await passages.found(read.text, note.dataset, nearOf(read, note.dataset.block));
   if (span) shown(note, read, span);
   (span ? list : gone.querySelector("ul")).append(note);
 }
@@ -118,9 +120,11 @@ async function place(note) {
 async function placeAll() {
   if (!words) return;
   const notes = [...list.querySelectorAll("[data-note]")].filter((note) => note.dataset.exact);
-  const read = textIn(words);
+  if (!notes.length) return;
+  await ready();
+  const read = passages.textIn(words);
   const spans = [];
-  for (const note of notes) spans.push(await found(read.text, note.dataset, nearOf(read, note.dataset.block)));
+  for (const note of notes) spans.push(await passages.found(read.text, note.dataset, nearOf(read, note.dataset.block)));
   for (const [index, note] of notes.entries()) if (!spans[index]) gone.querySelector("ul").append(note);
   // From the end on: what is put around words parts the text behind them only. Where marks lie over each other it is
   // read anew; what it says stays the same, so the places hold.
@@ -129,7 +133,7 @@ async function placeAll() {
   let now = read;
   let untouched = Infinity;
   for (const { note, span } of spots) {
-    if (span[1] > untouched) now = textIn(words);
+    if (span[1] > untouched) now = passages.textIn(words);
     shown(note, now, span);
     [untouched] = span;
   }
@@ -239,20 +243,21 @@ function dress(note) {
 /** What is selected in the lesson's words, or null. */
 function selected() {
   const selection = document.getSelection();
-  if (!words || !selection?.rangeCount || selection.isCollapsed) return null;
+  if (!words || !passages || !selection?.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
   if (!range.intersectsNode(words)) return null;
   const start = range.startContainer;
   if ((start.nodeType === Node.ELEMENT_NODE ? start : start.parentElement)?.closest("form, textarea, input")) return null;
-  const read = textIn(words);
-  const touched = spanOf(read, range);
+  const read = passages.textIn(words);
+  const touched = passages.spanOf(read, range);
   if (!touched) return null;
-  const span = wholeWords(read.text, touched);
+  const span = passages.wholeWords(read.text, touched);
   const block = read.at[span[0]].node.parentElement.closest("[data-block]")?.dataset.block ?? "";
-  return { anchor: described(read.text, ...span), block, boxOf: () => range.getBoundingClientRect() };
+  return { anchor: passages.described(read.text, ...span), block, boxOf: () => range.getBoundingClientRect() };
 }
 
-function look() {
+async function look() {
+  if (document.getSelection()?.isCollapsed === false) await ready();
   if (bar.contains(document.activeElement) || document.querySelector("dialog[open]")) return;
   const now = selected();
   if (!now) {
@@ -268,6 +273,7 @@ function look() {
 }
 
 document.addEventListener("selectionchange", () => {
+  if (document.getSelection()?.isCollapsed === false) ready();
   clearTimeout(timer);
   timer = setTimeout(look, 250);
 });

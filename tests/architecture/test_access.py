@@ -33,7 +33,7 @@ from cms.demo import Demo
 from cms.desk.places import SchoolPlaces
 from commerce.models import Order
 from config.api import api
-from courses.catalog.models import Lesson, LessonMedia, LessonPage, Program
+from courses.catalog.models import Figure, Lesson, LessonMedia, LessonPage, Program
 from courses.catalog.services import ensure_cms_roles, sync_cms_groups
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
@@ -259,6 +259,7 @@ TABLE = [
     Row("catalog_retire", SEALING, others="no", args="retiring"),
     Row("catalog_translate", WRITING, others="no", args="lesson_page"),
     Row("catalog_follow", (), others="no", args="lesson_page", special=dict.fromkeys(WRITING, "gone")),
+    Row("catalog_figure_picture", WRITING, others="no", args="figure", special={"foreign": "gone"}),
     Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
     Row("certificates:desk", (*SEALING, "foreign"), others="no"),
     Row("certificates:record", SEALING, others="refused", args="record"),
@@ -411,6 +412,7 @@ def world(demo: Demo) -> World:
             "quiz": [attempt.assignment.quiz.uuid],
             "approval": [program.uuid, uuid4()],
             "lesson_page": [offering.pk],
+            "figure": [Figure.objects.order_by("pk").first().pk],  # type: ignore[union-attr]
             "retiring": ["lesson", offering.pk],
             "session": [visit.uuid],
             "visit": [enrollment.record.uuid, visit.uuid],

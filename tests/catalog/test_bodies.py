@@ -56,6 +56,16 @@ def test_rendered_once_a_revision(published, renders, django_assert_num_queries)
         assert lesson_revision(page) == f"en-{page.live_revision_id}"
 
 
+def test_a_new_release_renders_bodies_anew(published, renders, monkeypatch):
+    """A body names the files of its release; those of the next have other names."""
+    page = lesson_page(published.lesson, "en")
+    rendered_body(page)
+    monkeypatch.setattr(selectors, "static", lambda path: f"/static/{path}?next")
+    rendered_body(page)
+    rendered_body(page)
+    assert len(renders) == 2
+
+
 def test_a_draft_is_shown_and_never_kept(published, renders):
     kept = rendered_body(lesson_page(published.lesson, "en"))
     draft = published.get_latest_revision_as_object()
