@@ -653,6 +653,7 @@ def cms_world(school: School, building: None) -> World:
                 )
             },
             "figures/<int:pk>/picture.svg pk": figure.pk,
+            **{f"workflows/tasks/{what}/<int:pk>/ pk": state.task_id for what in ("edit", "disable", "enable")},
             **{f"quizzes/<uuid:uuid>/{rest} uuid": quiz.uuid for rest in ("", "preview/", "discard/")},
             **{f"questions/<uuid:uuid>/{rest} uuid": question.uuid for rest in ("", "preview/", "state/")},
             "questions/banks/<uuid:uuid>/ uuid": bank.uuid,
