@@ -149,7 +149,7 @@ def test_a_paste_from_word_through_the_editor(someone, site) -> None:
     writer = someone()
     writer.log_in("instructor")
     number = site.manage(
-        "shell", "-v0", "-c", "from courses.catalog.models import LessonPage as P; print(P.objects.get(lesson__code='MFR-1').pk)"
+        "shell", "-v0", "-c", "from courses.catalog.models import LessonPage as P; print(P.objects.get(lesson__code='NMT-3').pk)"
     )  # fmt: skip
     page = writer.page
     page.goto(f"{site.base}/cms/pages/{number.strip()}/edit/")
@@ -166,7 +166,7 @@ def test_a_paste_from_word_through_the_editor(someone, site) -> None:
     stored = site.manage(
         "shell", "-v0", "-c",
         "from courses.catalog.models import LessonPage as P\n"
-        "body = P.objects.get(lesson__code='MFR-1').get_latest_revision_as_object().body\n"
+        "body = P.objects.get(lesson__code='NMT-3').get_latest_revision_as_object().body\n"
         "print(next(one.value.source for one in body if one.block_type == 'prose'))",
     )  # fmt: skip
     for trace in ("mso", "style", "javascript", "<span", "class=", "·"):

@@ -75,6 +75,7 @@ def test_the_question_is_answered_by_keyboard_put_aside_and_answered_wrongly(som
 
 
 def test_a_clip_tells_how_far_it_was_watched_and_goes_on_there(someone, site: Site, quick: None) -> None:
+    site.manage("shell", "-v0", "-c", "from courses.study.models import ClipWatch as C; C.objects.all().delete()")
     reader = someone()
     page = open_lesson(reader)
     player = page.locator("[data-clip] video").first
