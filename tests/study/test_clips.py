@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from courses.study.models import ClipWatch
+from courses.study.models import ClipWatch, StudySession
 from tests.study.conftest import Classroom, Visit
 
 CLIP = str(UUID(int=7))
@@ -96,6 +96,18 @@ def test_a_clip_of_another_name_is_another_clip(classroom: Classroom) -> None:
     play(classroom, visit, 60, at=0)
     visit.beat(media={"clip": str(uuid4()), "position": 0, "playing": True})
     assert ClipWatch.objects.count() == 2
+
+
+def test_a_silence_while_a_clip_ran_is_told_as_a_silence(classroom: Classroom) -> None:
+    visit = classroom.open()
+    begin(classroom, visit)
+    at = play(classroom, visit, 60, at=0)
+    classroom.wait(200)
+    visit.beat(active=False, media={"clip": CLIP, "position": at + 200, "playing": True})
+    assert (visit.heard["credited_seconds"], visit.heard["reason"]) == (60, "gap")
+    play(classroom, visit, 30, at=at + 200)
+    assert visit.heard["credited_seconds"] == 90
+    assert [part.reason for part in StudySession.objects.get().account()] == ["", "gap", ""]
 
 
 def test_a_closed_visit_keeps_nothing_of_a_clip(classroom: Classroom) -> None:

@@ -40,13 +40,15 @@ def watch(
     `since` is the visit's report before. Where the clip ran in that too, the stretch between both positions was
     watched, if it is not longer than the time that passed allows at the fastest speed, and what is new of it may count;
     anything else is a seek and brings nothing. In a first report it has run at most since then, at its usual speed, and
-    only what it showed for a second time is taken off. A silence longer than the gap counts for nothing, so nothing was
-    watched in it either.
+    only what it showed for a second time is taken off. In a silence longer than the gap nothing was watched; that the time
+    does not count is the clock's to say.
     """
     position = max(report.position if duration is None else min(report.position, duration), 0)
     after = Watch(before.watched, position, now if report.playing else None)
     passed = now - since
-    if not 0 < passed <= gap:
+    if passed > gap:
+        return after, passed  # the clock leaves a silence out by itself, and gives that as the reason
+    if passed <= 0:
         return after, 0
     is_first = before.at is None or before.at < since - SLACK
     if is_first and not report.playing:
