@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cms.context_processors.shell",
             ],
+            "builtins": ["accounts.templatetags.leaves"],
         },
     },
 ]

@@ -45,6 +45,7 @@ from .models import (
     ProgramPage,
 )
 from .models.offers import banks_of
+from .prepared import Prepared
 
 PLATES = {"figure", "hotspots"}
 WITH_PLACES = {"prose", "steps", "comparison", "case_study"}
@@ -352,24 +353,30 @@ def lesson_page(lesson: Lesson, language: str | None = None) -> LessonPage | Non
     in which languages the lesson is published (`languages`), and how a translation stands to its original (`standing`).
     """
     wanted = (language or get_language() or "en").split("-")[0]
-    own = Revision.objects.filter(object_id=Cast(OuterRef(OuterRef("pk")), CharField())).values("pk")
-    redone = LessonChange.objects.filter(
-        lesson=OuterRef("lesson_id"), kind=LessonChange.Kind.REDO, published_at__isnull=False, revision__in=own
-    ).order_by("-revision")
-    pages = (
-        LessonPage.objects.filter(lesson=lesson, live=True, alias_of=None)
-        .select_related("locale")
-        .annotate(redo_revision=Subquery(redone.values("revision")[:1]))
-        .defer("body")
-        .order_by("pk")
-    )
-    found = list(pages)
+    found = _published_pages(lesson=lesson.pk)
     page = next((page for page in found if page.locale.language_code == wanted), found[0] if found else None)
     if page is not None:
         page.read_as_published = True
         page.languages = [each.locale.language_code for each in found]
         page.standing = _standing(page, found)
     return page
+
+
+def _pages_of(lesson: int) -> QuerySet[LessonPage]:
+    own = Revision.objects.filter(object_id=Cast(OuterRef(OuterRef("pk")), CharField())).values("pk")
+    redone = LessonChange.objects.filter(
+        lesson=OuterRef("lesson_id"), kind=LessonChange.Kind.REDO, published_at__isnull=False, revision__in=own
+    ).order_by("-revision")
+    return (
+        LessonPage.objects.filter(lesson=lesson, live=True, alias_of=None)
+        .select_related("locale")
+        .annotate(redo_revision=Subquery(redone.values("revision")[:1]))
+        .defer("body")
+        .order_by("pk")
+    )
+
+
+_published_pages = Prepared(_pages_of, lesson=int)
 
 
 def _standing(page: Any, published: Sequence[Any]) -> str:

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.fields import BooleanField, CharField, IntegerField, TextField, UUIDField
 
 from certification.records.models import TrainingRecord
 from certification.records.rules import instant
 from courses.catalog.models import Lesson
+from courses.catalog.prepared import Prepared
 from courses.enrollments.models import Enrollment
 
 from ..models import Bookmark, LessonNote, Reflection, SelfCheckAnswer
@@ -46,6 +47,27 @@ class OwnPlaces:
 
 def own_places(enrollment: Enrollment, lesson: Lesson) -> OwnPlaces:
     """All that she left in a lesson. One query."""
+    found = OwnPlaces()
+    for row in _own_rows(enrollment=enrollment.pk, lesson=lesson.pk):
+        kind, block, text, right, tries, at, uuid, exact, prefix, suffix, color, revision, made_at = row
+        if kind == "answer":
+            found.answers[str(block)] = OwnAnswer(tuple(text.split()), right, tries)
+        elif kind == "words":
+            found.reflections[str(block)] = OwnWords(text, at)
+        elif kind == "bookmark":
+            found.bookmarks[exact] = text
+        else:
+            found.notes.append(
+                LessonNote(
+                    enrollment=enrollment, lesson=lesson, uuid=uuid, block=block, exact=exact, prefix=prefix,
+                    suffix=suffix, color=color, text=text, content_revision=revision, created_at=made_at, updated_at=at,
+                )
+            )  # fmt: skip
+    found.notes.sort(key=lambda note: note.created_at)
+    return found
+
+
+def _left_in(enrollment: int, lesson: int) -> QuerySet[Any, tuple[Any, ...]]:
     where = {"enrollment": enrollment, "lesson": lesson}
     said, empty = (
         {kind: Value(kind, CharField()) for kind in ("note", "answer", "words", "bookmark")},
@@ -69,24 +91,10 @@ def own_places(enrollment: Enrollment, lesson: Lesson) -> OwnPlaces:
         said["bookmark"], nobody, "title", no, none, "created_at",
         "uuid", "place", empty, empty, empty, empty, "created_at",
     )  # fmt: skip
-    found = OwnPlaces()
-    for row in notes.union(answers, words, bookmarks, all=True):
-        kind, block, text, right, tries, at, uuid, exact, prefix, suffix, color, revision, made_at = row
-        if kind == "answer":
-            found.answers[str(block)] = OwnAnswer(tuple(text.split()), right, tries)
-        elif kind == "words":
-            found.reflections[str(block)] = OwnWords(text, at)
-        elif kind == "bookmark":
-            found.bookmarks[exact] = text
-        else:
-            found.notes.append(
-                LessonNote(
-                    **where, uuid=uuid, block=block, exact=exact, prefix=prefix, suffix=suffix, color=color, text=text,
-                    content_revision=revision, created_at=made_at, updated_at=at,
-                )
-            )  # fmt: skip
-    found.notes.sort(key=lambda note: note.created_at)
-    return found
+    return notes.union(answers, words, bookmarks, all=True)
+
+
+_own_rows = Prepared(_left_in, enrollment=int, lesson=int)
 
 
 def reflections_told(record: TrainingRecord) -> list[dict[str, Any]]:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
 from certification.records.rules import lacking
 from certification.records.selectors import Transcript, today_of, transcript_for
 from courses.catalog.models import Lesson, LessonChange, LessonPage, Module, Program
+from courses.catalog.prepared import Prepared
 from courses.catalog.rules import Exemption, Standing, Wait, waits
 from courses.catalog.selectors import foreign_language, lessons_in_language
 from courses.enrollments.models import Enrollment
@@ -92,7 +94,8 @@ class LessonLine:
         return self.state == LessonProgress.State.FINISHED and not self.again
 
 
-def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: Any) -> list[LessonLine]:
+def _outline(enrollment: int | None, *, language: str | None, questions: bool, **where: Any) -> QuerySet[Lesson]:
+    """Lessons in order, with what one enrollment (by its key) made of each."""
     live = LessonPage.objects.filter(lesson=OuterRef("pk"), live=True, alias_of=None)
     lessons = Lesson.objects.filter(retired_at=None, **where).exclude(module__state=Module.State.RETIRED)
     if enrollment is not None:
@@ -118,12 +121,36 @@ def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: A
         )
         if questions:
             lessons = lessons.annotate(messages=messages_of(enrollment), answers=answers_for_all())
-    rows = list(
-        lessons_in_language(foreign_language(), lessons, module=True)
+    return (
+        lessons_in_language(language, lessons, module=True)
         .annotate(published=Exists(live))
-        .select_related("module__program__school")
+        # Whose place it is, her program is known.
+        .select_related("module__program__school" if enrollment is None else "module")
         .order_by("module__sort_order", "module_id", "sort_order", "pk")
     )
+
+
+@cache
+def _outline_beside(language: str | None) -> Prepared[Lesson]:
+    return Prepared(
+        lambda enrollment, lesson: _outline(
+            enrollment, language=language, questions=True, module__lessons__uuid=lesson
+        ),
+        enrollment=int,
+        lesson=UUID,
+    )
+
+
+@cache
+def _outline_whole(language: str | None) -> Prepared[Lesson]:
+    return Prepared(
+        lambda enrollment, program: _outline(enrollment, language=language, questions=False, module__program=program),
+        enrollment=int,
+        program=int,
+    )
+
+
+def _lines(rows: list[Lesson], enrollment: Enrollment | None, *, whole: bool) -> list[LessonLine]:
     listed: list[LessonLine] = []
     standing: Standing | None = None
     modules: list[int] = []
@@ -134,6 +161,8 @@ def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: A
             inside = 0
         inside += 1
         row.module.__dict__["local_title"] = getattr(row, "module_title", None)
+        if enrollment is not None:
+            row.module.program = enrollment.program
         exemption = _exemption(row)
         waiting: tuple[Wait, ...] = ()
         # What she has begun stays open to her, whatever is asked of others since.
@@ -144,7 +173,7 @@ def _lines(enrollment: Enrollment | None, *, questions: bool = False, **where: A
         listed.append(
             LessonLine(
                 lesson=row,
-                number=f"{len(modules)}.{inside}" if "module__program" in where else str(inside),
+                number=f"{len(modules)}.{inside}" if whole else str(inside),
                 state=getattr(row, "my_state", None) or NOT_BEGUN,
                 minutes=getattr(row, "my_minutes", None) or 0,
                 position=getattr(row, "my_position", None) or 0,
@@ -173,19 +202,26 @@ def _exemption(row: Any) -> Exemption | None:
 def lessons_beside(lesson_uuid: UUID, enrollment: Enrollment | None) -> list[LessonLine]:
     """The lessons of the module that holds this one, itself among them, with module and program.
 
-    One query; up to four more where one of them that she has not begun has gates.
+    One query; up to five more where one of them that she has not begun has gates.
     """
-    return _lines(enrollment, questions=True, module__lessons__uuid=lesson_uuid)
+    language = foreign_language()
+    if enrollment is None:
+        rows = list(_outline(None, language=language, questions=False, module__lessons__uuid=lesson_uuid))
+    else:
+        rows = _outline_beside(language)(enrollment=enrollment.pk, lesson=lesson_uuid)
+    return _lines(rows, enrollment, whole=False)
 
 
 def lessons_of(enrollment: Enrollment) -> list[LessonLine]:
     """All lessons of the enrollment's program, in its order. One query; up to four more for gates."""
-    return _lines(enrollment, module__program=enrollment.program_id)
+    rows = _outline_whole(foreign_language())(enrollment=enrollment.pk, program=enrollment.program_id)
+    return _lines(rows, enrollment, whole=True)
 
 
 def lessons_in(program: Program) -> list[LessonLine]:
     """All lessons of a program in its order, nobody's progress. One query."""
-    return _lines(None, module__program=program)
+    rows = list(_outline(None, language=foreign_language(), questions=False, module__program=program))
+    return _lines(rows, None, whole=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def published_from(thread: QuestionThread) -> PublishedAnswer | None:
     return PublishedAnswer.objects.filter(thread=thread, withdrawn_at=None).first()
 
 
-def messages_of(enrollment: Enrollment) -> Coalesce:
+def messages_of(enrollment: Enrollment | int) -> Coalesce:
     """For a queryset of lessons: how many messages stand in sight between this learner and the staff."""
     rows = QuestionMessage.objects.filter(
         thread__lesson=OuterRef("pk"), thread__enrollment=enrollment, erased_at=None, hidden_at=None
