@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from .models import Licence, Membership, Organisation, User
+from .prepared import Prepared
 
 STAFF_ROLES = frozenset({"instructor", "coordinator", "registrar", "admin"})
 
@@ -16,11 +17,15 @@ def roles_of(user: User) -> frozenset[tuple[int, str]]:
         return frozenset()
     kept = getattr(user, "_roles", None)
     if kept is None:
-        kept = frozenset(
-            Membership.objects.filter(user=user, until__isnull=True).values_list("organisation_id", "role")
-        )
+        kept = frozenset(_roles(user=user.pk))
         user._roles = kept  # type: ignore[attr-defined]
     return kept
+
+
+_roles = Prepared(
+    lambda user: Membership.objects.filter(user=user, until__isnull=True).values_list("organisation_id", "role"),
+    user=int,
+)
 
 
 def has_role(user: User, organisation: Organisation | int, *roles: str) -> bool:

@@ -34,7 +34,13 @@ BEHIND = {
 }
 
 
-def navigation_for(request: HttpRequest) -> list[Door]:
+class Doors(list[Door]):
+    """The doors in their order; `key` names them, and which of them is open."""
+
+    key: str = ""
+
+
+def navigation_for(request: HttpRequest) -> Doors:
     """The doors of a visitor, a learner or staff. At most one query (roles), besides those of the frame."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -62,4 +68,6 @@ def navigation_for(request: HttpRequest) -> list[Door]:
     # Of two doors that fit, the nearer one: /desk/certificates/ is not also /desk/.
     path = next((door for part, door in BEHIND.items() if request.path.startswith(part)), request.path)
     nearest = max((url for _label, url, _icon in doors if path.startswith(url)), key=len, default="")
-    return [{"label": label, "url": url, "icon": icon, "current": url == nearest} for label, url, icon in doors]
+    found = Doors({"label": label, "url": url, "icon": icon, "current": url == nearest} for label, url, icon in doors)
+    found.key = repr((doors, nearest, request.path == "/search/"))
+    return found

@@ -1,6 +1,7 @@
 """Reads the site: what stands around each page, its newest articles, the pages that anyone may read."""
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 
 from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
@@ -55,6 +56,9 @@ class Frame:
     links: tuple[Link, ...] = ()
     menu: tuple[Link, ...] = ()
     policies: tuple[Link, ...] = ()
+
+    key: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
+    """Another one each time that it is read anew: names all that is in it."""
 
     @property
     def calls_itself(self) -> str:

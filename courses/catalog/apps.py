@@ -117,9 +117,9 @@ def _index_uses(instance: Any, **_rest: Any) -> None:
 
 
 def _restamp(**_rest: Any) -> None:
-    from .selectors import new_library_stamp
+    from .selectors import new_library_edition
 
-    transaction.on_commit(new_library_stamp)
+    new_library_edition()
 
 
 def _grant_rights(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **_rest: Any) -> None:

@@ -12,6 +12,7 @@ Each block says its id, and its headings have ids of their own: by these a learn
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import unescape
 from unicodedata import combining, normalize
 
@@ -137,12 +138,42 @@ OWN_PLACE = re.compile(r"<!--own:([a-z]+):([0-9a-f-]{36})-->.*?<!--/own-->", re.
 CHOICE = re.compile(r' data-choice="([^"]+)"')
 
 
-def has_own_places(html: str) -> bool:
-    """Whether a lesson has a place for what its learner leaves there."""
-    return OWN_PLACE.search(html) is not None
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """Where a learner leaves something: what kind, in which block, and what stands there for nobody."""
+
+    kind: str
+    block: str
+    otherwise: str
 
 
-def with_own_places(html: str, fill: Callable[[str, str], str | None], chosen: Collection[str] = ()) -> str:
-    """The body with what `fill(kind, block)` gives for each place, and the answers of these ids chosen."""
-    filled = OWN_PLACE.sub(lambda place: fill(place[1], place[2]) or place[0], html)
-    return CHOICE.sub(lambda found: found[0] + " checked" if found[1] in chosen else found[0], filled)
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A lesson's body taken apart once: the pieces between a learner's own places, and its headings by id."""
+
+    html: str
+    pieces: tuple[str | OwnPlace, ...]
+    headings: Mapping[str, str]
+
+    def with_own(self, fill: Callable[[str, str], str | None], chosen: Collection[str] = ()) -> str:
+        """The body with what `fill(kind, block)` gives for each place, and the answers of these ids chosen."""
+        return "".join(
+            _checked(piece, chosen) if isinstance(piece, str) else fill(piece.kind, piece.block) or piece.otherwise
+            for piece in self.pieces
+        )
+
+
+def _checked(text: str, chosen: Collection[str]) -> str:
+    if not chosen or " data-choice=" not in text:
+        return text
+    return CHOICE.sub(lambda found: found[0] + " checked" if found[1] in chosen else found[0], text)
+
+
+def body_from(html: str) -> Body:
+    """Take a rendered body apart."""
+    pieces: list[str | OwnPlace] = []
+    at = 0
+    for place in OWN_PLACE.finditer(html):
+        pieces += [html[at : place.start()], OwnPlace(place[1], place[2], place[0])]
+        at = place.end()
+    return Body(html, (*pieces, html[at:]), headings_in(html))

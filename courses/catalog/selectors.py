@@ -4,7 +4,7 @@ import secrets
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from django.utils.translation import get_language, override
 from wagtail.models import Collection, Revision
 
 from accounts.models import Licence, User
+from accounts.prepared import Prepared
 from accounts.selectors import checked_licences
 from certification.quizzes.models import QuestionBank, Quiz
 from certification.quizzes.selectors import quiz_rows
@@ -30,7 +31,7 @@ from certification.requirements.models import RuleSet
 from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
 from certification.requirements.selectors import spec_for, versions_of
 
-from .marking import Terms, named_block, with_heading_ids
+from .marking import Body, Terms, body_from, named_block, with_heading_ids
 from .models import (
     EditorialOffice,
     GlossaryTerm,
@@ -39,20 +40,20 @@ from .models import (
     LessonChange,
     LessonMedia,
     LessonPage,
+    LibraryEdition,
     Module,
     ModulePage,
     Program,
     ProgramPage,
 )
 from .models.offers import banks_of
-from .prepared import Prepared
 
 PLATES = {"figure", "hotspots"}
 WITH_PLACES = {"prose", "steps", "comparison", "case_study"}
 """Blocks whose headings are places in a lesson, to which a learner can come back."""
 """The blocks that are numbered as plates."""
-LIBRARY_STAMP = "catalog:library"
-"""Names the state of figures, clips, files and terms: bodies rendered under another stamp are rendered anew."""
+MOST_BODIES = 300
+"""So many bodies of lessons, of some 100 kB each, does a process keep in its memory."""
 
 
 @dataclass(frozen=True)
@@ -370,7 +371,10 @@ def _pages_of(lesson: int) -> QuerySet[LessonPage]:
     return (
         LessonPage.objects.filter(lesson=lesson, live=True, alias_of=None)
         .select_related("locale")
-        .annotate(redo_revision=Subquery(redone.values("revision")[:1]))
+        .annotate(
+            redo_revision=Subquery(redone.values("revision")[:1]),
+            library=Subquery(LibraryEdition.objects.values("name")[:1]),
+        )
         .defer("body")
         .order_by("pk")
     )
@@ -400,35 +404,52 @@ def lesson_revision(page: LessonPage) -> str:
     return f"{page.locale.language_code}-{page.live_revision_id or 0}"
 
 
-def rendered_body(page: LessonPage) -> SafeString:
-    """The body of a published lesson page as HTML. No query but the cache's one; on a miss also those of the body.
+def body_of(page: LessonPage) -> Body:
+    """The body of a published lesson page. No query while this process has it; else the cache's one, and its own.
 
-    Kept by page, published revision and release. Only a page that `lesson_page` gave is kept: an object built from a draft has
-    the same ids and other words. A changed figure, clip, file or term makes all bodies be
-    rendered anew.
+    Kept by page, published revision, state of the library and release. Only a page that `lesson_page` gave is kept: an
+    object built from a draft has the same ids and other words.
     """
     if not getattr(page, "read_as_published", False) or page.live_revision_id is None:
-        return fresh_body(page)
-    published = int(page.last_published_at.timestamp() * 1000) if page.last_published_at else 0
+        return body_from(str(fresh_body(page)))
+    revision = (page.pk, page.live_revision_id, page.last_published_at)
+    library: str = page.library or ""
+    kept_under, body = _bodies.get(revision, ("", None))
+    if body is not None and kept_under == library:
+        return body
+    published = int(page.last_published_at.timestamp() * 1_000_000) if page.last_published_at else 0
     # A body names files by the names that they have in this release.
     icons = zlib.crc32(static("img/icons.svg").encode())
-    key = f"catalog:body:2:{page.pk}:{page.live_revision_id}:{published}:{icons:x}"
-    found = cache.get_many([key, LIBRARY_STAMP])
-    stamp = found.get(LIBRARY_STAMP)
-    if stamp is None:
-        stamp = new_library_stamp()
-    kept_under, html = found.get(key, (None, ""))
-    if kept_under != stamp:
+    key = f"catalog:body:3:{page.pk}:{page.live_revision_id}:{published}:{icons:x}"
+    kept_under, html = cache.get(key, ("", ""))
+    if not html or kept_under != library:
         html = str(fresh_body(page))
-        cache.set(key, (stamp, html), timeout=None)
-    return mark_safe(html)  # noqa: S308 - rendered by our own block templates
+        cache.set(key, (library, html), timeout=None)
+    if len(_bodies) >= MOST_BODIES:
+        _bodies.clear()
+    body = body_from(html)
+    _bodies[revision] = (library, body)
+    return body
 
 
-def new_library_stamp() -> str:
-    """Let every kept body be rendered anew; called when a figure, clip, file or term changes."""
-    stamp = secrets.token_hex(8)
-    cache.set(LIBRARY_STAMP, stamp, timeout=None)
-    return stamp
+_bodies: dict[tuple[int, int, datetime | None], tuple[str, Body]] = {}
+
+
+def forget_bodies() -> None:
+    """Let this process read or render all bodies anew."""
+    _bodies.clear()
+
+
+def rendered_body(page: LessonPage) -> SafeString:
+    """The same as HTML."""
+    return mark_safe(body_of(page).html)  # noqa: S308 - rendered by our own block templates
+
+
+def new_library_edition() -> None:
+    """Let every kept body be rendered anew; called when a figure, clip, file or term changes. 1 query, at first 2."""
+    name = secrets.token_hex(16)
+    if not LibraryEdition.objects.update(name=name):
+        LibraryEdition.objects.create(pk=1, name=name)
 
 
 def fresh_body(page: LessonPage) -> SafeString:

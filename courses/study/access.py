@@ -10,10 +10,10 @@ from django.http import Http404
 
 from accounts.access import require_role
 from accounts.models import User
+from accounts.prepared import Prepared
 from accounts.selectors import STAFF_ROLES, has_role, roles_of
 from courses.catalog.access import may_edit_media
 from courses.catalog.models import Lesson, LessonMedia, Program
-from courses.catalog.prepared import Prepared
 from courses.catalog.selectors import lessons_using
 from courses.enrollments.models import Cohort, Enrollment
 from courses.enrollments.selectors import INVITING_ROLES, READABLE, RUNNING, enrollment_for

@@ -4,7 +4,7 @@ and what is approved (`changes`), what makes a page a translation (`translated`)
 (`office`).
 """
 
-from .assets import Figure, LessonMedia, SchoolDocument, SchoolImage, SchoolRendition, private_storage
+from .assets import Figure, LessonMedia, LibraryEdition, SchoolDocument, SchoolImage, SchoolRendition, private_storage
 from .changes import CourseApproval, LessonChange
 from .glossary import GlossaryTerm
 from .identity import IN_ORDER, PLAN_FIELDS, Lesson, LessonPlan, Module, Program
@@ -37,6 +37,7 @@ __all__ = [
     "LessonMedia",
     "LessonPage",
     "LessonPlan",
+    "LibraryEdition",
     "MediaUse",
     "Module",
     "ModuleLeadTask",

@@ -414,3 +414,19 @@ MEDIA_TYPES = {
     ("poster", ".avif"): "image/avif",
 }
 SIDE_FILES = ("thumbnail", "captions", "chapters")
+
+
+class LibraryEdition(models.Model):
+    """The one row names the present state of figures, clips, files and terms: bodies of lessons show what these say.
+
+    Written by `selectors.new_library_edition` with each change of one, in its transaction: whoever reads the old name
+    reads the old words.
+    """
+
+    name = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_library_edition", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.name

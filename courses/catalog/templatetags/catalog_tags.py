@@ -219,7 +219,7 @@ def draft_of_lesson(context: RequestContext, page: LessonPage) -> str:
         {
             "preview": True,
             "page": page,
-            "body": selectors.fresh_body(page),
+            "words": selectors.fresh_body(page),
             "lesson": lesson,
             "module": module,
             "program": program,

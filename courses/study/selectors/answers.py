@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import QuerySet, Value
 from django.db.models.fields import BooleanField, CharField, IntegerField, TextField, UUIDField
 
+from accounts.prepared import Prepared
 from certification.records.models import TrainingRecord
 from certification.records.rules import instant
 from courses.catalog.models import Lesson
-from courses.catalog.prepared import Prepared
 from courses.enrollments.models import Enrollment
 
 from ..models import Bookmark, LessonNote, Reflection, SelfCheckAnswer

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
 from certification.records.rules import lacking
 from certification.records.selectors import Transcript, today_of, transcript_for
 from courses.catalog.models import Lesson, LessonChange, LessonPage, Module, Program
-from courses.catalog.prepared import Prepared
 from courses.catalog.rules import Exemption, Standing, Wait, waits
 from courses.catalog.selectors import foreign_language, lessons_in_language
 from courses.enrollments.models import Enrollment
@@ -32,6 +32,11 @@ from .questions import answers_for_all, messages_of
 from .releases import standing_of
 
 NOT_BEGUN = "not_begun"
+
+
+@lru_cache(maxsize=5_000)
+def _address(lesson: UUID) -> str:
+    return reverse("study:lesson", args=[lesson])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,13 @@ class LessonLine:
     @property
     def url(self) -> str:
         """Its page."""
-        return reverse("study:lesson", args=[self.lesson.uuid])
+        return _address(self.lesson.uuid)
+
+    @property
+    def key(self) -> str:
+        """Names all that an outline says of it."""
+        said = (self.url, self.number, self.lesson.shown_title, self.lesson.minutes, self.minutes, self.state)
+        return repr((*said, self.again, self.published, bool(self.waits), self.bookmarked))
 
     @property
     def left(self) -> int:
@@ -178,7 +189,7 @@ def _lines(rows: list[Lesson], enrollment: Enrollment | None, *, whole: bool) ->
                 minutes=getattr(row, "my_minutes", None) or 0,
                 position=getattr(row, "my_position", None) or 0,
                 opened_at=getattr(row, "my_opened", None),
-                published=row.published,
+                published=getattr(row, "published", False),
                 waits=waiting,
                 exemption=exemption,
                 exempted_for=getattr(row, "ex_reason", None) or "",

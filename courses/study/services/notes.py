@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certification.records.models import TrainingRecord
-from courses.catalog.marking import headings_in
 from courses.catalog.models import Lesson
-from courses.catalog.selectors import lesson_page, lesson_revision, rendered_body
+from courses.catalog.selectors import body_of, lesson_page, lesson_revision
 from courses.enrollments.models import Enrollment
 
 from ..models import MOST_BOOKMARKS, MOST_EXACT, MOST_NOTE, MOST_NOTES, Bookmark, LessonNote
@@ -111,7 +110,7 @@ def set_bookmark(*, enrollment: Enrollment, lesson: Lesson, place: str = "", is_
     title = ""
     if place:
         page = lesson_page(lesson)
-        title = headings_in(rendered_body(page)).get(place, "") if page else ""
+        title = body_of(page).headings.get(place, "") if page else ""
         if not title:
             raise NoSuchPlaceError
     if Bookmark.objects.filter(enrollment=enrollment, lesson=lesson).count() >= MOST_BOOKMARKS:

@@ -1,5 +1,6 @@
 """What a learner leaves inside a lesson: its places in the page, and the addresses that take it."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,41 +13,57 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from courses.catalog.marking import has_own_places, with_own_places
+from courses.catalog.marking import Body
 from courses.catalog.models import Lesson
 
 from ..access import open_place_for
 from ..models import MOST_REFLECTION
-from ..selectors import OwnPlaces
+from ..selectors import OwnAnswer, OwnPlaces, OwnWords
 from ..services import NoSuchQuestionError, answer_self_check, save_reflection
 
 
-def own_body(request: HttpRequest, body: str, mine: OwnPlaces, lesson: Lesson) -> SafeString:
+def own_body(request: HttpRequest, body: Body, mine: OwnPlaces, lesson: Lesson) -> SafeString:
     """A lesson's body with what this learner left in it, and the forms that take it. No query."""
-    if not has_own_places(body):
-        return mark_safe(body)  # noqa: S308 - rendered by our own block templates
+    if len(body.pieces) == 1:
+        return mark_safe(body.html)  # noqa: S308 - rendered by our own block templates
     token = get_token(request)
 
     def fill(kind: str, block: str) -> str | None:
-        places: dict[str, tuple[str, str, dict[str, Any]]] = {
-            "check": ("study:answer_check", "study/_own_check.html", {"answer": mine.answers.get(block)}),
-            "reflection": (
-                "study:reflect",
-                "study/_own_reflection.html",
-                {"reflection": mine.reflections.get(block), "most": MOST_REFLECTION},
-            ),
-        }
-        if kind not in places:
+        if kind not in OWN:
             return None
-        name, template, context = places[kind]
-        address = reverse(name, args=[lesson.uuid, block])
-        # Not the request's whole context: the page around it has asked for that already.
-        return render_to_string(template, {**context, "address": address, "key": block, "csrf_token": token})
+        left = (mine.answers if kind == "check" else mine.reflections).get(block)
+        own = (
+            _empty_place(kind, lesson.uuid, block, get_language())
+            if left is None
+            else _place(kind, lesson.uuid, block, left)
+        )
+        return own.replace(CSRF_PLACE, token)
 
     chosen = {choice for answer in mine.answers.values() for choice in answer.chosen}
-    return mark_safe(with_own_places(body, fill, chosen))  # noqa: S308 - our own templates, which escape
+    return mark_safe(body.with_own(fill, chosen))  # noqa: S308 - our own templates, which escape
+
+
+OWN = {
+    "check": ("study:answer_check", "study/_own_check.html", "answer"),
+    "reflection": ("study:reflect", "study/_own_reflection.html", "reflection"),
+}
+CSRF_PLACE = "here-stands-the-token-of-the-request"
+
+
+def _place(kind: str, lesson: UUID, block: str, left: OwnAnswer | OwnWords | None) -> str:
+    name, template, called = OWN[kind]
+    context = {called: left, "most": MOST_REFLECTION, "key": block, "csrf_token": CSRF_PLACE}
+    # Not the request's whole context: the page around it has asked for that already.
+    return render_to_string(template, {**context, "address": reverse(name, args=[lesson, block])})
+
+
+@lru_cache(maxsize=1_000)
+def _empty_place(kind: str, lesson: UUID, block: str, _language: str | None) -> str:
+    """The same for all in whose language nothing is left there yet."""
+    return _place(kind, lesson, block, None)
 
 
 def _answered(request: HttpRequest, lesson: UUID, block: UUID, told: dict[str, Any], problem: str = "") -> HttpResponse:

@@ -1,32 +1,35 @@
 """The learner's pages: her home, the lesson on its own route, finishing it, the numbers that bind her, its clips."""
 
+import hashlib
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, cast
 from unicodedata import combining, normalize
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.quizzes.selectors import assigned_quizzes
-from courses.catalog.marking import headings_in
 from courses.catalog.models import Lesson, Module, Program
-from courses.catalog.selectors import block_of, glossary_of, lesson_page, rendered_body
+from courses.catalog.selectors import block_of, body_of, glossary_of, lesson_page
 from courses.catalog.serving import ranged_response
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
 from ..access import enrollment_at, lesson_for_staff, lesson_to_read, media_for, place_for, program_to_read
+from ..compressing import compressed_page
 from ..selectors import (
     LessonLine,
     announcements_for,
@@ -56,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@gzip_page  # the drawings are long; what is secret in it is masked anew at each request
+@compressed_page
 @login_required
 @never_cache
 @require_safe
@@ -74,19 +77,23 @@ def lesson(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if here is None:
         raise Http404
     context = _lesson_context(enrollment, lines, here)
+    context["sheet"] = _sheet(context)
     if here.waits:
         context["waiting"] = wait_words(here.waits, names_in(context["program"]))
         return render(request, "study/lesson_closed.html", context)
     if enrollment is not None:
         mine = own_places(enrollment, here.lesson)
         context |= notes_context(here.lesson, mine.notes)
-        headings = headings_in(context["body"])
+        headings = context["body"].headings if context["body"] else {}
         context["headings"] = [(place, words, place in mine.bookmarks) for place, words in headings.items()]
         # What was marked and has gone from the words since is still named, and can be taken away.
         context["headings"] += [(at, words, True) for at, words in mine.bookmarks.items() if at and at not in headings]
         context["is_bookmarked"] = "" in mine.bookmarks
+        context["places"] = repr(context["headings"])
         if context["body"]:
-            context["body"] = own_body(request, context["body"], mine, here.lesson)
+            context["words"] = own_body(request, context["body"], mine, here.lesson)
+    elif context["body"]:
+        context["words"] = mark_safe(context["body"].html)  # noqa: S308 - rendered by our own block templates
     return render(request, "study/lesson.html", context)
 
 
@@ -117,7 +124,7 @@ def _lesson_context(enrollment: Enrollment | None, lines: list[LessonLine], here
         "after": after,
         "before": before,
         "page": page,
-        "body": rendered_body(page) if page else "",
+        "body": body_of(page) if page else None,
         "may_count": is_active and here.left > 0,
         "may_finish": is_active and not here.finished,
         "preview": enrollment is None,
@@ -125,6 +132,22 @@ def _lesson_context(enrollment: Enrollment | None, lines: list[LessonLine], here
         "idle_words": seconds_in_words(module.program.idle_seconds),
         "gap_words": seconds_in_words(module.program.gap_seconds),
     }
+
+
+def _sheet(context: dict[str, Any]) -> str:
+    """Names all that a lesson's page says alike to everybody for whom it stands so: its parts are kept by it."""
+    page, lesson, module = context["page"], context["lesson"], context["module"]
+    rows = [lesson, module, context["program"], context["site_school"], *([page] if page else [])]
+    told = [[row.__dict__.get(name) for name in _columns(row._meta.label)] for row in rows]
+    shown = [lesson.shown_title, module.shown_title, page and (page.languages, page.standing, page.library)]
+    stands = [context[name] for name in ("may_count", "may_finish", "preview")]
+    return hashlib.sha256(repr((told, shown, stands)).encode()).hexdigest()
+
+
+@lru_cache
+def _columns(label: str) -> tuple[str, ...]:
+    # Not the body, which a page has only while it is being rendered; the revision stands for it.
+    return tuple(column.attname for column in apps.get_model(label)._meta.concrete_fields if column.attname != "body")
 
 
 @login_required

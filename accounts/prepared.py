@@ -24,10 +24,11 @@ class _Question:
     """One queryset as SQL of one database."""
 
     def __init__(self, queryset: QuerySet[Any], using: str, stand_ins: dict[Any, tuple[str, type]]) -> None:
-        self.gives_models = issubclass(queryset._iterable_class, ModelIterable)  # type: ignore[attr-defined]
+        self.gives_models = issubclass(queryset._iterable_class, ModelIterable)
         self.compiler = queryset.query.get_compiler(using=using)
         self.sql, params = self.compiler.as_sql()
         self.params = tuple(params)
+        self.converters = self.compiler.get_converters([column for column, *_rest in self.compiler.select])
         # A database without UUIDs keeps them as 32 hexadecimal digits.
         self.places = {
             place: (*stand_ins[param if param in stand_ins else UUID(param)], isinstance(param, str))
@@ -47,6 +48,7 @@ class _Question:
         compiler = copy(self.compiler)  # each thread has its own connection
         compiler.connection = connections[compiler.using]
         compiler.as_sql = lambda *_args, **_kwargs: (self.sql, tuple(params))
+        compiler.get_converters = lambda _columns: self.converters
         if not self.gives_models:
             return list(compiler.results_iter(tuple_expected=True))
         return list(ModelIterable(_Asked(compiler)))  # type: ignore[arg-type]
