@@ -75,13 +75,14 @@ class SentFile(UploadedFile):
         self.token = token
         self._version = version
 
-    def copy_to(self, name: str, content_type: str) -> None:
-        """Copy it inside the bucket to its name in the private storage.
+    def copy_to(self, wanted: str, content_type: str, *, longest: int) -> str:
+        """Copy it inside the bucket into the private storage; its name there, which is the wanted one where that is free.
 
         Refuses (UnsuitableFileError) when another version has taken its place since, or the bucket does not answer.
         """
         storage = _storage()
         with _failing_as(_gone()):
+            name: str = storage.get_available_name(wanted, max_length=longest)
             _client().copy(
                 {"Bucket": storage.bucket_name, "Key": _key(FOLDER + self.token)},
                 storage.bucket_name,
@@ -93,6 +94,7 @@ class SentFile(UploadedFile):
                     "CopySourceIfMatch": self._version,
                 },
             )
+        return name
 
     def remove(self) -> None:
         """Take it out of the bucket; when the bucket does not answer, the sweep does it later."""

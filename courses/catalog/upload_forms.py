@@ -119,10 +119,11 @@ class StraightField(forms.FileField):
         if not isinstance(data, str):
             return super().to_python(data)
         try:
-            file = super().to_python(sent_file(data, user_id=self.user.pk, kind=self.kind))
+            file = sent_file(data, user_id=self.user.pk, kind=self.kind)
         except UnsuitableFileError as error:
             raise forms.ValidationError(str(error), code="sent") from error
-        self.widget.held = (data, file.name)
+        super().to_python(file)
+        self.widget.held = (data, file.name or "")
         return file
 
 

@@ -37,21 +37,16 @@ def take_upload(*, sent: incoming.SentFile, clip: LessonMedia) -> None:
     """Give a clip, which is not saved here, the file that was sent and judged; the incoming object goes.
 
     Once, by the row of its token: who comes second is refused (UnsuitableFileError), and so is everybody when the object
-    is another than the one that was judged; then it may be tried again. The bucket is never waited for in a transaction.
+    is another than the one that was judged; it is then to be sent anew. The bucket is never waited for in a transaction.
     """
     try:
         with transaction.atomic():
-            row = SpentUpload.objects.create(token=sent.token, spent_at=timezone.now())
+            SpentUpload.objects.create(token=sent.token, spent_at=timezone.now())
     except IntegrityError as error:
         raise UnsuitableFileError(_("This file was saved already; look for it in the list of clips.")) from error
     field = clip._meta.get_field("file")
-    name = field.storage.get_available_name(field.generate_filename(clip, sent.name), max_length=field.max_length)
-    try:
-        sent.copy_to(name, media_type(clip.type, name))
-    except UnsuitableFileError:
-        row.delete()
-        raise
-    clip.file = name
+    wanted = field.generate_filename(clip, sent.name)
+    clip.file = sent.copy_to(wanted, media_type(clip.type, wanted), longest=field.max_length)
     sent.remove()
 
 
