@@ -14,7 +14,7 @@ from certification.quizzes.services import submit_overdue
 from certification.records.services import find_anomalies, make_due_checkpoints, remind_of_claims
 from commerce import gateway
 from commerce.services import settle_open_orders
-from courses.catalog.services import hold_back
+from courses.catalog.services import hold_back, sweep_uploads
 from courses.enrollments.services import assign_new_quizzes
 from courses.study import services as study
 from notices.services import deliver_due
@@ -68,6 +68,10 @@ def _origins() -> object:
     return study.forget_origins(now=timezone.now())
 
 
+def _uploads() -> object:
+    return sweep_uploads(now=timezone.now())
+
+
 def _pages() -> object:
     held = hold_back(now=timezone.now())
     call_command("publish_scheduled", verbosity=0)
@@ -91,6 +95,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
     ("anomalies", _anomalies, timedelta(days=1)),
     ("old origins of visits", _origins, timedelta(days=1)),
+    ("uploads left lying", _uploads, timedelta(hours=1)),
     ("scheduled pages", _pages, timedelta(minutes=1)),
     ("old log-ins", _old_sessions, timedelta(hours=12)),
 )

@@ -43,9 +43,11 @@ def storages(bucket: str, *, endpoint: str, region: str, access_key: str, secret
 
 
 def origin(bucket: str, endpoint: str, region: str) -> str:
-    """From where browsers fetch the bucket's files, for the content security policy."""
+    """From where browsers fetch the bucket's files and to where they send some, for the content security policy."""
     if endpoint:
         parts = urlsplit(endpoint)
         return f"{parts.scheme}://{parts.netloc}"
-    # The signed addresses name the region; those that need no signature may not.
-    return f"https://{bucket}.s3.{region}.amazonaws.com" if region else f"https://{bucket}.s3.amazonaws.com"
+    # Amazon's client names every region in the addresses that it makes, but for the oldest.
+    if region in ("", "us-east-1"):
+        return f"https://{bucket}.s3.amazonaws.com"
+    return f"https://{bucket}.s3.{region}.amazonaws.com"

@@ -32,6 +32,7 @@ if env.S3_BUCKET:
         access_key=env.AWS_ACCESS_KEY_ID,
         secret_key=env.AWS_SECRET_ACCESS_KEY,
     )
+S3_DIRECT_UPLOADS = env.S3_DIRECT_UPLOADS
 SERVE_MEDIA = env.SERVE_MEDIA
 X_ACCEL_PREFIX = env.X_ACCEL_PREFIX
 WAGTAIL_SITE_NAME = "Palmar"

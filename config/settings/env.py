@@ -57,6 +57,8 @@ TASKS_BACKEND: str = _reader.str("TASKS_BACKEND", default="immediate")
 # Without a bucket, files lie under DATA_DIR. Keys may be left to the machine's own role.
 S3_BUCKET: str = _reader.str("S3_BUCKET", default="")
 S3_ENDPOINT: str = _reader.str("S3_ENDPOINT", default="").rstrip("/")
+# Whether browsers send clips to the bucket themselves; the bucket must allow it (docs/files.md).
+S3_DIRECT_UPLOADS: bool = _reader.bool("S3_DIRECT_UPLOADS", default=False)
 AWS_ACCESS_KEY_ID: str = _reader.str("AWS_ACCESS_KEY_ID", default="")
 AWS_SECRET_ACCESS_KEY: str = _reader.str("AWS_SECRET_ACCESS_KEY", default="")
 AWS_REGION: str = _reader.str("AWS_REGION", default="us-east-1")
@@ -79,6 +81,14 @@ EMBED_HOSTS: list[str] = _reader.list(
 ISSUER_KEY_FILE: str = _reader.str("ISSUER_KEY_FILE", default=str(BASE_DIR / ".issuer_keys.json"))
 LOG_FORMAT: str = _reader.str("LOG_FORMAT", default="text")
 
+MOST_MB_IN_ONE_POST = 5120  # S3's own limit
+
+if S3_DIRECT_UPLOADS and not S3_BUCKET:
+    raise ImproperlyConfigured("S3_DIRECT_UPLOADS needs S3_BUCKET; name the bucket to which browsers send clips.")
+if S3_DIRECT_UPLOADS and LESSON_MEDIA_MAX_MB > MOST_MB_IN_ONE_POST:
+    raise ImproperlyConfigured(
+        f"LESSON_MEDIA_MAX_MB must be {MOST_MB_IN_ONE_POST} at most with S3_DIRECT_UPLOADS: a bucket takes no more at once."
+    )
 if PRODUCTION:
     if DEMO:
         raise ImproperlyConfigured("DEMO=1 is refused in production: its accounts have a published password.")

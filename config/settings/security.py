@@ -27,6 +27,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Clips and pictures come from the bucket where there is one.
 # Chromium applies form-action to the redirect to Stripe's page too; without the host the pay button does nothing.
 _FILES = [SELF, bucket.origin(env.S3_BUCKET, env.S3_ENDPOINT, env.AWS_REGION)] if env.S3_BUCKET else [SELF]
+# The library's form alone sends there, so pages of learners never may.
+_SENDS_TO = _FILES if env.S3_DIRECT_UPLOADS else [SELF]
 _FORM_ACTION = [SELF, "https://checkout.stripe.com", *env.CSP_FORM_ACTION_EXTRA]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -54,7 +56,7 @@ BACK_OFFICE_POLICY = {
     "img-src": [*_FILES, "data:", "blob:"],
     "media-src": _FILES,
     "font-src": [SELF, "data:"],
-    "connect-src": [SELF],
+    "connect-src": _SENDS_TO,
     "frame-src": [SELF],
     "form-action": [SELF],
     "frame-ancestors": [SELF],

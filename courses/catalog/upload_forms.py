@@ -3,13 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 
+from .incoming import SentFile, is_open, sent_file
 from .models.assets import redrawn
+from .services import take_upload
 from .uploads import UnsuitableFileError
 
 
@@ -66,22 +70,110 @@ class DocumentForm(BaseDocumentForm):
         pass
 
 
-class MediaForm(BaseMediaForm):
-    """The form of a clip; its length is asked for where the file does not say it."""
+class StraightInput(forms.FileInput):
+    """An input of a file that a script sends into the bucket; the form then holds a reference in the file's place.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    A file that comes with the form all the same, as it does without the script, is what was meant.
+    """
+
+    def __init__(self, kind: str, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.kind = kind
+        self.held: tuple[str, str] | None = (
+            None  # the reference that was sent and may be sent again, and its file's name
+        )
+
+    @property
+    def media(self) -> forms.Media:
+        """The script."""
+        return forms.Media(js=["js/direct-upload.js"])
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """The input is empty when the file is in the bucket."""
+        return False
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The file, or else the reference."""
+        return files.get(name) or data.get(f"{name}-sent") or None
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Whether neither is there."""
+        return self.value_from_datadict(data, files, name) is None
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The input, the reference, and what the script says."""
+        reference, held = self.held or ("", "")
+        context = {"input": super().render(name, value, attrs, renderer), "name": name, "kind": self.kind}
+        return render_to_string("catalog/admin/direct_file.html", {**context, "reference": reference, "held": held})
+
+
+class StraightField(forms.FileField):
+    """A file that comes with the form or was sent into the bucket before, by this user for this kind of clip."""
+
+    def __init__(self, *, user: Any, kind: str, **kwargs: Any) -> None:
+        self.user, self.kind = user, kind
+        super().__init__(**kwargs)
+
+    def to_python(self, data: Any) -> Any:
+        """The file, which is judged later as any other. Refuses a reference that opens nothing here."""
+        if not isinstance(data, str):
+            return super().to_python(data)
+        try:
+            file = sent_file(data, user_id=self.user.pk, kind=self.kind)
+        except UnsuitableFileError as error:
+            raise forms.ValidationError(str(error), code="sent") from error
+        super().to_python(file)
+        self.widget.held = (data, file.name or "")
+        return file
+
+
+class MediaForm(BaseMediaForm):
+    """The form of a clip; its length is asked for where the file does not say it.
+
+    Where the setting allows it, the file is sent straight into the bucket by a script. `is_valid` then also takes it into
+    the library, so that what the bucket refuses stands beside the field; the form is to be saved right after.
+    """
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        kind = self.instance.type
+        if user is not None and is_open() and kind in ("video", "audio") and "file" in self.fields:
+            given = self.fields["file"]
+            self.fields["file"] = StraightField(
+                user=user,
+                kind=kind,
+                label=given.label,
+                required=given.required,
+                max_length=given.max_length,
+                widget=StraightInput(kind, given.widget.attrs),
+                help_text=_(
+                    "The file is sent while you write on. Where that does not work, as without JavaScript, it is sent "
+                    "when you save."
+                ),
+            )
         if "duration" in self.fields:
             self.fields["duration"].help_text = _("In seconds. Leave it empty: most files say it themselves.")
 
     def _post_clean(self) -> None:
-        """Ask for the length once the file has been read for it."""
+        """Ask for the length once the file has been read for it; take a file from the bucket once all is well."""
+        sent = self.cleaned_data.get("file")
         super()._post_clean()
         if "duration" in self.fields and not self.errors and not self.instance.duration:
             self.add_error(
                 "duration",
                 forms.ValidationError(_("The file does not say how long it is; write its length in seconds here.")),
             )
+        if not isinstance(sent, SentFile):
+            return
+        if not self.errors:
+            try:
+                take_upload(sent=sent, clip=self.instance)
+            except UnsuitableFileError as error:
+                self.add_error("file", str(error))
+        elif "file" in self.errors:
+            sent.remove()  # it was judged, and will not be another
+        if "file" in self.errors:
+            self.fields["file"].widget.held = None
 
     class Meta(BaseMediaForm.Meta):
         pass

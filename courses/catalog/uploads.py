@@ -179,20 +179,29 @@ def _check_text(file: IO[bytes], head: bytes) -> None:
 # ---- clips ----
 
 
+def _clips_to_choose(kind: str) -> str:
+    if kind == "video":
+        return _("Save the clip as MP4 or WebM, and choose that file.")
+    return _("Save the sound as MP3, M4A, Ogg or WebM, and choose that file.")
+
+
+def check_clip_name(name: str, kind: str) -> set[str]:
+    """The media types that a clip of this name may hold; refuses (UnsuitableFileError) a name of another kind of file."""
+    accepted = CLIPS.get((kind, ending(name)))
+    if accepted is None:
+        raise UnsuitableFileError(_clips_to_choose(kind))
+    return accepted
+
+
 def check_clip(file: IO[bytes], name: str, kind: str) -> None:
     """Refuse (UnsuitableFileError) what is not the video or audio that its name says; `kind` is `video` or `audio`."""
-    accepted = CLIPS.get((kind, ending(name)))
-    words = (
-        _("Save the clip as MP4 or WebM, and choose that file.")
-        if kind == "video"
-        else _("Save the sound as MP3, M4A, Ogg or WebM, and choose that file.")
-    )
-    if accepted is None:
-        raise UnsuitableFileError(words)
+    accepted = check_clip_name(name, kind)
     found = filetype.guess(_head(file))
     if found is None or found.mime not in accepted:
         raise UnsuitableFileError(
-            _("The file is not the .%(ending)s that its name says.") % {"ending": ending(name)} + " " + words
+            _("The file is not the .%(ending)s that its name says.") % {"ending": ending(name)}
+            + " "
+            + _clips_to_choose(kind)
         )
 
 

@@ -40,7 +40,7 @@ from wagtailmedia.views import media as media_views
 
 from accounts.selectors import roles_of
 
-from . import file_views, views
+from . import file_views, upload_views, views
 from . import library_hooks as library_hooks  # registers its own
 from . import quiz_hooks as quiz_hooks  # likewise
 from .editing import LessonViewSet, ModuleViewSet, OurPageViewSet
@@ -349,6 +349,7 @@ def door_that_names_other_schools() -> list[URLPattern]:
 
     return [
         path("media/usage/<int:media_id>/", usage),
+        path("media/straight/", upload_views.offer, name="catalog_offer_upload"),
         path("figures/<int:pk>/picture.svg", file_views.figure_picture, name="catalog_figure_picture"),
         path("programs/", views.programs, name="catalog_programs"),
         path("programs/add/", views.add_program, name="catalog_add_program"),

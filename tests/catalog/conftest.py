@@ -1,15 +1,18 @@
 """A small catalog to test in, made through the services: a program with a finished module, its site and lesson page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.test import Client
 
 from accounts.models import User
 from accounts.services import ensure_user, grant_role
 from certification.requirements.models import RuleSet
 from cms.services import ensure_site
+from config import bucket
 from courses.catalog.models import (
     Figure,
     Lesson,
@@ -19,6 +22,8 @@ from courses.catalog.models import (
     ProgramIndexPage,
     ProgramPage,
     SchoolDocument,
+    SchoolImage,
+    SchoolRendition,
 )
 from courses.catalog.services import (
     ensure_cms_roles,
@@ -35,6 +40,7 @@ from tests.files import MP4
 from tests.layers import layer
 from tests.worlds import School
 
+BUCKET = "palmar-tests"
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60">'
     '<path id="a" class="f-line" d="M0 0L100 60"/><text class="f-num" x="10" y="20">1</text></svg>'
@@ -271,3 +277,41 @@ def reviewer(whole: School) -> Client:
 def foreign_editor(whole: School) -> Client:
     """The browser of an instructor of the other school."""
     return staff(User.objects.get(email="fritz@example.org"))
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """A server that speaks S3."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture
+def in_bucket(endpoint: str, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """Both storages lie in a bucket, as the settings put them there."""
+    made = bucket.storages(BUCKET, endpoint=endpoint, region="us-east-1", access_key="key", secret_key="secret")
+    settings.STORAGES = {**settings.STORAGES, **made}
+    private, public = storages["private"], storages["default"]
+    for model, names, storage in (
+        (LessonMedia, ("file", "thumbnail", "captions", "chapters"), private),
+        (SchoolDocument, ("file",), private),
+        (SchoolImage, ("file",), private),
+        (SchoolRendition, ("file",), public),
+    ):
+        for name in names:
+            monkeypatch.setattr(model._meta.get_field(name), "storage", storage)
+    client = private.connection.meta.client
+    client.create_bucket(Bucket=BUCKET)
+    yield client
+    for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=found["Key"])
+    client.delete_bucket(Bucket=BUCKET)
+
+
+def keys(client) -> set[str]:
+    """What lies in the bucket."""
+    return {found["Key"] for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", [])}

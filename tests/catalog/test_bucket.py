@@ -1,59 +1,25 @@
 """Files in an S3 bucket, over real HTTP to a server of its kind on this machine: signed, in ranges, public apart."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.http import Http404
 from django.test import Client
-from moto.server import ThreadedMotoServer
 from PIL import Image
 
-from config import bucket
-from courses.catalog.models import LessonMedia, SchoolDocument, SchoolImage, SchoolRendition
+from courses.catalog.models import LessonMedia, SchoolImage
 from courses.catalog.selectors import rendered_body
 from courses.catalog.services import ensure_document, ensure_media
 from courses.enrollments.services import enroll
 from tests.files import PDF, VTT, mp4, photograph, picture
 from tests.worlds import School
 
-BUCKET = "palmar-tests"
+from .conftest import BUCKET, keys
+
 CLIP = mp4(12) + bytes(range(256)) * 4000
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """A server that speaks S3."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
-
-
-@pytest.fixture
-def in_bucket(endpoint: str, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """Both storages lie in a bucket, as the settings put them there."""
-    made = bucket.storages(BUCKET, endpoint=endpoint, region="us-east-1", access_key="key", secret_key="secret")
-    settings.STORAGES = {**settings.STORAGES, **made}
-    private, public = storages["private"], storages["default"]
-    for model, names, storage in (
-        (LessonMedia, ("file", "thumbnail", "captions", "chapters"), private),
-        (SchoolDocument, ("file",), private),
-        (SchoolImage, ("file",), private),
-        (SchoolRendition, ("file",), public),
-    ):
-        for name in names:
-            monkeypatch.setattr(model._meta.get_field(name), "storage", storage)
-    client = private.connection.meta.client
-    client.create_bucket(Bucket=BUCKET)
-    yield client
-    for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        client.delete_object(Bucket=BUCKET, Key=found["Key"])
-    client.delete_bucket(Bucket=BUCKET)
 
 
 @pytest.fixture
@@ -68,10 +34,6 @@ def clip(whole: School, in_bucket: object) -> LessonMedia:
 def fetched(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     with urlopen(Request(address, headers=headers)) as answer:
         return answer.status, dict(answer.headers), answer.read()
-
-
-def keys(client) -> set[str]:
-    return {found["Key"] for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
 
 
 def test_a_clip_is_answered_by_a_signed_address(clip, in_bucket, editor, endpoint):

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -119,33 +120,42 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         said = place.manage("demo")
         place.code = re.search(r"^code: (\S+)$", said, re.M).group(1)  # type: ignore[union-attr]
         place.share = re.search(r"^share: (\S+)$", said, re.M).group(1)  # type: ignore[union-attr]
-        log = (folder / "server.log").open("w")
+        try:
+            with answering(place, folder / "server.log"):
+                yield place
+        finally:
+            controller.stop()
+
+
+@contextmanager
+def answering(place: Site, log: Path) -> Iterator[None]:
+    """Its server, for as long as it is needed; what it complained of fails whoever asked for it."""
+    port = place.base.rpartition(":")[2]
+    with log.open("w") as said:
         server = subprocess.Popen(
             [sys.executable, "manage.py", "runserver", "--noreload", "--skip-checks", f"127.0.0.1:{port}"],
             cwd=ROOT,
-            env=env,
-            stdout=log,
-            stderr=log,
+            env=place.env,
+            stdout=said,
+            stderr=said,
         )
         try:
             until = time.monotonic() + 60
             while True:
                 try:
-                    urllib.request.urlopen(f"{base}/healthz", timeout=5)
+                    urllib.request.urlopen(f"{place.base}/healthz", timeout=5)
                     break
                 except OSError:
-                    assert time.monotonic() < until, (folder / "server.log").read_text()
+                    assert time.monotonic() < until, log.read_text()
                     time.sleep(0.3)
-            yield place
+            yield
         finally:
             server.terminate()
             server.wait(10)
-            controller.stop()
-            log.close()
-    said = (folder / "server.log").read_text()
-    trouble = said.find("Internal Server Error")
+    words = log.read_text()
+    trouble = words.find("Internal Server Error")
     assert trouble < 0, (
-        f"the server answered 500 somewhere on the walk:\n{said[max(0, trouble - 200) : trouble + 6000]}"
+        f"the server answered 500 somewhere on the walk:\n{words[max(0, trouble - 200) : trouble + 6000]}"
     )
 
 
@@ -200,10 +210,10 @@ class Person:
 
 @pytest.fixture
 def someone(site: Site, chromium: Browser) -> Iterator:
-    """Makes people: `someone()` at a desk, `someone(phone=True)` on a phone, `dark=True` at night."""
+    """Makes people: `someone()` at a desk, `someone(phone=True)` on a phone, `dark=True` at night; `at` another site."""
     contexts: list[BrowserContext] = []
 
-    def make(*, phone: bool = False, dark: bool = False) -> Person:
+    def make(*, phone: bool = False, dark: bool = False, at: Site = site) -> Person:
         context = chromium.new_context(
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
             has_touch=phone,
@@ -219,12 +229,12 @@ def someone(site: Site, chromium: Browser) -> Iterator:
             "console",
             lambda said: (
                 complaints.append(said.text)
-                if said.type == "error" and said.location.get("url", site.base).startswith(site.base)
+                if said.type == "error" and said.location.get("url", at.base).startswith(at.base)
                 else None
             ),
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        return Person(page, context, site, complaints)
+        return Person(page, context, at, complaints)
 
     yield make
     for context in contexts:

@@ -4,7 +4,18 @@ and what is approved (`changes`), what makes a page a translation (`translated`)
 (`office`).
 """
 
-from .assets import Figure, LessonMedia, LibraryEdition, SchoolDocument, SchoolImage, SchoolRendition, private_storage
+from .assets import (
+    Figure,
+    LessonMedia,
+    LibraryEdition,
+    SchoolDocument,
+    SchoolImage,
+    SchoolRendition,
+    SpentUpload,
+    check_clip_size,
+    media_type,
+    private_storage,
+)
 from .changes import CourseApproval, LessonChange
 from .glossary import GlossaryTerm
 from .identity import IN_ORDER, PLAN_FIELDS, Lesson, LessonPlan, Module, Program
@@ -51,7 +62,10 @@ __all__ = [
     "SchoolDocument",
     "SchoolImage",
     "SchoolRendition",
+    "SpentUpload",
     "TeamMember",
     "Translated",
+    "check_clip_size",
+    "media_type",
     "private_storage",
 ]

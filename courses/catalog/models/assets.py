@@ -230,6 +230,15 @@ class Figure(CollectionMember, index.Indexed, models.Model):
         return [line.strip() for line in self.legend.splitlines() if line.strip()]
 
 
+def check_clip_size(size: int) -> None:
+    """Refuse (UnsuitableFileError) a clip of more bytes than the setting allows."""
+    if size > settings.LESSON_MEDIA_MAX_UPLOAD_SIZE:
+        raise UnsuitableFileError(
+            _("The file is larger than %(most)s; cut the clip into shorter parts.")
+            % {"most": filesizeformat(settings.LESSON_MEDIA_MAX_UPLOAD_SIZE)}
+        )
+
+
 MOST_CAPTIONS = 1_000_000
 MOST_POSTER = 10 * 1024 * 1024
 
@@ -308,11 +317,7 @@ class LessonMedia(AbstractMedia):
     def _judge_file(self) -> None:
         if not _fresh(self.file):
             return
-        if self.file.size > settings.LESSON_MEDIA_MAX_UPLOAD_SIZE:
-            raise UnsuitableFileError(
-                _("The file is larger than %(most)s; cut the clip into shorter parts.")
-                % {"most": filesizeformat(settings.LESSON_MEDIA_MAX_UPLOAD_SIZE)}
-            )
+        check_clip_size(self.file.size)
         check_clip(self.file, self.file.name or "", self.type)
         self.duration = duration_of(self.file) or self.duration
 
@@ -393,8 +398,7 @@ class LessonMedia(AbstractMedia):
     def part_type(self, kind: str) -> str:
         """The media type to answer with; what is not listed is served as bytes."""
         part = self.part(kind)
-        suffix = PurePath(part.name).suffix.lower() if part else ""
-        return MEDIA_TYPES.get((self.type if kind == "file" else kind, suffix), "application/octet-stream")
+        return media_type(self.type if kind == "file" else kind, part.name if part else "")
 
 
 MEDIA_TYPES = {
@@ -413,6 +417,13 @@ MEDIA_TYPES = {
     ("poster", ".webp"): "image/webp",
     ("poster", ".avif"): "image/avif",
 }
+
+
+def media_type(kind: str, name: str) -> str:
+    """The media type of a file of this kind and name; bytes for what is not listed."""
+    return MEDIA_TYPES.get((kind, PurePath(name).suffix.lower()), "application/octet-stream")
+
+
 SIDE_FILES = ("thumbnail", "captions", "chapters")
 
 
@@ -430,3 +441,13 @@ class LibraryEdition(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SpentUpload(models.Model):
+    """One row is a file that came straight into the bucket and was taken into the library, so that it is taken once.
+
+    Written by services alone; the sweep removes it when the reference to the file has long run out.
+    """
+
+    token = models.CharField(max_length=43, unique=True)
+    spent_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 """Writes the catalog; this is the room's face. `content`: programs, lessons and their pages from files. `offices`: whose
-part of the CMS is whose. `programs`: programs and their versions. `publishing`: what publishing a page means.
-`quizzes`: who writes them and what comes into use.
+part of the CMS is whose. `incoming`: clips that browsers send straight into the bucket. `programs`: programs and their
+versions. `publishing`: what publishing a page means. `quizzes`: who writes them and what comes into use.
 `reviews`: the mails of a review and of comments. `translations`: words in another language.
 """
 
@@ -25,6 +25,7 @@ from .content import (
     refresh_media_use,
     stream_from_file,
 )
+from .incoming import offer_upload, sweep_uploads, take_upload
 from .offices import (
     ensure_cms_roles,
     grant_library_rights,
@@ -98,6 +99,7 @@ __all__ = [
     "load_translation",
     "mark_studied",
     "new_version",
+    "offer_upload",
     "open_bank",
     "open_program_page",
     "open_to_office",
@@ -110,7 +112,9 @@ __all__ = [
     "retire_module",
     "send_quiz",
     "stream_from_file",
+    "sweep_uploads",
     "sync_cms_groups",
+    "take_upload",
     "team_of",
     "withdraw_approval",
     "withdraw_question",
