@@ -334,6 +334,10 @@ def main() -> int:
         f"{load['fifteen_p95_ms']} ms, {load['fifteen_errors']} errors"
     )
     print(
+        f"one learner, four windows, {load['sound_visits']} visits, {load['sound_beats']:,} beats through four processes: "
+        f"credited {load['sound_credited_to_wall']} x the wall clock"
+    )
+    print(
         f"{load['growth_beats']:,} beats made the table of visits {load['growth_bytes']:,} bytes larger "
         f"({load['growth_share']:.2%})"
     )
@@ -352,6 +356,8 @@ def main() -> int:
         broken.append(f"the audit of what was seeded and posted does not hold: {ledger['audit_first']}")
     if load["load_errors"] or load["fifteen_errors"]:
         broken.append("requests under load were not answered")
+    if not 0 < load["sound_credited_to_wall"] <= 1.02:
+        broken.append("credit and the wall clock disagree")
     for name, most in {
         "lesson page": 8,
         "heartbeat": 1,

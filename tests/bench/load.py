@@ -2,7 +2,8 @@
 
 A beat every 30 s and a lesson page every 3 minutes from each learner, at random moments (a Poisson stream), sent when
 they are due however the server does; a figure is the time from when a request was due to its last byte, so a queue
-shows. The client runs on the same machine. Also: 200 learners who beat every 15 s, and how a table grows under beats.
+shows. The client runs on the same machine. Also: 200 learners who beat every 15 s, one learner whose four windows beat
+as fast as they can, and how a table grows under beats.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -231,6 +233,64 @@ async def run(port: int, study: Study, *, beats: float, pages: float, seconds: f
     return told
 
 
+async def hammer(port: int, opens: Callable[[str], tuple[str, str]], seconds: float) -> int:
+    """Four windows of one learner beat as fast as they can, through all workers; one that was ousted opens anew."""
+    line = Line(port)
+    until = time.perf_counter() + seconds
+    sent = 0
+
+    async def window(code: str) -> None:
+        nonlocal sent
+        study = Study([await asyncio.to_thread(opens, code)], [], [0])
+        while time.perf_counter() < until:
+            # Two at once, so that a report overtakes the one before it.
+            statuses = await asyncio.gather(line.send(beat_of(study, 0)), line.send(beat_of(study, 0)))
+            assert set(statuses) == {200}, statuses
+            sent += 2
+            if study.sequence[0] >= 40:
+                study = Study([await asyncio.to_thread(opens, code)], [], [0])
+
+    await asyncio.gather(*[window(code) for code in ("MFR-1", "MFR-2", "MFR-1", "MFR-3")])
+    return sent
+
+
+def soundness(port: int) -> dict[str, Any]:
+    """What one learner is credited for four windows that beat through four processes, against the clock on the wall."""
+    from django.db import connection
+    from django.db.models import Sum
+
+    from accounts.models import User
+    from courses.catalog.models import Lesson
+    from courses.enrollments.models import Enrollment
+    from courses.study.models import StudySession
+    from courses.study.services import open_session
+
+    enrollment = Enrollment.objects.get(learner__user=User.objects.get(email="load-1@example.org"))
+    program = enrollment.program_id
+
+    def opens(code: str) -> tuple[str, str]:
+        lesson = Lesson.objects.get(code=code, module__program=program)
+        try:
+            opened = open_session(enrollment=enrollment, lesson=lesson)
+        finally:
+            connection.close()
+        return f"/api/v1/sessions/{opened.session.uuid}/beats", opened.token
+
+    # The visit that `prepare` made for her has earned what it has.
+    mine = StudySession.objects.filter(learner_id=enrollment.learner_id)
+    before = mine.aggregate(all=Sum("credited_ms"))["all"]
+    opens("MFR-1")
+    began = time.perf_counter()
+    sent = asyncio.run(hammer(port, opens, 3))
+    wall = (time.perf_counter() - began) * 1000
+    credited = mine.aggregate(all=Sum("credited_ms"))["all"] - before
+    return {
+        "sound_beats": sent,
+        "sound_visits": mine.count() - 1,
+        "sound_credited_to_wall": round(credited / wall, 4),
+    }
+
+
 def table_bytes() -> int:
     """How large the table of visits is, with its indexes; on SQLite the whole file with its log written back."""
     from django.db import connection
@@ -290,6 +350,7 @@ def loads(world: dict[str, Any], scale: float) -> dict[str, Any]:
         small = Study(study.beats[:200], study.pages, study.sequence[:200])
         fifteen = asyncio.run(run(port, small, beats=len(small.beats) / 15, pages=0, seconds=seconds))
         study.sequence[:200] = small.sequence
+        sound = soundness(port)
     connection.close()
     return {
         "load_learners": learners,
@@ -303,5 +364,6 @@ def loads(world: dict[str, Any], scale: float) -> dict[str, Any]:
         "fifteen_learners": len(small.beats),
         "fifteen_errors": fifteen["beat"].bad,
         "fifteen_p95_ms": fifteen["beat"].percentile(0.95),
+        **sound,
         **growth(study, int(100_000 * min(1.0, scale * 2))),
     }
