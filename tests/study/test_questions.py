@@ -103,7 +103,7 @@ def test_where_nobody_teaches_the_office_hears(classroom: Classroom) -> None:
     [
         ("", "Write your question first."),
         (" \r\n ", "Write your question first."),
-        ("x" * 2003, "3 signs too long: at most 2000 fit"),
+        ("x" * 2003, "3 characters too long: at most 2000 fit"),
         ("a\0b", "no keyboard writes"),
         ("\u202etxet", "no keyboard writes"),
     ],
