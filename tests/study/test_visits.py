@@ -57,6 +57,7 @@ def test_no_bar_stands_beside_zero_seconds(classroom: Classroom, seconds: float,
     row = StudySession.objects.get()
     page = classroom.client.get(f"/learn/visits/{classroom.enrollment.record.uuid}/{row.uuid}/").content.decode()
     assert ('class="visitstrip ' in page) is drawn
+    assert ("<h2>Why was this not counted?" in page) is drawn
 
 
 def test_every_reason_has_its_words() -> None:
