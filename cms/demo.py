@@ -495,7 +495,8 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     if Enrollment.objects.filter(source_key="desk:demo-student").exists():
         return
     began = today - timedelta(weeks=14)
-    cohort = ensure_cohort(program=program, name=f"Autumn {began.year}", starts_on=began)
+    ends = began + timedelta(weeks=40)
+    cohort = ensure_cohort(program=program, name=f"Autumn {began.year}", starts_on=began, ends_on=ends)
     enrollment = enroll(
         user=people["student"], program=program, source_key="desk:demo-student", cohort=cohort, enrolled_on=began
     )

@@ -195,7 +195,8 @@ def answer(request: HttpRequest, asked: str, *, group: str = "", page: Any = 1) 
     """Look for these words; `group` asks for one kind alone, by pages.
 
     Beside what `seen_by` asks: 4 queries for public pages and one for each kind of them on the page, 3 for lessons.
-    Where nothing is found 1 more for the titles (2 on PostgreSQL), and once more all these for the words that may be meant.
+    Where nothing is found one more for each kind of public page (and 1 on PostgreSQL) to know its words, and once more all
+    these for the words that may be meant.
     """
     words = words_in(asked)
     if not words:
@@ -300,13 +301,17 @@ def _page_hits(request: HttpRequest, shown: Sequence[int], words: list[str]) -> 
     pages = {page.pk: page for page in Page.objects.filter(pk__in=shown).specific()}
     hits = []
     for page in (pages[pk] for pk in shown if pk in pages):
-        about = next(filter(None, (getattr(page, name, "") for name in ("lede", "intro", "summary"))), "")
+        about = _about(page)
         otherwise = page.search_description or about
         text = " ".join([about, *_texts(page)])
         hits.append(
             Hit(marked(page.title, words), page.get_url(request) or "/", snippet(text, words, otherwise), _kind(page))
         )
     return hits
+
+
+def _about(page: Page) -> str:
+    return next(filter(None, (getattr(page, name, "") for name in ("lede", "intro", "summary"))), "")
 
 
 def _kind(page: Page) -> str:
@@ -321,11 +326,12 @@ def _kind(page: Page) -> str:
 
 
 def _vocabulary(request: HttpRequest, seen: Seen) -> list[str]:
-    """The words of all titles and terms that she may see. 3 queries."""
-    titles = list(public_pages(request).type(*FOUND_PAGES).values_list("title", flat=True))
-    titles += [title for title, _url, _where in seen.lessons.values()]
-    titles += [f"{term.term} {term.other_forms}" for term, _url in seen.terms]
-    words = (word.casefold() for title in titles for word in re.findall(r"\w+", title))
+    """The words of public pages, of her lessons' titles and of her terms. One query for each kind of page and 2 more."""
+    texts = [title for title, _url, _where in seen.lessons.values()]
+    texts += [f"{term.term} {term.other_forms} {term.meaning}" for term, _url in seen.terms]
+    for page in public_pages(request).type(*FOUND_PAGES).specific()[:MOST_RESULTS]:
+        texts += [page.title, page.search_description, _about(page), *_texts(page)]
+    words = (word.casefold() for text in texts for word in re.findall(r"\w+", text))
     return sorted({word for word in words if len(word) > 3})
 
 

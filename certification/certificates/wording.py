@@ -1,7 +1,7 @@
 """Words of this room: what is wrong with a typed code, what a record still lacks. No queries."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.templatetags.palmar import hm_text
 
@@ -22,19 +22,20 @@ def bad_code(error: BadCodeError) -> str:
     if error.kind == "empty":
         return _("Type the code from the certificate. It looks like 7K4D-Q9XW-3HTR-M2VC-F.")
     if error.kind == "sign":
-        return _("Look at the %(group)s group, “%(typed)s”: no code has the sign “%(sign)s”.") % {
+        return _("Look at the %(group)s group, “%(typed)s”: no code has the character “%(sign)s”.") % {
             "group": group,
             "typed": error.typed,
             "sign": error.sign,
         }
     if error.kind == "length" and error.group:
-        return _("Look at the %(group)s group: “%(typed)s” should have %(width)d signs.") % {
-            "group": group,
-            "typed": error.typed,
-            "width": 1 if error.group == len(_GROUPS) else 4,
-        }
+        width = 1 if error.group == len(_GROUPS) else 4
+        return ngettext(
+            "Look at the %(group)s group: “%(typed)s” should have %(width)d character.",
+            "Look at the %(group)s group: “%(typed)s” should have %(width)d characters.",
+            width,
+        ) % {"group": group, "typed": error.typed, "width": width}
     if error.kind == "length":
-        return _("A code has 17 signs, and this has %(count)s. Compare it with the paper, group by group.") % {
+        return _("A code has 17 characters, and this has %(count)s. Compare it with the paper, group by group.") % {
             "count": error.typed
         }
     if error.better:
@@ -46,7 +47,7 @@ def bad_code(error: BadCodeError) -> str:
             "better": error.better,
         }
     return _(
-        "The code has a typing mistake: its last sign “%(sign)s” does not go with the rest. Compare it group by group."
+        "The code has a typing mistake: its last character “%(sign)s” does not go with the rest. Compare it group by group."
     ) % {"sign": error.typed}
 
 

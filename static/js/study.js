@@ -33,9 +33,11 @@ function keepPlace(article, config) {
     kept = null;
   }
   const wanted = Number(kept ?? config?.dataset.reading ?? 0);
-  // Going back and reloading are the browser's own business; so is a link to a heading.
+  // Going back and reloading are the browser's own business; so is a link to a heading. What the page has to say to her
+  // stands at its top: there she stays until she has read it.
   const came = performance.getEntriesByType("navigation")[0]?.type ?? "navigate";
-  if (came === "navigate" && !location.hash && wanted > 10 && wanted <= 1000) {
+  const told = document.querySelector(".messages");
+  if (came === "navigate" && !location.hash && !told && wanted > 10 && wanted <= 1000) {
     const box = article.getBoundingClientRect();
     window.scrollTo({ top: window.scrollY + box.top + (box.height * wanted) / 1000, behavior: "instant" });
   }
@@ -197,6 +199,8 @@ function runClock(config) {
   let clip = null; // the player that ran last, until its end was told
   let clipTime = 0; // where it stood before a jump
   let lastJump = 0;
+  let toldAt = -1; // the place and the moment of the newest report of a start or a jump
+  let toldWhen = 0;
 
   function mediaNow(position = clip?.currentTime ?? 0) {
     const name = clip?.closest("[data-clip]")?.dataset.clip;
@@ -219,6 +223,13 @@ function runClock(config) {
       if (event.type === "seeked") lastJump = performance.now();
     }
     if (mode !== "counting") return;
+    // A touch on a chapter starts and jumps at once: told twice, the second would be a stretch in which nothing new ran.
+    if (event.type === "play" || event.type === "seeked") {
+      const now = performance.now();
+      if (event.type === "seeked" && now - toldWhen < 1000 && Math.abs(clip.currentTime - toldAt) < 0.5) return;
+      toldAt = clip.currentTime;
+      toldWhen = now;
+    }
     report(true, { media: mediaNow(event.type === "seeking" ? clipTime : clip.currentTime) });
     if (event.type === "pause" || event.type === "ended") clip = null;
   }

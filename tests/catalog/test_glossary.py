@@ -275,6 +275,7 @@ def test_the_glossary_page(whole, program, page_of, barrier):
     assert "2 words with “BARRIER”" in soup.get_text(" ")
     nothing = learner.get(page_of, {"q": "<script>"}).content.decode()
     assert "0 words" in nothing and "“<script>" not in nothing
+    assert "No word of the glossary has this" in nothing and 'href="/search/?q=%3Cscript%3E"' in nothing
     Enrollment.objects.update(state="suspended")
     assert learner.get(page_of).status_code == 404
 

@@ -77,11 +77,11 @@ def test_look_alikes_are_read_as_they_were_meant() -> None:
     [
         ("", "Type the code from the certificate."),
         (" -- ", "Type the code from the certificate."),
-        ("7K4D-Q9XW-3HTR-M2V-F", "Look at the fourth group: “M2V” should have 4 signs."),
-        ("7K4D-Q9XWX-3HTR-M2VC-F", "Look at the second group: “Q9XWX” should have 4 signs."),
-        ("7K4DQ9XW3HTRM2VC", "A code has 17 signs, and this has 16."),
-        ("7K4D-Q9XW-3H*R-M2VC-F", "Look at the third group, “3H*R”: no code has the sign “*”."),
-        ("7K4D-Q9XW-3HTR-M2VD-F", "The code has a typing mistake: its last sign “F” does not go with the rest."),
+        ("7K4D-Q9XW-3HTR-M2V-F", "Look at the fourth group: “M2V” should have 4 characters."),
+        ("7K4D-Q9XWX-3HTR-M2VC-F", "Look at the second group: “Q9XWX” should have 4 characters."),
+        ("7K4DQ9XW3HTRM2VC", "A code has 17 characters, and this has 16."),
+        ("7K4D-Q9XW-3H*R-M2VC-F", "Look at the third group, “3H*R”: no code has the character “*”."),
+        ("7K4D-Q9XW-3HTR-M2VD-F", "The code has a typing mistake: its last character “F” does not go with the rest."),
     ],
 )
 def test_a_mistake_gets_a_sentence_that_says_where_to_look(typed: str, sentence: str) -> None:

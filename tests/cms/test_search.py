@@ -199,6 +199,14 @@ def test_a_slip_of_the_pen_is_forgiven_and_said(learner, client):
     assert "Nothing has all" in results(client, "Zebrafasca"), "no word of a lesson is told to a visitor"
 
 
+def test_a_word_that_only_a_text_has_is_meant_too(whole, site, client):
+    ensure_standard_page(
+        parent=site.get_parent(), school=whole.school,
+        content={"title": "How we measure", "slug": "measure", "intro": "A goniometer for each of you."},
+    )  # fmt: skip
+    assert "Here is what has <strong>goniometer</strong>." in results(client, "goniometre")
+
+
 def test_what_may_be_meant(db):
     known = ["barrier", "fascia", "muscle"]
     assert meant_by(["bariers", "of"], known)[1] == "of"

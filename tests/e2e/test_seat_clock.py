@@ -98,6 +98,29 @@ def test_a_clip_tells_how_far_it_was_watched_and_goes_on_there(someone, site: Si
     )
 
 
+def test_a_chapter_that_is_new_is_not_called_watched_before(someone, site: Site) -> None:
+    site.manage("shell", "-v0", "-c", "from courses.study.models import ClipWatch as C; C.objects.all().delete()")
+    page = open_lesson(someone())
+    words = page.locator("[data-seat-words]").first
+    expect(words).to_have_text("The clock is running.")
+    page.get_by_role("link", name="Wait ninety seconds").click()
+    page.wait_for_function("() => document.querySelector('[data-clip] video').currentTime > 20", timeout=30_000)
+    expect(words).to_have_text("The clock is running.")
+
+
+def test_what_is_said_about_finishing_too_early_is_in_sight(someone) -> None:
+    page = open_lesson(someone(phone=True))
+    finish = page.get_by_role("button", name="Finish this lesson")
+    finish.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "() => Number(localStorage.getItem(`palmar:reading:${location.pathname}`)) > 500", timeout=5_000
+    )
+    finish.click()
+    expect(page.get_by_role("alert")).to_contain_text("are still missing")
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+
+
 def test_why_a_minute_was_not_counted_is_read_on_a_phone(someone, site: Site) -> None:
     reader = someone(phone=True)
     page = open_lesson(reader)
@@ -111,6 +134,6 @@ def test_why_a_minute_was_not_counted_is_read_on_a_phone(someone, site: Site) ->
     reader.check_page()
     page.emulate_media(color_scheme="dark")
     reader.check_page()
-    page.get_by_role("link", name="The numbers by which time counts").click()
+    page.get_by_role("link", name="The rules by which time counts").click()
     expect(page.get_by_text("not asked")).to_be_visible()
     reader.check_page()

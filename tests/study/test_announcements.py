@@ -85,9 +85,9 @@ def test_it_goes_once_to_each_running_learner(
     [
         ({"subject": "  "}, "subject", "Write what it is about."),
         ({"text": "\n"}, "text", "Write what you want to tell the group."),
-        ({"text": "a\0b"}, "text", "signs in it that no keyboard writes"),
-        ({"subject": "x" * 121}, "subject", "1 sign too long: at most 120 fit"),
-        ({"text": "x" * 4002}, "text", "2 signs too long: at most 4000 fit"),
+        ({"text": "a\0b"}, "text", "characters in it that no keyboard writes"),
+        ({"subject": "x" * 121}, "subject", "1 character too long: at most 120 fit"),
+        ({"text": "x" * 4002}, "text", "2 characters too long: at most 4000 fit"),
     ],
 )
 def test_what_is_refused(board_group: Group, school: School, fields: dict, field: str, sentence: str) -> None:

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -201,12 +201,19 @@ def test_answers_stay_when_the_words_change(room: Room) -> None:
 # ---------------------------------------------------------------- reflections
 
 
+def test_when_it_was_saved_reads_the_same_in_every_zone(room: Room, clock) -> None:
+    room.write("Too deep.", **JSON)
+    clock.shift(timedelta(hours=3))
+    said = room.soup().select_one("[data-reflection-state]").get_text().replace("\xa0", " ")
+    assert said == "Saved 3 hours ago"
+
+
 def test_her_words_are_kept_for_her_alone(room: Room) -> None:
     assert room.write("  A gardener’s.\r\nToo deep. ", **JSON).json()["saved_at"]
     kept = Reflection.objects.get()
     assert (kept.text, kept.question) == ("A gardener’s.\nToo deep.", "Whose back?")
     form = room.soup().select_one("form[data-reflection]")
-    assert form.textarea.get_text().strip() == kept.text and "Saved 2 Mar 2026" in form.get_text(" ")
+    assert form.textarea.get_text().strip() == kept.text and "Saved" in form.get_text(" ")
     assert room.soup().select_one(".printonly[data-reflection-printed]").get_text() == kept.text
     enroll(user=room.school.other_learner_user, program=room.program, source_key="desk:jun")
     for user in (room.school.other_learner_user, room.school.instructor, room.school.registrar):

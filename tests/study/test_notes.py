@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -34,6 +34,10 @@ MARKED = {"exact": "Words.", "prefix": "On ", "suffix": " It", "color": "green"}
 
 def url(classroom: Classroom, end: str = "", code: str = "MFR-1") -> str:
     return f"/learn/lessons/{classroom.lesson(code).uuid}/{end}"
+
+
+def notes_url(classroom: Classroom) -> str:
+    return f"/learn/notes/{classroom.program.uuid}/"
 
 
 def post(classroom: Classroom, *, client: Client | None = None, note: UUID | None = None, code: str = "MFR-1", **told):
@@ -259,8 +263,17 @@ def noted(classroom: Classroom) -> Classroom:
     return classroom
 
 
+def test_an_evening_at_the_school_is_not_tomorrow(classroom: Classroom, clock) -> None:
+    clock.move_to(datetime(2026, 3, 3, 1, 30, tzinfo=UTC))  # half past eight on Monday evening in New York
+    told = post(classroom, text="Late").json()["html"]
+    pages = [classroom.client.get(address).content.decode() for address in (url(classroom), notes_url(classroom))]
+    for page in (told, *pages):
+        days = [one.get_text() for one in BeautifulSoup(page, "html.parser").select("li.own time")]
+        assert days == ["2 Mar 2026"]
+
+
 def test_all_notes_of_a_program(noted: Classroom) -> None:
-    address = f"/learn/notes/{noted.program.uuid}/"
+    address = notes_url(noted)
     with CaptureQueriesContext(connection) as queries:
         answer = noted.client.get(address)
     assert sum("study_lessonnote" in query["sql"] for query in queries) == 1 and len(queries) <= 11

@@ -103,7 +103,7 @@ def test_where_nobody_teaches_the_office_hears(classroom: Classroom) -> None:
     [
         ("", "Write your question first."),
         (" \r\n ", "Write your question first."),
-        ("x" * 2003, "3 signs too long: at most 2000 fit"),
+        ("x" * 2003, "3 characters too long: at most 2000 fit"),
         ("a\0b", "no keyboard writes"),
         ("\u202etxet", "no keyboard writes"),
     ],
@@ -170,9 +170,9 @@ def test_the_lesson_says_how_much_there_is(classroom: Classroom) -> None:
     published(classroom, message)
     asked(classroom, code="MFR-2")
     text = _text(classroom.client.get(lesson_url))
-    assert "2 messages between you" in text and "1 question answered for all" in text
+    assert "2 messages so far" in text and "1 question answered for all" in text
     other = _text(classroom.client.get(reverse("study:lesson", args=[classroom.lesson("MFR-2").uuid])))
-    assert "1 message between you" in other and "answered for all" not in other
+    assert "1 message so far" in other and "answered for all" not in other
     people = classroom.school
     assert "Ask your instructor" not in _text(people.client(people.instructor).get(lesson_url))
 

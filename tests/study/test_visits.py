@@ -49,6 +49,17 @@ def test_a_visit_is_told_stretch_by_stretch_and_minute_by_minute(classroom: Clas
     assert f'#line-{classroom.entries()[0].uuid}"' in page
 
 
+@pytest.mark.parametrize(("seconds", "drawn"), [(0.6, False), (2, True)])
+def test_no_bar_stands_beside_zero_seconds(classroom: Classroom, seconds: float, drawn: bool) -> None:
+    visit = classroom.open()
+    classroom.wait(seconds)
+    visit.close()
+    row = StudySession.objects.get()
+    page = classroom.client.get(f"/learn/visits/{classroom.enrollment.record.uuid}/{row.uuid}/").content.decode()
+    assert ('class="visitstrip ' in page) is drawn
+    assert ("<h2>Why was this not counted?" in page) is drawn
+
+
 def test_every_reason_has_its_words() -> None:
     assert set(rules.REASONS.values()) | {"lesson", "day", "week", "pauses", "silent"} == set(WHYS)
 

@@ -192,7 +192,7 @@ def test_the_form_leads_to_the_answer_and_keeps_a_mistake(certificate: Certifica
     assert found.redirect_chain == [(f"/verify/{certificate.code}?name=Jun+Park", 302)]
     wrong = Client().get("/verify/", {"code": '7k4d-q9xw"><b>'})
     assert wrong.status_code == 200
-    assert "no code has the sign" in text_of(wrong)
+    assert "no code has the character" in text_of(wrong)
     assert 'value="7k4d-q9xw&quot;&gt;&lt;b&gt;"' in wrong.content.decode()
     assert 'aria-invalid="true"' in wrong.content.decode()
     address = Client().get("/verify/7K4D-Q9XW-3HTR-M2VC-G")

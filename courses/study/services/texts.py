@@ -11,7 +11,8 @@ def plain_words(text: str, *, most: int, empty: str) -> str:
     """The text, tidied. Refuses (ValidationError) nothing with the sentence `empty`, too much, and odd signs."""
     if board_rules.is_odd(text.replace("\r", "")):
         raise ValidationError(
-            _("There are signs in it that no keyboard writes. Type the text here instead of pasting it."), code="odd"
+            _("There are characters in it that no keyboard writes. Type the text here instead of pasting it."),
+            code="odd",
         )
     text = board_rules.tidied(text)
     if not text:
@@ -20,8 +21,8 @@ def plain_words(text: str, *, most: int, empty: str) -> str:
         over = len(text) - most
         raise ValidationError(
             ngettext(
-                "It is %(over)d sign too long: at most %(most)d fit.",
-                "It is %(over)d signs too long: at most %(most)d fit.",
+                "It is %(over)d character too long: at most %(most)d fit.",
+                "It is %(over)d characters too long: at most %(most)d fit.",
                 over,
             )
             % {"over": over, "most": most},
