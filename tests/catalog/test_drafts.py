@@ -359,3 +359,10 @@ def test_nobody_copies_into_a_program_that_is_not_hers(published, editor, second
     assert Page.objects.count() == before
     copied(reviewer, published, target)
     assert Page.objects.count() == before + 1, "the registrar works in both"
+
+
+def test_a_new_lesson_names_its_writer_as_instructor(editor, reviewer, whole, program_page):
+    """A registrar who does not teach leaves the field empty; whoever teaches need not choose herself."""
+    url = reverse("wagtailadmin_pages:add", args=["catalog", "lessonpage", module_page().pk])
+    assert editor.get(url).context["form"]["instructor"].value() == whole.instructor.pk
+    assert reviewer.get(url).context["form"]["instructor"].value() is None

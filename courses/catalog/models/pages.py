@@ -358,7 +358,7 @@ class LessonPageForm(FreeSlugForm):
             )
             if self.for_user is not None and program is not None:
                 teacher = teachers_of(program).filter(pk=self.for_user.pk).first()
-                self.initial.setdefault("instructor", teacher.pk if teacher else None)
+                self.initial["instructor"] = self.instance.instructor_id or (teacher.pk if teacher else None)
 
     def _offer(self, program: Program) -> None:
         categories = category_choices(program)
