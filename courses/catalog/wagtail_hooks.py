@@ -404,9 +404,9 @@ def _kept(request: HttpRequest, studied: Page) -> None:
 
 @hooks.register("before_delete_page")
 def keep_what_was_studied(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The words behind somebody's hours are not deleted."""
+    """The words behind somebody's hours are not deleted: that is said before anybody is asked whether she is sure."""
     studied = _studied_below([page])
-    if studied is None or request.method != "POST":
+    if studied is None:
         return None
     _kept(request, studied)
     return redirect("wagtailadmin_explore", page.get_parent().pk)

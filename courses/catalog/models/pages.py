@@ -527,6 +527,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
     subpage_types: ClassVar[list[str]] = []
     # Who may read a lesson follows from enrollment alone; a second switch would only contradict it.
     private_page_options: ClassVar[list[str]] = []
+    for_enrolled_alone = True
+    """The status panel says so."""
     page_description = _("One lesson of the module above.")
 
     class Meta:
