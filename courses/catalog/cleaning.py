@@ -16,7 +16,7 @@ from defusedxml.ElementTree import fromstring
 
 from .pasted import SAYING, is_pasted, tidied
 
-LINK_SCHEMES = {"http", "https", "mailto"}
+LINK_SCHEMES = {"http", "https", "mailto", "tel"}
 TEXT_TAGS = {
     "a", "b", "blockquote", "br", "em", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "strong", "sub", "sup", "ul",
 }  # fmt: skip
