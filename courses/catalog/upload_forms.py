@@ -1,11 +1,12 @@
 """Owns the forms by which pictures, documents and clips come into the library: what is refused says what to do."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
@@ -162,8 +163,11 @@ class FigureForm(WagtailAdminModelForm):
 
 
 class NewFigureForm(FigureForm):
-    """A figure put into the library while a lesson is written."""
+    """A figure put into the library while a lesson is written: what it needs, the file before the words about it."""
+
+    field_order = ("title", "file", "description", "legend", "credit")
 
     class Meta:
         model = Figure
         fields = ("title", "description", "legend", "credit")
+        widgets: ClassVar = {name: AdminAutoHeightTextInput() for name in ("description", "legend")}
