@@ -150,7 +150,7 @@ class FigureForm(WagtailAdminModelForm):
         for name in ("code", "drawing"):
             if name not in self.fields and self.cleaned_data.get(name):
                 setattr(self.instance, name, self.cleaned_data[name])
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Where no drawing is pasted, what the row says of it stands beside the file, once."""

@@ -184,7 +184,7 @@ def quiz(request: HttpRequest, uuid: UUID) -> HttpResponse:
             put_errors(form, error)
             written = quiz_as_written(found)
             # She has read that somebody wrote meanwhile: her next save is meant.
-            form.data = {**form.data.dict(), "stamp": written.stamp}
+            form.data = {**request.POST.dict(), "stamp": written.stamp}
     return render(request, "catalog/admin/quiz.html", _told(request, found, written, form, rows))
 
 
