@@ -209,6 +209,10 @@ def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(quiz, editor, ban
     assert "Somebody has saved version 2 meanwhile." in answer.content.decode()
     assert "Too late" in answer.content.decode()
     assert question.versions.count() == 2
+    # What she typed is not locked out: saved again it comes after the other, which is kept.
+    again = answer.context["form"]["based_on"].value()
+    assert editor.post(page, typed(stem="Too late", bank=bank.pk, based_on=again)).status_code == 302
+    assert list(question.versions.order_by("number").values_list("stem", flat=True))[1:] == ["Hers", "Too late"]
 
 
 def test_likely_duplicates_are_named_before_saving(bank, editor):

@@ -137,7 +137,10 @@ def write_question(
             known = {choice["key"] for choice in newest.choices}
             if based_on is not None and newest.number != based_on:
                 raise ValidationError(
-                    _("Somebody has saved version %(number)d meanwhile. Open it in another window and compare.")
+                    _(
+                        "Somebody has saved version %(number)d meanwhile. Open it in another window and compare, then "
+                        "save again to put yours after it."
+                    )
                     % {"number": newest.number},
                     code="stale",
                 )
