@@ -22,7 +22,7 @@ from .models import PolicyPage
 # Of Wagtail's menus, what nobody at a school needs every day; those who run the installation keep all of it.
 ONLY_FOR_OPERATORS = {
     "settings", "users", "groups", "sites", "locales", "redirects", "collections", "workflows", "workflow-tasks",
-    "help", "documents",
+    "help",
 }  # fmt: skip
 REPORTS_FOR_REVIEWERS = {"workflows", "workflow-tasks", "locked-pages"}
 

@@ -146,12 +146,19 @@ class TranslateForm(forms.Form):
     """Into which language."""
 
     locale = forms.ModelChoiceField(
-        Locale.objects.none(), label=_("Language"), widget=forms.RadioSelect, empty_label=None
+        Locale.objects.none(),
+        label=_("Language"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Choose a language.")},
     )
 
     def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["locale"].queryset = untranslated(page)  # type: ignore[attr-defined]
+        field: Any = self.fields["locale"]
+        field.queryset = untranslated(page)
+        # Where there is one language left, nobody has to choose it.
+        field.initial = field.queryset.first() if field.queryset.count() == 1 else None
 
 
 def untranslated(page: Page) -> QuerySet[Locale]:

@@ -169,6 +169,7 @@ class QuizForm(forms.Form):
         max_value=100,
         help_text=_("The key is shown after the last."),
     )
+    stamp = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 
 class ItemForm(forms.Form):

@@ -1,18 +1,22 @@
 """Owns the forms by which pictures, documents and clips come into the library: what is refused says what to do."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 
+from .cleaning import MOST_SVG, UnreadableDrawingError, clean_svg
 from .incoming import SentFile, is_open, sent_file
-from .models.assets import redrawn
+from .models.assets import Figure, redrawn, too_large
 from .services import take_upload
 from .uploads import UnsuitableFileError
 
@@ -177,3 +181,85 @@ class MediaForm(BaseMediaForm):
 
     class Meta(BaseMediaForm.Meta):
         pass
+
+
+class FigureForm(WagtailAdminModelForm):
+    """A figure of the library: its drawing comes as a file or is pasted; its code comes from the title unless one is written."""
+
+    file = forms.FileField(
+        label=_("SVG file"),
+        required=False,
+        help_text=_("The drawing as your program saved it."),
+        widget=forms.FileInput(attrs={"accept": ".svg,image/svg+xml"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("code", "drawing"):
+            if name in self.fields:
+                self.fields[name].required = False
+
+    def clean_file(self) -> str:
+        """What the file holds, as text; refuses what is no drawing."""
+        given = self.cleaned_data.get("file")
+        if not given:
+            return ""
+        if given.size > MOST_SVG:
+            raise forms.ValidationError(too_large(MOST_SVG))
+        try:
+            text: str = given.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("This is no SVG. Save the drawing as SVG, and choose that file.")) from error
+        try:
+            clean_svg(text, prefix="")
+        except UnreadableDrawingError as error:
+            raise forms.ValidationError(str(error)) from error
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """The drawing from whichever it came, and a code that is free; refuses a figure without a drawing."""
+        cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("file"):
+            cleaned["drawing"] = cleaned["file"]
+        if not cleaned.get("drawing") and "file" not in self.errors:
+            self.add_error("file", _("Choose the SVG file of the drawing."))
+        if not cleaned.get("code") and "code" not in self.errors:
+            cleaned["code"] = self.instance.code or self._free_code(cleaned)
+        return cleaned
+
+    def _free_code(self, cleaned: dict[str, Any]) -> str:
+        collection = cleaned.get("collection") or self.instance.collection
+        base = slugify(cleaned.get("title", ""))[:50].strip("-_").replace("_", "-") or "figure"
+        taken = set(Figure.objects.filter(collection=collection, code__startswith=base).values_list("code", flat=True))
+        code, number = base, 1
+        while code in taken:
+            number += 1
+            code = f"{base}-{number}"
+        return code
+
+    def _post_clean(self) -> None:
+        # What is not a field of this form is written here: a form sets on the row what it shows.
+        for name in ("code", "drawing"):
+            if name not in self.fields and self.cleaned_data.get(name):
+                setattr(self.instance, name, self.cleaned_data[name])
+        super()._post_clean()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Where no drawing is pasted, what the row says of it stands beside the file, once."""
+        said = getattr(error, "error_dict", {})
+        if "drawing" in said and "drawing" not in self.fields:
+            problems = said.pop("drawing")
+            if "file" not in self.errors:
+                said["file"] = problems
+        super().add_error(field, error)
+
+
+class NewFigureForm(FigureForm):
+    """A figure put into the library while a lesson is written: what it needs, the file before the words about it."""
+
+    field_order = ("title", "file", "description", "legend", "credit")
+
+    class Meta:
+        model = Figure
+        fields = ("title", "description", "legend", "credit")
+        widgets: ClassVar = {name: AdminAutoHeightTextInput() for name in ("description", "legend")}

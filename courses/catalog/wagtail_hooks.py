@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BaseColumn, BooleanColumn
 from wagtail.admin.widgets import Button
@@ -34,6 +34,7 @@ from wagtail.snippets.views.chooser import (
     SnippetChooserViewSet,
     SnippetChosenMultipleView,
     SnippetChosenView,
+    SnippetCreateView,
 )
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtailmedia.views import media as media_views
@@ -57,6 +58,7 @@ from .models import (
     Translated,
 )
 from .selectors import quizzes_named_by, teachers_in
+from .upload_forms import FigureForm, NewFigureForm
 
 WORKS_WITH = ["add", "change", "delete"]
 
@@ -175,8 +177,25 @@ class Pictured:
         return [PictureColumn("picture", label=_("Picture"), width="96px"), *super().columns]  # type: ignore[misc]
 
 
-class ChooseFigure(Pictured, ChooseOwn):
+class DrawnByHer:
+    """A window in which a figure can be put into the library of the editor's own school."""
+
+    def get_creation_form_kwargs(self) -> dict[str, Any]:
+        """Her form; the figure goes where she may add figures."""
+        view: Any = self
+        user = view.request.user
+        policy = policy_registry.get_by_type(Figure)
+        own = policy.collections_user_has_permission_for(user, "add").order_by("path").first()
+        given: dict[str, Any] = super().get_creation_form_kwargs()  # type: ignore[misc]
+        return {**given, "prefix": "new-figure", "for_user": user, "instance": Figure(collection=own)}
+
+
+class ChooseFigure(Pictured, DrawnByHer, ChooseOwn):
     """The chooser's window."""
+
+
+class CreateFigure(DrawnByHer, SnippetCreateView):
+    """The answer to a drawing that is put into the library."""
 
 
 class ChooseFigureResults(Pictured, ChooseOwnResults):
@@ -184,8 +203,12 @@ class ChooseFigureResults(Pictured, ChooseOwnResults):
 
 
 class FigureChooser(LibraryChooser):
-    """Chooses a figure by its look."""
+    """Chooses a figure by its look, or takes a new drawing."""
 
+    creation_form_class = NewFigureForm
+    creation_tab_label = _("New drawing")
+    create_action_label = _("Put into the library")
+    create_view_class = CreateFigure
     choose_view_class = ChooseFigure
     choose_results_view_class = ChooseFigureResults
 
@@ -203,21 +226,35 @@ class FigureViewSet(LibraryViewSet):
     list_display = ["title", PictureColumn("picture", label=_("Picture"), width="96px"), "code", "collection"]
     list_filter = ["collection"]
     search_fields = ["title", "code"]
-    panels = [
-        MultiFieldPanel(
-            [
-                FieldPanel("title"),
-                FieldPanel("code", help_text=_("A short name by which files find it, such as mfr-cross-hand.")),
-                FieldPanel("collection"),
-            ],
-            heading=_("Name and place"),
-        ),
-        MultiFieldPanel(
-            [FieldPanel("drawing"), FieldPanel("legend"), FieldPanel("caption"), FieldPanel("credit")],
-            heading=_("The plate"),
-        ),
-        FieldPanel("description"),
-    ]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel([FieldPanel("title"), FieldPanel("description")], heading=_("What it is")),
+            MultiFieldPanel(
+                [
+                    FieldPanel("file"),
+                    FieldPanel(
+                        "drawing",
+                        heading=_("or paste it"),
+                        help_text=_("Shapes, text and classes are kept; style, script and links to elsewhere are not."),
+                    ),
+                ],
+                heading=_("The drawing"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("legend"), FieldPanel("caption"), FieldPanel("credit")], heading=_("Under the drawing")
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("collection"),
+                    FieldPanel(
+                        "code", help_text=_("A short name by which files find it; made from the title if empty.")
+                    ),
+                ],
+                heading=_("Place"),
+            ),
+        ],
+        base_form_class=FigureForm,
+    )
 
 
 class TermViewSet(LibraryViewSet):
@@ -405,9 +442,9 @@ def _kept(request: HttpRequest, studied: Page) -> None:
 
 @hooks.register("before_delete_page")
 def keep_what_was_studied(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The words behind somebody's hours are not deleted."""
+    """The words behind somebody's hours are not deleted: that is said before anybody is asked whether she is sure."""
     studied = _studied_below([page])
-    if studied is None or request.method != "POST":
+    if studied is None:
         return None
     _kept(request, studied)
     return redirect("wagtailadmin_explore", page.get_parent().pk)

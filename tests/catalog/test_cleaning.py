@@ -38,7 +38,9 @@ def test_nothing_an_editor_types_runs(evil, clean):
 def test_what_may_stand_stays():
     text = (
         '<h2>Head</h2><p>One <b>two</b> <i>three</i> <a href="https://example.org/?a=1">four</a> '
-        '<a href="mailto:a@example.org">five</a> <a href="/privacy/">six</a></p>'
+        '<a href="mailto:a@example.org">five</a> <a href="/privacy/">six</a> '
+        # What the editor's link window offers is kept.
+        '<a href="tel:9125550142">seven</a> <a href="#part">eight</a></p>'
         "<ul><li>a</li></ul><ol><li>b</li></ol><blockquote>c</blockquote>"
     )
     assert clean_shown_html(text) == text

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -359,3 +360,34 @@ def test_nobody_copies_into_a_program_that_is_not_hers(published, editor, second
     assert Page.objects.count() == before
     copied(reviewer, published, target)
     assert Page.objects.count() == before + 1, "the registrar works in both"
+
+
+def test_a_new_lesson_names_its_writer_as_instructor(editor, reviewer, whole, program_page):
+    """A registrar who does not teach leaves the field empty; whoever teaches need not choose herself."""
+    url = reverse("wagtailadmin_pages:add", args=["catalog", "lessonpage", module_page().pk])
+    assert editor.get(url).context["form"]["instructor"].value() == whole.instructor.pk
+    assert reviewer.get(url).context["form"]["instructor"].value() is None
+
+
+def test_the_status_panel_says_who_reads_a_page(reviewer, published, program_page):
+    """Wagtail would say of every page that all can see it, and offer a switch that ours do not have."""
+    shown = reviewer.get(edit_url(published)).content.decode()
+    assert "Enrolled learners" in shown and "Once live anyone can view" not in shown
+    shown = reviewer.get(edit_url(module_page())).content.decode()
+    assert "Once live anyone can view" in shown
+    # The dialog that belongs to the switch is in every page; the button that opens it is not.
+    assert 'data-a11y-dialog-show="set-privacy"' not in shown
+
+
+def test_a_comparison_tells_of_what_was_changed_alone(reviewer, published):
+    """Blanks between the paragraphs of a file are none of the words; the editor stores none."""
+    written = "<h2>Where</h2>\n<p>Here.</p>\n<ul>\n<li>One</li>\n</ul>"
+    revisions = []
+    for prose, published.lede in ((written, "A lede."), (written.replace("\n", ""), "Another lede.")):
+        stored = [{"type": "prose", "value": prose, "id": "4f0c1c52-0d36-4a53-8a3c-7c1f0b6c9f10"}]
+        published.body = published.body.stream_block.to_python(stored)
+        revisions.append(published.save_revision().pk)
+    url = reverse("wagtailadmin_pages:revisions_compare", args=[published.pk, *revisions])
+    shown = reviewer.get(url).content.decode()
+    marked = BeautifulSoup(shown, "html.parser").select(".addition, .deletion")
+    assert {words.get_text() for words in marked} == {"A lede.", "Another lede."}

@@ -5,6 +5,8 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.test import Client
+from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from courses.catalog.blocks import LessonBody
 from courses.catalog.cleaning import allowed_host
@@ -190,6 +192,40 @@ def test_every_field_says_what_it_is():
     """An editor sees a name on each field, of each block, however deep."""
     for block in LessonBody().child_blocks.values():
         assert block.label and str(block.get_description()).endswith(".")
+
+
+def lacking(block, state, path):
+    """The fields of a block that its state in the editor's form does not hold: the script writes "undefined" there."""
+    if isinstance(block, blocks.StructBlock):
+        for name, child in block.child_blocks.items():
+            yield from [f"{path}.{name}"] if name not in state else lacking(child, state[name], f"{path}.{name}")
+    elif isinstance(block, blocks.ListBlock):
+        for item in state:
+            yield from lacking(block.child_block, item["value"], path)
+
+
+@pytest.mark.parametrize("name", LessonBody().child_blocks)
+def test_a_block_begins_whole_and_without_a_complaint(name):
+    block = LessonBody().child_blocks[name]
+    value = block.get_default()
+    assert not list(lacking(block, block.get_form_state(value), name))
+    lists = block.child_blocks.items() if isinstance(block, blocks.StructBlock) else [(name, block)]
+    for part, child in lists:
+        if isinstance(child, blocks.ListBlock):
+            begun = value[part] if isinstance(block, blocks.StructBlock) else value
+            assert len(begun) >= (child.meta.min_num or 0), f"{part} opens with a complaint about its number"
+
+
+def test_a_comparison_begins_as_this_and_not_this():
+    columns = LessonBody().child_blocks["comparison"].get_default()["columns"]
+    assert [column["kind"] for column in columns] == ["do", "dont"]
+
+
+@pytest.mark.parametrize("name", ["objectives", "references"])
+def test_a_sentence_has_a_field_that_grows(name):
+    line = LessonBody().child_blocks[name].child_block
+    assert isinstance(line.field.widget, AdminAutoHeightTextInput)
+    assert line.field.widget.attrs["aria-label"] == line.label
 
 
 def test_reading_needs_a_right(whole, published):

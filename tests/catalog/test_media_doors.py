@@ -507,3 +507,10 @@ def test_what_only_a_withdrawn_page_shows_goes(published, whole, reviewer):
     page.unpublish()
     reviewer.post(addresses_of(row)["delete"])
     assert not Figure.objects.filter(pk=row.pk).exists()
+
+
+def test_who_writes_lessons_finds_their_files_in_the_menu(editor):
+    """Where a file is shown and how it is replaced stands behind that door."""
+    menu = editor.get(reverse("wagtailadmin_home")).content.decode()
+    assert f'"{reverse("wagtaildocs:index")}"' in menu
+    assert f'"{reverse("wagtailusers_users:index")}"' not in menu

@@ -58,6 +58,7 @@ def written(quiz: Quiz, do: str = "save", points: dict[Any, Any] | None = None, 
         "title": now.title,
         "pass_percent": now.pass_percent,
         "attempts_allowed": now.attempts_allowed,
+        "stamp": now.stamp,
         "q-TOTAL_FORMS": len(now.lines),
         "q-INITIAL_FORMS": len(now.lines),
     }
@@ -208,6 +209,10 @@ def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(quiz, editor, ban
     assert "Somebody has saved version 2 meanwhile." in answer.content.decode()
     assert "Too late" in answer.content.decode()
     assert question.versions.count() == 2
+    # What she typed is not locked out: saved again it comes after the other, which is kept.
+    again = answer.context["form"]["based_on"].value()
+    assert editor.post(page, typed(stem="Too late", bank=bank.pk, based_on=again)).status_code == 302
+    assert list(question.versions.order_by("number").values_list("stem", flat=True))[1:] == ["Hers", "Too late"]
 
 
 def test_likely_duplicates_are_named_before_saving(bank, editor):
@@ -352,6 +357,35 @@ def test_a_quiz_that_cannot_be_taken_is_refused_and_kept_on_the_page(quiz, edito
     assert answer.status_code == 200 and sentence in answer.content.decode()
     assert "Typed" in answer.content.decode() or change.get("title") == ""
     assert quiz_as_written(quiz).draft is None
+
+
+def test_two_people_at_one_quiz_do_not_undo_each_other(quiz, bank, editor, reviewer):
+    """The second is told, with what she typed; her next save is meant."""
+    address = reverse("cms_quiz", args=[quiz.uuid])
+    for stem in ("Second?", "Third?"):
+        write(editor, f"?quiz={quiz.uuid}", stem=stem, bank=bank.pk)
+    opened = written(quiz, title="By the registrar")
+    editor.post(address, written(quiz, "out-2", title="By the instructor"))
+    refused = reviewer.post(address, opened)
+    page = refused.content.decode()
+    assert "This quiz was changed since you opened it." in page and "By the registrar" in page
+    asked = [line.ask for _row, line in refused.context["lines"]]
+    assert asked[1:] == ["Second?", "Third?"], "what the other took out stands in what she typed"
+    assert quiz_as_written(quiz).title == "By the instructor" and len(quiz_as_written(quiz).lines) == 2
+    assert reviewer.post(address, {**opened, "stamp": refused.context["form"]["stamp"].value()}).status_code == 302
+    assert quiz_as_written(quiz).title == "By the registrar" and len(quiz_as_written(quiz).lines) == 3
+    # Twice the same is no quarrel.
+    assert reviewer.post(address, opened).status_code == 302
+
+
+def test_a_quiz_is_not_put_in_use_unread(quiz, editor, reviewer):
+    """What the registrar's page shows is what she puts in use."""
+    address = reverse("cms_quiz", args=[quiz.uuid])
+    opened = written(quiz, "use")
+    editor.post(address, written(quiz, pass_percent=10))
+    assert "was changed since" in reviewer.post(address, opened).content.decode()
+    quiz.refresh_from_db()
+    assert quiz.pass_percent != 10
 
 
 def test_a_draft_is_thrown_away_and_its_questions_stay(quiz, bank, editor):

@@ -102,7 +102,9 @@ def follow_url(page: Page) -> str:
 
 
 def test_an_instructor_translates_a_lesson(published, editor, spanish) -> None:
-    assert "Begin the translation" in editor.get(translate_url(published)).content.decode()
+    begun = editor.get(translate_url(published))
+    assert "Begin the translation" in begun.content.decode()
+    assert begun.context["form"]["locale"].value() == spanish.pk, "the one language left need not be chosen"
     answer = editor.post(translate_url(published), {"locale": spanish.pk})
     page = LessonPage.objects.get(locale=spanish)
     assert answer.url == edit_url(page)
@@ -120,6 +122,14 @@ def test_an_instructor_translates_a_lesson(published, editor, spanish) -> None:
     all_there = editor.get(translate_url(published)).content.decode()
     assert "every language of this site already" in all_there
     assert f'<a href="{edit_url(page)}">' in all_there, "and leads to them"
+
+
+def test_a_translations_editor_syncs_no_address(published, editor, spanish) -> None:
+    """Its address is the original's: a script that looks for the field of one would stumble."""
+    editor.post(translate_url(published), {"locale": spanish.pk})
+    for page in LessonPage.objects.get(locale=spanish), ModulePage.objects.get(locale=spanish):
+        assert 'data-w-sync-target-value=""' not in editor.get(edit_url(page)).content.decode()
+    assert 'data-w-sync-target-value="#id_slug"' in editor.get(edit_url(published)).content.decode()
 
 
 def test_beginning_is_idempotent(published, spanish, whole, editor) -> None:

@@ -173,6 +173,27 @@ def test_the_screens_of_quizzes_are_usable_by_everybody(someone, site) -> None:
         assert not author.complaints, author.complaints
 
 
+CUT_OFF = """[...document.querySelectorAll("main :is(input:not([type=hidden]), select, textarea)")]
+    .filter(field => field.getBoundingClientRect().right > innerWidth + 1).map(field => field.name)"""
+
+
+def test_no_field_is_cut_off_on_a_phone(someone, site) -> None:
+    """Wagtail scrolls inside the page and hides what is too wide, so that the page itself never says it."""
+    registrar = someone(phone=True)
+    registrar.log_in("registrar")
+    page = registrar.page
+    page.goto(f"{site.base}/cms/programs/")
+    program = page.locator("main a[href^='/cms/programs/']:not([href$='add/'])").first.get_attribute("href")
+    page.goto(f"{site.base}/cms/")
+    module = page.get_by_role("link", name="Myofascial release", exact=True).first.get_attribute("href")
+    for path in (program, f"{module}edit/", f"{module}../add/catalog/lessonpage/{module.split('/')[-2]}/"):
+        page.goto(f"{site.base}{path}")
+        for tab in page.get_by_role("tab").all() or [page.locator("h1").first]:
+            tab.click()
+            page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+            assert not page.evaluate(CUT_OFF), (path, page.evaluate(CUT_OFF))
+
+
 def test_a_question_is_written_without_scripts(site, chromium) -> None:
     """Rows are added and moved, the preview opens in its frame, and what was typed stays."""
     context = chromium.new_context(java_script_enabled=False, locale="en-US")

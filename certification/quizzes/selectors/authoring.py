@@ -1,7 +1,9 @@
 """Reads banks, questions and quizzes for those who write them, key included; its previews hold nothing of the key."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2s
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -142,6 +144,13 @@ class QuizAsWritten:
         """All its points."""
         return sum(line.points for line in self.lines)
 
+    @property
+    def stamp(self) -> str:
+        """Tells one state of it from another: what an author had before her when she began."""
+        lines = [(str(line.question.uuid), line.points) for line in self.lines]
+        said = json.dumps([self.title, self.pass_percent, self.attempts_allowed, lines])
+        return blake2s(said.encode(), digest_size=8).hexdigest()
+
 
 def quiz_as_written(quiz: Quiz) -> QuizAsWritten:
     """The quiz as its authors have it now. Three queries."""
@@ -152,22 +161,25 @@ def quiz_as_written(quiz: Quiz) -> QuizAsWritten:
         points = dict(rows)
     else:
         points = {UUID(item["question"]): item["points"] for item in draft.items}
-    newest = {
-        version.question.uuid: version
-        for version in QuestionVersion.objects.filter(question__uuid__in=points, number=_top())
-        .select_related("question__bank")
-    }  # fmt: skip
     said = draft or quiz
     return QuizAsWritten(
         quiz=quiz,
         title=said.title,
         pass_percent=said.pass_percent,
         attempts_allowed=said.attempts_allowed,
-        lines=tuple(
-            QuizLine(newest[key].question, newest[key], worth) for key, worth in points.items() if key in newest
-        ),
+        lines=lines_of(points),
         draft=draft,
     )
+
+
+def lines_of(points: Mapping[UUID, int]) -> tuple[QuizLine, ...]:
+    """Questions by their uuid with their newest words, each for its points; what is not there is left out. One query."""
+    newest = {
+        version.question.uuid: version
+        for version in QuestionVersion.objects.filter(question__uuid__in=points, number=_top())
+        .select_related("question__bank")
+    }  # fmt: skip
+    return tuple(QuizLine(newest[key].question, newest[key], worth) for key, worth in points.items() if key in newest)
 
 
 def _top() -> Subquery:

@@ -137,7 +137,10 @@ def write_question(
             known = {choice["key"] for choice in newest.choices}
             if based_on is not None and newest.number != based_on:
                 raise ValidationError(
-                    _("Somebody has saved version %(number)d meanwhile. Open it in another window and compare.")
+                    _(
+                        "Somebody has saved version %(number)d meanwhile. Open it in another window and compare, then "
+                        "save again to put yours after it."
+                    )
                     % {"number": newest.number},
                     code="stale",
                 )
@@ -320,15 +323,28 @@ def draft_quiz(
     attempts_allowed: int,
     items: Iterable[tuple[Question, int]],
     by: User,
+    stamp: str = "",
 ) -> QuizDraft | None:
     """Keep what an author made of a quiz; learners are asked what they were asked before. Idempotent.
 
-    Returns the draft, or None where it says what is in use already: then nothing waits. Refuses what `ensure_quiz`
-    refuses.
+    Returns the draft, or None where it says what is in use already: then nothing waits. `stamp` is that of the quiz
+    which the author saw (`QuizAsWritten.stamp`). Refuses what `ensure_quiz` refuses, and what would undo words that
+    somebody wrote since that stamp.
     """
     quiz = Quiz.objects.select_for_update().get(pk=quiz.pk)
     listed = list(items)
     _check_items(quiz, listed)
+    if stamp and stamp != (now := quiz_as_written(quiz)).stamp:
+        there = [(line.question.pk, line.points) for line in now.lines]
+        said = (now.title, now.pass_percent, now.attempts_allowed)
+        if (title.strip(), pass_percent, attempts_allowed) != said or there != [(q.pk, worth) for q, worth in listed]:
+            raise ValidationError(
+                _(
+                    "This quiz was changed since you opened it. What you typed is still here: look at it in another "
+                    "window, then save again to put yours in its place."
+                ),
+                code="stale",
+            )
     draft = QuizDraft.objects.filter(quiz=quiz).first() or QuizDraft(quiz=quiz, written_by=by)
     stored = [{"question": str(question.uuid), "points": points} for question, points in listed]
     wanted = {"title": title.strip(), "pass_percent": pass_percent, "attempts_allowed": attempts_allowed}

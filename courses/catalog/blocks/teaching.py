@@ -91,7 +91,13 @@ class ComparisonBlock(blocks.StructBlock):
     """Two or three things side by side: this, not this."""
 
     title = blocks.CharBlock(max_length=120, label=_("Title"))
-    columns = blocks.ListBlock(ComparedBlock(), min_num=2, max_num=3, label=_("Columns"))
+    columns = blocks.ListBlock(
+        ComparedBlock(),
+        min_num=2,
+        max_num=3,
+        default=[{"kind": kind, "title": "", "body": ""} for kind in ("do", "dont")],
+        label=_("Columns"),
+    )
 
     class Meta:
         icon = "grid"
@@ -164,9 +170,9 @@ class ReflectionBlock(blocks.StructBlock):
 class ChoiceOfCheckBlock(blocks.StructBlock):
     """One possible answer."""
 
-    text = blocks.CharBlock(max_length=400, label=_("Answer"))
+    text = blocks.TextBlock(max_length=400, rows=1, label=_("Answer"))
     correct = blocks.BooleanBlock(required=False, label=_("Right"))
-    feedback = blocks.CharBlock(required=False, max_length=400, label=_("What to say to it"))
+    feedback = blocks.TextBlock(required=False, max_length=400, rows=1, label=_("What to say to it"))
 
     class Meta:
         icon = "radio-full"
@@ -177,7 +183,14 @@ class SelfCheckBlock(blocks.StructBlock):
     """A question for the learner herself: not graded, her last answer kept for her."""
 
     question = blocks.TextBlock(max_length=600, label=_("Question"))
-    choices = blocks.ListBlock(ChoiceOfCheckBlock(), min_num=2, max_num=6, default=[{}, {}], label=_("Answers"))
+    # Each field is named: the editor writes "undefined" into one that its block does not hold.
+    choices = blocks.ListBlock(
+        ChoiceOfCheckBlock(),
+        min_num=2,
+        max_num=6,
+        default=[{"text": "", "correct": False, "feedback": ""}] * 2,
+        label=_("Answers"),
+    )
     explanation = blocks.TextBlock(required=False, max_length=1000, label=_("Explanation"))
 
     class Meta:

@@ -21,9 +21,12 @@ PROSE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "superscript
 LINE_FEATURES = ["bold", "italic", "link"]
 
 
-def line_of_list(label: Any, max_length: int) -> blocks.CharBlock:
-    """One line of a list of lines. In a list the editor's form writes the label above but does not tie it to the field."""
-    line = blocks.CharBlock(max_length=max_length, label=label)
+def line_of_list(label: Any, max_length: int) -> blocks.TextBlock:
+    """One sentence of a list of sentences; its field grows with it, so that all of it is seen.
+
+    In a list the editor's form writes the label above but does not tie it to the field.
+    """
+    line = blocks.TextBlock(max_length=max_length, rows=1, label=label)
     line.field.widget.attrs["aria-label"] = label
     return line
 

@@ -23,7 +23,7 @@ from .identity import IN_ORDER, Lesson, Module, Program
 from .offers import banks_of, category_choices, teachers_of
 from .page_forms import FreeSlugForm
 from .pages import FramedPreview, OnePerLocale, Planned, PlanPanel, program_above
-from .translated import Translated, TranslationPanel
+from .translated import TitlePanel, Translated, TranslationPanel
 
 
 class ModulePageForm(FreeSlugForm):
@@ -113,7 +113,7 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Translated, Page):
 
     content_panels: ClassVar = [
         TranslationPanel(),
-        *Page.content_panels,
+        TitlePanel("title", placeholder=_("Title of the module"), help_text=_("As the public reads it.")),
         MultiFieldPanel([FieldPanel("summary"), FieldPanel("objectives")], heading=_("What it teaches")),
         PlanPanel(
             [

@@ -19,7 +19,6 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
-    TitleFieldPanel,
 )
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, Revision
@@ -38,7 +37,7 @@ from .changes import LessonChange
 from .identity import IN_ORDER, PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .offers import category_choices, teachers_of
 from .page_forms import FreeSlugForm, SchoolPageForm
-from .translated import Translated, TranslationPanel
+from .translated import TitlePanel, Translated, TranslationPanel
 
 
 class CleanTextField(RichTextField):
@@ -286,7 +285,7 @@ class ProgramPage(FramedPreview, OnePerLocale, Translated, Page):
 
     content_panels: ClassVar = [
         TranslationPanel(),
-        *Page.content_panels,
+        TitlePanel("title", placeholder=_("Title of the program"), help_text=_("As the public reads it.")),
         MultiFieldPanel([FieldPanel("program"), FieldPanel("lede"), FieldPanel("audience")], heading=_("The program")),
         HelpPanel(template="catalog/admin/plans_of_program.html", heading=_("Hours against the rules")),
         FieldPanel("outcomes"),
@@ -358,7 +357,7 @@ class LessonPageForm(FreeSlugForm):
             )
             if self.for_user is not None and program is not None:
                 teacher = teachers_of(program).filter(pk=self.for_user.pk).first()
-                self.initial.setdefault("instructor", teacher.pk if teacher else None)
+                self.initial["instructor"] = self.instance.instructor_id or (teacher.pk if teacher else None)
 
     def _offer(self, program: Program) -> None:
         categories = category_choices(program)
@@ -463,7 +462,7 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
 
     content_panels: ClassVar = [
         TranslationPanel(),
-        TitleFieldPanel("title", placeholder=_("Title of the lesson"), help_text=_("As learners read it.")),
+        TitlePanel("title", placeholder=_("Title of the lesson"), help_text=_("As learners read it.")),
         FieldPanel("lede", help_text=_("What it is about, under the title and in lists.")),
         FieldPanel("body"),
         FieldPanel("review_note"),
@@ -527,6 +526,8 @@ class LessonPage(FramedPreview, OnePerLocale, Planned, Translated, LessonPlan, P
     subpage_types: ClassVar[list[str]] = []
     # Who may read a lesson follows from enrollment alone; a second switch would only contradict it.
     private_page_options: ClassVar[list[str]] = []
+    for_enrolled_alone = True
+    """The status panel says so."""
     page_description = _("One lesson of the module above.")
 
     class Meta:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import HelpPanel
+from wagtail.admin.panels import HelpPanel, TitleFieldPanel
 from wagtail.models import Page, Revision
 
 from ..translating import changed, raw_stream, shape
@@ -120,6 +120,20 @@ class Translated(models.Model):
             return None
         translated: Page = found.specific
         return translated
+
+
+class TitlePanel(TitleFieldPanel):
+    """The title, from which the address is made; not in a translation, whose address is the original's."""
+
+    class BoundPanel(TitleFieldPanel.BoundPanel):
+        """The panel on one page."""
+
+        def get_attrs(self) -> dict[str, Any]:
+            """Wagtail's script looks for the fields that follow the title, and stumbles where there is none."""
+            attrs: dict[str, Any] = super().get_attrs()
+            if not attrs["data-w-sync-target-value"]:
+                return {name: value for name, value in attrs.items() if name == "placeholder"}
+            return attrs
 
 
 class TranslationPanel(HelpPanel):

@@ -243,6 +243,9 @@ def _kept(
             release_question(question=kept, by=user)
     except ValidationError as error:
         put_errors(form, error)
+        if found is not None and getattr(error, "code", "") == "stale":
+            # She has read that somebody wrote meanwhile: her next save is meant, and both versions are kept.
+            form.data = {**request.POST.dict(), "based_on": newest_version(found).number}
         return None
     if action == "use":
         messages.success(request, _("The question is in use. Attempts that are open keep what they began with."))

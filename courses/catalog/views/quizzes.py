@@ -23,6 +23,7 @@ from certification.quizzes.models import Question, Quiz
 from certification.quizzes.selectors import (
     QuizAsWritten,
     asked_as_written,
+    lines_of,
     question_rows,
     quiz_as_written,
     quiz_rows,
@@ -182,6 +183,8 @@ def quiz(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             put_errors(form, error)
             written = quiz_as_written(found)
+            # She has read that somebody wrote meanwhile: her next save is meant.
+            form.data = {**request.POST.dict(), "stamp": written.stamp}
     return render(request, "catalog/admin/quiz.html", _told(request, found, written, form, rows))
 
 
@@ -239,6 +242,11 @@ _DOES: dict[str, Callable[[HttpRequest, Quiz], HttpResponse]] = {"new": _new_que
 def _told(request: HttpRequest, found: Quiz, written: QuizAsWritten, form: QuizForm, rows: Any) -> dict[str, Any]:
     user: Any = request.user
     asked = {str(line.question.uuid): line for line in written.lines}
+    # What somebody took out meanwhile stands in what she typed.
+    gone = {key: 1 for row in rows if (key := uuid_in(str(row["question"].value()))) and str(key) not in asked}
+    if gone:
+        hers = set(banks_of(user))
+        asked |= {str(line.question.uuid): line for line in lines_of(gone) if line.question.bank in hers}
     shown = [(row, asked.get(str(row["question"].value()))) for row in rows]
     find = request.GET.get("find", "").strip()
     offered = question_rows(banks_of(user).filter(school=found.school_id)).exclude(uuid__in=list(asked))
