@@ -13,6 +13,7 @@ from django.template.context import RequestContext
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 register = template.Library()
@@ -63,6 +64,13 @@ def hm_text(minutes: object, unit: int = 60) -> str:
     if whole is None:
         return ""
     return (MINUS if whole < 0 else "") + " ".join(f"{figure} {word}" for figure, word in _parts(whole, unit))
+
+
+@register.filter
+def zone_words(zone: str) -> str:
+    """Write a time zone as people say it: America/New_York becomes “New York time”."""
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return _("%(city)s time") % {"city": city} if "/" in zone else zone
 
 
 @register.filter

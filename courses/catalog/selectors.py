@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -188,6 +188,16 @@ def _published_words(model: Any, presents: str, key: Any, language: str) -> Quer
         **{presents: key}, live=True, alias_of=None, locale__language_code=language
     ).order_by("pk")
     return pages
+
+
+def part_number() -> Subquery:
+    """For a queryset of lessons: the place of each one's module in its program, counted as `program_outline` counts."""
+    module = Module.objects.exclude(state=Module.State.RETIRED).filter(program=OuterRef("module__program"))
+    before = module.filter(
+        Q(sort_order__lt=OuterRef("module__sort_order"))
+        | Q(sort_order=OuterRef("module__sort_order"), pk__lte=OuterRef("module"))
+    )
+    return Subquery(before.order_by().values("program").annotate(n=Count("pk")).values("n"))
 
 
 def program_outline(program: Program) -> Outline:

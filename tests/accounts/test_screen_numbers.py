@@ -5,7 +5,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.templatetags.palmar import hm, hm_clock, hm_text, initials, lost_arc, share, sieve, to_go
+from accounts.templatetags.palmar import hm, hm_clock, hm_text, initials, lost_arc, share, sieve, to_go, zone_words
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,11 @@ def test_lost_minutes_lie_behind_the_counted_ones() -> None:
     assert lost_arc(600, 600, 600) is None
     assert to_go(1140, 1800) == 660
     assert to_go(700, 600) == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [("America/New_York", "New York time"), ("America/Indiana/Knox", "Knox time"), ("UTC", "UTC"), ("", "")],
+)
+def test_a_zone_is_written_as_people_say_it(zone: str, words: str) -> None:
+    assert zone_words(zone) == words

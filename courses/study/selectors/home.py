@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.prepared import Prepared
+from accounts.templatetags.palmar import hm_text
 from certification.quizzes.selectors import AssignedQuiz, assigned_quizzes
 from certification.records.rules import lacking
 from certification.records.selectors import Transcript, today_of, transcript_for
 from courses.catalog.models import Lesson, LessonChange, LessonPage, Module, Program
 from courses.catalog.rules import Exemption, Standing, Wait, waits
-from courses.catalog.selectors import foreign_language, lessons_in_language
+from courses.catalog.selectors import foreign_language, lessons_in_language, part_number
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import enrollments_of
 
@@ -134,7 +135,7 @@ def _outline(enrollment: int | None, *, language: str | None, questions: bool, *
             lessons = lessons.annotate(messages=messages_of(enrollment), answers=answers_for_all())
     return (
         lessons_in_language(language, lessons, module=True)
-        .annotate(published=Exists(live))
+        .annotate(published=Exists(live), part=part_number())
         # Whose place it is, her program is known.
         .select_related("module__program__school" if enrollment is None else "module")
         .order_by("module__sort_order", "module_id", "sort_order", "pk")
@@ -161,16 +162,13 @@ def _outline_whole(language: str | None) -> Prepared[Lesson]:
     )
 
 
-def _lines(rows: list[Lesson], enrollment: Enrollment | None, *, whole: bool) -> list[LessonLine]:
+def _lines(rows: list[Lesson], enrollment: Enrollment | None) -> list[LessonLine]:
     listed: list[LessonLine] = []
     standing: Standing | None = None
-    modules: list[int] = []
-    inside = 0
+    module = inside = 0
     for row in rows:
-        if not modules or modules[-1] != row.module_id:
-            modules.append(row.module_id)
-            inside = 0
-        inside += 1
+        inside = inside + 1 if module == row.module_id else 1
+        module = row.module_id
         row.module.__dict__["local_title"] = getattr(row, "module_title", None)
         if enrollment is not None:
             row.module.program = enrollment.program
@@ -184,7 +182,7 @@ def _lines(rows: list[Lesson], enrollment: Enrollment | None, *, whole: bool) ->
         listed.append(
             LessonLine(
                 lesson=row,
-                number=f"{len(modules)}.{inside}" if whole else str(inside),
+                number=f"{getattr(row, 'part', 0)}.{inside}",
                 state=getattr(row, "my_state", None) or NOT_BEGUN,
                 minutes=getattr(row, "my_minutes", None) or 0,
                 position=getattr(row, "my_position", None) or 0,
@@ -220,19 +218,19 @@ def lessons_beside(lesson_uuid: UUID, enrollment: Enrollment | None) -> list[Les
         rows = list(_outline(None, language=language, questions=False, module__lessons__uuid=lesson_uuid))
     else:
         rows = _outline_beside(language)(enrollment=enrollment.pk, lesson=lesson_uuid)
-    return _lines(rows, enrollment, whole=False)
+    return _lines(rows, enrollment)
 
 
 def lessons_of(enrollment: Enrollment) -> list[LessonLine]:
     """All lessons of the enrollment's program, in its order. One query; up to four more for gates."""
     rows = _outline_whole(foreign_language())(enrollment=enrollment.pk, program=enrollment.program_id)
-    return _lines(rows, enrollment, whole=True)
+    return _lines(rows, enrollment)
 
 
 def lessons_in(program: Program) -> list[LessonLine]:
     """All lessons of a program in its order, nobody's progress. One query."""
     rows = list(_outline(None, language=foreign_language(), questions=False, module__program=program))
-    return _lines(rows, None, whole=True)
+    return _lines(rows, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,8 +392,8 @@ def next_step(parts: tuple[Part, ...]) -> Step | None:
             "lesson",
             line.lesson.shown_title,
             line.url,
-            _("%(minutes)d of %(all)d min counted; you come back where you were.")
-            % {"minutes": line.minutes, "all": line.lesson.minutes},
+            _("%(counted)s of %(all)s counted; you come back where you were.")
+            % {"counted": hm_text(line.minutes), "all": hm_text(line.lesson.minutes)},
         )
     for part in parts:
         done = all(line.finished for line in part.lines if line.published)
@@ -407,8 +405,8 @@ def next_step(parts: tuple[Part, ...]) -> Step | None:
                 "lesson",
                 line.lesson.shown_title,
                 line.url,
-                _("%(all)d min, part “%(module)s”.")
-                % {"all": line.lesson.minutes, "module": line.lesson.module.shown_title},
+                _("%(all)s, part “%(module)s”.")
+                % {"all": hm_text(line.lesson.minutes), "module": line.lesson.module.shown_title},
             )
     return None
 

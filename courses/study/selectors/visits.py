@@ -29,7 +29,7 @@ WHYS = {
     "day": (_("Day full"), _("All minutes of lessons that a day can hold were counted.")),
     "week": (_("Week full"), _("All minutes of lessons that a week can hold were counted.")),
     "pauses": (_("Too many pauses"), _("The visit had more pauses than one visit can keep. A new visit counts on.")),
-    "silent": (_("After the last sign"), _("The page closed without a word, or nothing more was heard of it.")),
+    "silent": (_("Nothing heard after this"), _("The page closed without a word, or nothing more was heard of it.")),
 }  # fmt: skip
 """Why a stretch did not count: a name, and one sentence."""
 
