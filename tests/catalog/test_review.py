@@ -1,12 +1,14 @@
 """Step 8 of the walk: an instructor edits a draft, previews it, submits it; a registrar approves, and it is live."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page, TaskState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+from wagtail.users.models import UserProfile
 
 from accounts.models import User
 from accounts.services import end_role, ensure_user, grant_role
@@ -284,6 +286,26 @@ def test_groups_follow_memberships(whole):
     sync_cms_groups(user)
     assert groups(user) == set()
     assert client.get("/cms/").status_code in {302, 403}
+
+
+def test_the_cms_tells_the_time_of_her_school_until_she_says_otherwise(published, whole):
+    """Nine o’clock, when a lesson is to be published, is nine o’clock at the school."""
+    school = whole.school
+    assert school.zone == "America/New_York"
+    sync_cms_groups(whole.registrar)
+    profile = UserProfile.get_for_user(whole.registrar)
+    assert profile.current_time_zone == "America/New_York"
+    LessonPage.objects.filter(pk=published.pk).update(go_live_at=datetime(2030, 1, 7, 14, 0, tzinfo=UTC))
+    edit = whole.client(whole.registrar).get(f"/cms/pages/{published.pk}/edit/").content.decode()
+    assert "2030-01-07 09:00" in edit
+    assert "In New York time, as your account says." in edit
+    profile.current_time_zone = "America/Denver"
+    profile.save()
+    sync_cms_groups(whole.registrar)
+    assert UserProfile.objects.get(user=whole.registrar).current_time_zone == "America/Denver"
+    assert "2030-01-07 07:00" in whole.client(whole.registrar).get(f"/cms/pages/{published.pk}/edit/").content.decode()
+    sync_cms_groups(whole.learner_user)
+    assert not UserProfile.objects.filter(user=whole.learner_user).exists()
 
 
 def test_other_groups_are_left_alone(whole, django_user_model):

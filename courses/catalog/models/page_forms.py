@@ -2,7 +2,11 @@
 
 from typing import Any, ClassVar
 
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
+
+from accounts.templatetags.palmar import zone_words
 
 
 class SchoolPageForm(WagtailAdminPageForm):
@@ -16,6 +20,10 @@ class SchoolPageForm(WagtailAdminPageForm):
         if self.instance.is_translation and not self.instance.governs:
             for name in self.not_words:
                 self.fields.pop(name, None)
+        for name in ("go_live_at", "expire_at"):
+            if name in self.fields:
+                clock = zone_words(get_current_timezone_name())
+                self.fields[name].help_text = _("In %(clock)s, as your account says.") % {"clock": clock}
 
     def defer_required_fields(self) -> None:
         """Let a draft leave out numbers too, which the database cannot store as nothing."""

@@ -18,9 +18,10 @@ from wagtail.models import (
     WorkflowPage,
     WorkflowTask,
 )
+from wagtail.users.models import UserProfile
 
 from accounts.models import Membership, Organisation, User
-from accounts.selectors import has_role, roles_of
+from accounts.selectors import STAFF_ROLES, has_role, roles_of, schools_of
 
 from ..models import (
     EditorialOffice,
@@ -152,8 +153,19 @@ def sync_cms_groups(user: User) -> None:
     held = set(user.groups.filter(pk__in=ours).values_list("pk", flat=True))
     user.groups.remove(*(held - wanted))
     user.groups.add(*(wanted - held))
+    if wanted:
+        _set_her_clock(user)
     for kept in ("_perm_cache", "_user_perm_cache", "_group_perm_cache", "_page_permission_cache"):
         user.__dict__.pop(kept, None)
+
+
+def _set_her_clock(user: User) -> None:
+    """Let the CMS speak in her school's time until she chooses another: in it she says when a page is published."""
+    profile = UserProfile.get_for_user(user)
+    if not profile.current_time_zone:
+        schools = schools_of(user, *STAFF_ROLES).order_by("pk")
+        profile.current_time_zone = schools.values_list("zone", flat=True).first() or ""
+        profile.save(update_fields=["current_time_zone"])
 
 
 # ---- who teaches which program ----
