@@ -1,9 +1,9 @@
 """Reads the site: what stands around each page, its newest articles, the pages that anyone may read."""
 
-import secrets
-from dataclasses import dataclass, field
+import hashlib
+import time
+from dataclasses import dataclass, replace
 
-from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.db import transaction
 from django.db.models import Q
@@ -16,7 +16,6 @@ from accounts.selectors import home_school
 
 from .models import Accent, ArticlePage, HomePage, PolicyPage, SchoolBrand
 
-FRAMES = "cms:frames"
 SECONDS = 20
 """How long a process keeps what stands around the pages: so much later the others see a new page, look or name."""
 MOST_FRAMES = 20
@@ -57,8 +56,8 @@ class Frame:
     menu: tuple[Link, ...] = ()
     policies: tuple[Link, ...] = ()
 
-    key: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
-    """Another one each time that it is read anew: names all that is in it."""
+    key: str = ""
+    """Names all that is in it."""
 
     @property
     def calls_itself(self) -> str:
@@ -79,19 +78,24 @@ def _kept_frame(request: HttpRequest) -> Frame:
         host = request.get_host()
     except DisallowedHost:
         host = ""
-    kept: dict[str, Frame] = caches["frames"].get(FRAMES) or {}
-    if host not in kept:
-        if len(kept) >= MOST_FRAMES:
-            kept = {}
-        kept[host] = _frame(request)
-        caches["frames"].set(FRAMES, kept, SECONDS)
-    return kept[host]
+    until, frame = _frames.get(host, (0.0, None))
+    if frame is None or until < time.monotonic():
+        frame = _frame(request)
+        frame = replace(frame, key=hashlib.sha256(repr(frame).encode()).hexdigest())
+        if len(_frames) >= MOST_FRAMES:
+            _frames.clear()
+        _frames[host] = (time.monotonic() + SECONDS, frame)
+    return frame
+
+
+# Read at every request, so it may cost no question: each process has its own, for some seconds.
+_frames: dict[str, tuple[float, Frame]] = {}
 
 
 def forget_frames() -> None:
     """Let them be read anew: a page was published, moved or taken down, or a school's look changed."""
-    caches["frames"].delete(FRAMES)
-    transaction.on_commit(lambda: caches["frames"].delete(FRAMES))
+    _frames.clear()
+    transaction.on_commit(_frames.clear)
 
 
 def _frame(request: HttpRequest) -> Frame:

@@ -37,10 +37,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.db import connection, transaction
 
 from accounts.templatetags import leaves
+from cms import selectors as frames
 from courses.catalog.selectors import forget_bodies
 
 
@@ -182,7 +183,7 @@ def _below(request: pytest.FixtureRequest, _stack: Stack, django_db_blocker: Any
     with django_db_blocker.unblock():
         request.node.stash[_WORLD] = _stack.stand(chain(request.node))
     cache.clear()
-    caches["frames"].clear()
+    frames._frames.clear()
     # A process keeps these by keys that no second row has; after a rollback another row may.
     forget_bodies()
     leaves.forget()

@@ -33,8 +33,6 @@ CACHES["progress"] = (
         "LOCATION": str(env.DATA_DIR / "private" / ".progress"),
     }
 )
-# What stands around every page, in the memory of each process: read at every request, so it may cost no question.
-CACHES["frames"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "frames"}
 
 _backends = {
     "immediate": "django_tasks.backends.immediate.ImmediateBackend",

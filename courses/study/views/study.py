@@ -90,6 +90,9 @@ def lesson(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context["headings"] += [(at, words, True) for at, words in mine.bookmarks.items() if at and at not in headings]
         context["is_bookmarked"] = "" in mine.bookmarks
         context["places"] = repr(context["headings"])
+        context["outline_key"] = repr(
+            (here.lesson.pk, context["to_go"], [line.key for line in lines], context["places"])
+        )
         if context["body"]:
             context["words"] = own_body(request, context["body"], mine, here.lesson)
     elif context["body"]:
