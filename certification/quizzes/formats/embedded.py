@@ -24,10 +24,10 @@ from certification.quizzes.formats.markup import plain
 
 START = re.compile(r"\{([0-9]*):([A-Z]+(?:_[A-Z]+)?):")
 TYPES = {
-    **dict.fromkeys("MULTICHOICE MC MULTICHOICE_V MCV MULTICHOICE_H MCH".split(), "select"),
-    **dict.fromkeys("MULTICHOICE_S MCS MULTICHOICE_VS MCVS MULTICHOICE_HS MCHS".split(), "select"),
-    **dict.fromkeys("SHORTANSWER SA MW SHORTANSWER_C SAC MWC".split(), "short"),
-    **dict.fromkeys("NUMERICAL NM".split(), "numeric"),
+    **dict.fromkeys(["MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH"], "select"),
+    **dict.fromkeys(["MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS"], "select"),
+    **dict.fromkeys(["SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"], "short"),
+    **dict.fromkeys(["NUMERICAL", "NM"], "numeric"),
 }
 WITH_CASE = frozenset({"SHORTANSWER_C", "SAC", "MWC"})
 SEVERAL = re.compile(r"MULTIRESPONSE|MR")
@@ -158,4 +158,3 @@ def accents_of(content: Part) -> bool:
     if len(found) > 1:
         raise RefusedError("Accents matter in some of its gaps only, which Moodle XML cannot say.")
     return found != {False}
-

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from certification.quizzes.formats import shapes
 from certification.quizzes.formats.base import (
+    LONGEST_TEXT,
     Collector,
     ReadFile,
     ReadQuestion,
@@ -36,6 +37,7 @@ WEIGHT = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]*)?)%")
 FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 REMARK = re.compile(r"\[(id|tag|points|case|accents):((?:\\.|[^\\\]])+)\]")
 TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+LONGEST_BLOCK = 10 * LONGEST_TEXT
 BLANK = "_____"
 ACCENTS = "Accents do not matter in its answers here; in Moodle they do."
 POINTS = "Moodle does not read from GIFT how many points it gives."
@@ -89,6 +91,9 @@ def read(data: bytes) -> ReadFile:
             category = from_path(block.category)
         text = "\n".join(block.lines).strip()
         if not text:
+            continue
+        if len(text) > LONGEST_BLOCK:
+            found.refuse(block.line, text[:100], f"It is longer than {LONGEST_BLOCK:,} signs.")
             continue
         notes: list[str] = []
         try:
@@ -281,9 +286,7 @@ def _true_false(right: bool, tokens: Tokens, form: str) -> shapes.Made:
     parts = _split(tokens, "#", 3)
     said = [_formatted(part, form)[0] for part in parts[1:]] + ["", ""]
     wrong_answer, right_answer = said[0], said[1]
-    return shapes.true_false(
-        right, *((right_answer, wrong_answer) if right else (wrong_answer, right_answer))
-    )
+    return shapes.true_false(right, *((right_answer, wrong_answer) if right else (wrong_answer, right_answer)))
 
 
 def _short(tokens: Tokens, form: str, remarks: dict[str, str], notes: list[str]) -> shapes.Made:

@@ -3,11 +3,41 @@
 import re
 from html.parser import HTMLParser
 
-from certification.quizzes.formats.base import RefusedError, clean
+from certification.quizzes.formats.base import LONGEST_TEXT, RefusedError, clean
 
+LONGEST_SOURCE = 4 * LONGEST_TEXT
 BLOCKS = frozenset(
-    "address article aside blockquote center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr main nav ol p pre section ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "ul",
+    ]
 )
 LINES = frozenset({"br", "li"})
 REFUSED = {
@@ -104,4 +134,6 @@ def from_markdown(source: str) -> str:
 
 def plain(source: str, form: str) -> str:
     """Give the plain text of a text in Moodle's format "html", "moodle", "plain" or "markdown"."""
+    if len(source) > LONGEST_SOURCE:
+        raise RefusedError(f"A text with its markup is longer than {LONGEST_SOURCE:,} signs.")
     return {"html": from_html, "moodle": from_moodle, "plain": clean, "markdown": from_markdown}[form](source)

@@ -241,7 +241,9 @@ def _matching(element: Element, notes: list[str]) -> shapes.Made:
 def _ordering(element: Element, notes: list[str]) -> shapes.Made:
     grading = safe_xml.text(element, "gradingtype").upper()
     if grading not in GRADINGS:
-        raise RefusedError("It is graded by what stands beside what; here each item counts at its own place, or all do.")
+        raise RefusedError(
+            "It is graded by what stands beside what; here each item counts at its own place, or all do."
+        )
     if safe_xml.text(element, "selecttype").upper() not in ("", "0", "ALL"):
         raise RefusedError("It asks some of its items only.")
     answers = element.findall("answer")
@@ -457,7 +459,9 @@ def _write_unit(element: Element, unit: Part | None) -> None:
 
 
 def _write_rubric(element: Element, content: Part) -> None:
-    listed = SubElement(element, "rubric") if content["rubric"] else None
+    if not content["rubric"]:
+        return
+    listed = SubElement(element, "rubric")
     for title, points, levels in shapes.rubric_of(content):
         criterion = SubElement(listed, "criterion", points=str(points))
         _texted(SubElement(criterion, "title"), title)

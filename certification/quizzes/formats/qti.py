@@ -39,8 +39,37 @@ SPACES = {
 ITEM_TYPE = re.compile(r"imsqti_item_xmlv(?:2p[12]|3p0)(?:p\d)?")
 TEST_TYPE = re.compile(r"imsqti_test_xmlv(?:2p[12]|3p0)(?:p\d)?")
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code contentBody dfn em i itemBody kbd label prompt samp small span strong tt u "
-    "var simpleChoice simpleAssociableChoice inlineChoice modalFeedback feedbackInline templateBodyBlock".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "contentBody",
+        "dfn",
+        "em",
+        "i",
+        "itemBody",
+        "kbd",
+        "label",
+        "prompt",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "tt",
+        "u",
+        "var",
+        "simpleChoice",
+        "simpleAssociableChoice",
+        "inlineChoice",
+        "modalFeedback",
+        "feedbackInline",
+    ]
 )
 SILENT = frozenset({"stylesheet", "companionMaterialsInfo", "catalogInfo"})
 ALL_OR_NOTHING = "There all or nothing counts; here each part that is right earns its share."
@@ -78,7 +107,9 @@ def _read_package(package: Package, found: Collector) -> None:
         elif ITEM_TYPE.fullmatch(kind) and path is not None:
             items.append(path)
         elif kind.startswith("imsqti"):
-            reason = f"Resources of the type “{words(kind, 40)}” are not read." if path else "It leads out of the package."
+            reason = (
+                f"Resources of the type “{words(kind, 40)}” are not read." if path else "It leads out of the package."
+            )
             found.refuse(0, resource.get("href", "") or resource.get("identifier", ""), reason)
     for path in dict.fromkeys([path for path in placed if path in set(items)] + items):
         data = package.read(path)
@@ -174,9 +205,7 @@ class _Item:
     notes: list[str] = field(default_factory=list)
 
 
-def _read_item(
-    root: Element, category: str, picture: Callable[[str], bytes | None], found: Collector
-) -> None:
+def _read_item(root: Element, category: str, picture: Callable[[str], bytes | None], found: Collector) -> None:
     title, line = root.get("title", ""), safe_xml.line(root)
     name = title or root.get("identifier", "")
     try:
@@ -188,9 +217,7 @@ def _read_item(
         found.add(question, item.notes)
 
 
-def _question(
-    root: Element, category: str, picture: Callable[[str], bytes | None]
-) -> tuple[ReadQuestion, _Item]:
+def _question(root: Element, category: str, picture: Callable[[str], bytes | None]) -> tuple[ReadQuestion, _Item]:
     if root.get("adaptive", "false") in ("true", "1"):
         raise RefusedError("It changes with each try (adaptive).")
     if root.find("templateDeclaration") is not None or root.find("templateProcessing") is not None:
@@ -281,7 +308,11 @@ def _walk(element: Element, pieces: Pieces, move: str) -> None:
     if tag.endswith("Interaction"):
         pieces.append(element)
         return
-    if tag in SILENT or tag == "feedbackInline" or (tag == "rubricBlock" and "candidate" not in element.get("view", "")):
+    if (
+        tag in SILENT
+        or tag == "feedbackInline"
+        or (tag == "rubricBlock" and "candidate" not in element.get("view", ""))
+    ):
         return
     if tag in REFUSED:
         raise RefusedError(f"The text holds {REFUSED[tag]} (<{tag}>), which plain text cannot show.")
@@ -289,7 +320,9 @@ def _walk(element: Element, pieces: Pieces, move: str) -> None:
         raise RefusedError(f"The text holds <{words(tag, 40)}>, which is not understood.")
     move = tag if tag in ("sub", "sup") else move
     around = "\n\n" if tag in BLOCKS or tag == "rubricBlock" else ""
-    before, after = ("“", "”") if tag == "q" else ("\n– ", "") if tag == "li" else ("\n", "") if tag == "br" else ("", "")
+    before, after = (
+        ("“", "”") if tag == "q" else ("\n– ", "") if tag == "li" else ("\n", "") if tag == "br" else ("", "")
+    )
     pieces.append(around + before)
     pieces.append(_said(element.text, move))
     for part in element:
@@ -420,7 +453,9 @@ def _choice(item: _Item, element: Element) -> tuple[shapes.Made, str]:
     if declared.cardinality == "single":
         shares, _terms, points = _scaled(item, named)
         _known(list(shares), choices)
-        rows = [(_text(choice), max(shares.get(name, Fraction(0)), Fraction(-1)), "") for name, choice in choices.items()]
+        rows = [
+            (_text(choice), max(shares.get(name, Fraction(0)), Fraction(-1)), "") for name, choice in choices.items()
+        ]
         return shapes.single(rows, item.notes), decimal(points)
     if declared.cardinality != "multiple":
         raise RefusedError(f"Its response is {words(declared.cardinality, 20)}, which choices are not.")

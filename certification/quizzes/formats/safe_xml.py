@@ -8,6 +8,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from certification.quizzes.formats.base import UnreadableFileError, one_line, refuse_large
 
 DEEPEST = 100
+MOST_ELEMENTS = 300_000
 LINE = "@line"
 """The attribute that holds an element's line; no file can hold one of this name."""
 
@@ -17,9 +18,13 @@ class _Builder(TreeBuilder):
 
     parser: DefusedXMLParser
     depth = 0
+    count = 0
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self.depth += 1
+        self.count += 1
+        if self.count > MOST_ELEMENTS:
+            raise UnreadableFileError(f"The file has more than {MOST_ELEMENTS:,} parts; part it.")
         if self.depth > DEEPEST:
             raise UnreadableFileError(f"The file nests its parts deeper than {DEEPEST}.")
         element = super().start(tag, attrs)
@@ -40,7 +45,9 @@ def parse(data: bytes) -> Element:
         builder.parser.feed(data)
         root = builder.parser.close()
     except DefusedXmlException as error:
-        raise UnreadableFileError("The file declares entities of its own, which nobody needs and which do harm.") from error
+        raise UnreadableFileError(
+            "The file declares entities of its own, which nobody needs and which do harm."
+        ) from error
     except ParseError as error:
         line, column = error.position
         raise UnreadableFileError(f"The file is no XML: line {line}, sign {column + 1}.") from error

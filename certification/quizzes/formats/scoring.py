@@ -154,7 +154,9 @@ class _Worked:
         raise RefusedError(f"{UNKNOWN} (<{safe_xml.name(told.tag)}>).")
 
     def _condition(self, rule: Element) -> None:
-        branches = [(part[0], list(part)[1:]) for part in rule if part.tag in ("responseIf", "responseElseIf") and len(part)]
+        branches = [
+            (part[0], list(part)[1:]) for part in rule if part.tag in ("responseIf", "responseElseIf") and len(part)
+        ]
         otherwise = [list(part) for part in rule if part.tag == "responseElse"]
         if not branches:
             raise RefusedError(f"{UNKNOWN} (an empty condition).")
@@ -162,6 +164,9 @@ class _Worked:
         if self._asks_whether_empty(branches[0][0]) and len(branches) == 1:
             self._unless_empty(branches[0][0].tag == "not", branches[0][1], rest)
             return
+        if self._asks_whether_empty(branches[0][0]) and branches[0][0].tag == "isNull":
+            self._nothing_for_empty(branches[0][1], rest)
+            branches = branches[1:]
         if not any(step.get("identifier") not in self.words for _test, steps in branches for step in steps) and not any(
             step.get("identifier") not in self.words for step in rest
         ):
@@ -169,7 +174,9 @@ class _Worked:
             return
         tests = [(self._tests(test), steps) for test, steps in branches]
         self._exclusive([term for terms, _steps in tests for term in terms])
-        touched = {s.get("identifier", "") for _terms, steps in tests for s in steps} | {s.get("identifier", "") for s in rest}
+        touched = {s.get("identifier", "") for _terms, steps in tests for s in steps} | {
+            s.get("identifier", "") for s in rest
+        }
         for named in sorted(touched - self.words):
             self._choose(named, tests, rest)
         if len(tests) == 1:
@@ -204,6 +211,12 @@ class _Worked:
                 raise RefusedError("An empty answer earns points.")
         for step in given:
             self.rule(step)
+
+    def _nothing_for_empty(self, steps: list[Element], rest: list[Element]) -> None:
+        """Let a first branch for empty answers go: they fit no other, so they must get what is given otherwise."""
+        for named in sorted({step.get("identifier", "") for step in steps} - self.words):
+            if self._after(named, steps) not in (Sum(), self._after(named, rest)):
+                raise RefusedError("An empty answer earns points.")
 
     def _choose(self, named: str, tests: list[tuple[list[Term], list[Element]]], rest: list[Element]) -> None:
         """Give an outcome its value by tests that exclude each other: what it is otherwise, and so much more if."""
