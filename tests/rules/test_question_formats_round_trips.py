@@ -5,10 +5,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from certification.quizzes.formats import READERS, WRITERS, ReadQuestion, rekeyed
+from certification.quizzes.formats import READERS, WRITERS, ReadQuestion, UnreadableFileError, rekeyed
 from tests.effort import examples
 
 often = settings(max_examples=examples(150), deadline=None)
@@ -18,7 +18,24 @@ PIECES = [
     *("\n", "\n\n", " ", "\t", "\\n", "\\\\", "->", "####", "::", "//", "..", "_____", "=%50%", "%50%", "~%-33.333%"),
     *("[html]", "[plain]", "[id:x]", "[[", "]]", "]]>", "<![CDATA[", "<b>", "</p>", "<!--", "&amp;", "&#35;", "&nbsp;"),
     *("$CATEGORY: x", "TRUE", "T", "{1:SA:=x}", "{:MC:", "}", "\\}", "1:2", "3..4", "45°", "½"),
-    *("é", "e\u0301", "ß", "İ", "עצם", "عضلة", "\u200f", "肩", "😀", "👩🏽\u200d⚕️", "“a”", "l’os", "\u2028", "\x85", "\xa0", "\ufeff"),
+    *(
+        "é",
+        "e\u0301",
+        "ß",
+        "İ",
+        "עצם",
+        "عضلة",
+        "\u200f",
+        "肩",
+        "😀",
+        "👩🏽\u200d⚕️",
+        "“a”",
+        "l’os",
+        "\u2028",
+        "\x85",
+        "\xa0",
+        "\ufeff",
+    ),
     *("biceps", "Q", "0", "-1"),
 ]
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join).filter(lambda text: text.strip())
@@ -27,7 +44,9 @@ lines = texts.map(lambda text: " ".join(text.split()))
 decimals = st.tuples(st.integers(-9999, 9999), st.integers(0, 4)).map(
     lambda pair: str(pair[0]) if pair[1] == 0 else f"{pair[0]}.{pair[1]}"
 )
-parts = st.sampled_from(["0", "1/10", "1/8", "1/7", "1/6", "1/4", "1/3", "2/5", "1/2", "2/3", "5/6", "9/10", "333/1000"])
+parts = st.sampled_from(
+    ["0", "1/10", "1/8", "1/7", "1/6", "1/4", "1/3", "2/5", "1/2", "2/3", "5/6", "9/10", "333/1000"]
+)
 
 
 @st.composite
@@ -85,7 +104,9 @@ def orderings(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def answers(draw: st.DrawFn) -> dict[str, Any]:
     found = draw(st.lists(texts, min_size=1, max_size=3))
-    listed = [{"text": text, "share": draw(parts) if n else "1", "feedback": draw(said)} for n, text in enumerate(found)]
+    listed = [
+        {"text": text, "share": draw(parts) if n else "1", "feedback": draw(said)} for n, text in enumerate(found)
+    ]
     return {"answers": listed, "case": draw(st.booleans()), "accents": draw(st.booleans())}
 
 
@@ -184,14 +205,17 @@ def test_moodle_xml_is_read_back_as_it_was_written(given_questions: list[ReadQue
     told("moodle-xml", given_questions)
 
 
+def reject_doubled_brackets(question: ReadQuestion) -> None:
+    """Leave texts aside whose brackets are gaps or their beginnings, which a text with gaps may not hold."""
+    if question.kind == "cloze":
+        assume("[[" not in question.content["text"].replace("[[g", "") and "[[" not in question.stem)
+
+
 @given(question=questions(KINDS["moodle-xml"]))
 @often
 def test_new_keys_change_nothing_else(question: ReadQuestion) -> None:
-    try:
-        once = rekeyed(question)
-    except ValueError as error:
-        assert "gap" in str(error)
-        return
+    reject_doubled_brackets(question)
+    once = rekeyed(question)
     assert rekeyed(once) == once
     assert dataclasses.replace(once, line=9) == once
 
@@ -200,9 +224,10 @@ def test_new_keys_change_nothing_else(question: ReadQuestion) -> None:
 @given(data=st.binary(max_size=300) | texts.map(str.encode))
 @often
 def test_whatever_is_sent_is_read_or_refused(form: str, data: bytes) -> None:
+    found, refusal = None, "."
     try:
         found = READERS[form](data)
-    except ValueError as error:
-        assert str(error).endswith(".")
-    else:
-        assert all(entry.reason.endswith(".") for entry in [*found.unsupported, *found.notes])
+    except UnreadableFileError as error:
+        refusal = str(error)
+    reasons = [refusal] if found is None else [entry.reason for entry in [*found.unsupported, *found.notes]]
+    assert all(reason.endswith(".") for reason in reasons)
