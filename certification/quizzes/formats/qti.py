@@ -378,12 +378,9 @@ def _blank(pieces: Pieces) -> str:
     return "_____" if any(piece.strip() for piece in pieces[after:] if isinstance(piece, str)) else ""
 
 
-def _shares(item: _Item, named: str) -> tuple[dict[str, Fraction], list[scoring.Term], Fraction]:
-    """Give what each value of a response earns, of the most that it can; the terms; and that most, in points.
-
-    For a response that is compared with its right answer as a whole the values are that answer's.
-    """
-    declared, score = item.declared[named], item.scored.score
+def _terms(item: _Item, named: str) -> dict[scoring.Term, Fraction]:
+    """Give what a response earns by each of its terms, in points; refuse what is scored otherwise or not at all."""
+    score = item.scored.score
     if score is None or not score.terms:
         raise RefusedError("It does not say how it is scored.")
     if score.constant:
@@ -393,20 +390,30 @@ def _shares(item: _Item, named: str) -> tuple[dict[str, Fraction], list[scoring.
         raise RefusedError("It does not say how one of its responses is scored.")
     if set(scoring.responses(score)) - {e.get("responseIdentifier") for e in item.root.iter() if _asks(e)}:
         raise RefusedError("It scores a response that nothing asks for.")
-    hows = {term.how for term in terms}
-    factors = list(terms.values())
-    if hows == {"correct"} and len(terms) == 1:
+    if len({term.how for term in terms}) > 1 or (len(terms) > 1 and next(iter(terms)).how in ("correct", "map")):
+        raise RefusedError("It scores by several rules at once.")
+    return terms
+
+
+def _shares(item: _Item, named: str) -> tuple[dict[str, Fraction], scoring.Term, Fraction]:
+    """Give what each value of a response earns, of the most that it can; the first term; and that most, in points.
+
+    For a response that is compared with its right answer as a whole the values are that answer's.
+    """
+    declared, terms = item.declared[named], _terms(item, named)
+    first, most = next(iter(terms)), _positive(max(terms.values()))
+    if first.how == "correct":
         if not declared.correct:
             raise RefusedError("It declares no right answer.")
-        return dict.fromkeys(declared.correct, Fraction(1)), list(terms), _positive(factors[0])
-    if hows == {"map"} and len(terms) == 1:
+        return dict.fromkeys(declared.correct, Fraction(1)), first, most
+    if first.how == "map":
         if not declared.mapped:
             raise RefusedError("It declares no mapping.")
-        return dict(declared.mapped), list(terms), _positive(factors[0])
-    if hows <= {"text", "equal"}:
-        most = _positive(max(factors))
-        return {term.value: factor / most for term, factor in terms.items()}, list(terms), most
-    raise RefusedError("It scores by several rules at once.")
+        return dict(declared.mapped), first, most
+    shares = {term.value: factor / most for term, factor in terms.items()}
+    if len(shares) != len(terms):
+        raise RefusedError("It compares its response with one value twice.")
+    return shares, first, most
 
 
 def _asks(element: Element) -> bool:
@@ -419,18 +426,18 @@ def _positive(value: Fraction) -> Fraction:
     return value
 
 
-def _scaled(item: _Item, named: str) -> tuple[dict[str, Fraction], list[scoring.Term], Fraction]:
+def _scaled(item: _Item, named: str) -> tuple[dict[str, Fraction], scoring.Term, Fraction]:
     """Give shares as `_shares` does, of one value each: the best one earns 1, and so many points."""
-    shares, terms, points = _shares(item, named)
+    shares, term, points = _shares(item, named)
     declared = item.declared[named]
-    if terms[0].how == "map":
+    if term.how == "map":
         if declared.default > 0:
             raise RefusedError("Every other answer earns points.")
         best = _positive(max(shares.values()))
         if declared.bounds[1] is not None and declared.bounds[1] != best:
             raise RefusedError("Its mapping is cut above.")
-        return {value: earned / best for value, earned in shares.items()}, terms, points * best
-    return shares, terms, points
+        return {value: earned / best for value, earned in shares.items()}, term, points * best
+    return shares, term, points
 
 
 def _choices(element: Element, tag: str) -> dict[str, Element]:
@@ -451,7 +458,7 @@ def _choice(item: _Item, element: Element) -> tuple[shapes.Made, str]:
     declared = item.declared[named]
     choices = _choices(element, "simpleChoice")
     if declared.cardinality == "single":
-        shares, _terms, points = _scaled(item, named)
+        shares, _term, points = _scaled(item, named)
         _known(list(shares), choices)
         rows = [
             (_text(choice), max(shares.get(name, Fraction(0)), Fraction(-1)), "") for name, choice in choices.items()
@@ -459,14 +466,14 @@ def _choice(item: _Item, element: Element) -> tuple[shapes.Made, str]:
         return shapes.single(rows, item.notes), decimal(points)
     if declared.cardinality != "multiple":
         raise RefusedError(f"Its response is {words(declared.cardinality, 20)}, which choices are not.")
-    shares, terms, points = _shares(item, named)
+    shares, term, points = _shares(item, named)
     _known(list(shares), choices)
-    if terms[0].how == "correct":
+    if term.how == "correct":
         item.notes.append(ALL_OR_NOTHING)
         right = len(shares)
         rows = [(_text(c), Fraction(1 if n in shares else -1, right), "") for n, c in choices.items()]
         return shapes.multiple(rows), decimal(points)
-    if terms[0].how != "map":
+    if term.how != "map":
         raise RefusedError("It compares several choices with one.")
     whole = _positive(sum((earned for earned in shares.values() if earned > 0), Fraction(0)))
     least, most = declared.bounds
@@ -481,9 +488,9 @@ def _choice(item: _Item, element: Element) -> tuple[shapes.Made, str]:
 def _order(item: _Item, element: Element) -> tuple[shapes.Made, str]:
     named = element.get("responseIdentifier", "")
     choices = _choices(element, "simpleChoice")
-    _values, terms, points = _shares(item, named)
+    _values, term, points = _shares(item, named)
     right = item.declared[named].correct
-    if terms[0].how != "correct" or item.declared[named].cardinality != "ordered":
+    if term.how != "correct" or item.declared[named].cardinality != "ordered":
         raise RefusedError("It scores its order by rules of its own.")
     _known(right, choices)
     if sorted(right) != sorted(choices):
@@ -493,9 +500,9 @@ def _order(item: _Item, element: Element) -> tuple[shapes.Made, str]:
 
 def _pairs(item: _Item, named: str) -> tuple[list[tuple[str, str]], str]:
     """Give the right pairs of a response; each must earn the same."""
-    shares, terms, points = _shares(item, named)
+    shares, term, points = _shares(item, named)
     declared = item.declared[named]
-    if terms[0].how == "map":
+    if term.how == "map":
         earned = {pair: share for pair, share in shares.items() if share > 0}
         if len(set(earned.values())) != 1 or any(share < 0 for share in shares.values()) or declared.default != 0:
             raise RefusedError("Its pairs earn different shares; here each earns the same.")
@@ -504,7 +511,7 @@ def _pairs(item: _Item, named: str) -> tuple[list[tuple[str, str]], str]:
             raise RefusedError("Its mapping is cut elsewhere than at nothing and at all points.")
         points *= whole
         values = list(earned)
-    elif terms[0].how == "correct":
+    elif term.how == "correct":
         item.notes.append(ALL_OR_NOTHING)
         values = list(shares)
     else:
@@ -548,27 +555,38 @@ def _associate(item: _Item, element: Element) -> tuple[shapes.Made, str]:
 
 
 def _entry(item: _Item, element: Element) -> tuple[shapes.Made, str]:
-    shares, terms, points = _scaled(item, element.get("responseIdentifier", ""))
-    declared = item.declared[element.get("responseIdentifier", "")]
+    named = element.get("responseIdentifier", "")
+    declared = item.declared[named]
     if declared.cardinality != "single":
         raise RefusedError(f"Its response is {words(declared.cardinality, 20)}, which a text is not.")
     if element.get("patternMask"):
         item.notes.append("The pattern to which answers must keep is not kept.")
     if declared.base in ("float", "integer"):
-        spans: list[shapes.Span] = []
-        for n, (value, earned) in enumerate(shares.items()):
-            exact = number(value)
-            term = terms[n] if len(terms) == len(shares) else terms[0]
-            tolerance = abs(exact) * term.tolerance / 100 if term.relative else term.tolerance
-            spans.append((exact, tolerance, earned, ""))
-        return shapes.numeric(spans, item.notes), decimal(points)
+        return _number(item, named)
     if declared.base != "string":
         raise RefusedError(f"Its response is of the type “{words(declared.base, 20)}”, which a text is not.")
-    cases = {declared.case} if terms[0].how == "map" else {term.case for term in terms}
+    shares, term, points = _scaled(item, named)
+    cases = {declared.case} if term.how == "map" else {term.case for term in _terms(item, named)}
     if len(cases) > 1:
         raise RefusedError("Case matters in some of its answers only.")
     rows = [(value.replace("*", "\\*"), earned, "") for value, earned in shares.items()]
     return shapes.short(rows, item.notes, case=cases.pop()), decimal(points)
+
+
+def _number(item: _Item, named: str) -> tuple[shapes.Made, str]:
+    terms = _terms(item, named)
+    if next(iter(terms)).how == "equal":
+        points = _positive(max(terms.values()))
+        spans = [_span(term, term.value, factor / points) for term, factor in terms.items()]
+    else:
+        shares, term, points = _scaled(item, named)
+        spans = [_span(term, value, earned) for value, earned in shares.items()]
+    return shapes.numeric(spans, item.notes), decimal(points)
+
+
+def _span(term: scoring.Term, value: str, earned: Fraction) -> shapes.Span:
+    exact = number(value)
+    return exact, abs(exact) * term.tolerance / 100 if term.relative else term.tolerance, earned, ""
 
 
 def _cloze(item: _Item, pieces: Pieces, asked: Sequence[Element]) -> tuple[str, shapes.Made, str]:
@@ -579,7 +597,7 @@ def _cloze(item: _Item, pieces: Pieces, asked: Sequence[Element]) -> tuple[str, 
         if element.tag == "textEntryInteraction":
             made, points = _entry(item, element)
         else:
-            shares, _terms, most = _scaled(item, element.get("responseIdentifier", ""))
+            shares, _term, most = _scaled(item, element.get("responseIdentifier", ""))
             choices = _choices(element, "inlineChoice")
             _known(list(shares), choices)
             rows = [(_text(choice), shares.get(name, Fraction(0)), "") for name, choice in choices.items()]
@@ -617,8 +635,8 @@ def _extended(item: _Item, element: Element) -> tuple[shapes.Made, str]:
 def _hotspot(item: _Item, element: Element) -> tuple[shapes.Made, str]:
     named = element.get("responseIdentifier", "")
     declared = item.declared[named]
-    shares, terms, points = _shares(item, named)
-    if terms[0].how != "correct" or declared.cardinality not in ("single", "multiple"):
+    shares, term, points = _shares(item, named)
+    if term.how != "correct" or declared.cardinality not in ("single", "multiple"):
         raise RefusedError("It scores spots of a picture by rules of its own.")
     drawn = next((part for part in element if part.tag in ("object", "img")), None)
     if drawn is None:
@@ -626,15 +644,15 @@ def _hotspot(item: _Item, element: Element) -> tuple[shapes.Made, str]:
     width, height = (number(drawn.get(side, ""), "size of a picture") for side in ("width", "height"))
     if width <= 0 or height <= 0:
         raise RefusedError("Its picture has no size.")
-    data = item.picture(drawn.get("data", "") or drawn.get("src", ""))
-    if data is None:
-        raise RefusedError("Its picture is not in the file.")
     choices = _choices(element, "hotspotChoice")
     _known(list(shares), choices)
     circles = [_circle(choice, width, height) for choice in choices.values()]
     for n, (x, y, r) in enumerate(circles):
         if any((x - a) ** 2 + (y - b) ** 2 <= (r + c) ** 2 for a, b, c in circles[n + 1 :]):
             raise RefusedError("Two of its spots overlap.")
+    data = item.picture(drawn.get("data", "") or drawn.get("src", ""))
+    if data is None:
+        raise RefusedError("Its picture is not in the file.")
     several = declared.cardinality == "multiple"
     if several:
         item.notes.append(ALL_OR_NOTHING)
