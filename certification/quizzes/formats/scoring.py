@@ -118,7 +118,7 @@ class _Worked:
             self._word(rule, None)
             return
         try:
-            self.values[named] = self._number(rule[0])
+            self.values[named] = self._number(_told(rule))
         except RefusedError:
             if named == "SCORE":
                 raise
@@ -207,7 +207,7 @@ class _Worked:
         empty, given = (rest, then) if negated else (then, rest)
         for step in empty:
             named = step.get("identifier", "")
-            if named not in self.words and self._number(step[0]) != Sum():
+            if named not in self.words and self._number(_told(step)) != Sum():
                 raise RefusedError("An empty answer earns points.")
         for step in given:
             self.rule(step)
@@ -237,7 +237,7 @@ class _Worked:
         if any(step.tag != "setOutcomeValue" for step in steps) or len(found) > 1:
             raise RefusedError(f"{UNKNOWN} (a condition inside another).")
         if found:
-            return self._number(found[0][0])
+            return self._number(_told(found[0]))
         before = self.values.get(named)
         if before is None:
             raise RefusedError(f"{UNKNOWN} (the outcome “{named}” is not declared).")
@@ -278,6 +278,13 @@ class _Worked:
         values = [term.value if all(t.case for t in terms) else term.value.casefold() for term in terms]
         if hows != {"text"} or len(set(values)) != len(values):
             raise RefusedError(f"{UNKNOWN} (conditions that may hold at once).")
+
+
+def _told(step: Element) -> Element:
+    """Give the expression by which a step sets its outcome."""
+    if len(step) != 1:
+        raise RefusedError(f"{UNKNOWN} (<{safe_xml.name(step.tag)}>).")
+    return step[0]
 
 
 def _tolerance(test: Element) -> tuple[Fraction, bool]:
