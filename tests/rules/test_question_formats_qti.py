@@ -43,8 +43,9 @@ def zipped(files: dict[str, bytes], **kept: int) -> bytes:
 
 def package(**more: bytes) -> dict[str, bytes]:
     files = {name: (FOLDER / name).read_bytes() for name in ("imsmanifest.xml", "30-test.xml")}
-    for name in ("30-order", "30-choice", "21-choice", "30-hotspot"):
+    for name in ("30-order", "30-choice", "21-choice", "30-hotspot", "30-shared"):
         files[f"items/{name}.xml"] = (FOLDER / f"{name}.xml").read_bytes()
+    files["texts/30-stimulus.xml"] = (FOLDER / "30-stimulus.xml").read_bytes()
     return files | {"items/pictures/back.png": PICTURE} | more
 
 
@@ -205,6 +206,28 @@ def test_circles_on_a_picture_are_spots(name: str) -> None:
     ]
 
 
+def test_an_item_holds_the_whole_text_to_which_it_belongs() -> None:
+    question = qti.read(zipped(package())).questions[-1]
+    assert question.stem == "A client of 60 comes with a swollen calf.\n\nIt is warm.\n\nWhat do you do first?"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (None, "is not in the file"),
+        (b"<broken", "cannot be read. The file is no XML"),
+        (b"<qti-assessment-stimulus/>", "is empty"),
+    ],
+)
+def test_an_item_without_the_text_to_which_it_belongs_is_no_question(text: bytes | None, why: str) -> None:
+    files = package() | {"texts/30-stimulus.xml": text or b""}
+    if text is None:
+        del files["texts/30-stimulus.xml"]
+    found = qti.read(zipped(files))
+    assert found.questions[-1].title == "Back"
+    assert why in next(entry.reason for entry in found.unsupported if entry.name == "Of a case")
+
+
 REASONS = {
     "adaptive": "It changes with each try",
     "template": "drawn anew for each learner",
@@ -260,19 +283,26 @@ def test_a_package_gives_its_items_in_the_order_and_sections_of_its_test() -> No
         ("A session", "Final exam/Bones//Joints/Practice"),
         ("Forearm", ""),
         ("Back", ""),
+        ("Of a case", ""),
     ]
     assert {(entry.name, entry.reason) for entry in found.unsupported} == {
         ("items/lost.xml", "The package does not hold this file."),
         ("../out.xml", "It leads out of the package."),
         ("items/ancient.xml", "Resources of the type “imsqti_xmlv1p2” are not read."),
     }
+    assert [(note.name, note.reason) for note in found.notes] == [
+        (
+            "Final exam/Bones//Joints/Practice",
+            "What a section says before its questions is not kept: “Read with care.”.",
+        )
+    ]
     assert qti.read(zipped(package())) == found
 
 
 def test_a_broken_item_does_not_keep_the_others_back() -> None:
     files = package() | {"items/30-choice.xml": b"<broken", "items/21-choice.xml": b"<html/>"}
     found = qti.read(zipped(files))
-    assert [question.title for question in found.questions] == ["A session", "Back"]
+    assert [question.title for question in found.questions] == ["A session", "Back", "Of a case"]
     assert {"items/30-choice.xml", "items/21-choice.xml"} <= {entry.name for entry in found.unsupported}
 
 

@@ -22,6 +22,7 @@ from certification.quizzes.formats.base import (
     ReadQuestion,
     RefusedError,
     UnreadableFileError,
+    Unsupported,
     checked,
     decimal,
     key,
@@ -37,6 +38,7 @@ SPACES = {
     "http://www.imsglobal.org/xsd/imsqtiasi_v3p0": "3.0",
 }
 ITEM_TYPE = re.compile(r"imsqti_item_xmlv(?:2p[12]|3p0)(?:p\d)?")
+STIMULUS_TYPE = re.compile(r"imsqti_stimulus_xmlv(?:2p2|3p0)(?:p\d)?")
 TEST_TYPE = re.compile(r"imsqti_test_xmlv(?:2p[12]|3p0)(?:p\d)?")
 INLINE = frozenset(
     [
@@ -60,6 +62,7 @@ INLINE = frozenset(
         "samp",
         "small",
         "span",
+        "stimulusBody",
         "strong",
         "tt",
         "u",
@@ -103,10 +106,10 @@ def _read_package(package: Package, found: Collector) -> None:
         kind = resource.get("type", "")
         path = resolved("", unquote(resource.get("href", "")))
         if TEST_TYPE.fullmatch(kind) and path is not None:
-            _read_test(package, path, placed)
+            _read_test(package, path, placed, found)
         elif ITEM_TYPE.fullmatch(kind) and path is not None:
             items.append(path)
-        elif kind.startswith("imsqti"):
+        elif kind.startswith("imsqti") and not STIMULUS_TYPE.fullmatch(kind):
             reason = (
                 f"Resources of the type “{words(kind, 40)}” are not read." if path else "It leads out of the package."
             )
@@ -124,19 +127,21 @@ def _read_package(package: Package, found: Collector) -> None:
         if root.tag != "assessmentItem":
             found.refuse(0, path, "It is no item.")
             continue
-        _read_item(root, placed.get(path, ""), _pictures(package, path), found)
+        _read_item(root, placed.get(path, ""), _files(package, path), found)
 
 
-def _pictures(package: Package, item: str) -> Callable[[str], bytes | None]:
-    def picture(path: str) -> bytes | None:
+def _files(package: Package, item: str) -> Callable[[str], bytes | None]:
+    """Give the files that an item tells of, by their paths from where it stands."""
+
+    def file(path: str) -> bytes | None:
         name = resolved(posixpath.dirname(item), unquote(path))
         return package.read(name) if name else None
 
-    return picture
+    return file
 
 
-def _read_test(package: Package, path: str, placed: dict[str, str]) -> None:
-    """Note the category of each item that a test holds, in the test's order."""
+def _read_test(package: Package, path: str, placed: dict[str, str], found: Collector) -> None:
+    """Note the category of each item that a test holds, in the test's order, and what sections say besides."""
     data = package.read(path)
     if data is None:
         raise UnreadableFileError(f"The package does not hold “{words(path)}”, of which it tells.")
@@ -150,6 +155,9 @@ def _read_test(package: Package, path: str, placed: dict[str, str]) -> None:
                 name = resolved(posixpath.dirname(path), unquote(part.get("href", "")))
                 if name is not None:
                     placed.setdefault(name, "/".join(above))
+            elif part.tag == "rubricBlock":
+                reason = f"What a section says before its questions is not kept: “{words(safe_xml.text(part))}”."
+                found.notes.append(Unsupported(safe_xml.line(part), "/".join(above), reason))
             else:
                 follow(part, above)
 
@@ -198,18 +206,18 @@ class _Item:
     """One item on its way to a question."""
 
     root: Element
-    picture: Callable[[str], bytes | None]
+    file: Callable[[str], bytes | None]
     declared: dict[str, _Declaration]
     scored: scoring.Scoring
     pictures: dict[str, bytes] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
-def _read_item(root: Element, category: str, picture: Callable[[str], bytes | None], found: Collector) -> None:
+def _read_item(root: Element, category: str, file: Callable[[str], bytes | None], found: Collector) -> None:
     title, line = root.get("title", ""), safe_xml.line(root)
     name = title or root.get("identifier", "")
     try:
-        question, item = _question(root, category, picture)
+        question, item = _question(root, category, file)
     except RefusedError as error:
         found.refuse(line, name, str(error))
     else:
@@ -217,7 +225,7 @@ def _read_item(root: Element, category: str, picture: Callable[[str], bytes | No
         found.add(question, item.notes)
 
 
-def _question(root: Element, category: str, picture: Callable[[str], bytes | None]) -> tuple[ReadQuestion, _Item]:
+def _question(root: Element, category: str, file: Callable[[str], bytes | None]) -> tuple[ReadQuestion, _Item]:
     if root.get("adaptive", "false") in ("true", "1"):
         raise RefusedError("It changes with each try (adaptive).")
     if root.find("templateDeclaration") is not None or root.find("templateProcessing") is not None:
@@ -230,7 +238,7 @@ def _question(root: Element, category: str, picture: Callable[[str], bytes | Non
     asked = [piece for piece in pieces if not isinstance(piece, str)]
     if not asked:
         raise RefusedError("It asks nothing: it has no interaction.")
-    item = _Item(root, picture, declared, scoring.of(root))
+    item = _Item(root, file, declared, scoring.of(root))
     for rubric in body.iter("rubricBlock"):
         item.notes.append(f"A note for others than learners is not kept: “{words(safe_xml.text(rubric))}”.")
     for named in [element.get("responseIdentifier", "") for element in asked]:
@@ -239,6 +247,7 @@ def _question(root: Element, category: str, picture: Callable[[str], bytes | Non
     stem, made, points = _made(item, pieces, asked)
     if not stem:
         raise RefusedError("The question has no text.")
+    stem = "\n\n".join([*(_stimulus(item, told) for told in root.findall("assessmentStimulusRef")), stem])
     _feedback(item, made)
     question = ReadQuestion(
         code=" ".join(root.get("identifier", "").split()),
@@ -252,6 +261,21 @@ def _question(root: Element, category: str, picture: Callable[[str], bytes | Non
         line=safe_xml.line(root),
     )
     return question, item
+
+
+def _stimulus(item: _Item, told: Element) -> str:
+    """Give the text to which several items belong; each of them holds the whole of it."""
+    data = item.file(told.get("href", ""))
+    if data is None:
+        raise RefusedError("It belongs to a text that is not in the file.")
+    try:
+        body = _parsed(data).find("stimulusBody")
+    except UnreadableFileError as error:
+        raise RefusedError(f"It belongs to a text that cannot be read. {error}") from error
+    text = _text(body)
+    if not text:
+        raise RefusedError("It belongs to a text that is empty.")
+    return text
 
 
 def _declaration(element: Element) -> _Declaration:
@@ -650,7 +674,7 @@ def _hotspot(item: _Item, element: Element) -> tuple[shapes.Made, str]:
     for n, (x, y, r) in enumerate(circles):
         if any((x - a) ** 2 + (y - b) ** 2 <= (r + c) ** 2 for a, b, c in circles[n + 1 :]):
             raise RefusedError("Two of its spots overlap.")
-    data = item.picture(drawn.get("data", "") or drawn.get("src", ""))
+    data = item.file(drawn.get("data", "") or drawn.get("src", ""))
     if data is None:
         raise RefusedError("Its picture is not in the file.")
     several = declared.cardinality == "multiple"
