@@ -142,6 +142,17 @@ def test_moodles_own_format_keeps_lines_and_reads_html() -> None:
     assert one("[1] stands at the start{=a ~b}").stem == "[1] stands at the start"
 
 
+def test_the_last_four_signs_begin_the_explanation_and_only_the_first_one_feedback() -> None:
+    question = one("Which?{=a#b#c####d####e}")
+    assert question.content["answers"][0]["feedback"] == "b#c####d"
+    assert question.explanation == "e"
+    assert [c["feedback"] for c in one("Which?{=a#b#c ~d}").choices] == ["b#c", ""]
+
+
+def test_blocks_of_html_are_paragraphs_wherever_they_end() -> None:
+    assert one("[html]<p>One</p>two<div>three</div>{=a ~b}").stem == "One\n\ntwo\n\nthree"
+
+
 def test_raised_and_lowered_signs_stay_so_or_are_refused() -> None:
     assert one("[html]H<sub>2</sub>O and cm<sup>-2</sup>{=a ~b}").stem == "H₂O and cm⁻²"
     assert "raises or lowers “alpha”" in reason("[html]x<sup>alpha</sup>{=a ~b}")
@@ -189,7 +200,10 @@ def test_encodings_are_known_by_their_signs(encoding: str) -> None:
         text = text.replace("’", "'")
     found = gift.read(text.encode(encoding))
     assert [question.title for question in found.questions] == ["Müller", "b"]
-    assert found.questions[0].stem.startswith("Où est l") and found.questions[1].line == 3
+    quote = "'" if encoding == "latin-1" else "’"
+    assert found.questions[0].stem == f"Où est l{quote}os ? Ça dépend."
+    assert [c["text"] for c in found.questions[0].choices] == ["là", "pâle"]
+    assert found.questions[1].line == 3
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"\xef\xbb\xbf\xff", b"\x00\x01\x02\x00" * 20, b"a\0b{=c ~d}"])

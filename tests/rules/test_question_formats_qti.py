@@ -167,6 +167,46 @@ def test_gaps_weigh_what_they_earn() -> None:
     ]
 
 
+def changed(name: str, *changes: tuple[str, str]) -> ReadFile:
+    source = (FOLDER / f"{name}.xml").read_text()
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    return qti.read(source.encode())
+
+
+def test_weights_of_gaps_are_as_small_as_can_be() -> None:
+    found = changed("30-gaps", (">1<", ">4<"), (">0.5<", ">2<"), ('"1"', '"6"'), ('"0.25"', '"3"'))
+    assert [gap["weight"] for gap in found.questions[0].content["gaps"]] == [1, 2, 3]
+    assert found.questions[0].points == "12"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "why"),
+    [
+        ("22-entry", "<mapping>", '<mapping defaultValue="1">', "Every other answer earns points"),
+        ("22-entry", "<mapping>", '<mapping upperBound="0.5">', "Its mapping is cut above"),
+        (
+            "21-feedback",
+            '<baseValue baseType="float">3</baseValue>',
+            '<mapResponse identifier="RESPONSE"/>',
+            "inside another",
+        ),
+        ("21-choice", 'cardinality="single" baseType="identifier"', 'cardinality="record"', "which choices are not"),
+        ("21-number", 'baseType="integer"', 'baseType="point"', "of the type “point”"),
+        ("21-choice", '"B"', '"A"', "same identifier"),
+        ("30-order", "match_correct", "map_response", "declares no mapping"),
+        ("22-associate", "A B", "A", "is no pair"),
+        ("30-mapped-several", 'upper-bound="1.5"', 'upper-bound="1"', "cut elsewhere"),
+        ("30-mapped-several", 'lower-bound="0"', 'lower-bound="-1"', "cut elsewhere"),
+    ],
+)
+def test_one_changed_detail_is_enough_to_refuse(name: str, old: str, new: str, why: str) -> None:
+    found = changed(name, (old, new))
+    assert found.questions == []
+    assert why in found.unsupported[0].reason
+
+
 @pytest.mark.parametrize("version", ["21", "30"])
 def test_a_long_text_is_an_essay(version: str) -> None:
     question = one(f"{version}-essay")

@@ -193,6 +193,35 @@ def told(form: str, given: list[ReadQuestion]) -> None:
     assert READERS[form](written.data) == again
 
 
+def each_kind(text: str) -> list[ReadQuestion]:
+    """One question of each kind that GIFT has, with this text wherever a text may stand."""
+    choices = [{"key": f"k{n}", "text": text, "correct": n == 0, "feedback": text} for n in range(2)]
+    truth = [{"key": key, "text": "", "correct": key == "true", "feedback": text} for key in ("true", "false")]
+    options = [{"key": "o0", "text": text}, {"key": "o1", "text": text + "x"}]
+    prompts = [{"key": f"p{n}", "text": text, "match": f"o{n}"} for n in range(2)]
+    answer = {"share": "1", "feedback": text}
+    asked: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
+        ("single", choices, {}),
+        ("single", choices, {"weights": {"k1": "1/3"}}),
+        ("multiple", choices, {}),
+        ("multiple", choices, {"weights": {"k0": "1", "k1": "0"}}),
+        ("true_false", truth, {}),
+        ("matching", [], {"prompts": prompts, "options": options}),
+        ("short", [], {"answers": [answer | {"text": text}], "case": True, "accents": False}),
+        ("numeric", [], {"answers": [answer | {"value": "1", "tolerance": "0.5"}]}),
+        ("essay", [], {"rubric": [], "least_words": 0, "most_words": 0}),
+    ]
+    line = " ".join(text.split())
+    return [ReadQuestion(line, line, line, text, kind, parts, content, text, (line,)) for kind, parts, content in asked]
+
+
+@pytest.mark.parametrize("form", ["gift", "moodle-xml"])
+@pytest.mark.parametrize("around", ["{}a", "a{}", "a{}b", "{0}a{0}{0}b"])
+@pytest.mark.parametrize("piece", PIECES)
+def test_no_sign_is_lost_wherever_it_stands(form: str, around: str, piece: str) -> None:
+    told(form, each_kind(around.format(piece)))
+
+
 @given(given_questions=st.lists(questions(KINDS["gift"]), min_size=1, max_size=3))
 @often
 def test_gift_is_read_back_as_it_was_written(given_questions: list[ReadQuestion]) -> None:

@@ -185,7 +185,7 @@ def _parted(tokens: Tokens) -> tuple[Tokens, Tokens]:
     after = tokens[end + 1 :]
     if "{" in after or "}" in after or "{" in tokens[start + 1 : end]:
         raise RefusedError("It has more than one pair of braces; put \\ before a brace that is text.")
-    stem = tokens[:start] + (list(BLANK) + after if _stripped(after) else [])
+    stem = tokens[:start] + (list(BLANK) + after if after else [])
     return _stripped(stem), tokens[start + 1 : end]
 
 
