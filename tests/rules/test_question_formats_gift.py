@@ -149,6 +149,26 @@ def test_the_last_four_signs_begin_the_explanation_and_only_the_first_one_feedba
     assert [c["feedback"] for c in one("Which?{=a#b#c ~d}").choices] == ["b#c", ""]
 
 
+def test_comments_of_html_are_left_out_or_refused() -> None:
+    assert one("[html]One <!-- <img> -->two<!DOCTYPE x> three<!-->-->{=a ~b}").stem == "One two three"
+    assert "a comment that has no end" in reason("[html]One <!-- two{=a ~b}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "// " + "[id:" * 100_000,
+        "[html]" + "<a " * 25_000 + "{=a ~b}",
+        "[markdown]" + "[" * 70_000 + "{=a ~b}",
+        "a[html]" + "<!--" * 15_000 + "{=a ~b}",
+        "// [tag:" + "\\\\" * 100_000 + "\na{=b ~c}",
+    ],
+)
+def test_signs_without_end_take_no_time_without_end(text: str) -> None:
+    found = gift.read(text.encode())
+    assert len(found.questions) + len(found.unsupported) <= 1
+
+
 def test_blocks_of_html_are_paragraphs_wherever_they_end() -> None:
     assert one("[html]<p>One</p>two<div>three</div>{=a ~b}").stem == "One\n\ntwo\n\nthree"
 

@@ -35,7 +35,7 @@ from certification.quizzes.formats.markup import plain
 TOKEN = re.compile(r"\\[\\:#={}~n]|.", re.DOTALL)
 WEIGHT = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]*)?)%")
 FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
-REMARK = re.compile(r"\[(id|tag|points|case|accents):((?:\\.|[^\\\]])+)\]")
+REMARK = re.compile(r"\[(id|tag|points|case|accents):((?:\\.|[^\\\[\]]){1,300})\]")
 TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 LONGEST_BLOCK = 10 * LONGEST_TEXT
 BLANK = "_____"
