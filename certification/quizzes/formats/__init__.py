@@ -1,0 +1,34 @@
+"""Files of questions: GIFT, Moodle XML and QTI in, GIFT and Moodle XML out. Pure: no Django, no database, no clock."""
+
+from collections.abc import Callable, Sequence
+
+from certification.quizzes.formats import gift, moodle_xml, qti
+from certification.quizzes.formats.base import (
+    ReadFile,
+    ReadQuestion,
+    RefusedError,
+    UnreadableFileError,
+    Unsupported,
+    WrittenFile,
+)
+from certification.quizzes.formats.shapes import rekeyed
+
+READERS: dict[str, Callable[[bytes], ReadFile]] = {"gift": gift.read, "moodle-xml": moodle_xml.read, "qti": qti.read}
+"""By format; each raises UnreadableFileError where nothing of a file can be read."""
+
+WRITERS: dict[str, Callable[[Sequence[ReadQuestion]], WrittenFile]] = {
+    "gift": gift.write,
+    "moodle-xml": moodle_xml.write,
+}
+
+__all__ = [
+    "READERS",
+    "WRITERS",
+    "ReadFile",
+    "ReadQuestion",
+    "RefusedError",
+    "UnreadableFileError",
+    "Unsupported",
+    "WrittenFile",
+    "rekeyed",
+]

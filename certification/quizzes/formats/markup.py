@@ -1,0 +1,157 @@
+"""Gives marked-up text as plain text by paragraphs, and refuses what plain text cannot say, as pictures and tables."""
+
+import re
+from html.parser import HTMLParser
+
+from certification.quizzes.formats.base import LONGEST_TEXT, RefusedError, clean
+
+LONGEST_SOURCE = 4 * LONGEST_TEXT
+MOST_TAGS = 1_000
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "ul",
+    ]
+)
+LINES = frozenset({"br", "li"})
+REFUSED = {
+    **dict.fromkeys(("img", "picture", "svg", "canvas", "map", "area"), "a picture"),
+    **dict.fromkeys(("audio", "video", "source", "track"), "sound or film"),
+    **dict.fromkeys(("object", "embed", "iframe", "frame", "applet", "script"), "embedded matter"),
+    **dict.fromkeys(("input", "select", "textarea", "button"), "a field"),
+    "table": "a table",
+    "math": "a formula",
+}
+RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+LOOKS_MARKED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+MARKDOWN = re.compile(
+    r"(?m)^\s*(?:#{1,6}\s|>|[-*+]\s|\d+\.\s|```|\|)|[*_`]\w|\w[*_`](?!\w)|\[[^\[\]\n]{0,300}\]\(|^ {4}"
+)
+
+
+class _Reader(HTMLParser):
+    """Writes paragraphs apart by an empty line and lines apart by a line end; folds all other white space."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.moved = ""
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in REFUSED:
+            raise RefusedError(f"The text holds {REFUSED[tag]} (<{tag}>), which plain text cannot show.")
+        if tag in BLOCKS:
+            self.parts.append("\n\n")
+        elif tag in LINES:
+            self.parts.append("\n" if tag == "br" else "\n– ")
+        elif tag in ("sup", "sub"):
+            self.moved = tag
+        elif tag in ("style", "title"):
+            self.hidden += 1
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self.parts.append("\n\n")
+        elif tag == self.moved:
+            self.moved = ""
+        elif tag in ("style", "title") and self.hidden:
+            self.hidden -= 1
+
+    def handle_data(self, data: str) -> None:
+        if self.hidden:
+            return
+        if self.moved:
+            data = moved(data, self.moved)
+        self.parts.append(re.sub(r"[ \t\r\n\f\v]+", " ", data))
+
+
+def moved(text: str, tag: str) -> str:
+    """Give raised ("sup") or lowered ("sub") signs as such; refuse those that have no raised or lowered form."""
+    table = RAISED if tag == "sup" else LOWERED
+    text = text.strip()
+    if any(ord(sign) not in table for sign in text):
+        raise RefusedError(f"The text raises or lowers “{text}”, which plain text cannot show.")
+    return text.translate(table)
+
+
+def from_html(source: str) -> str:
+    """Give the plain text of a piece of HTML."""
+    if source.count("<") > MOST_TAGS:
+        raise RefusedError(f"A text has more than {MOST_TAGS:,} tags.")
+    reader = _Reader()
+    reader.feed(_without_comments(source))
+    reader.close()
+    return folded("".join(reader.parts))
+
+
+def _without_comments(source: str) -> str:
+    """Leave comments out, in one go: the parser takes ever longer for each that has no end."""
+    parts, at = [], 0
+    while (start := source.find("<!", at)) >= 0:
+        comment = source.startswith("<!--", start)
+        end = source.find("-->" if comment else ">", start + (4 if comment else 2))
+        if end < 0:
+            raise RefusedError("The text begins a comment that has no end.")
+        parts.append(source[at:start])
+        at = end + (3 if comment else 1)
+    return "".join(parts) + source[at:]
+
+
+def folded(text: str) -> str:
+    """Give a text without space around lines and with at most one empty line between paragraphs."""
+    lines = re.sub(r"[ \t]*\n[ \t]*", "\n", text.replace("\xa0", " "))
+    return clean(re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+", " ", lines)))
+
+
+def from_moodle(source: str) -> str:
+    """Give the plain text of Moodle's own format: lines stay, and HTML counts."""
+    if not LOOKS_MARKED.search(source):
+        return clean(source)
+    return from_html(clean(source).replace("\n", "<br>"))
+
+
+def from_markdown(source: str) -> str:
+    """Give a text of which it is said that it is Markdown; refuse one that uses it."""
+    if MARKDOWN.search(source):
+        raise RefusedError("The text is marked up by Markdown; write it as plain text.")
+    return from_moodle(source)
+
+
+def plain(source: str, form: str) -> str:
+    """Give the plain text of a text in Moodle's format "html", "moodle", "plain" or "markdown"."""
+    if len(source) > LONGEST_SOURCE:
+        raise RefusedError(f"A text with its markup is longer than {LONGEST_SOURCE:,} signs.")
+    return {"html": from_html, "moodle": from_moodle, "plain": clean, "markdown": from_markdown}[form](source)
