@@ -347,10 +347,10 @@ def line(raw: str) -> str:
 
 def one_text(raw: object) -> str:
     """The one text that an answer is; empty is none."""
-    if isinstance(raw, list) and len(raw) <= 1:
-        raw = raw[0] if raw else ""
-    if raw is None:
+    if raw is None or raw == []:
         return ""
+    if isinstance(raw, list) and len(raw) == 1:
+        raw = raw[0]
     if not isinstance(raw, str):
         raise BadAnswerError("not one text")
     return raw
