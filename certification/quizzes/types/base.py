@@ -208,10 +208,14 @@ def listed(raw: object, what: str, *, least: int = 1) -> list[Any]:
 
 
 def text_of(raw: object, what: str, *, empty: bool = False) -> str:
-    """A text, not empty unless it may be."""
-    if not isinstance(raw, str) or not (empty or raw.strip()):
+    """A text, not empty unless it may be, of signs that a database keeps."""
+    if not isinstance(raw, str) or not (empty or raw.strip()) or "\0" in raw or not _encodes(raw):
         raise BadQuestionError(_("%s: write a text.") % what)
     return raw
+
+
+def _encodes(text: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def flag_of(raw: object, what: str) -> bool:
@@ -358,12 +362,13 @@ def one_text(raw: object) -> str:
 
 def plain(text: str, *, case: bool = False, accents: bool = False) -> str:
     """Text as it is compared: compatibility forms and apostrophes made one, case and accents only where asked."""
-    text = re.sub("[‘’‛ʼ´`′]", "'", unicodedata.normalize("NFKC", re.sub("´", "'", text)))
+    # An acute accent that stands alone is typed for an apostrophe; NFKC would make it a space and a mark.
+    text = re.sub("[‘’‛ʼ`′]", "'", unicodedata.normalize("NFKC", text.replace("´", "'")))
     if not case:
         text = text.casefold()
     if not accents:
         text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", text)
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
 
 
 def arranged(order: Sequence[str], entries: Iterable[K]) -> Iterator[K]:

@@ -137,7 +137,7 @@ class ShortType(QuestionType[Short]):
         """The forms that hers matches."""
         if not answer:
             return []
-        text = " ".join(plain(answer[0], case=c.case, accents=c.accents).split())
+        text = plain(answer[0], case=c.case, accents=c.accents).strip()
         return [form for form in c.forms if form.matches(text)]
 
     def shown(self, c: Short, order: Sequence[str], answer: Answer) -> AskedText:
