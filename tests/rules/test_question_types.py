@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from certification.quizzes import rules
 from certification.quizzes.types import KINDS, BadAnswerError, BadQuestionError, Choice, UnreadableAnswerError
+from certification.quizzes.types.essay import ESSAY
 
 PICTURE = "ab" * 32
 # Of each kind: its choices, its content, the right answer, and another that earns less.
@@ -462,6 +463,7 @@ def test_degrees_are_degrees_however_they_are_typed() -> None:
         ("a*b*c", {}, "axxbxxc", True),
         ("a*b*c", {}, "acb", False),
         ("ab*ba", {}, "aba", False),
+        ("*ab*ba*", {}, "aba", False),
         ("a*a", {}, "a", False),
         (r"5\*3", {}, "5*3", True),
         (r"5\*3", {}, "5xx3", False),
@@ -592,3 +594,40 @@ def test_spots_may_touch_and_not_overlap_as_the_picture_is_shaped() -> None:
 def test_the_rule_is_said_before(name: str, says: str) -> None:
     kind, c, _right, _less = sample(name)
     assert says in kind.rule(c)
+
+
+RUBRIC: dict[str, Any] = {
+    "rubric": [{"key": "r1", "title": "Reasons", "points": 4, "levels": [{"points": 4, "text": "LEVEL-TEXT"}]}],
+    "least_words": 50,
+    "most_words": 300,
+}
+
+
+def test_an_essay_is_read_and_waits_for_somebody() -> None:
+    assert "essay" not in KINDS
+    c = ESSAY.parse((), RUBRIC)
+    answer = ESSAY.read("  One.\r\n\r\nTwo\0. ", c)
+    assert answer == ["One.\n\nTwo."] == ESSAY.read(answer, c)
+    assert [ESSAY.read(nothing, c) for nothing in (None, "", [], " ")] == [[], [], [], []]
+    assert ESSAY.share(answer, c) is None
+    assert "Reasons" in ESSAY.rule(c)
+    assert "LEVEL-TEXT" not in repr(ESSAY.shown(c, (), answer))
+    assert ESSAY.told(c, (), answer, feedback=True, key=True)[0].given == answer[0]
+    with pytest.raises(UnreadableAnswerError, match="20000"):
+        ESSAY.read("x" * 20_001, c)
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "says"),
+    [
+        (("least_words",), 301, "no more than"),
+        (("rubric",), [], "at least 1"),
+        (("rubric",), RUBRIC["rubric"] * 2, "stands twice"),
+        (("rubric", 0, "points"), 0, "whole number"),
+        (("rubric", 0, "levels", 0, "points"), 5, "whole number"),
+        (("rubric", 0, "title"), "", "text"),
+    ],
+)
+def test_an_essay_that_cannot_be_marked_is_refused(path: tuple[Any, ...], to: Any, says: str) -> None:
+    with pytest.raises(BadQuestionError, match=says):
+        ESSAY.parse((), _changed(RUBRIC, *path, to=to))
