@@ -235,13 +235,12 @@ def test_what_no_page_sends_is_refused(learner: Client, taking: Attempt, kind: s
 
 
 def test_a_tab_left_open_takes_nothing_of_any_kind_back(learner: Client, taking: Attempt) -> None:
-    empty = {
-        kind: dict.fromkeys(form, "") if isinstance(form, dict) else [""] for kind, (form, _s, _k) in RIGHT.items()
-    }
-    old_tab = {key: value for kind in RIGHT for key, value in posted(taking, kind, empty[kind]).items()}
+    old_tab = {key: value for kind in RIGHT for key, value in posted(taking, kind, emptied(kind)).items()}
     for kind, (_form, sent, _kept) in RIGHT.items():
         put(learner, taking, kind, sent)
-    learner.post(page(taking), {"action": "save", **old_tab})
+    told = learner.post(page(taking), {"action": "save", **old_tab}, follow=True)
+    assert "8 of 10 answered" in words(told)
+    assert "does not fit" not in words(told)
     assert not [kind for kind in RIGHT if not response_to(taking, kind).answer]
 
 
