@@ -142,7 +142,7 @@ def _sent_for(sent: QueryDict, question: str) -> tuple[list[str] | dict[str, str
         return None, []
     try:
         shown = json.loads(sent.get(was) or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         shown = []
     return parts or sent.getlist(field), shown
 

@@ -244,6 +244,14 @@ def test_a_tab_left_open_takes_nothing_of_any_kind_back(learner: Client, taking:
     assert not [kind for kind in RIGHT if not response_to(taking, kind).answer]
 
 
+@pytest.mark.parametrize("was", ["k1,k2", "{}", "null", "[" * 100_000])
+def test_what_a_page_says_that_it_held_may_be_nonsense(learner: Client, taking: Attempt, was: str) -> None:
+    question = response_to(taking, "true_false").question_version.question.uuid
+    told = learner.post(page(taking), {"action": "save", f"was-{question}": was, f"a-{question}": "true"})
+    assert told.status_code == 302
+    assert response_to(taking, "true_false").answer == ["true"]
+
+
 def test_an_order_is_fixed_when_the_attempt_begins(all_assigned: QuizAssignment, taking: Attempt) -> None:
     for response in Response.objects.filter(attempt=taking).select_related("question_version"):
         version = response.question_version

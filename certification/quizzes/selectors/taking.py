@@ -142,8 +142,6 @@ def _pictures_of(attempt: Attempt, responses: Iterable[Response]) -> dict[str, Q
 def pictures_of(school: int, versions: Iterable[QuestionVersion]) -> dict[str, QuestionPicture]:
     """The pictures that these versions ask about, by digest. One query; none where they ask about none."""
     digests = {version.type.picture(version.parsed) for version in versions} - {""}
-    if not digests:
-        return {}
     return {found.digest: found for found in QuestionPicture.objects.filter(school=school, digest__in=digests)}
 
 
