@@ -63,8 +63,13 @@ class ShownPicture:
 
     @property
     def radius(self) -> int:
-        """The radius of a mark: as large on any picture."""
-        return max(self.width * 3 // 100, 1)
+        """The radius of a mark: as large on any picture, and large enough for a finger on a phone."""
+        return max(self.width * 35 // 1000, 1)
+
+    @property
+    def letter(self) -> int:
+        """The height of a mark's letter."""
+        return max(self.radius * 6 // 5, 1)
 
 
 @dataclass(frozen=True, slots=True)
