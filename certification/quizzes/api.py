@@ -2,6 +2,7 @@
 seen.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,8 +28,26 @@ class ChoiceOut(Schema):
     text: str
 
 
+class PictureOut(Schema):
+    """The picture that a question asks about: `svg` is its drawing, or `address` a data URL of its PNG."""
+
+    digest: str
+    width: int
+    height: int
+    title: str
+    description: str
+    credit: str
+    svg: str
+    address: str
+
+
 class QuestionOut(Schema):
-    """A question to show, with the answer so far."""
+    """A question to show, with the answer so far.
+
+    `choices` stands for single, multiple and true_false; other kinds have their `parts`: matching `prompts` and
+    `options`, ordering `items`, numeric and short the `value`, cloze `pieces` of text with their `gap`, hotspot and
+    labelling `marks` on the `picture`, in thousandths of its width and height.
+    """
 
     id: UUID
     position: int
@@ -37,6 +56,8 @@ class QuestionOut(Schema):
     prompt: str
     rule: str
     choices: list[ChoiceOut]
+    parts: dict[str, Any] | None
+    picture: PictureOut | None
     answer: list[str]
     sequence: int
     saved_at: datetime | None
@@ -56,7 +77,12 @@ class AttemptOut(Schema):
 
 
 class AnswerIn(Schema):
-    """An answer: a choice's key, a list of keys, or null for none. `sequence` grows with each change."""
+    """An answer: a key or a text, a list, an object by part, or null for none. `sequence` grows with each change.
+
+    single and true_false: a key. multiple and hotspot: keys. ordering: all keys in order. numeric and short: what she
+    typed. matching, labelling and cloze: `{part: value}`. It is kept and given back as a list of texts, those that
+    name a part as `part=value`.
+    """
 
     answer: Any
     sequence: int | None = Field(None, ge=1, le=rules.LARGEST_SEQUENCE)
@@ -116,9 +142,11 @@ def start(request: HttpRequest, uuid: UUID) -> Status:
                 "position": question.position,
                 "kind": question.kind,
                 "stem": question.stem,
-                "prompt": str(question.prompt),
-                "rule": str(question.rule),
+                "prompt": question.prompt,
+                "rule": question.rule,
                 "choices": [{"key": choice.key, "text": choice.text} for choice in question.choices],
+                "parts": None if question.choices else asdict(question.shown),
+                "picture": question.picture and _picture(question.picture),
                 "answer": list(question.answer),
                 "sequence": question.sequence,
                 "saved_at": question.saved_at,
@@ -127,6 +155,11 @@ def start(request: HttpRequest, uuid: UUID) -> Status:
         ],
     }
     return Status(200 if started.resumed else 201, body)
+
+
+def _picture(picture: selectors.ShownPicture) -> dict[str, Any]:
+    names = ("digest", "width", "height", "title", "description", "credit", "address")
+    return {**{name: getattr(picture, name) for name in names}, "svg": str(picture.drawing)}
 
 
 @router.put("/attempts/{uuid}/answers/{question}", response=SavedOut, url_name="save_answer", summary="Save an answer")

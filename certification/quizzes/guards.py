@@ -1,4 +1,4 @@
-"""What the database itself refuses in this room's tables: a used question and what was handed in never change."""
+"""What the database itself refuses in this room's tables: used questions, pictures and what was handed in never change."""
 
 from certification.guards import AppendOnly, Check
 
@@ -6,6 +6,7 @@ _CLOSED = "NOT EXISTS (SELECT 1 FROM quizzes_attempt AS a WHERE a.id = {row}.att
 
 GUARDS = (
     AppendOnly("quizzes_questionversion", keys=(("id",), ("question_id", "number"))),
+    AppendOnly("quizzes_questionpicture", keys=(("id",), ("school_id", "digest"))),
     AppendOnly(
         "quizzes_quizassignment",
         keys=(("id",), ("uuid",), ("record_id", "quiz_id")),

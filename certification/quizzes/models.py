@@ -2,6 +2,8 @@
 
 import secrets
 import uuid
+from functools import cached_property
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -74,14 +76,16 @@ class QuestionVersion(models.Model):
 
     Written by `services.write_question` and `ensure_question`; append-only: an edit is the next number, and an attempt
     keeps the version that it asked. `written_by` is empty where a file brought it. `choices` is a list of
-    `{key, text, correct, feedback}`; keys are opaque and stay with their text.
+    `{key, text, correct, feedback}`, `content` what other kinds ask and grade by, in the shape that the kind parses;
+    keys are opaque and stay with their text.
     """
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=20)
     stem = models.TextField()
-    choices = models.JSONField(default=list)
+    choices = models.JSONField(default=list, blank=True)
+    content = models.JSONField(default=dict, blank=True)
     explanation = models.TextField(blank=True)
     objective = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -94,13 +98,51 @@ class QuestionVersion(models.Model):
         return f"{self.question_id} v{self.number}"
 
     @property
-    def type(self) -> types.QuestionType:
+    def type(self) -> types.QuestionType[Any]:
         """How questions of this kind are read and graded."""
         return types.KINDS[self.kind]
 
     def listed_choices(self) -> tuple[types.Choice, ...]:
         """The choices in the author's order, key included: for grading, never for a page."""
         return tuple(types.Choice(**choice) for choice in self.choices)
+
+    @cached_property
+    def parsed(self) -> Any:
+        """What its kind asks and grades, key included: for grading, never for a page. A version never changes."""
+        return self.type.parse(self.listed_choices(), self.content)
+
+
+class QuestionPicture(models.Model):
+    """One row is a picture that questions of a school ask about, found by the digest of its bytes.
+
+    Written by `services.keep_picture`; append-only, so an attempt always shows what it asked about. `data` is an SVG
+    that may stand inside a page as it is, or a PNG; `width` and `height` are its measures, in whole units or pixels.
+    `description` says what is to be seen without naming what a question asks.
+    """
+
+    class Kind(models.TextChoices):
+        SVG = "svg", "SVG"
+        PNG = "png", "PNG"
+
+    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="question_pictures")
+    digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=3, choices=Kind)
+    data = models.BinaryField()
+    width = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    height = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    title = models.CharField(max_length=200)
+    description = models.TextField()
+    credit = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "digest"], name="one_picture_per_digest"),
+            models.CheckConstraint(name="picture_kind_known", condition=Q(kind__in=["svg", "png"])),
+            models.CheckConstraint(name="picture_has_a_size", condition=Q(width__gte=1, height__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Quiz(models.Model):
@@ -286,8 +328,8 @@ class Attempt(models.Model):
 class Response(models.Model):
     """One row is one question of one attempt, asked at `position`, and the answer to it so far.
 
-    Made empty when the attempt begins, so that an answer is one UPDATE. `choice_order` lists the choices' keys as they
-    are shown. `answer` is in the stored form of its type; `sequence` is the client's number of the newest change
+    Made empty when the attempt begins, so that an answer is one UPDATE. `choice_order` lists the keys of what its kind
+    shuffles as they are shown. `answer` is in the stored form of its type; `sequence` is the client's number of the newest change
     (0: none). The points awarded are written when the attempt is handed in, in the same transaction, and never change.
     """
 

@@ -1,5 +1,7 @@
 """The pages of a quiz: before it, in it, handing it in, and its result. Each works without script."""
 
+import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from . import rules, selectors, services
 from .access import assignment_for, attempt_for, result_for
 from .models import Attempt, Response
-from .types import BadAnswerError
+from .types import BadAnswerError, UnreadableAnswerError, typed
 
 
 @login_required
@@ -52,15 +54,20 @@ def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _answered(request, found)
     if not found.is_open:
         return redirect("quizzes:result", uuid=uuid)
+    return _page(request, found)
+
+
+def _page(request: HttpRequest, found: Attempt, typed: Mapping[int, selectors.Typed] | None = None) -> HttpResponse:
+    """The questions; `typed` is what could not be read and stands in its field again."""
     assigned = found.assignment
     now = timezone.now()
-    questions = selectors.asked_questions(found)
+    questions = selectors.asked_questions(found, typed)
     context = {
         "attempt": found,
         "assignment": assigned,
         "questions": questions,
         "answered": sum(bool(question.answer) for question in questions),
-        "rules_of_kinds": dict.fromkeys(str(question.rule) for question in questions),
+        "rules_of_kinds": dict.fromkeys(question.rule for question in questions),
         "saved_at": max((question.saved_at for question in questions if question.saved_at), default=None),
         "last_moment": rules.deadline(assigned.closes_at, assigned.extra_minutes),
         "late": rules.is_late(now, assigned.closes_at, assigned.extra_minutes),
@@ -70,17 +77,25 @@ def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, found: Attempt) -> HttpResponse:
-    """Take what the form brings; then back to the page, to the empty questions, or to the result."""
+    """Take what the form brings; then back to the page, to the empty questions, or to the result.
+
+    What cannot be read is not kept: the page comes back with it in its field and a sentence beside it, and what can be
+    read beside it is kept all the same.
+    """
     handing_in = request.POST.get("action") == "submit"
     if not found.is_open:
         return redirect("quizzes:result", uuid=found.uuid)
     responses = selectors.responses_of(found)
+    changes, unread = _changes(request.POST, found, responses)
     try:
-        services.save_answers(changes=_changes(request.POST, found, responses))
+        services.save_answers(changes=changes)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         if not (handing_in and isinstance(refused, services.NotNowError)):
             return redirect("quizzes:attempt", uuid=found.uuid)
+    else:
+        if unread:
+            return _page(request, found, unread)
     if not handing_in:
         return redirect("quizzes:attempt", uuid=found.uuid)
     if all(response.answer for response in responses):
@@ -88,25 +103,48 @@ def _answered(request: HttpRequest, found: Attempt) -> HttpResponse:
     return redirect("quizzes:submit", uuid=found.uuid)
 
 
-def _changes(sent: QueryDict, found: Attempt, responses: list[Response]) -> list[tuple[Response, object]]:
-    """The answers that were changed in this page; what it merely still shows takes nothing back."""
+def _changes(
+    sent: QueryDict, found: Attempt, responses: list[Response]
+) -> tuple[list[tuple[Response, object]], dict[int, selectors.Typed]]:
+    """The answers that were changed in this page, and by response what could not be read.
+
+    What the page merely still shows takes nothing back.
+    """
     changes: list[tuple[Response, object]] = []
+    unread: dict[int, selectors.Typed] = {}
     for response in responses:
         version = response.question_version
         response.attempt = found
-        field, shown_field = f"a-{version.question.uuid}", f"was-{version.question.uuid}"
-        if field not in sent and shown_field not in sent:
+        raw, shown = _sent_for(sent, str(version.question.uuid))
+        if raw is None:
             continue
         try:
-            answer = version.type.read(sent.getlist(field), version.listed_choices())
+            answer = version.type.read(raw, version.parsed)
+        except UnreadableAnswerError as error:
+            unread[response.pk] = selectors.Typed(typed(raw), str(error))
+            continue
         except BadAnswerError:
             # The service says what to do.
-            changes.append((response, sent.getlist(field)))
+            changes.append((response, raw))
             continue
-        shown = sorted(key for key in sent.get(shown_field, "").split(",") if key)
         if rules.merged(shown=shown, sent=answer, kept=response.answer) is not None:
             changes.append((response, answer))
-    return changes
+    return changes, unread
+
+
+def _sent_for(sent: QueryDict, question: str) -> tuple[list[str] | dict[str, str] | None, list[str]]:
+    """What the form's fields say for a question (by part where they name parts; None: it was not in the form), and
+    the answer that the page held when it was made.
+    """
+    field, was = f"a-{question}", f"was-{question}"
+    parts = {name[len(field) + 1 :]: str(sent[name]) for name in sent if name.startswith(f"{field}-")}
+    if not parts and field not in sent and was not in sent:
+        return None, []
+    try:
+        shown = json.loads(sent.get(was) or "[]")
+    except (ValueError, RecursionError):
+        shown = []
+    return parts or sent.getlist(field), shown
 
 
 def _handed_in(request: HttpRequest, found: Attempt) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.quizzes.models import Question, QuestionBank, QuestionVersion
 from certification.quizzes.selectors import QuizAsWritten
-from certification.quizzes.types import KINDS
+from certification.quizzes.types import LISTED
 
 from .models import Program
 
@@ -54,7 +54,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args: Any, banks: QuerySet[QuestionBank], question: Question | None = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["kind"].choices = [(name, kind.label) for name, kind in KINDS.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(name, kind.label) for name, kind in LISTED.items()]  # type: ignore[attr-defined]
         self.fields["difficulty"].choices = [("", _("Not said")), *Question.Difficulty.choices]  # type: ignore[attr-defined]
         field: Any = self.fields["bank"]
         field.queryset = banks.order_by("title")

@@ -6,6 +6,8 @@ const KEPT_FOR = 30 * 24 * 3600 * 1000;
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60000;
 const TIMEOUT = 10000;
+// So long after the last key what is being typed goes out.
+const TYPING = 900;
 
 /** What this browser keeps; a browser that keeps nothing makes `keeps` false. */
 const store = {
@@ -59,10 +61,14 @@ class Quiz {
     this.stopped = false;
     this.timer = 0;
     this.slow = 0;
+    this.typing = new Map();
 
     for (const button of form.querySelectorAll("[data-save]")) button.hidden = true;
     this.restore();
-    form.addEventListener("change", (event) => this.changed(event.target.closest("[data-question]")));
+    form.addEventListener("change", (event) => this.changed(event.target.closest("[data-question]"), event.target));
+    form.addEventListener("input", (event) => this.typed(event.target));
+    form.addEventListener("keydown", (event) => this.entered(event));
+    for (const box of this.questions.values()) this.picture(box);
     form.addEventListener("submit", (event) => this.submitting(event));
     addEventListener("online", () => this.again());
     addEventListener("pagehide", () => this.leaving());
@@ -88,25 +94,123 @@ class Quiz {
   }
 
   controls(box) {
-    return [...box.querySelectorAll("input[type=radio], input[type=checkbox]")];
+    return [...box.querySelectorAll("[name^='a-']")];
   }
 
+  /** What the question's fields say: a list, or by part where they name parts. Empty fields are left out. */
   answer(box) {
-    return this.controls(box)
-      .filter((control) => control.checked)
-      .map((control) => control.value);
+    const filled = this.controls(box).filter((control) =>
+      ["radio", "checkbox"].includes(control.type) ? control.checked : control.value.trim(),
+    );
+    if (box.dataset.shape === "list") return filled.map((control) => control.value);
+    return Object.fromEntries(filled.map((control) => [control.dataset.part, control.value]));
   }
 
+  /** Put an answer into the fields: as the server keeps it, or as `answer` gave it. */
   show(box, answer) {
-    for (const control of this.controls(box)) control.checked = answer.includes(control.value);
+    delete box.dataset.last;
+    const parts = this.parts(box, answer);
+    for (const control of this.controls(box)) {
+      if (["radio", "checkbox"].includes(control.type)) control.checked = answer.includes(control.value);
+      else control.value = (control.dataset.part ? parts[control.dataset.part] : answer[0]) ?? "";
+    }
+    this.mark(box);
   }
 
-  changed(box) {
+  parts(box, answer) {
+    if (!Array.isArray(answer)) return answer;
+    if (box.dataset.shape === "order") return Object.fromEntries(answer.map((key, place) => [key, String(place + 1)]));
+    return Object.fromEntries(
+      answer.map((piece) => [piece.slice(0, piece.indexOf("=")), piece.slice(piece.indexOf("=") + 1)]),
+    );
+  }
+
+  filled(box) {
+    return Object.keys(this.answer(box)).length;
+  }
+
+  /** An order is whole or none: until each has its place there is nothing to keep. */
+  whole(box) {
+    if (box.dataset.shape !== "order") return true;
+    const total = this.controls(box).length;
+    const places = new Set(Object.values(this.answer(box)));
+    const rest = box.querySelector("[data-rest]");
+    rest.hidden = places.size === 0 || places.size === total;
+    const text = rest.dataset.rest.replace("{number}", total - places.size);
+    if (!rest.hidden && rest.textContent !== text) rest.textContent = text;
+    return rest.hidden;
+  }
+
+  /** Two never have one place: who had it takes what the other leaves. */
+  swap(box, control) {
+    const before = control.dataset.before ?? "";
+    for (const other of this.controls(box)) {
+      if (other !== control && control.value && other.value === control.value) other.value = before;
+    }
+    this.mark(box);
+  }
+
+  /** Remember places for the next swap, and color the marks of what is chosen. */
+  mark(box) {
+    for (const control of this.controls(box)) {
+      if (box.dataset.shape === "order") control.dataset.before = control.value;
+      if (!control.dataset.letter) continue;
+      const on = control.type === "radio" || control.type === "checkbox" ? control.checked : control.value !== "";
+      box.querySelector(`[data-mark="${control.dataset.letter}"]`)?.classList.toggle("spotted__mark--on", on);
+    }
+  }
+
+  /** On a picture the nearest mark is chosen, or its list opened for choosing. */
+  picture(box) {
+    this.mark(box);
+    const figure = box.querySelector("[data-figure]");
+    if (!figure || box.disabled) return;
+    figure.classList.add("spotted--live");
+    figure.querySelector("svg").addEventListener("click", (event) => {
+      const far = (mark) => {
+        const { x, y, width, height } = mark.getBoundingClientRect();
+        return Math.hypot(x + width / 2 - event.clientX, y + height / 2 - event.clientY);
+      };
+      const marks = [...figure.querySelectorAll("[data-mark]")];
+      const nearest = marks.reduce((best, mark) => (far(mark) < far(best) ? mark : best));
+      const control = box.querySelector(`[data-letter="${nearest.dataset.mark}"]`);
+      if (control.matches("select")) control.focus();
+      else control.click();
+    });
+  }
+
+  /** What is typed goes out when the keys rest; leaving the field sends it at once. */
+  typed(control) {
+    if (!control.matches("input:not([type=radio]):not([type=checkbox])")) return;
+    const box = control.closest("[data-question]");
     if (!box) return;
+    clearTimeout(this.typing.get(box));
+    this.typing.set(box, setTimeout(() => this.changed(box, control), TYPING));
+  }
+
+  /** The enter key in a field saves it; it does not hand the quiz in. */
+  entered(event) {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input") || !event.target.closest("[data-question]")) return;
+    event.preventDefault();
+    this.changed(event.target.closest("[data-question]"), event.target);
+  }
+
+  changed(box, control) {
+    if (!box) return;
+    clearTimeout(this.typing.get(box));
+    this.typing.delete(box);
+    if (box.dataset.shape === "order" && control) this.swap(box, control);
+    this.mark(box);
     const id = box.dataset.question;
+    if (!this.whole(box)) return this.tally();
+    const answer = this.answer(box);
+    // Leaving a field after its rest changes nothing more.
+    const last = JSON.stringify(answer);
+    if (box.dataset.last === last) return;
+    box.dataset.last = last;
     const known = Math.max(Number(box.dataset.sequence), this.pending[id]?.sequence ?? 0);
     const sequence = Math.max(Math.floor(Date.now() + this.ahead), known + 1);
-    this.pending[id] = { answer: this.answer(box), sequence, at: Date.now() };
+    this.pending[id] = { answer, sequence, at: Date.now() };
     store.write(this.attempt, this.pending);
     this.tally();
     this.stopped = false;
@@ -154,7 +258,8 @@ class Quiz {
     const box = this.questions.get(id);
     this.wait = FIRST_WAIT;
     box.dataset.sequence = Math.max(Number(box.dataset.sequence), kept.sequence);
-    box.querySelector("[data-was]").value = kept.answer.join(",");
+    box.querySelector("[data-was]").value = JSON.stringify(kept.answer);
+    this.complain(box, "");
     const newer = this.pending[id]?.sequence !== row.sequence;
     if (!newer) delete this.pending[id];
     store.write(this.attempt, this.pending);
@@ -178,11 +283,34 @@ class Quiz {
       this.stopped = true;
       return this.say("failed", this.words.signedOut);
     }
+    const box = this.questions.get(id);
+    if (response.status === 422) {
+      // What was typed stays in its field; the server's sentence beside it says what to write.
+      const problem = await response.json().catch(() => ({}));
+      if (this.pending[id]?.sequence !== row.sequence) return this.send(id);
+      delete this.pending[id];
+      store.write(this.attempt, this.pending);
+      this.complain(box, problem.title ?? this.words.unkept);
+      return this.say("failed", this.words.unread.replace("{number}", box.dataset.position));
+    }
     // Closed, handed in elsewhere, or no longer hers: the server's sentence says which; asking again would not help.
     const problem = await response.json().catch(() => ({}));
     if (this.pending[id]?.sequence === row.sequence) delete this.pending[id];
     store.write(this.attempt, this.pending);
     this.say("failed", problem.title ?? this.words.unkept);
+  }
+
+  /** The sentence beside a question; none takes it away. */
+  complain(box, sentence) {
+    const error = box.querySelector("[data-error]");
+    error.hidden = !sentence;
+    error.querySelector("span").textContent = sentence;
+    for (const control of this.controls(box)) {
+      if (!control.matches("input:not([type=radio]):not([type=checkbox]), select")) continue;
+      if (sentence) control.setAttribute("aria-invalid", "true");
+      else control.removeAttribute("aria-invalid");
+    }
+    this.tally();
   }
 
   /** The network or the server failed: say so, and try again, less and less often. */
@@ -201,6 +329,7 @@ class Quiz {
 
   /** Whatever has not arrived is sent once more while the page goes; it is kept here in any case. */
   leaving() {
+    for (const box of this.typing.keys()) this.changed(box);
     for (const [id, row] of Object.entries(this.pending)) {
       const url = this.questions.get(id)?.dataset.url;
       if (url) fetch(url, { ...this.request(row), keepalive: true }).catch(() => {});
@@ -237,7 +366,7 @@ class Quiz {
   tally() {
     let answered = 0;
     for (const box of this.questions.values()) {
-      const done = this.answer(box).length > 0;
+      const done = this.filled(box) > 0 && this.whole(box) && box.querySelector("[data-error]").hidden;
       answered += done;
       const pip = this.form.querySelector(`[data-pip="${box.dataset.position}"]`);
       pip.classList.toggle("done", done);

@@ -12,6 +12,7 @@ from certification import guards
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
 from certification.guards import AppendOnly
+from certification.quizzes.services import keep_picture
 from certification.records.models import Anomaly, TrainingRecord
 from certification.records.selectors import preview_of, today_of
 from certification.records.services import activate_version, decide_anomaly, erase_words, record_course_result
@@ -21,6 +22,7 @@ from certification.verification.services import note_look, set_hidden
 from courses.catalog.models import Lesson, LessonChange, Program
 from courses.catalog.services import record_approval
 from tests.layers import layer
+from tests.quizzes.kinds import SHOULDER
 
 from .test_access import World, world
 
@@ -53,6 +55,7 @@ def everything(world: World) -> dict[str, int]:
     erase_words(record=certificate.record, basis="asked")
     program = Program.objects.get(school=school)
     record_approval(program=program, module=None, by=registrar, body="NCBTMB", number="1", approved_on=today)
+    keep_picture(school=school, **SHOULDER)
     lesson = Lesson.objects.all()[0]
     LessonChange.objects.create(lesson=lesson, revision=1, kind="cosmetic", decided_by=registrar)
     return {table: count(f'"{table}"') for table in TABLES}

@@ -7,7 +7,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from certification.quizzes import services
-from certification.quizzes.models import Attempt, QuizAssignment, Response
+from certification.quizzes.models import Attempt, QuestionBank, QuizAssignment, Response
+
+from .kinds import picture, specs
 
 
 def attack(sql: str, *args: object) -> None:
@@ -38,6 +40,34 @@ def handed_in(attempt: Attempt, answer_all: Callable[[Attempt], None]) -> Attemp
     ],
 )
 def test_a_question_version_never_changes(attempt: Attempt, sql: str) -> None:
+    attack(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE quizzes_questionversion SET content = '{}'",
+        "UPDATE quizzes_questionpicture SET title = 'another'",
+        "UPDATE quizzes_questionpicture SET width = 1",
+        "DELETE FROM quizzes_questionpicture",
+        "INSERT INTO quizzes_questionpicture (school_id, digest, kind, data, width, height, title, description, credit) "
+        "SELECT school_id, digest, kind, data, width, height, title, description, credit FROM quizzes_questionpicture",
+        "INSERT INTO quizzes_questionpicture (school_id, digest, kind, data, width, height, title, description, credit) "
+        "SELECT school_id, 'b', 'gif', data, width, height, title, description, credit FROM quizzes_questionpicture",
+        "INSERT INTO quizzes_questionpicture (school_id, digest, kind, data, width, height, title, description, credit) "
+        "SELECT school_id, 'b', kind, data, 0, height, title, description, credit FROM quizzes_questionpicture",
+    ],
+)
+def test_content_and_pictures_never_change(bank: QuestionBank, sql: str) -> None:
+    found = picture(bank.school)
+    services.ensure_question(bank=bank, **specs(found.digest)["hotspot"])
+    insert = (
+        "INSERT INTO quizzes_questionpicture (school_id, digest, kind, data, width, height, title, description, credit)"
+    )
+    columns = (
+        "SELECT school_id, 'c', kind, data, width, height, title, description, credit FROM quizzes_questionpicture"
+    )
+    assert works(f"{insert} {columns}") == 1
     attack(sql)
 
 

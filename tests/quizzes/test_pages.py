@@ -1,5 +1,6 @@
 """The pages of a quiz, as a browser without script walks them; who sees what, and when."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -33,7 +34,7 @@ def form(attempt: Attempt, *, action: str = "save", **texts: list[str]) -> dict[
     for code in ("creep", "redflags"):
         response = response_to(attempt, code)
         question = response.question_version.question.uuid
-        data[f"was-{question}"] = ",".join(response.answer)
+        data[f"was-{question}"] = json.dumps(response.answer)
         data[f"a-{question}"] = keys(response, *texts[code]) if code in texts else response.answer
     return data
 

@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 
 from certification.quizzes import rules
 from certification.quizzes.rules import Part, Refusal
-from certification.quizzes.types import KINDS, BadAnswerError, BadQuestionError, Choice
+from certification.quizzes.types import KINDS, BadAnswerError, BadQuestionError, Choice, Choices
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def made(*marks: bool) -> tuple[Choice, ...]:
+def listed(*marks: bool) -> tuple[Choice, ...]:
     return tuple(Choice(f"k{place}", f"choice {place}", mark) for place, mark in enumerate(marks))
+
+
+def made(*marks: bool) -> Choices:
+    return Choices(listed(*marks))
 
 
 @pytest.mark.parametrize(
@@ -52,14 +56,15 @@ marks = st.lists(st.booleans(), min_size=2, max_size=8).filter(lambda given: 0 <
 def test_multiple_stays_within_bounds_and_a_wrong_choice_never_helps(
     given_marks: list[bool], data: st.DataObject
 ) -> None:
-    choices = made(*given_marks)
+    asked = made(*given_marks)
+    choices = asked.choices
     chosen = data.draw(st.lists(st.sampled_from([choice.key for choice in choices]), unique=True))
-    share = KINDS["multiple"].share(chosen, choices)
+    share = KINDS["multiple"].share(chosen, asked)
     assert 0 <= share <= 1
     assert (share == 1) == ({c.key for c in choices if c.correct} == set(chosen))
     for choice in choices:
         if choice.key not in chosen:
-            more = KINDS["multiple"].share([*chosen, choice.key], choices)
+            more = KINDS["multiple"].share([*chosen, choice.key], asked)
             assert more >= share if choice.correct else more <= share
 
 
@@ -76,7 +81,7 @@ def test_multiple_stays_within_bounds_and_a_wrong_choice_never_helps(
 )
 def test_a_kind_refuses_choices_that_it_cannot_ask(kind: str, marks_given: tuple[bool, ...]) -> None:
     with pytest.raises(BadQuestionError):
-        KINDS[kind].check(made(*marks_given))
+        KINDS[kind].parse(listed(*marks_given), {})
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,15 @@ from ..models import (
     Attempt,
     Question,
     QuestionBank,
+    QuestionPicture,
     QuestionVersion,
     Quiz,
     QuizDraft,
     QuizItem,
     Response,
 )
-from ..types import KINDS
-from .taking import AskedChoice, AskedQuestion
+from ..types import LISTED, Choice, Choices
+from .taking import AskedQuestion, asked, pictures_of
 
 
 def _newest(column: str) -> Subquery:
@@ -236,12 +237,14 @@ def writers_of_quiz(written: QuizAsWritten) -> set[int | None]:
 
 
 def asked_as_typed(*, kind: str, stem: str, texts: Sequence[str], points: int = 1, position: int = 1) -> AskedQuestion:
-    """A question as a learner would be shown it, from its text and the texts of its choices alone. No query.
+    """A question with a list of choices as a learner would be shown it, from what is typed alone. No query.
 
-    The choices stand in an order of their own, as they do for each learner.
+    `kind` is one of `types.LISTED`. The choices stand in an order of their own, as they do for each learner; they may
+    be such as cannot be asked yet.
     """
-    type_ = KINDS[kind]
+    type_ = LISTED[kind]
     keys = {text: str(place) for place, text in enumerate(texts)}
+    parsed = Choices(tuple(Choice(key, text, correct=False) for text, key in keys.items()))
     case, ask = rules.split_stem(stem)
     return AskedQuestion(
         uuid=uuid4(),
@@ -250,26 +253,39 @@ def asked_as_typed(*, kind: str, stem: str, texts: Sequence[str], points: int = 
         stem=stem,
         case=case,
         ask=ask,
-        prompt=type_.prompt,
-        rule=type_.rule,
+        prompt=type_.prompt_of(parsed),
+        rule=type_.rule(parsed),
         template=type_.template,
+        shape=type_.shape,
         points=points,
-        choices=tuple(AskedChoice(keys[text], text, chosen=False) for text in rules.order(stem, keys)),
+        shown=type_.shown(parsed, [keys[text] for text in rules.order(stem, keys)], []),
+        picture=None,
         answer=(),
         sequence=0,
         saved_at=None,
     )
 
 
+def asked_as_version(version: QuestionVersion, *, points: int = 1, position: int = 1) -> AskedQuestion:
+    """A version as a learner would be shown it. One query where it asks about a picture."""
+    pictures = pictures_of(version.question.bank.school_id, [version])
+    return _asked_as(version, pictures, points=points, position=position)
+
+
 def asked_as_written(written: QuizAsWritten) -> list[AskedQuestion]:
-    """A quiz's questions as a learner would be shown them; for each learner they stand in another order. No query."""
+    """A quiz's questions as a learner would be shown them; for each learner they stand in another order.
+
+    One query where they ask about pictures.
+    """
+    pictures = pictures_of(written.quiz.school_id, [line.version for line in written.lines])
     return [
-        asked_as_typed(
-            kind=line.version.kind,
-            stem=line.version.stem,
-            texts=[choice.text for choice in line.version.listed_choices()],
-            points=line.points,
-            position=place,
-        )
+        _asked_as(line.version, pictures, points=line.points, position=place)
         for place, line in enumerate(written.lines, 1)
     ]
+
+
+def _asked_as(
+    version: QuestionVersion, pictures: Mapping[str, QuestionPicture], *, points: int, position: int
+) -> AskedQuestion:
+    order = rules.order(version.stem, version.type.names(version.parsed))
+    return asked(version, order=order, answer=[], position=position, points=points, pictures=pictures)

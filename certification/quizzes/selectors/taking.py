@@ -1,9 +1,12 @@
 """Reads quizzes for learners and for other rooms; what may not be seen yet does not leave this file."""
 
-from collections.abc import Sequence
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,31 +14,70 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.records.models import TrainingRecord
 
 from .. import rules
-from ..models import Attempt, Question, QuestionVersion, Quiz, QuizAssignment, QuizItem, Response
+from ..models import (
+    Attempt,
+    Question,
+    QuestionPicture,
+    QuestionVersion,
+    Quiz,
+    QuizAssignment,
+    QuizItem,
+    Response,
+)
 from ..rules import Refusal, Sight
+from ..types import AskedChoice, AskedChoices, Told
 
 FULL_SIGHT = Sight(feedback=True, key=True)
 
 
 @dataclass(frozen=True, slots=True)
-class AskedChoice:
-    """A choice as it is shown: nothing in it says whether it is right."""
+class ShownMark:
+    """A mark in the picture's own measures."""
 
-    key: str
-    text: str
-    chosen: bool
+    letter: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture with the marks of one question, as it is drawn in a page. `drawing` is SVG that was checked."""
+
+    digest: str
+    kind: str
+    width: int
+    height: int
+    title: str
+    description: str
+    credit: str
+    drawing: SafeString
+    address: str
+    marks: tuple[ShownMark, ...]
+
+    @property
+    def radius(self) -> int:
+        """The radius of a mark: as large on any picture, and large enough for a finger on a phone."""
+        return max(self.width * 35 // 1000, 1)
+
+    @property
+    def letter(self) -> int:
+        """The height of a mark's letter."""
+        return max(self.radius * 6 // 5, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question as it is shown to who answers it. Holds nothing of key, feedback or explanation."""
+    """A question as it is shown to who answers it. Holds nothing of key, feedback or explanation.
+
+    `shown` is what its kind shows. `error` says why what she typed could not be read; then `shown` holds it again.
+    """
 
     uuid: UUID
     position: int
@@ -43,14 +85,27 @@ class AskedQuestion:
     stem: str
     case: str
     ask: str
-    prompt: str | Promise
-    rule: str | Promise
+    prompt: str
+    rule: str
     template: str
+    shape: str
     points: int
-    choices: tuple[AskedChoice, ...]
+    shown: Any
+    picture: ShownPicture | None
     answer: tuple[str, ...]
     sequence: int
     saved_at: datetime | None
+    error: str = ""
+
+    @property
+    def choices(self) -> tuple[AskedChoice, ...]:
+        """Its choices, where it has a list of them."""
+        return self.shown.choices if isinstance(self.shown, AskedChoices) else ()
+
+    @property
+    def answer_json(self) -> str:
+        """The answer that is kept, for the form to say what it showed."""
+        return json.dumps(self.answer)
 
 
 def items_to_ask(quiz: Quiz) -> list[tuple[QuizItem, QuestionVersion]]:
@@ -65,9 +120,57 @@ def items_to_ask(quiz: Quiz) -> list[tuple[QuizItem, QuestionVersion]]:
     return [(item, versions[item.question_id]) for item in items if item.question_id in versions]
 
 
-def asked_questions(attempt: Attempt) -> list[AskedQuestion]:
-    """The questions of an attempt in its order, with the answers so far. One query."""
-    return [_asked(response) for response in responses_of(attempt)]
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form brought for a question, in the shape of an answer, and why it could not be read."""
+
+    answer: list[str]
+    error: str
+
+
+def asked_questions(attempt: Attempt, typed: Mapping[int, Typed] | None = None) -> list[AskedQuestion]:
+    """The questions of an attempt in its order, with the answers so far. One query, and one where pictures are asked.
+
+    `typed` holds, by response, what a form brought and could not be read.
+    """
+    responses = responses_of(attempt)
+    pictures = _pictures_of(attempt, responses)
+    typed = typed or {}
+    return [_asked(response, pictures, typed.get(response.pk)) for response in responses]
+
+
+def _pictures_of(attempt: Attempt, responses: Iterable[Response]) -> dict[str, QuestionPicture]:
+    versions = [response.question_version for response in responses]
+    return pictures_of(attempt.assignment.record.school_id, versions)
+
+
+def pictures_of(school: int, versions: Iterable[QuestionVersion]) -> dict[str, QuestionPicture]:
+    """The pictures that these versions ask about, by digest. One query; none where they ask about none."""
+    digests = {version.type.picture(version.parsed) for version in versions} - {""}
+    return {found.digest: found for found in QuestionPicture.objects.filter(school=school, digest__in=digests)}
+
+
+def drawn(digest: str, shown: Any, pictures: Mapping[str, QuestionPicture]) -> ShownPicture | None:
+    """The picture of this digest with the marks that `shown` holds."""
+    if digest not in pictures:
+        return None
+    found = pictures[digest]
+    data, is_svg = bytes(found.data), found.kind == QuestionPicture.Kind.SVG
+    marks = tuple(
+        ShownMark(mark.letter, mark.x * found.width // 1000, mark.y * found.height // 1000) for mark in shown.marks
+    )
+    return ShownPicture(
+        digest=digest,
+        kind=found.kind,
+        width=found.width,
+        height=found.height,
+        title=found.title,
+        description=found.description,
+        credit=found.credit,
+        drawing=mark_safe(data.decode() if is_svg else ""),  # noqa: S308 - checked when it was kept, unchanged since
+        address="" if is_svg else f"data:image/png;base64,{base64.b64encode(data).decode()}",
+        marks=marks,
+    )
 
 
 def responses_of(attempt: Attempt) -> list[Response]:
@@ -77,26 +180,54 @@ def responses_of(attempt: Attempt) -> list[Response]:
     )
 
 
-def _asked(response: Response) -> AskedQuestion:
-    version = response.question_version
-    texts = {choice.key: choice.text for choice in version.listed_choices()}
-    kind = version.type
+def _asked(response: Response, pictures: Mapping[str, QuestionPicture], typed: Typed | None) -> AskedQuestion:
+    return asked(
+        response.question_version,
+        order=response.choice_order,
+        answer=response.answer,
+        typed=typed,
+        position=response.position,
+        points=response.points,
+        sequence=response.sequence,
+        saved_at=response.saved_at,
+        pictures=pictures,
+    )
+
+
+def asked(
+    version: QuestionVersion,
+    *,
+    order: Sequence[str],
+    answer: list[str],
+    position: int,
+    points: int,
+    pictures: Mapping[str, QuestionPicture],
+    typed: Typed | None = None,
+    sequence: int = 0,
+    saved_at: datetime | None = None,
+) -> AskedQuestion:
+    """A version as a learner is shown it. No query but for its question, where that was not read with it."""
+    kind, parsed = version.type, version.parsed
     case, ask = rules.split_stem(version.stem)
+    shown = kind.shown(parsed, order, typed.answer if typed else answer)
     return AskedQuestion(
         uuid=version.question.uuid,
-        position=response.position,
+        position=position,
         kind=version.kind,
         stem=version.stem,
         case=case,
         ask=ask,
-        prompt=kind.prompt,
-        rule=kind.rule,
+        prompt=kind.prompt_of(parsed),
+        rule=kind.rule(parsed),
         template=kind.template,
-        points=response.points,
-        choices=tuple(AskedChoice(key, texts[key], key in response.answer) for key in response.choice_order),
-        answer=tuple(response.answer),
-        sequence=response.sequence,
-        saved_at=response.saved_at,
+        shape=kind.shape,
+        points=points,
+        shown=shown,
+        picture=drawn(kind.picture(parsed), shown, pictures),
+        answer=tuple(answer),
+        sequence=sequence,
+        saved_at=saved_at,
+        error=typed.error if typed else "",
     )
 
 
@@ -208,13 +339,13 @@ def start_page(assignment: QuizAssignment) -> StartPage:
     asked = items_to_ask(assignment.quiz)
     points = sum(item.points for item, _version in asked)
     standing = _standing(assignment, list(assignment.attempts.order_by("number")), len(asked), timezone.now())
-    kinds = {version.kind: str(version.type.rule) for _item, version in asked}
+    kinds = sorted({(version.kind, version.type.rule(version.parsed)) for _item, version in asked}, reverse=True)
     return StartPage(
         assignment=assignment,
         standing=standing,
         questions=len(asked),
         points=points,
-        rules_of_kinds=tuple(kinds[kind] for kind in sorted(kinds, reverse=True)),
+        rules_of_kinds=tuple(dict.fromkeys(rule for _kind, rule in kinds)),
         pass_points=rules.up(Fraction(assignment.quiz.pass_percent * points, 100)),
         refusal=refusal_sentence(standing.refusal, assignment) if standing.refusal else "",
         last_moment=rules.deadline(assignment.closes_at, assignment.extra_minutes),
@@ -328,23 +459,16 @@ def learner_sight(attempt: Attempt) -> Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultChoice:
-    """A choice after handing in. `correct` is None while the key may not be seen."""
-
-    text: str
-    chosen: bool
-    correct: bool | None
-    feedback: str
-
-
-@dataclass(frozen=True, slots=True)
 class ResultLine:
     """One question after handing in. Explanation and objective are empty while the key may not be seen."""
 
     position: int
     case: str
     ask: str
-    choices: tuple[ResultChoice, ...]
+    told: tuple[Told, ...]
+    template: str
+    shown: Any
+    picture: ShownPicture | None
     earned: Fraction
     points: int
     answered: bool
@@ -374,47 +498,39 @@ class Result:
 
 
 def result_of(attempt: Attempt, sight: Sight) -> Result:
-    """The result of an attempt that was handed in, cut down to what `sight` allows. One query."""
+    """The result of an attempt that was handed in, cut down to what `sight` allows. One query, and one for pictures."""
     share = share_of(attempt)
     if share is None:
         raise ValueError("An open attempt has no result.")
     responses = responses_of(attempt)
+    pictures = _pictures_of(attempt, responses)
     points = sum(response.points for response in responses)
     return Result(
         attempt=attempt,
         sight=sight,
-        lines=tuple(_result_line(response, sight) for response in responses),
+        lines=tuple(_result_line(response, sight, pictures) for response in responses),
         percent=rules.cut(share * 100),
         earned=share * points,
         points=points,
     )
 
 
-def _result_line(response: Response, sight: Sight) -> ResultLine:
-    version = response.question_version
-    choices = {choice.key: choice for choice in version.listed_choices()}
-    shown = []
-    for key in response.choice_order:
-        choice, chosen = choices[key], key in response.answer
-        # Without the key, feedback stands only beside what she chose: the others' words would tell.
-        told = sight.key or (sight.feedback and chosen)
-        shown.append(
-            ResultChoice(
-                text=choice.text,
-                chosen=chosen,
-                correct=choice.correct if sight.key else None,
-                feedback=choice.feedback if told else "",
-            )
-        )
+def _result_line(response: Response, sight: Sight, pictures: Mapping[str, QuestionPicture]) -> ResultLine:
+    version, order, answer = response.question_version, response.choice_order, response.answer
+    kind, parsed = version.type, version.parsed
     case, ask = rules.split_stem(version.stem)
+    shown = kind.shown(parsed, order, answer)
     return ResultLine(
         position=response.position,
         case=case,
         ask=ask,
-        choices=tuple(shown),
+        told=kind.told(parsed, order, answer, feedback=sight.feedback, key=sight.key),
+        template=kind.told_template,
+        shown=shown,
+        picture=drawn(kind.picture(parsed), shown, pictures),
         earned=Fraction(response.awarded_numerator or 0, response.awarded_denominator or 1),
         points=response.points,
-        answered=bool(response.answer),
+        answered=bool(answer),
         explanation=version.explanation if sight.key else "",
         objective=version.objective if sight.key else "",
     )

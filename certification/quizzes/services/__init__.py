@@ -1,5 +1,5 @@
 """Writes quizzes; this is the room's face. `authoring`: banks, questions in versions, quizzes and what comes into use.
-`taking`: assignments, attempts, answers, and handing in, exactly once.
+`pictures`: what questions ask about. `taking`: assignments, attempts, answers, and handing in, exactly once.
 """
 
 from .authoring import (
@@ -17,6 +17,7 @@ from .authoring import (
     send_draft,
     write_question,
 )
+from .pictures import keep_picture
 from .taking import (
     NotNowError,
     Saved,
@@ -42,6 +43,7 @@ __all__ = [
     "ensure_bank",
     "ensure_question",
     "ensure_quiz",
+    "keep_picture",
     "put_question_in_use",
     "put_quiz_in_use",
     "retire_question",

@@ -5,7 +5,7 @@ Who may call what is the business of the room that knows the teams (`courses.cat
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 
-from ..models import Question, QuestionBank, QuestionVersion, Quiz, QuizDraft, QuizItem
+from ..models import Question, QuestionBank, QuestionPicture, QuestionVersion, Quiz, QuizDraft, QuizItem
 from ..selectors import quiz_as_written
-from ..types import KINDS, BadQuestionError, Choice
+from ..types import KINDS, BadQuestionError, Choice, QuestionType
 
 # ---- banks ----
 
@@ -72,7 +72,8 @@ def ensure_question(
     code: str,
     kind: str,
     stem: str,
-    choices: Sequence[Mapping[str, Any]],
+    choices: Sequence[Mapping[str, Any]] = (),
+    content: Mapping[str, Any] | None = None,
     explanation: str = "",
     objective: str = "",
     state: str = Question.State.ACTIVE,
@@ -81,14 +82,20 @@ def ensure_question(
 
     For files. Atomic; idempotent by (bank, code) and the words: the same words make nothing new, changed words make
     the next version, and attempts keep theirs. A choice is `{text, correct, feedback?, key?}`; what is stored as its
-    key is opaque and stays the same while `key` (else the text) does. Refuses (ValidationError) an unknown kind, an
-    empty stem, doubled or unreadable choices, and choices that the kind cannot ask.
+    key is opaque and stays the same while `key` (else the text) does, and weights in `content` name choices by the key
+    given here. All other keys in `content` are kept as they are: they must say nothing. Refuses (ValidationError) an
+    unknown kind, an empty stem, doubled or unreadable choices, choices and content that the kind cannot ask, and a
+    picture that the school does not have.
     """
     if state not in Question.State.values:
         raise ValidationError({"state": _("A question is draft, active or retired.")})
+    type_ = _kind(kind)
     question, _made = Question.objects.get_or_create(bank=bank, code=code)
-    listed = _read_choices(choices, lambda choice: _opaque_key(question, choice.get("key") or choice.get("text")))
-    version = _next_version(question, _words(kind, stem, listed, explanation, objective), by=None)
+    listed, named = _read_choices(
+        type_, choices, lambda choice: _opaque_key(question, choice.get("key") or choice.get("text"))
+    )
+    content = _weights_of(named, content or {})
+    version = _next_version(question, _words(bank, type_, stem, listed, content, explanation, objective), by=None)
     asked = version.number if state == Question.State.ACTIVE else question.asked_number
     if (question.state, question.asked_number) != (state, asked):
         question.state, question.asked_number = state, asked
@@ -104,7 +111,8 @@ def write_question(
     based_on: int | None = None,
     kind: str,
     stem: str,
-    choices: Sequence[Mapping[str, Any]],
+    choices: Sequence[Mapping[str, Any]] = (),
+    content: Mapping[str, Any] | None = None,
     explanation: str = "",
     objective: str = "",
     difficulty: str = "",
@@ -117,13 +125,16 @@ def write_question(
 
     Nobody is asked it before `put_question_in_use`; attempts keep their versions. The same words make no version. A
     choice is `{text, correct, feedback?, key?}`; `key` is that of the newest version whose text is being changed.
+    Without `content` that of the newest version stays, and so must the kind.
     `based_on` is the number of the version that the author saw. Refuses (ValidationError) what `ensure_question`
     refuses, a question of another bank, and words that somebody else wrote meanwhile.
     """
     known: set[str] = set()
+    type_ = _kind(kind)
     if question is None:
-        listed = _read_choices(choices, lambda choice: _new_key())
-        words = _words(kind, stem, listed, explanation, objective)
+        listed, named = _read_choices(type_, choices, lambda choice: _new_key())
+        content = _weights_of(named, content or {})
+        words = _words(bank, type_, stem, listed, content, explanation, objective)
         taken = set(Question.objects.filter(bank=bank).values_list("code", flat=True))
         question = Question(bank=bank, code=_free(slugify(stem)[:60] or "question", taken), difficulty=difficulty)
         question.full_clean()
@@ -135,6 +146,12 @@ def write_question(
         newest = question.versions.order_by("-number").first()
         if newest is not None:
             known = {choice["key"] for choice in newest.choices}
+            if content is None and newest.kind == kind:
+                content = newest.content
+            elif content is None and newest.content:
+                raise ValidationError(
+                    {"kind": _("It has content of its own kind, which would be lost. Write another question instead.")}
+                )
             if based_on is not None and newest.number != based_on:
                 raise ValidationError(
                     _(
@@ -144,8 +161,11 @@ def write_question(
                     % {"number": newest.number},
                     code="stale",
                 )
-        listed = _read_choices(choices, lambda choice: str(k) if (k := choice.get("key")) in known else _new_key())
-        words = _words(kind, stem, listed, explanation, objective)
+        listed, named = _read_choices(
+            type_, choices, lambda choice: str(k) if (k := choice.get("key")) in known else _new_key()
+        )
+        content = _weights_of(named, content or {})
+        words = _words(bank, type_, stem, listed, content, explanation, objective)
         if question.difficulty != difficulty:
             question.difficulty = difficulty
             question.full_clean()
@@ -166,8 +186,7 @@ def write_question(
     return question
 
 
-def _words(kind: str, stem: str, listed: Sequence[Choice], explanation: str, objective: str) -> dict[str, Any]:
-    """A version's columns, if it can be asked."""
+def _kind(kind: str) -> QuestionType[Any]:
     if kind not in KINDS:
         raise ValidationError(
             {
@@ -175,16 +194,37 @@ def _words(kind: str, stem: str, listed: Sequence[Choice], explanation: str, obj
                 % {"kind": kind, "kinds": ", ".join(KINDS)}
             }
         )
+    return KINDS[kind]
+
+
+def _words(
+    bank: QuestionBank,
+    type_: QuestionType[Any],
+    stem: str,
+    listed: Sequence[Choice],
+    content: Mapping[str, Any],
+    explanation: str,
+    objective: str,
+) -> dict[str, Any]:
+    """A version's columns, if it can be asked."""
     if not stem.strip():
         raise ValidationError({"stem": _("Write the question.")})
+    # What is wrong with a kind that has no list of choices stands in its content.
+    place = "choices" if listed or not content else "content"
     try:
-        KINDS[kind].check(listed)
+        parsed = type_.parse(listed, content)
+        if digest := type_.picture(parsed):
+            picture = QuestionPicture.objects.filter(school=bank.school_id, digest=digest).defer("data").first()
+            if picture is None:
+                raise BadQuestionError(_("The school has no picture of this digest. Bring the picture first."))
+            type_.check_picture(parsed, picture.width, picture.height)
     except BadQuestionError as error:
-        raise ValidationError({"choices": str(error)}) from error
+        raise ValidationError({place: str(error)}) from error
     return {
-        "kind": kind,
+        "kind": type_.kind,
         "stem": stem.strip(),
         "choices": [asdict(choice) for choice in listed],
+        "content": dict(content),
         "explanation": explanation.strip(),
         "objective": objective.strip(),
     }
@@ -201,23 +241,38 @@ def _next_version(question: Question, words: Mapping[str, Any], *, by: User | No
     return version
 
 
-def _read_choices(choices: Sequence[Mapping[str, Any]], key_of: Any) -> list[Choice]:
-    listed = []
+def _read_choices(
+    type_: QuestionType[Any], choices: Sequence[Mapping[str, Any]], key_of: Callable[[Mapping[str, Any]], str]
+) -> tuple[list[Choice], dict[str, str]]:
+    """The choices as they are stored, and their stored keys by the keys that were given."""
+    listed, named = [], {}
     for choice in choices:
-        text = choice.get("text")
+        text = choice.get("text", "" if type_.fixed_keys else None)
         correct = choice.get("correct", False)
         feedback = choice.get("feedback", "")
         unknown = set(choice) - {"key", "text", "correct", "feedback"}
-        if unknown or not isinstance(text, str) or not text.strip():
+        if unknown or not isinstance(text, str) or not (text.strip() or type_.fixed_keys):
             raise ValidationError({"choices": _("A choice has a text, and may have correct, feedback and key.")})
         if not isinstance(correct, bool) or not isinstance(feedback, str):
             raise ValidationError(
                 {"choices": _("“correct” is true or false, and “feedback” is text: see “%s”.") % text.strip()}
             )
-        listed.append(Choice(key_of(choice), text.strip(), correct, feedback.strip()))
-    if len({choice.key for choice in listed}) < len(listed) or len({c.text for c in listed}) < len(listed):
+        key = str(choice.get("key")) if type_.fixed_keys else key_of(choice)
+        named[str(choice.get("key") or key)] = key
+        listed.append(Choice(key, text.strip(), correct, feedback.strip()))
+    if len({choice.key for choice in listed}) < len(listed) or (
+        not type_.fixed_keys and len({c.text for c in listed}) < len(listed)
+    ):
         raise ValidationError({"choices": _("Two choices are the same. Change or remove one.")})
-    return listed
+    return listed, named
+
+
+def _weights_of(named: Mapping[str, str], content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with its weights by the choices' stored keys."""
+    content = dict(content)
+    if isinstance(weights := content.get("weights"), Mapping):
+        content["weights"] = {named.get(str(key), str(key)): weight for key, weight in weights.items()}
+    return content
 
 
 def _opaque_key(question: Question, name: object) -> str:

@@ -17,7 +17,7 @@ from certification.records.services import record_course_result, record_mileston
 from .. import rules
 from ..models import Attempt, Quiz, QuizAssignment, Response
 from ..selectors import items_to_ask, moment, refusal_sentence, share_of
-from ..types import BadAnswerError
+from ..types import BadAnswerError, UnreadableAnswerError
 
 
 class NotNowError(ValidationError):
@@ -136,7 +136,7 @@ def _start(assignment: QuizAssignment) -> Started:
     rows = []
     for position, name in enumerate(rules.order(attempt.seed, by_name), 1):
         item, version = by_name[name]
-        keys = [choice.key for choice in version.listed_choices()]
+        keys = version.type.names(version.parsed)
         rows.append(
             Response(
                 attempt=attempt,
@@ -165,14 +165,17 @@ def save_answer(*, response: Response, answer: object, sequence: int | None = No
 
     One conditional UPDATE: idempotent by `sequence`, the client's own growing number (none: the server's clock), so a
     repeated or late message changes nothing and is told what is kept. Refuses (NotNowError) after handing in and after
-    closing, and (ValidationError) an answer that does not fit the question. At most one query, three when it lost a
+    closing, and (ValidationError) an answer that does not fit the question; of one that cannot be read (code
+    `unreadable`) the sentence says what to write. At most one query, three when it lost a
     race. `response` comes with its attempt, assignment, record and question version.
     """
     attempt = response.attempt
     now = timezone.now()
     _refuse_unless_open(attempt, now)
     try:
-        read = response.question_version.type.read(answer, response.question_version.listed_choices())
+        read = response.question_version.type.read(answer, response.question_version.parsed)
+    except UnreadableAnswerError as error:
+        raise ValidationError(str(error), code="unreadable") from error
     except BadAnswerError as error:
         raise ValidationError(
             _("This answer does not fit the question. Reload the page and choose again."), code="bad_answer"
@@ -268,7 +271,10 @@ def _submit(attempt: Attempt) -> Attempt:
     parts = []
     for response in responses:
         version = response.question_version
-        part = rules.Part(version.type.share(response.answer, version.listed_choices()), response.points)
+        earned = version.type.share(response.answer, version.parsed)
+        if earned is None:
+            raise ValueError(f"No kind that somebody must mark can be asked yet: {version.kind}.")
+        part = rules.Part(earned, response.points)
         response.awarded_numerator, response.awarded_denominator = part.earned.as_integer_ratio()
         parts.append(part)
     share = rules.score(parts)

@@ -23,7 +23,9 @@ from wagtail.admin.views.generic import IndexView
 from certification.quizzes.models import Question, QuestionBank, Quiz
 from certification.quizzes.rules import split_stem
 from certification.quizzes.selectors import (
+    AskedQuestion,
     asked_as_typed,
+    asked_as_version,
     lookalikes,
     newest_version,
     question_rows,
@@ -31,7 +33,7 @@ from certification.quizzes.selectors import (
     writers_of_question,
 )
 from certification.quizzes.services import create_bank, write_question
-from certification.quizzes.types import KINDS
+from certification.quizzes.types import KINDS, LISTED
 
 from ..access import bank_for, banks_of, may_put_in_use, programs_kept_by, question_for, quiz_for
 from ..quiz_forms import (
@@ -320,8 +322,7 @@ def question_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def question_preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The newest words as a learner sees them: nothing of the key is in the page."""
     version = newest_version(question_for(request.user, uuid))  # type: ignore[arg-type]
-    texts = [choice.text for choice in version.listed_choices()]
-    return _previewed(request, version.kind, version.stem, texts)
+    return _previewed(request, [asked_as_version(version)])
 
 
 @never_cache
@@ -331,14 +332,14 @@ def typed_preview(request: HttpRequest) -> HttpResponse:
     if not banks_of(request.user).exists():  # type: ignore[arg-type]
         raise Http404
     texts = [row["text"].strip() for row in typed_rows(request.POST) if row["text"].strip()]
-    kind = request.POST.get("kind", "")
-    return _previewed(
-        request, kind if kind in KINDS else next(iter(KINDS)), request.POST.get("stem", ""), list(dict.fromkeys(texts))
-    )
+    kind, stem = request.POST.get("kind", ""), request.POST.get("stem", "")
+    if not (stem.strip() or texts):
+        return _previewed(request, [])
+    kind = kind if kind in LISTED else next(iter(LISTED))
+    return _previewed(request, [asked_as_typed(kind=kind, stem=stem, texts=list(dict.fromkeys(texts)))])
 
 
-def _previewed(request: HttpRequest, kind: str, stem: str, texts: list[str]) -> HttpResponse:
-    asked = [asked_as_typed(kind=kind, stem=stem, texts=texts)] if stem.strip() or texts else []
+def _previewed(request: HttpRequest, asked: list[AskedQuestion]) -> HttpResponse:
     return render(request, "quizzes/preview.html", {"questions": asked, "rules_of_kinds": [q.rule for q in asked]})
 
 
