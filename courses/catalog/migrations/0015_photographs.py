@@ -6,6 +6,19 @@ import wagtail.images.models
 from django.db import migrations
 
 
+PUBLIC = (
+    'width-640|format-webp', 'width-1000|format-webp', 'width-1600|format-webp', 'width-1200|format-jpeg',
+    'fill-480x300|format-webp', 'fill-240x240|format-webp', 'max-360x88|format-webp',
+)
+
+
+def end_public_copies(apps, _editor):
+    """Copies for which no public page asks were public too; they are made again, privately, when somebody looks."""
+    for copy in apps.get_model('catalog', 'SchoolRendition').objects.exclude(filter_spec__in=PUBLIC):
+        copy.file.delete(save=False)
+        copy.delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -23,4 +36,5 @@ class Migration(migrations.Migration):
             name='file',
             field=courses.catalog.models.assets.CopyField(height_field='height', storage=wagtail.images.models.get_rendition_storage, upload_to=wagtail.images.models.get_rendition_upload_to, width_field='width'),
         ),
+        migrations.RunPython(end_public_copies, migrations.RunPython.noop),
     ]

@@ -156,7 +156,15 @@ class CopyFieldFile(WagtailImageFieldFile):
 
     def __init__(self, instance: Any, field: Any, name: str | None) -> None:
         super().__init__(instance, field, name)
-        if name and name.startswith(f"{PRIVATE_COPIES}/"):
+        self._find_storage()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Wagtail keeps copies in the cache.
+        super().__setstate__(state)
+        self._find_storage()
+
+    def _find_storage(self) -> None:
+        if (self.name or "").startswith(f"{PRIVATE_COPIES}/"):
             self.storage = private_storage()
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
