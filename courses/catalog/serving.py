@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -86,9 +86,10 @@ def private_copy(request: HttpRequest, file: FieldFile, content_type: str) -> Ht
     # A copy's name changes with what it shows. A server in front that sends the bytes is not told the tag above.
     tag = response.headers.get("ETag") or _tag(file.name or "", file.size)
     response["ETag"] = tag
-    kept = get_conditional_response(request, etag=tag, response=response)
+    kept: Any = get_conditional_response(request, etag=tag, response=cast(HttpResponse, response))
     kept["Cache-Control"] = "private, no-cache"
-    return kept
+    answer: HttpResponseBase = kept
+    return answer
 
 
 def _tag(name: str, size: int) -> str:

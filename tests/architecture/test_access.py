@@ -387,9 +387,7 @@ def world(demo: Demo) -> World:
     offering.body.append(("photo", {"image": photo, "caption": "", "description": "Hands.", "long_description": ""}))
     revision = offering.save_revision()
     sync_cms_groups(people["registrar"])
-    decide_change(
-        page=LessonPage.objects.get(pk=offering.pk), kind="cosmetic", note="", by=people["registrar"]
-    )
+    decide_change(page=LessonPage.objects.get(pk=offering.pk), kind="cosmetic", note="", by=people["registrar"])
     revision.publish()
     offering = LessonPage.objects.get(lesson__code="MFR-1")
     offers = {child.block_type: child.id for child in offering.body}

@@ -228,7 +228,10 @@ TABLE = [
     ("a scaled picture of a public page", of(OPEN, OPEN, OPEN, OPEN, OPEN)),
     ("a photograph by its lesson", of(ASKED, OPEN, OPEN, OPEN)),
     ("a photograph of a step by its lesson", of(ASKED, OPEN, OPEN, OPEN)),
-    ("a private copy by the CMS", of(ASKED, ASKED, ASKED, OPEN, ASKED) | {"foreign instructor": NONE, "foreign registrar": NONE}),
+    (
+        "a private copy by the CMS",
+        of(ASKED, ASKED, ASKED, OPEN, ASKED) | {"foreign instructor": NONE, "foreign registrar": NONE},
+    ),
     ("a private copy's file", of(NONE, NONE, NONE, NONE)),
     ("an original picture", of(NONE, NONE, NONE, NONE)),
     ("a document's file", of(NONE, NONE, NONE, NONE)),
@@ -427,6 +430,7 @@ WORN = {
     "document": [("download", lambda row: {"document": row.pk, "note": ""})],
     "term": [("term", lambda row: {"term": row.pk})],
 }  # fmt: skip
+KINDS = {Figure: "figure", LessonMedia: "clip", SchoolDocument: "document", SchoolImage: "picture"}
 CASES = [(kind, block, value) for kind, blocks in WORN.items() for block, value in blocks]
 
 
@@ -513,7 +517,9 @@ def test_what_a_page_shows_stays_and_its_list_of_uses_says_where(
 @pytest.mark.parametrize("thing", ["figure", "document", "clip", "picture"], indirect=True)
 def test_it_stays_before_the_worker_has_indexed_the_page(published, reviewer, thing, settings):
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
-    block, value = WORN[{Figure: "figure", LessonMedia: "clip", SchoolDocument: "document", SchoolImage: "picture"}[type(thing)]][0]
+    block, value = WORN[
+        {Figure: "figure", LessonMedia: "clip", SchoolDocument: "document", SchoolImage: "picture"}[type(thing)]
+    ][0]
     show(published, block, value(thing))
     assert [page.title for page in live_pages_with(thing)] == ["The barrier"]
     said = unescape(reviewer.post(addresses_of(thing)["delete"], follow=True).content.decode())
@@ -530,7 +536,9 @@ def thing_school(thing):
 @pytest.mark.parametrize("thing", ["figure", "clip", "document"], indirect=True)
 def test_pages_of_others_are_counted_not_named(published, whole, thing, foreign_editor):
     """Should a page of another school ever show it, by whatever way, it is not named."""
-    block, value = WORN[{Figure: "figure", LessonMedia: "clip", SchoolDocument: "document", SchoolImage: "picture"}[type(thing)]][0]
+    block, value = WORN[
+        {Figure: "figure", LessonMedia: "clip", SchoolDocument: "document", SchoolImage: "picture"}[type(thing)]
+    ][0]
     show(published, block, value(thing))
     thing.collection = EditorialOffice.objects.get(school=whole.other_school).collection
     thing.save()

@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import timedelta
-from html import unescape
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -137,7 +136,11 @@ def test_it_is_a_plate_with_its_words_and_grows_without_script(shown) -> None:
 
 @pytest.mark.parametrize(
     ("size", "widths", "box"),
-    [((800, 600), [800], ("800", "600")), ((300, 600), [300], ("300", "600")), ((801, 400), [800, 801], ("801", "400"))],
+    [
+        ((800, 600), [800], ("800", "600")),
+        ((300, 600), [300], ("300", "600")),
+        ((801, 400), [800, 801], ("801", "400")),
+    ],
 )
 def test_it_is_never_drawn_wider_than_it_is(program, program_page, whole, size, widths, box) -> None:
     photograph_of(whole.school, size=size)

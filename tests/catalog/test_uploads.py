@@ -440,7 +440,9 @@ def test_a_bad_file_in_place_of_a_good_one_changes_nothing(reviewer, document):
         kept = type(row).objects.get(pk=row.pk)
         assert (kept.file.name, kept.title) == (row.file.name, row.title)
         assert kept.file.storage.exists(kept.file.name)
-    assert stored() - before <= {name for name in stored() if name.startswith("image_copies/")}, "previews alone were made"
+    assert stored() - before <= {name for name in stored() if name.startswith("image_copies/")}, (
+        "previews alone were made"
+    )
 
 
 def test_a_good_one_takes_its_place(reviewer):

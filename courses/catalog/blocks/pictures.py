@@ -72,7 +72,9 @@ class PhotoBlock(blocks.StructBlock):
         label = _("Photograph")
         group = PICTURES
         template = "blocks/photo.html"
-        description = _("A photograph from the library, numbered; it can be enlarged. Only those who may read the lesson get it.")
+        description = _(
+            "A photograph from the library, numbered; it can be enlarged. Only those who may read the lesson get it."
+        )
 
     def get_preview_value(self) -> Any:
         """Show a picture of nobody's."""

@@ -1,4 +1,4 @@
-"""Owns what the picker's examples show: a drawing, a photograph and a clip of nobody's, so that no school sees another's library."""
+"""Owns what the picker's examples show: pictures and a clip of nobody's, so that no school sees another's library."""
 
 from typing import Any
 

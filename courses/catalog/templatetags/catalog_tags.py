@@ -169,7 +169,9 @@ def photograph(context: RequestContext, image: SchoolImage, part: Any, words: st
     """
     # A picture is never drawn wider than it is, so that a small one has one copy.
     wanted = [width for less, width in pairwise((0, *LESSON_WIDTHS)) if image.width > less]
-    sources = [(address, min(width, image.width)) for width in wanted if (address := _photo(context, image, part, width))]
+    sources = [
+        (address, min(width, image.width)) for width in wanted if (address := _photo(context, image, part, width))
+    ]
     if not sources:
         return SafeString("")
     wide = sources[-1][1]
