@@ -238,7 +238,7 @@ def test_it_costs_a_few_questions(shown, learner, django_assert_max_num_queries)
     at = address(shown)
     assert learner.get(at).status_code == 200
     with django_assert_max_num_queries(8):  # two for the session, two for the right, page, body, picture, copy
-        assert learner.get(at).status_code == 200, "from the cache, in which Wagtail keeps copies"
+        assert learner.get(at).status_code == 200
 
 
 NOT_HERS = ["other width", "other block", "no photograph"]
@@ -273,7 +273,7 @@ def test_not_while_the_lesson_waits(shown, learner, whole) -> None:
     assert staff(whole.registrar).get(address(shown)).status_code == 200
 
 
-def test_not_once_it_is_withdrawn_or_taken_out(shown, learner) -> None:
+def test_not_once_it_is_taken_out(shown, learner) -> None:
     at = address(shown)
     assert learner.get(at).status_code == 200
     page = shown.get_latest_revision_as_object()
@@ -353,6 +353,12 @@ def test_public_pages_ask_for_the_copies_that_are_public() -> None:
     from cms.templatetags.site_tags import SHARED
 
     assert asked | {LOGO, SHARED} == PUBLIC_COPIES
+
+
+def test_a_copy_comes_out_of_the_cache_as_private_as_it_went_in(image) -> None:
+    cache.set("copy", image.lesson_copy(800))
+    kept = cache.get("copy")
+    assert kept.file.storage.exists(kept.file.name) and kept.is_private
 
 
 def test_in_a_bucket_it_comes_from_our_own_origin(shown, learner, whole, in_bucket) -> None:
