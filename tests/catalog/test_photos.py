@@ -356,7 +356,9 @@ def test_public_pages_ask_for_the_copies_that_are_public() -> None:
 
 
 def test_a_copy_comes_out_of_the_cache_as_private_as_it_went_in(image) -> None:
-    cache.set("copy", image.lesson_copy(800))
+    copy = image.lesson_copy(800)
+    assert copy.file.size > 0, "so that it goes in as a file, not as a name"
+    cache.set("copy", copy)
     kept = cache.get("copy")
     assert kept.file.storage.exists(kept.file.name) and kept.is_private
 
