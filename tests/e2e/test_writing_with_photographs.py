@@ -94,14 +94,15 @@ def test_a_photograph_is_uploaded_within_the_lesson_and_seen_by_a_learner(someon
     student.check_page()
     shot(page, "phone-large")
     page.keyboard.press("Escape")
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.wait_for_timeout(400)  # colors that are still on their way are neither theme's
     student.check_page()
     assert "brightness" in seen.evaluate("one => getComputedStyle(one).filter")
     shot(page, "phone-dark")
     page.set_viewport_size({"width": 1440, "height": 900})
     student.check_page()
     shot(page, "desk-dark")
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert seen.evaluate("one => getComputedStyle(one).filter") == "none"
     shot(page, "desk-light")
     page.emulate_media(media="print")
