@@ -41,6 +41,7 @@ class CatalogConfig(AppConfig):
             ModulePage,
             ProgramPage,
             SchoolDocument,
+            SchoolImage,
         )
 
         guards.register(*GUARDS)
@@ -55,7 +56,7 @@ class CatalogConfig(AppConfig):
         post_page_move.connect(_moved, dispatch_uid="catalog.moved")
         page_unpublished.connect(_refresh, sender=LessonPage, dispatch_uid="catalog.unpublished")
         page_slug_changed.connect(_restamp, dispatch_uid="catalog.slug")
-        for model in (Figure, GlossaryTerm, LessonMedia, SchoolDocument):
+        for model in (Figure, GlossaryTerm, LessonMedia, SchoolDocument, SchoolImage):
             post_save.connect(_restamp, sender=model, dispatch_uid=f"catalog.saved.{model.__name__}")
             post_delete.connect(_restamp, sender=model, dispatch_uid=f"catalog.deleted.{model.__name__}")
         post_migrate.connect(_grant_rights, sender=self, dispatch_uid="catalog.rights")

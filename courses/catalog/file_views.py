@@ -1,6 +1,8 @@
-"""Doors of the CMS to files: Wagtail's own to a document, before which ours stands, and the picture of a figure."""
+"""Doors of the CMS to files: Wagtail's own to a document, before which ours stands, the picture of a figure, and private
+copies of pictures.
+"""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_safe
 from wagtail.documents.views.serve import serve
 from wagtail.permissions import policy_registry
 
-from .models import Figure, SchoolDocument
+from .models import Figure, SchoolDocument, SchoolImage, SchoolRendition
 from .serving import private_picture, ranged_response
 
 WORKS_WITH = ["add", "change", "delete", "choose"]
@@ -40,3 +42,13 @@ def figure_picture(request: HttpRequest, pk: int) -> HttpResponseBase:
     return private_picture(
         render_to_string("catalog/admin/figure.svg", {"box": box, "shapes": mark_safe(shapes)})  # noqa: S308
     )
+
+
+@require_safe
+def image_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A private copy of a picture, for those who work with the picture: in the library and in drafts."""
+    found = get_object_or_404(SchoolRendition.objects.select_related("image"), pk=pk)
+    policy = policy_registry.get_by_type(SchoolImage)
+    if not policy.user_has_any_permission_for_instance(request.user, WORKS_WITH, found.image):
+        raise Http404
+    return ranged_response(request, found.file, found.content_type, is_large=False)

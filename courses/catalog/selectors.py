@@ -45,13 +45,14 @@ from .models import (
     ModulePage,
     Program,
     ProgramPage,
+    SchoolImage,
 )
 from .models.offers import banks_of
 
-PLATES = {"figure", "hotspots"}
+PLATES = {"figure", "photo", "hotspots"}
+"""The blocks that are numbered as plates."""
 WITH_PLACES = {"prose", "steps", "comparison", "case_study"}
 """Blocks whose headings are places in a lesson, to which a learner can come back."""
-"""The blocks that are numbered as plates."""
 MOST_BODIES = 300
 """So many bodies of lessons, of some 100 kB each, does a process keep in its memory."""
 
@@ -456,7 +457,7 @@ def rendered_body(page: LessonPage) -> SafeString:
 
 
 def new_library_edition() -> None:
-    """Let every kept body be rendered anew; called when a figure, clip, file or term changes. 1 query, at first 2."""
+    """Let every kept body be rendered anew; called when a figure, picture, clip, file or term changes. 1 query, at first 2."""
     name = secrets.token_hex(16)
     if not LibraryEdition.objects.update(name=name):
         LibraryEdition.objects.create(pk=1, name=name)
@@ -475,6 +476,7 @@ def fresh_body(page: LessonPage) -> SafeString:
     glossary = {term.pk: term for term in _terms_of_lesson(page, language)}
     terms = Terms({key: term.forms for key, term in glossary.items()})
     with override(language):
+        first_photo = next((child.id for child in page.body if child.block_type == "photo"), None)
         for place, child in enumerate(page.body, start=1):
             plates += child.block_type in PLATES
             checks += child.block_type == "self_check"
@@ -483,6 +485,8 @@ def fresh_body(page: LessonPage) -> SafeString:
                 "plate_number": plates,
                 "check_number": checks,
                 "block_id": child.id,
+                # What is further down is fetched when it comes near.
+                "at_once": child.block_type == "photo" and child.id == first_photo,
                 "page": page,
                 # A published lesson hands out its files itself; in a draft its editors open them in the library.
                 "published": getattr(page, "read_as_published", False),
@@ -560,6 +564,24 @@ def instructors_of(program: Program) -> list[ShownInstructor]:
 def block_of(page: LessonPage, kind: str, uuid: UUID) -> Any:
     """The value of this block of a lesson's body, or None. Reads the body: some queries, by what it names."""
     return next((child.value for child in page.body if child.block_type == kind and child.id == str(uuid)), None)
+
+
+def photo_in(page: LessonPage, part: UUID) -> SchoolImage | None:
+    """The photograph that this block of a lesson's body shows, or this step of a technique. 2 queries: body, picture.
+
+    The rest of the body is not made of it.
+    """
+    wanted = str(part)
+    for block in page.body.raw_data:
+        found = None
+        if block["type"] == "photo" and block.get("id") == wanted:
+            found = block["value"].get("image")
+        elif block["type"] == "steps":
+            steps = block["value"].get("steps") or []
+            found = next((step["value"].get("photo") for step in steps if step.get("id") == wanted), None)
+        if found is not None:
+            return SchoolImage.objects.filter(pk=found).first()
+    return None
 
 
 def lessons_using(media: LessonMedia) -> QuerySet[Lesson]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.http import (
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 CHUNK = 64 * 1024
@@ -51,7 +52,7 @@ def ranged_response(
     name = file.name or ""
     if is_large and not isinstance(file.storage, FileSystemStorage):
         return _signed(file, content_type, to_keep, seconds)
-    tag = f'"{quote(name, safe="")}-{size}"'
+    tag = _tag(name, size)
     response: HttpResponseBase
     if settings.X_ACCEL_PREFIX and isinstance(file.storage, FileSystemStorage):
         response = HttpResponse()
@@ -73,6 +74,26 @@ def ranged_response(
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = tag
     return _headed(response, content_type, to_keep)
+
+
+def private_copy(request: HttpRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
+    """A scaled copy of a picture, which the browser of the one who got it may keep and must ask for each time.
+
+    So the right is asked for each time too, and what she has is not sent again (304). Like all that is small, it comes
+    from our own origin, from a bucket too.
+    """
+    response = ranged_response(request, file, content_type, is_large=False)
+    # A copy's name changes with what it shows. A server in front that sends the bytes is not told the tag above.
+    tag = response.headers.get("ETag") or _tag(file.name or "", file.size)
+    response["ETag"] = tag
+    kept: Any = get_conditional_response(request, etag=tag, response=cast(HttpResponse, response))
+    kept["Cache-Control"] = "private, no-cache"
+    answer: HttpResponseBase = kept
+    return answer
+
+
+def _tag(name: str, size: int) -> str:
+    return f'"{quote(name, safe="")}-{size}"'
 
 
 def _signed(file: FieldFile, content_type: str, to_keep: str, seconds: float) -> HttpResponseBase:

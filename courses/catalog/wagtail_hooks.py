@@ -388,6 +388,7 @@ def door_that_names_other_schools() -> list[URLPattern]:
         path("media/usage/<int:media_id>/", usage),
         path("media/straight/", upload_views.offer, name="catalog_offer_upload"),
         path("figures/<int:pk>/picture.svg", file_views.figure_picture, name="catalog_figure_picture"),
+        path("images/copies/<int:pk>/", file_views.image_copy, name="catalog_image_copy"),
         path("programs/", views.programs, name="catalog_programs"),
         path("programs/add/", views.add_program, name="catalog_add_program"),
         path("programs/<uuid:uuid>/", views.program, name="catalog_program"),

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.prepared import Prepared
 from accounts.selectors import STAFF_ROLES, has_role, roles_of
 from courses.catalog.access import may_edit_media
-from courses.catalog.models import Lesson, LessonMedia, Program
+from courses.catalog.models import Lesson, LessonMedia, Module, Program
 from courses.catalog.selectors import lessons_using
 from courses.enrollments.models import Cohort, Enrollment
 from courses.enrollments.selectors import INVITING_ROLES, READABLE, RUNNING, enrollment_for
@@ -72,10 +72,14 @@ def lesson_for_staff(user: User, lesson_uuid: UUID) -> Lesson:
 
 
 def lesson_to_read(user: User, lesson_uuid: UUID) -> Lesson:
-    """A lesson, for whom it is open to study and for staff of its school. Two or three queries, more where it waits."""
+    """A lesson, for whom it is open to study and for staff of its school; a retired one for staff alone.
+
+    Two or three queries, more where it waits.
+    """
     lesson = _lesson(lesson_uuid)
     enrollment = enrollment_for(user, lesson)
-    if enrollment is not None and not waits_of(enrollment, lesson):
+    retired = lesson.retired_at is not None or lesson.module.state == Module.State.RETIRED
+    if enrollment is not None and not retired and not waits_of(enrollment, lesson):
         return lesson
     if not has_role(user, lesson.module.program.school_id, *STAFF_ROLES):
         raise Http404

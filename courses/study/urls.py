@@ -10,6 +10,7 @@ urlpatterns = [
     path("learn/lessons/<uuid:uuid>/", views.lesson, name="lesson"),
     path("learn/lessons/<uuid:uuid>/finish/", views.finish, name="finish"),
     path("learn/lessons/<uuid:uuid>/files/<uuid:block>/", views.download, name="download"),
+    path("learn/lessons/<uuid:uuid>/photos/<uuid:part>/<int:width>/", views.photo, name="photo"),
     path("learn/lessons/<uuid:uuid>/checks/<uuid:block>/", views.answer_check, name="answer_check"),
     path("learn/lessons/<uuid:uuid>/reflections/<uuid:block>/", views.reflect, name="reflect"),
     path("learn/lessons/<uuid:uuid>/notes/", views.keep_note, name="keep_note"),

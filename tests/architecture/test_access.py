@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -34,10 +35,11 @@ from cms.desk.places import SchoolPlaces
 from commerce.models import Order
 from config.api import api
 from courses.catalog.models import Figure, Lesson, LessonMedia, LessonPage, Program
-from courses.catalog.services import ensure_cms_roles, sync_cms_groups
+from courses.catalog.services import decide_change, ensure_cms_roles, ensure_image, sync_cms_groups
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
 from courses.study.services import announce, ask, keep_note, open_session, publish_answer
+from tests.files import picture
 from tests.layers import layer
 from tests.records.making import paper, without_times
 
@@ -122,6 +124,7 @@ TABLE = [
     Row("study:answer_check", ("student", "graduate"), args="lesson_check", post=True),
     Row("study:reflect", ("student", "graduate"), args="lesson_reflection", post=True),
     Row("study:download", ("student", "graduate", *OURS), args="lesson_file"),
+    Row("study:photo", ("student", "graduate", *OURS), args="lesson_photo"),
     Row("study:quiz", ("student", "graduate"), args="module", special=dict.fromkeys(OURS, "any")),
     Row("study:questions", ("student", "graduate"), args="lesson"),
     Row("study:delete_question", ("student",), args="question", post=True),
@@ -261,6 +264,7 @@ TABLE = [
     Row("catalog_translate", WRITING, others="no", args="lesson_page"),
     Row("catalog_follow", (), others="no", args="lesson_page", special=dict.fromkeys(WRITING, "gone")),
     Row("catalog_figure_picture", WRITING, others="no", args="figure", special={"foreign": "gone"}),
+    Row("catalog_image_copy", WRITING, others="no", args="image_copy", special={"foreign": "gone"}),
     Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
     Row("certificates:desk", (*SEALING, "foreign"), others="no"),
     Row("certificates:record", SEALING, others="refused", args="record"),
@@ -376,6 +380,15 @@ def world(demo: Demo) -> World:
     )
     note = keep_note(uuid=uuid4(), enrollment=enrollment, lesson=lesson, text="Again on Friday.")
     witness = add_witness(log=log, name="State board", email="board@example.org")
+    photo = ensure_image(
+        school=demo.school, title="Hands", file=ContentFile(picture(), name="hands.jpg"), alt="Hands on a back."
+    )
+    offering = LessonPage.objects.get(lesson__code="MFR-1").get_latest_revision_as_object()
+    offering.body.append(("photo", {"image": photo, "caption": "", "description": "Hands.", "long_description": ""}))
+    revision = offering.save_revision()
+    sync_cms_groups(people["registrar"])
+    decide_change(page=LessonPage.objects.get(pk=offering.pk), kind="cosmetic", note="", by=people["registrar"])
+    revision.publish()
     offering = LessonPage.objects.get(lesson__code="MFR-1")
     offers = {child.block_type: child.id for child in offering.body}
     visit = open_session(enrollment=enrollment, lesson=lesson).session
@@ -402,6 +415,8 @@ def world(demo: Demo) -> World:
             "lesson_reflection": [offering.lesson.uuid, offers["reflection"]],
             "note": [lesson.uuid, note.uuid],
             "notes_file": [program.uuid, "md"],
+            "lesson_photo": [offering.lesson.uuid, offers["photo"], 800],
+            "image_copy": [photo.lesson_copy(800).pk],  # type: ignore[union-attr]
             "lesson_file": [offering.lesson.uuid, offers["download"]],
             "module": [lesson.module.uuid],
             "media": [LessonMedia.objects.first().uuid, "captions"],  # type: ignore[union-attr]

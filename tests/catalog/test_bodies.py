@@ -162,7 +162,9 @@ def test_a_step_shows_a_figure_or_a_clip(program, program_page, figure, clip):
     assert MediaUse.objects.filter(media=clip, page__slug="made").exists(), "who may study the lesson may play the clip"
 
 
-@pytest.mark.parametrize(("captions", "figure_too", "says"), [("", False, "no captions"), ("a.vtt", True, "not both")])
+@pytest.mark.parametrize(
+    ("captions", "figure_too", "says"), [("", False, "no captions"), ("a.vtt", True, "one of them")]
+)
 def test_a_step_refuses(program, program_page, figure, clip, captions, figure_too, says):
     LessonMedia.objects.update(captions=captions)
     with pytest.raises(ValidationError, match=says):

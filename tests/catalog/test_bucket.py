@@ -102,13 +102,15 @@ def test_pictures_are_public_and_their_originals_are_not(whole, in_bucket, docum
     image = SchoolImage(title="Home", file=ContentFile(photograph(), name="home.jpg"), collection=document.collection)
     image.full_clean()
     image.save()
-    copy = image.get_rendition("max-30x30")
+    copy = image.get_rendition("width-640|format-webp")
     assert copy.url == f"{endpoint}/{BUCKET}/public/{copy.file.name}", "no signature, so that it may be kept"
     assert keys(in_bucket) == {f"private/{image.file.name}", f"public/{copy.file.name}"}
     head = in_bucket.head_object(Bucket=BUCKET, Key=f"public/{copy.file.name}")
     assert head["CacheControl"] == "public, max-age=31536000, immutable"
     data = in_bucket.get_object(Bucket=BUCKET, Key=f"public/{copy.file.name}")["Body"].read()
-    assert b"Telephone" not in data and Image.open(BytesIO(data)).size == (20, 30)
+    assert b"Telephone" not in data and Image.open(BytesIO(data)).size == (40, 60)
+    copy = image.get_rendition("max-30x30")
+    assert copy.url.startswith("/cms/") and f"private/{copy.file.name}" in keys(in_bucket), "no public page shows it so"
     with pytest.raises(Http404):
         from courses.catalog.serving import ranged_response
 

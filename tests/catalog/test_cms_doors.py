@@ -267,6 +267,7 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         snippets/catalog/figure/copy/<int:pk>/
         snippets/choose/catalog/figure/chosen/<str:pk>/
         figures/<int:pk>/picture.svg
+        images/copies/<int:pk>/
     """),
     "who changes files of others, deletes, and keeps the profiles": ((REGISTRAR, OPERATOR), """
         documents/edit/<int:document_id>/
@@ -654,6 +655,7 @@ def cms_world(school: School, building: None) -> World:
                 )
             },
             "figures/<int:pk>/picture.svg pk": figure.pk,
+            "images/copies/<int:pk>/ pk": image.get_rendition("max-100x100").pk,
             **{f"workflows/tasks/{what}/<int:pk>/ pk": state.task_id for what in ("edit", "disable", "enable")},
             **{f"quizzes/<uuid:uuid>/{rest} uuid": quiz.uuid for rest in ("", "preview/", "discard/")},
             **{f"questions/<uuid:uuid>/{rest} uuid": question.uuid for rest in ("", "preview/", "state/")},

@@ -62,6 +62,7 @@ UNFINISHED = [
     ("self_check", {"question": "", "choices-count": "0", "explanation": ""}),
     ("media", {"media": "", "caption": ""}),
     ("figure", {"figure": "", "note": ""}),
+    ("photo", {"image": "", "caption": "", "credit": "", "description": "", "long_description": ""}),
     ("embed", {"url": "https://example.org/x", "title": "", "note": ""}),
     ("reflection", {"question": "", "hint": ""}),
     ("callout", {"kind": "note", "title": "", "body": rich_text("")}),

@@ -25,7 +25,15 @@ from courses.catalog.models import (
     SchoolDocument,
     SchoolImage,
 )
-from courses.catalog.services import ensure_document, ensure_figure, ensure_media, ensure_term
+from courses.catalog.services import (
+    ensure_document,
+    ensure_figure,
+    ensure_image,
+    ensure_media,
+    ensure_term,
+    retire_lesson,
+    retire_module,
+)
 from courses.catalog.uses import live_pages_with
 from notices.models import Message
 from tests.files import PDF, VTT, mp4, picture
@@ -217,7 +225,14 @@ TABLE = [
     ("a document by its lesson", of(ASKED, OPEN, OPEN, OPEN)),
     ("a document by Wagtail", of(NONE, NONE, NONE, OPEN)),
     ("a document of no lesson", of(NONE, NONE, NONE, OPEN)),
-    ("a scaled picture", of(OPEN, OPEN, OPEN, OPEN, OPEN)),
+    ("a scaled picture of a public page", of(OPEN, OPEN, OPEN, OPEN, OPEN)),
+    ("a photograph by its lesson", of(ASKED, OPEN, OPEN, OPEN)),
+    ("a photograph of a step by its lesson", of(ASKED, OPEN, OPEN, OPEN)),
+    (
+        "a private copy by the CMS",
+        of(ASKED, ASKED, ASKED, OPEN, ASKED) | {"foreign instructor": NONE, "foreign registrar": NONE},
+    ),
+    ("a private copy's file", of(NONE, NONE, NONE, NONE)),
     ("an original picture", of(NONE, NONE, NONE, NONE)),
     ("a document's file", of(NONE, NONE, NONE, NONE)),
     ("a clip's file", of(NONE, NONE, NONE, NONE)),
@@ -238,7 +253,16 @@ def addresses(published: LessonPage, whole: School, clip: LessonMedia, document:
     )
     image.full_clean()
     image.save()
+    page = published.get_latest_revision_as_object()
+    page.body.append(("photo", {"image": image, "caption": "", "description": "Hands.", "long_description": ""}))
+    step = {"title": "Sink", "body": RichText("<p>Slowly.</p>"), "photo": image, "photo_description": "Hands."}
+    page.body.append(("steps", {"title": "Hold", "steps": [step]}))
+    page.save_revision().publish()
+    published.refresh_from_db()
     block = next(child.id for child in published.body if child.block_type == "download")
+    photo = next(child.id for child in published.body if child.block_type == "photo")
+    *_others, steps = (child for child in published.body if child.block_type == "steps")
+    small = image.lesson_copy(800)
     return {
         "a clip": clip.address("file"),
         "its captions": clip.address("captions"),
@@ -248,7 +272,13 @@ def addresses(published: LessonPage, whole: School, clip: LessonMedia, document:
         "a document by its lesson": f"/learn/lessons/{published.lesson.uuid}/files/{block}/",
         "a document by Wagtail": document.url,
         "a document of no lesson": file.url,
-        "a scaled picture": image.get_rendition("max-30x30").url,
+        "a scaled picture of a public page": image.get_rendition("width-640|format-webp").url,
+        "a photograph by its lesson": f"/learn/lessons/{published.lesson.uuid}/photos/{photo}/800/",
+        "a photograph of a step by its lesson": (
+            f"/learn/lessons/{published.lesson.uuid}/photos/{steps.value['steps'].bound_blocks[0].id}/1600/"
+        ),
+        "a private copy by the CMS": small.url,
+        "a private copy's file": f"/media/{small.file.name}",
         "an original picture": f"/media/{image.file.name}",
         "a document's file": f"/media/{document.file.name}",
         "a clip's file": f"/media/{clip.file.name}",
@@ -267,28 +297,44 @@ def test_who_can_fetch_what(people, addresses, what, gets):
                 "sandbox" in answer["Content-Security-Policy"]
                 and "default-src 'none'" in answer["Content-Security-Policy"]
             )
-            if what != "a scaled picture":
-                assert answer["Cache-Control"] == "private, no-store"
+            if what.startswith("a photograph"):
+                assert answer["Cache-Control"] == "private, no-cache" and answer["ETag"]
+            elif what != "a scaled picture of a public page":
+                assert answer["Cache-Control"].startswith("private, no-")
+                assert "no-store" in answer["Cache-Control"]
+            if what != "a scaled picture of a public page":
                 assert "noindex" in answer["X-Robots-Tag"]
             if "document" in what:
                 assert answer["Content-Disposition"].startswith("attachment; ")
         elif answer.status_code == ASKED:
-            assert answer["Location"].startswith("/accounts/login/")
+            assert answer["Location"].startswith(("/accounts/login/", "/cms/"))
     assert found == gets
 
 
 def test_not_while_the_lesson_waits(people, addresses, published):
     published.lesson.release_on = timezone.localdate() + timedelta(days=3)
     published.lesson.save()
-    for what in ("a clip", "its captions", "its chapters", "its poster", "a document by its lesson"):
+    for what in ("a clip", "its captions", "its chapters", "its poster", "a document by its lesson",
+                 "a photograph by its lesson", "a photograph of a step by its lesson"):  # fmt: skip
         assert people["enrolled"].get(addresses[what]).status_code == NONE, what
         assert people["registrar"].get(addresses[what]).status_code == OPEN, what
 
 
 def test_not_once_it_is_withdrawn(people, addresses, published):
     LessonPage.objects.get(pk=published.pk).unpublish()
-    for what in ("a clip", "its captions", "a document by its lesson"):
+    for what in ("a clip", "its captions", "a document by its lesson", "a photograph by its lesson"):
         assert people["enrolled"].get(addresses[what]).status_code == NONE, what
+
+
+def test_not_once_the_lesson_or_its_module_is_retired(people, addresses, published, whole):
+    lesson = published.lesson
+    for retire, row in ((retire_lesson, {"lesson": lesson}), (retire_module, {"module": lesson.module})):
+        for what in ("a document by its lesson", "a photograph by its lesson", "a photograph of a step by its lesson"):
+            assert people["enrolled"].get(addresses[what]).status_code == OPEN, what
+            retire(**row, by=whole.registrar)
+            assert people["enrolled"].get(addresses[what]).status_code == NONE, what
+            assert people["registrar"].get(addresses[what]).status_code == OPEN, what
+            retire(**row, by=whole.registrar, retired=False)
 
 
 LISTS = [
@@ -373,9 +419,18 @@ WORN = {
             "steps": [{"title": "S", "body": "<p>x</p>", "dose": "", "pressure": "", "figure": None, "media": row.pk}],
         }),
     ],
+    "picture": [
+        ("photo", lambda row: {"image": row.pk, "caption": "", "description": "x", "long_description": ""}),
+        ("steps", lambda row: {
+            "title": "T", "intro": "", "faults": [],
+            "steps": [{"title": "S", "body": "<p>x</p>", "figure": None, "media": None, "photo": row.pk,
+                       "photo_description": "x"}],
+        }),
+    ],
     "document": [("download", lambda row: {"document": row.pk, "note": ""})],
     "term": [("term", lambda row: {"term": row.pk})],
 }  # fmt: skip
+KINDS = {Figure: "figure", LessonMedia: "clip", SchoolDocument: "document", SchoolImage: "picture"}
 CASES = [(kind, block, value) for kind, blocks in WORN.items() for block, value in blocks]
 
 
@@ -390,6 +445,8 @@ def thing(request, whole: School):
             school=whole.school, code="fresh", title="Fresh", file=ContentFile(mp4(1), name="f.mp4"),
             captions=ContentFile(VTT, name="f.vtt"),
         )  # fmt: skip
+    if kind == "picture":
+        return ensure_image(school=whole.school, title="Fresh", file=ContentFile(picture(), name="f.jpg"), alt="x")
     if kind == "document":
         return ensure_document(school=whole.school, title="Fresh", file=ContentFile(PDF, name="f.pdf"))
     return ensure_term(school=whole.school, term="Fresh", meaning="x")
@@ -457,10 +514,12 @@ def test_what_a_page_shows_stays_and_its_list_of_uses_says_where(
     assert not type(thing).objects.filter(pk=thing.pk).exists()
 
 
-@pytest.mark.parametrize("thing", ["figure", "document", "clip"], indirect=True)
+@pytest.mark.parametrize("thing", ["figure", "document", "clip", "picture"], indirect=True)
 def test_it_stays_before_the_worker_has_indexed_the_page(published, reviewer, thing, settings):
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
-    block, value = WORN[{Figure: "figure", LessonMedia: "clip", SchoolDocument: "document"}[type(thing)]][0]
+    block, value = WORN[
+        {Figure: "figure", LessonMedia: "clip", SchoolDocument: "document", SchoolImage: "picture"}[type(thing)]
+    ][0]
     show(published, block, value(thing))
     assert [page.title for page in live_pages_with(thing)] == ["The barrier"]
     said = unescape(reviewer.post(addresses_of(thing)["delete"], follow=True).content.decode())
@@ -477,7 +536,9 @@ def thing_school(thing):
 @pytest.mark.parametrize("thing", ["figure", "clip", "document"], indirect=True)
 def test_pages_of_others_are_counted_not_named(published, whole, thing, foreign_editor):
     """Should a page of another school ever show it, by whatever way, it is not named."""
-    block, value = WORN[{Figure: "figure", LessonMedia: "clip", SchoolDocument: "document"}[type(thing)]][0]
+    block, value = WORN[
+        {Figure: "figure", LessonMedia: "clip", SchoolDocument: "document", SchoolImage: "picture"}[type(thing)]
+    ][0]
     show(published, block, value(thing))
     thing.collection = EditorialOffice.objects.get(school=whole.other_school).collection
     thing.save()

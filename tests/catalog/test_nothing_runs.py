@@ -118,7 +118,7 @@ def test_in_no_field_of_any_block(name: str, evil: str) -> None:
 
 
 STORABLE = sorted(
-    set(BLOCKS) - {"figure", "hotspots", "media", "download", "term"}
+    set(BLOCKS) - {"figure", "photo", "hotspots", "media", "download", "term"}
 )  # the others' rows are not stored here
 
 
@@ -151,6 +151,7 @@ def test_the_walk_meets_every_text_of_every_block() -> None:
     for name, block in BLOCKS.items():
         poisoned(block, block.get_preview_value(), "x", walked, name)
     for path in ("steps.steps.body", "steps.faults", "hotspots.points.says", "hotspots.figure.description", "table.table",
+                 "photo.description", "photo.long_description", "photo.image.credit", "steps.steps.photo_description",
                  "comparison.columns.title", "case_study.questions.answer", "embed.url", "download.document.title",
                  "reflection.question", "term.term.meaning", "self_check.choices.feedback", "references"):  # fmt: skip
         assert path in walked, path

@@ -6,7 +6,7 @@ the editor, and an example that the picker shows. `text`, `pictures`, `teaching`
 """
 
 from .bodies import LessonBody, PublicBody, chosen_rows
-from .pictures import FigureBlock, MediaBlock, MediaChooserBlock
+from .pictures import FigureBlock, MediaBlock, MediaChooserBlock, PhotoBlock
 from .teaching import SelfCheckBlock, StepsBlock
 from .text import (
     LINE_FEATURES,
@@ -29,6 +29,7 @@ __all__ = [
     "MediaBlock",
     "MediaChooserBlock",
     "ObjectivesBlock",
+    "PhotoBlock",
     "ProseBlock",
     "PublicBody",
     "QuestionBlock",

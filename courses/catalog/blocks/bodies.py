@@ -7,7 +7,7 @@ from django.db.models import Model
 from wagtail import blocks
 
 from .elsewhere import DownloadBlock, EmbedBlock
-from .pictures import FigureBlock, HotspotsBlock, MediaBlock
+from .pictures import FigureBlock, HotspotsBlock, MediaBlock, PhotoBlock
 from .teaching import CaseStudyBlock, ComparisonBlock, ReflectionBlock, SelfCheckBlock, StepsBlock
 from .text import CalloutBlock, ObjectivesBlock, ProseBlock, ReferencesBlock, TableBlock, TermBlock
 
@@ -20,6 +20,7 @@ class LessonBody(blocks.StreamBlock):
     term = TermBlock()
     table = TableBlock()
     figure = FigureBlock()
+    photo = PhotoBlock()
     hotspots = HotspotsBlock()
     media = MediaBlock()
     steps = StepsBlock()

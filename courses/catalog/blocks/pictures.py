@@ -7,10 +7,11 @@ from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 from wagtailmedia.blocks import AbstractMediaChooserBlock
 
-from .samples import sample_clip, sample_figure
+from .samples import sample_clip, sample_figure, sample_photo
 from .text import PICTURES
 
 
@@ -39,6 +40,53 @@ class FigureBlock(blocks.StructBlock):
     def get_preview_value(self) -> Any:
         """Show a drawing of nobody's."""
         return self.normalize({"figure": sample_figure(), "note": ""})
+
+    @cached_property
+    def is_previewable(self) -> bool:
+        """The example is made by hand."""
+        return True
+
+
+SEEN = _("What there is to see and what matters in it, for those who cannot see it. A name or a mood is not enough.")
+
+
+class PhotoBlock(blocks.StructBlock):
+    """A photograph from the school's library as a numbered plate, for those alone who may read the lesson."""
+
+    image = ImageChooserBlock(label=_("Photograph"))
+    caption = blocks.CharBlock(required=False, max_length=200, label=_("Caption"))
+    credit = blocks.CharBlock(
+        required=False, max_length=200, label=_("Credit"), help_text=_("Empty: the one that stands in the library.")
+    )
+    description = blocks.TextBlock(max_length=300, rows=2, label=_("What it shows"), help_text=SEEN)
+    long_description = blocks.TextBlock(
+        required=False,
+        max_length=2000,
+        rows=3,
+        label=_("Described at length"),
+        help_text=_("Where two sentences do not say it all. It stands under the picture, for everybody to open."),
+    )
+
+    class Meta:
+        icon = "image"
+        label = _("Photograph")
+        group = PICTURES
+        template = "blocks/photo.html"
+        description = _(
+            "A photograph from the library, numbered; it can be enlarged. Only those who may read the lesson get it."
+        )
+
+    def get_preview_value(self) -> Any:
+        """Show a picture of nobody's."""
+        return self.normalize(
+            {
+                "image": sample_photo(),
+                "caption": "Both hands on the low back, before the load",
+                "credit": "",
+                "description": "Two hands lie flat and crossed on a back, the fingers pointing away from each other.",
+                "long_description": "",
+            }
+        )
 
     @cached_property
     def is_previewable(self) -> bool:

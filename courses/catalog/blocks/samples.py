@@ -1,4 +1,4 @@
-"""Owns what the picker's examples show: a drawing and a clip of nobody's, so that no school sees another's library."""
+"""Owns what the picker's examples show: pictures and a clip of nobody's, so that no school sees another's library."""
 
 from typing import Any
 
@@ -35,6 +35,13 @@ def sample_figure(*, numbered: bool = True) -> Any:
         legend="Skin and fat\nDeep fascia\nMuscle" if numbered else "",
         credit="Drawn for Palmar",
         drawing=f'<svg class="fig" viewBox="{box}">{LAYERS}{numbers}</svg>',
+    )
+
+
+def sample_photo() -> Any:
+    """A picture without a file, in whose place the example's own is shown; stored nowhere."""
+    return apps.get_model("catalog", "SchoolImage")(
+        title="Hands on a back", credit="Drawn for Palmar", width=1600, height=1000
     )
 
 

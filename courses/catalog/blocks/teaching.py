@@ -5,9 +5,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from .pictures import MediaChooserBlock, silent
+from .pictures import SEEN, MediaChooserBlock, silent
 from .text import LINE_FEATURES, TEACHING, CleanTextBlock, line_of_list
 
 
@@ -23,6 +24,10 @@ class StepBlock(blocks.StructBlock):
         required=False, max_length=120, label=_("Pressure"), help_text=_("Load, or pain at most: 0 to 3 of 10.")
     )
     figure = SnippetChooserBlock("catalog.Figure", required=False, label=_("Figure"))
+    photo = ImageChooserBlock(required=False, label=_("Or photograph"))
+    photo_description = blocks.CharBlock(
+        required=False, max_length=300, label=_("What the photograph shows"), help_text=SEEN
+    )
     media = MediaChooserBlock(required=False, label=_("Or clip"))
 
     class Meta:
@@ -30,15 +35,23 @@ class StepBlock(blocks.StructBlock):
         label = _("Step")
 
     def clean(self, value: Any) -> Any:
-        """Refuse a clip beside a figure, and a clip without captions. A draft may have both for a while."""
+        """Refuse more than one picture or clip, a photograph that is not described, and a clip without captions.
+
+        A draft may have them for a while.
+        """
         value = super().clean(value)
         if self.is_deferred_validation:
             return value
-        problem = silent(value.get("media"))
-        if value.get("figure") and value.get("media"):
-            problem = ValidationError(_("A step shows a figure or a clip, not both."))
-        if problem is not None:
-            raise blocks.StructBlockValidationError(block_errors={"media": problem})
+        problems = {}
+        if (problem := silent(value.get("media"))) is not None:
+            problems["media"] = problem
+        if value.get("photo") and not (value.get("photo_description") or "").strip():
+            problems["photo_description"] = ValidationError(_("Say what the photograph shows."))
+        shown = [name for name in ("figure", "photo", "media") if value.get(name)]
+        if len(shown) > 1:
+            problems[shown[-1]] = ValidationError(_("A step shows a figure, a photograph or a clip: one of them."))
+        if problems:
+            raise blocks.StructBlockValidationError(block_errors=problems)
         return value
 
 

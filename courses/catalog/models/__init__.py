@@ -5,6 +5,8 @@ and what is approved (`changes`), what makes a page a translation (`translated`)
 """
 
 from .assets import (
+    LESSON_WIDTHS,
+    PUBLIC_COPIES,
     Figure,
     LessonMedia,
     LibraryEdition,
@@ -35,7 +37,9 @@ from .translated import Translated
 
 __all__ = [
     "IN_ORDER",
+    "LESSON_WIDTHS",
     "PLAN_FIELDS",
+    "PUBLIC_COPIES",
     "RESPONSIBLE",
     "CourseApproval",
     "EditorialOffice",

@@ -12,6 +12,7 @@ from django.core.files.storage import Storage, storages
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models, transaction
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import (
@@ -20,6 +21,8 @@ from wagtail.images.models import (
     Image,
     WagtailImageField,
     WagtailImageFieldFile,
+    get_rendition_storage,
+    get_rendition_upload_to,
     get_upload_to,
 )
 from wagtail.models import CollectionMember
@@ -80,8 +83,8 @@ class PlainPictureField(WagtailImageField):
 class SchoolImage(AbstractImage):
     """One row is a picture in the library, with the words that stand for it and who made it.
 
-    Drawn anew when it is stored: no place, device or hour is left in it. The original is private. Its scaled copies are
-    public, under names that nobody guesses: until a page shows one of them, only those who work with it know where it is.
+    Drawn anew when it is stored: no place, device or hour is left in it. The original is private, and so are its scaled
+    copies, but for those that public pages show (`PUBLIC_COPIES`): these lie under names that nobody guesses.
     """
 
     file = PlainPictureField(
@@ -120,16 +123,98 @@ class SchoolImage(AbstractImage):
             copy.delete()
         transaction.on_commit(lambda: storage.delete(old))
 
+    def lesson_copy(self, width: int) -> "SchoolRendition | None":
+        """Its copy for lessons of this width in pixels, at most its own; made where there is none yet.
+
+        None where the original cannot be read. One query, four and the work of drawing where it is made.
+        """
+        try:
+            copy: SchoolRendition = self.get_rendition(f"width-{width}|{LESSON_COPY}")
+        except OSError:
+            return None
+        return copy
+
+
+LESSON_WIDTHS = (800, 1600)
+"""In pixels: for a phone, and for a desk or a closer look."""
+LESSON_COPY = "format-webp|webpquality-82"
+PUBLIC_COPIES = frozenset(
+    {
+        *(f"width-{width}|format-webp" for width in (640, 1000, 1600)),  # an article's picture
+        "fill-480x300|format-webp",  # the same in the list of articles
+        "width-1200|format-jpeg",  # the same where its address is passed on
+        "fill-240x240|format-webp",  # who teaches a program
+        "max-360x88|format-webp",  # a school's logo
+    }
+)
+"""Which copies of pictures public pages ask for. All others are private: those of lessons, and those of the library."""
+PRIVATE_COPIES = "image_copies"
+
+
+class CopyFieldFile(WagtailImageFieldFile):
+    """A scaled copy where it belongs: its folder says in which storage it lies."""
+
+    def __init__(self, instance: Any, field: Any, name: str | None) -> None:
+        super().__init__(instance, field, name)
+        self._find_storage()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Wagtail keeps copies in the cache.
+        super().__setstate__(state)
+        self._find_storage()
+
+    def _find_storage(self) -> None:
+        if (self.name or "").startswith(f"{PRIVATE_COPIES}/"):
+            self.storage = private_storage()
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        """Store it, in the private storage unless public pages ask for such copies."""
+        if self.instance.filter_spec not in PUBLIC_COPIES:
+            self.storage = private_storage()
+        super().save(name, content, save)
+
+
+class CopyField(WagtailImageField):
+    """A scaled copy of a picture, public or private."""
+
+    attr_class = CopyFieldFile
+
 
 class SchoolRendition(AbstractRendition):
-    """One row is a scaled copy of a picture, public under a name that nobody guesses."""
+    """One row is a scaled copy of a picture: public under a name that nobody guesses, or private.
+
+    A private copy is sent by the lesson that shows the picture, and by the CMS to those who work with it.
+    """
 
     image = models.ForeignKey(SchoolImage, on_delete=models.CASCADE, related_name="renditions")
+    file = CopyField(
+        upload_to=get_rendition_upload_to, storage=get_rendition_storage, width_field="width", height_field="height"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter")
         ]
+
+    def get_upload_to(self, filename: str) -> str:
+        """The folder says whether it is public."""
+        public: str = super().get_upload_to(filename)
+        return public if self.filter_spec in PUBLIC_COPIES else f"{PRIVATE_COPIES}/{PurePath(public).name}"
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it has no public address."""
+        return (self.file.name or "").startswith(f"{PRIVATE_COPIES}/")
+
+    @property
+    def url(self) -> str:
+        """Its address; that of a private copy opens for those who work with the picture."""
+        return reverse("catalog_image_copy", args=[self.pk]) if self.is_private else str(self.file.url)
+
+    @property
+    def content_type(self) -> str:
+        """The media type to answer with."""
+        return media_type("poster", self.file.name or "")
 
 
 class SchoolDocument(AbstractDocument):
@@ -428,7 +513,7 @@ SIDE_FILES = ("thumbnail", "captions", "chapters")
 
 
 class LibraryEdition(models.Model):
-    """The one row names the present state of figures, clips, files and terms: bodies of lessons show what these say.
+    """The one row names the present state of figures, pictures, clips, files and terms: bodies of lessons show what these say.
 
     Written by `selectors.new_library_edition` with each change of one, in its transaction: whoever reads the old name
     reads the old words.

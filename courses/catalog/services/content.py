@@ -251,7 +251,7 @@ def forget_profiles(*, user: User) -> None:
 
 @transaction.atomic
 def ensure_image(*, school: Organisation, title: str, file: Path | File, alt: str, credit: str = "") -> SchoolImage:
-    """Return the picture of this title in the school's library, made if it was not there. It is public."""
+    """Return the picture of this title in the school's library, made if it was not there."""
     office = ensure_cms_roles(school)
     found = SchoolImage.objects.filter(collection=office.collection, title=title).first()
     return found or _made(
@@ -501,7 +501,7 @@ def _said(error: Any) -> str:
 
 
 class Library:
-    """Turns the codes by which files name figures and clips into rows of one school's library."""
+    """Turns the codes and titles by which files name figures, clips and pictures into rows of one school's library."""
 
     def __init__(self, school: Organisation) -> None:
         self.collection = ensure_cms_roles(school).collection
@@ -516,10 +516,10 @@ class Library:
             raise ValidationError(_("The block “%(kind)s” lacks %(key)s.") % {"kind": kind, "key": error}) from error
 
     def named(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        """One block of a translation's file, its figure or clip found by code; all else as it stands there."""
+        """One block of a translation's file, its figure, clip or picture found; all else as it stands there."""
         value = item["value"]
         if isinstance(value, Mapping):
-            find = {"figure": self.drawn, "media": self.filmed}
+            find = {"figure": self.drawn, "media": self.filmed, "image": self.photographed}
             value = {key: find[key](each) if key in find else each for key, each in value.items()}
         return {"type": item["type"], "value": value}
 
@@ -529,6 +529,10 @@ class Library:
     def _figure(self, value: Any) -> dict[str, Any]:
         value = value if isinstance(value, Mapping) else {"figure": value}
         return {"figure": self.drawn(value.get("figure") or value["code"]), "note": _plain(value.get("note", ""))}
+
+    def _photo(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        words = {name: _plain(value.get(name, "")) for name in ("caption", "credit", "description", "long_description")}
+        return {"image": self.photographed(value["image"]), **words}
 
     def _media(self, value: Any) -> dict[str, Any]:
         value = value if isinstance(value, Mapping) else {"media": value}
@@ -540,6 +544,7 @@ class Library:
                 **step,
                 "body": _html(step["body"]),
                 "figure": self.drawn(step["figure"]) if step.get("figure") else None,
+                "photo": self.photographed(step["photo"]) if step.get("photo") else None,
                 "media": self.filmed(step["media"]) if step.get("media") else None,
             }
             for step in value["steps"]
@@ -599,6 +604,13 @@ class Library:
         if figure is None:
             raise ValidationError(_("The library has no figure “%(code)s”.") % {"code": code})
         return figure.pk
+
+    def photographed(self, title: str) -> int:
+        """The key of the picture of this title."""
+        image = SchoolImage.objects.filter(collection=self.collection, title=title).order_by("pk").first()
+        if image is None:
+            raise ValidationError(_("The library has no picture “%(title)s”.") % {"title": title})
+        return image.pk
 
     def filmed(self, code: str) -> int:
         """The key of the clip of this code."""

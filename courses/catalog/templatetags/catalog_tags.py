@@ -1,12 +1,14 @@
 """Owns how texts, drawings and outlines of the catalog stand in templates; decides nothing."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.context import RequestContext
 from django.template.loader import select_template
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -14,7 +16,17 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from .. import selectors
 from ..cleaning import allowed_host, clean_shown_html
-from ..models import Figure, Lesson, LessonMedia, LessonPage, ModulePage, Program, SchoolDocument
+from ..models import (
+    LESSON_WIDTHS,
+    Figure,
+    Lesson,
+    LessonMedia,
+    LessonPage,
+    ModulePage,
+    Program,
+    SchoolDocument,
+    SchoolImage,
+)
 from ..models.pages import program_above
 
 register = template.Library()
@@ -141,6 +153,50 @@ def download_address(context: RequestContext, document: SchoolDocument) -> str:
     if context.get("published") and page is not None and page.lesson is not None:
         return f"/learn/lessons/{page.lesson.uuid}/files/{context['block_id']}/"
     return document.url if document.pk else ""
+
+
+IN_A_PLATE = "(min-width: 50rem) 44rem, 100vw"
+ENLARGED = "max(100vw, 52rem)"
+
+
+@register.simple_tag(takes_context=True)
+def photograph(context: RequestContext, image: SchoolImage, part: Any, words: str, kind: str = "") -> SafeString:
+    """A photograph of a lesson in two widths; what it takes is known before it is there.
+
+    A published lesson hands it out itself, at the block or step `part`; a draft shows it to those who work with it. The
+    `kind` is "" for one that is fetched when it comes near, "first" for one that is fetched at once, "large" for the one
+    behind "Enlarge", which is fetched when that is pressed.
+    """
+    # A picture is never drawn wider than it is, so that a small one has one copy.
+    wanted = [width for less, width in pairwise((0, *LESSON_WIDTHS)) if image.width > less]
+    sources = [
+        (address, min(width, image.width)) for width in wanted if (address := _photo(context, image, part, width))
+    ]
+    if not sources:
+        return SafeString("")
+    wide = sources[-1][1]
+    names = ["photo", *(["photo--tall"] if image.height > image.width else [])]
+    return format_html(
+        '<img class="{}" src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{} decoding="async">',
+        " ".join(names),
+        sources[0][0],
+        ", ".join(f"{address} {width}w" for address, width in sources),
+        ENLARGED if kind == "large" else IN_A_PLATE,
+        wide,
+        max(round(image.height * wide / image.width), 1),
+        words,
+        "" if kind == "first" else mark_safe(' loading="lazy"'),
+    )
+
+
+def _photo(context: RequestContext, image: SchoolImage, part: Any, width: int) -> str:
+    page = context.get("page")
+    if image.pk is None:
+        return static("img/sample-photo.svg")
+    if context.get("published") and page is not None and page.lesson is not None:
+        return f"/learn/lessons/{page.lesson.uuid}/photos/{part}/{width}/"
+    copy = image.lesson_copy(width)
+    return copy.url if copy else ""
 
 
 @register.simple_tag

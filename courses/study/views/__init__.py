@@ -13,7 +13,7 @@ from .notes import keep as keep_note
 from .questions import delete_own_question, hide, inbox, publish, question, questions, set_state, withdraw
 from .rosters import lesson_learners
 from .statistics import lesson_statistics, lessons_of_program
-from .study import download, finish, glossary, home, lesson, media, quiz, rules
+from .study import download, finish, glossary, home, lesson, media, photo, quiz, rules
 from .visits import visit, visits
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "media",
     "notes",
     "notes_file",
+    "photo",
     "progress",
     "publish",
     "question",

@@ -22,9 +22,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role
 from certification.quizzes.selectors import assigned_quizzes
-from courses.catalog.models import Lesson, Module, Program
-from courses.catalog.selectors import block_of, body_of, glossary_of, lesson_page
-from courses.catalog.serving import ranged_response
+from courses.catalog.models import LESSON_WIDTHS, Lesson, Module, Program
+from courses.catalog.selectors import block_of, body_of, glossary_of, lesson_page, photo_in
+from courses.catalog.serving import private_copy, ranged_response
 from courses.enrollments.models import Enrollment
 from courses.enrollments.selectors import READABLE, enrollments_of
 
@@ -269,3 +269,16 @@ def download(request: HttpRequest, uuid: UUID, block: UUID) -> HttpResponseBase:
         raise Http404
     document = value["document"]
     return ranged_response(request, document.file, document.content_type, to_keep=document.filename)
+
+
+@login_required
+@require_safe
+def photo(request: HttpRequest, uuid: UUID, part: UUID, width: int) -> HttpResponseBase:
+    """A photograph that a published lesson shows in this block or step, so wide, for those who may read the lesson."""
+    lesson = lesson_to_read(request.user, uuid)  # type: ignore[arg-type]
+    page = lesson_page(lesson)
+    image = photo_in(page, part) if page and width in LESSON_WIDTHS else None
+    copy = image.lesson_copy(width) if image else None
+    if copy is None:
+        raise Http404
+    return private_copy(request, copy.file, copy.content_type)
