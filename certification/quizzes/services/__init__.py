@@ -1,5 +1,6 @@
 """Writes quizzes; this is the room's face. `authoring`: banks, questions in versions, quizzes and what comes into use.
-`pictures`: what questions ask about. `taking`: assignments, attempts, answers, and handing in, exactly once.
+`files`: questions from files and for them. `pictures`: what questions ask about. `taking`: assignments, attempts,
+answers, and handing in, exactly once.
 """
 
 from .authoring import (
@@ -17,6 +18,7 @@ from .authoring import (
     send_draft,
     write_question,
 )
+from .files import Brought, bring_questions, questions_for_a_file
 from .pictures import keep_picture
 from .taking import (
     NotNowError,
@@ -31,10 +33,12 @@ from .taking import (
 )
 
 __all__ = [
+    "Brought",
     "NotNowError",
     "Saved",
     "Started",
     "assign_quiz",
+    "bring_questions",
     "change_bank",
     "create_bank",
     "create_quiz",
@@ -46,6 +50,7 @@ __all__ = [
     "keep_picture",
     "put_question_in_use",
     "put_quiz_in_use",
+    "questions_for_a_file",
     "retire_question",
     "save_answer",
     "save_answers",

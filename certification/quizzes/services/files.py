@@ -1,0 +1,170 @@
+"""Brings questions of files into a bank, and tells a bank's questions for a file. `formats` reads and writes the bytes."""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+
+from ..formats import ReadQuestion, RefusedError, Unsupported, rekeyed
+from ..models import Question, QuestionBank, QuestionVersion
+from ..types import KINDS
+from .authoring import ensure_question
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+NAMES_A_PART = frozenset({"key", "match", "label"})
+"""Fields of choices and contents that hold the key of a part."""
+MARK = re.compile(r"\[\[([A-Za-z0-9_-]+)\]\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of a file's questions: their codes by outcome, and what was refused, in the file's order."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    same: tuple[str, ...]
+    refused: tuple[Unsupported, ...]
+
+
+@transaction.atomic
+def bring_questions(*, bank: QuestionBank, questions: Sequence[ReadQuestion], keep: bool = True) -> Brought:
+    """Keep the questions of a file in a bank: new ones as drafts, changed ones as a next version that nobody is asked yet.
+
+    Atomic; without `keep` nothing is written and the same is told. Idempotent: a question that says what its newest
+    version says makes nothing. A question is known again by the file's own name for it, else by its title, else by its
+    text, together with its category. Keys of parts are given anew at random: those of a file tell places. A question that
+    we cannot ask is listed with the reason; it makes nothing, and the others come all the same.
+    """
+    outcomes: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
+    refused: list[Unsupported] = []
+    taken: set[str] = set()
+    for question in questions:
+        code = _free(_code_of(question), taken)
+        taken.add(code)
+        found = Question.objects.filter(bank=bank, code=code).first()
+        newest = found.versions.order_by("-number").first() if found else None
+        if newest is not None and _said(_as_read(newest)) == _said(question):
+            outcomes["same"].append(code)
+            continue
+        try:
+            with transaction.atomic():
+                _keep(bank, code, found, question)
+        except ValidationError as error:
+            refused.append(Unsupported(question.line, question.title or question.stem[:60], " ".join(error.messages)))
+            continue
+        outcomes["new" if found is None else "changed"].append(code)
+    if not keep:
+        transaction.set_rollback(True)
+    return Brought(*(tuple(outcomes[name]) for name in ("new", "changed", "same")), tuple(refused))
+
+
+def questions_for_a_file(bank: QuestionBank) -> list[ReadQuestion]:
+    """The bank's questions that are not retired, each as learners are asked it now or, before that, as it was written last.
+
+    In the order of their codes. Two queries.
+    """
+    found = Question.objects.filter(bank=bank).exclude(state=Question.State.RETIRED).order_by("code")
+    told = []
+    for question in found.prefetch_related("versions"):
+        versions = {version.number: version for version in question.versions.all()}
+        if versions:
+            told.append(_as_read(versions[question.asked_number or max(versions)], code=question.code))
+    return told
+
+
+def _keep(bank: QuestionBank, code: str, found: Question | None, question: ReadQuestion) -> None:
+    if question.kind not in KINDS:
+        raise ValidationError(f"A question of the kind “{question.kind}” cannot be asked yet.")
+    fresh = _renamed(question, lambda _key: secrets.token_hex(6))
+    ensure_question(
+        bank=bank,
+        code=code,
+        kind=fresh.kind,
+        stem=fresh.stem,
+        choices=fresh.choices,
+        content=fresh.content,
+        explanation=fresh.explanation,
+        state=found.state if found and found.state != Question.State.ACTIVE else Question.State.DRAFT,
+    )
+    if found is not None and found.state == Question.State.ACTIVE:
+        # What is asked stays asked; the new words wait for somebody to put them in use.
+        Question.objects.filter(pk=found.pk).update(state=found.state, asked_number=found.asked_number)
+
+
+def _code_of(question: ReadQuestion) -> str:
+    if CODE.fullmatch(question.code):
+        return question.code
+    name = question.code or question.title or question.stem
+    digest = hashlib.sha256(f"{question.category}\0{name}".encode()).hexdigest()[:8]
+    return f"{slugify(name)[:60].strip('-') or question.kind}-{digest}"
+
+
+def _free(base: str, taken: set[str]) -> str:
+    return next(name for number in count(1) if (name := base if number == 1 else f"{base[:76]}-{number}") not in taken)
+
+
+def _as_read(version: QuestionVersion, code: str = "") -> ReadQuestion:
+    return ReadQuestion(
+        code=code,
+        title=code,
+        category="",
+        stem=version.stem,
+        kind=version.kind,
+        choices=version.choices,
+        content=version.content,
+        explanation=version.explanation,
+    )
+
+
+def _said(question: ReadQuestion) -> str:
+    """What a question asks and takes, whatever keys its parts have and wherever it stands."""
+    numbers: dict[str, str] = {}
+    with suppress(RefusedError):  # no file could tell it, so it is the same as nothing that a file tells
+        question = rekeyed(question)
+    named = _renamed(question, lambda key: numbers.setdefault(key, str(len(numbers))))
+    told = [named.kind, named.stem.strip(), named.choices, named.content, named.explanation.strip()]
+    return json.dumps(told, sort_keys=True)
+
+
+def _renamed(question: ReadQuestion, name: Callable[[str], str]) -> ReadQuestion:
+    """The question with another key for each part, the same wherever it stands."""
+    if question.kind == "true_false":
+        return question
+    names: dict[str, str] = {}
+
+    def anew(key: str) -> str:
+        if key not in names:
+            names[key] = name(key)
+        return names[key]
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, list):
+            return [walk(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        found = {}
+        for field, inside in value.items():
+            if field in NAMES_A_PART and isinstance(inside, str):
+                found[field] = anew(inside)
+            elif field == "weights":
+                found[field] = {anew(key): share for key, share in inside.items()}
+            else:
+                found[field] = walk(inside)
+        return found
+
+    choices = walk(question.choices)
+    content = walk(question.content)
+    if question.kind == "cloze":
+        content["text"] = MARK.sub(
+            lambda mark: f"[[{anew(mark[1])}]]" if mark[1] in names else mark[0], content["text"]
+        )
+    return replace(question, choices=choices, content=content)
