@@ -64,7 +64,8 @@ def bring_questions(*, bank: QuestionBank, questions: Sequence[ReadQuestion], ke
         outcomes["new" if found is None else "changed"].append(code)
     if not keep:
         transaction.set_rollback(True)
-    return Brought(*(tuple(outcomes[name]) for name in ("new", "changed", "same")), tuple(refused))
+    new, changed, same = (tuple(outcomes[name]) for name in ("new", "changed", "same"))
+    return Brought(new, changed, same, tuple(refused))
 
 
 def questions_for_a_file(bank: QuestionBank) -> list[ReadQuestion]:
@@ -151,7 +152,7 @@ def _renamed(question: ReadQuestion, name: Callable[[str], str]) -> ReadQuestion
             return [walk(one) for one in value]
         if not isinstance(value, dict):
             return value
-        found = {}
+        found: dict[str, Any] = {}
         for field, inside in value.items():
             if field in NAMES_A_PART and isinstance(inside, str):
                 found[field] = anew(inside)
