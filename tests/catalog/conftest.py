@@ -1,7 +1,9 @@
 """A small catalog to test in, made through the services: a program with a finished module, its site and lesson page."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.base import ContentFile
@@ -315,3 +317,8 @@ def in_bucket(endpoint: str, settings, monkeypatch: pytest.MonkeyPatch) -> Itera
 def keys(client) -> set[str]:
     """What lies in the bucket."""
     return {found["Key"] for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+
+
+def by_her_clock(moment: datetime) -> str:
+    """A moment as the staff of the school type it in the CMS, which tells their school's time."""
+    return moment.astimezone(ZoneInfo("America/New_York")).strftime("%Y-%m-%d %H:%M")

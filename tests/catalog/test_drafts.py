@@ -27,7 +27,7 @@ from courses.catalog.services import (
 )
 
 from .bodies_as_forms import stream_fields
-from .conftest import LESSON, PROGRAM, staff
+from .conftest import LESSON, PROGRAM, by_her_clock, staff
 from .test_publishing import change_url, module_form, module_page, new_page
 from .test_review import edit_url, form
 
@@ -250,7 +250,7 @@ def test_an_old_revision_is_restored_by_the_question(published, reviewer, editor
 
 def test_a_draft_is_published_on_its_day_and_expires(published, reviewer, editor) -> None:
     day, end = timezone.now() + timedelta(days=3), timezone.now() + timedelta(days=5)
-    dates = {"go_live_at": day.strftime("%Y-%m-%d %H:%M"), "expire_at": end.strftime("%Y-%m-%d %H:%M")}
+    dates = {"go_live_at": by_her_clock(day), "expire_at": by_her_clock(end)}
     reviewer.post(edit_url(published), form(published, minutes="55", **dates, **PUBLISH))
     assert Lesson.objects.get(code="MFR-1").minutes == 40
     with time_machine.travel(day + timedelta(minutes=5), tick=False):
@@ -266,7 +266,7 @@ def test_a_draft_is_published_on_its_day_and_expires(published, reviewer, editor
 
 def test_an_instructor_plans_no_day(published, editor) -> None:
     day = timezone.now() + timedelta(days=3)
-    editor.post(edit_url(published), form(published, go_live_at=day.strftime("%Y-%m-%d %H:%M"), **PUBLISH))
+    editor.post(edit_url(published), form(published, go_live_at=by_her_clock(day), **PUBLISH))
     with time_machine.travel(day + timedelta(minutes=5), tick=False):
         run_due(force=True)
     assert "Newly" not in str(LessonPage.objects.get(pk=published.pk).body)

@@ -29,7 +29,7 @@ from courses.catalog.services import (
 from notices.models import Message
 from tests.worlds import School
 
-from .conftest import staff
+from .conftest import by_her_clock, staff
 from .test_review import edit_url, form
 
 PUBLISH = {"action-publish": "Publish"}
@@ -284,7 +284,7 @@ def test_only_who_publishes_decides(studied, editor, reviewer, whole) -> None:
 
 def test_a_day_in_the_future_keeps_its_answer(studied, reviewer) -> None:
     day = timezone.now() + timedelta(days=3)
-    reviewer.post(edit_url(studied), form(studied, go_live_at=day.strftime("%Y-%m-%d %H:%M"), **PUBLISH))
+    reviewer.post(edit_url(studied), form(studied, go_live_at=by_her_clock(day), **PUBLISH))
     reviewer.post(change_url(studied), {"kind": "redo", "note": "The dose was wrong."})
     change = LessonChange.objects.get()
     assert (change.published_at, Lesson.objects.get(code="MFR-1").redo_since) == (None, None)
@@ -299,7 +299,7 @@ def test_what_was_overtaken_is_held_back_and_said(
     published, reviewer, whole, django_capture_on_commit_callbacks
 ) -> None:
     day = timezone.now() + timedelta(days=3)
-    reviewer.post(edit_url(published), form(published, go_live_at=day.strftime("%Y-%m-%d %H:%M"), **PUBLISH))
+    reviewer.post(edit_url(published), form(published, go_live_at=by_her_clock(day), **PUBLISH))
     mark_studied(lesson=Lesson.objects.get(code="MFR-1"))
     with time_machine.travel(day + timedelta(minutes=5), tick=False), django_capture_on_commit_callbacks(execute=True):
         run_due()
