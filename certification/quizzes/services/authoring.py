@@ -3,7 +3,6 @@
 Who may call what is the business of the room that knows the teams (`courses.catalog`).
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -12,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -276,9 +276,9 @@ def _weights_of(named: Mapping[str, str], content: Mapping[str, Any]) -> dict[st
 
 
 def _opaque_key(question: Question, name: object) -> str:
-    """A key that says nothing: authors' own may (“right”, “a”). The question's random uuid salts it."""
+    """A key that says nothing: authors' own may (“right”, “a”), and who knows them could try them on the question."""
     name = str(name).strip()
-    return hashlib.sha256(f"{question.uuid}/{name}".encode()).hexdigest()[:12]
+    return salted_hmac("quizzes.key", f"{question.uuid}/{name}", algorithm="sha256").hexdigest()[:12]
 
 
 def _new_key() -> str:
