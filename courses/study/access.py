@@ -143,13 +143,15 @@ def own_session(user: User, uuid: UUID) -> StudySession:
 def media_for(user: User, uuid: UUID) -> LessonMedia:
     """A clip, for who may study a lesson that shows it and is open to her, for staff of its school, for its editors.
 
-    Up to six queries, more where lessons wait. Editors see it in a draft that is not published yet.
+    A retired lesson opens it to nobody who studies. Editors see it in a draft that is not published yet. Up to six
+    queries, more where lessons wait.
     """
     media = LessonMedia.objects.filter(uuid=uuid).first()
     if media is None:
         raise Http404
     lessons = lessons_using(media)
-    for lesson in lessons.filter(
+    taught = lessons.filter(retired_at=None).exclude(module__state=Module.State.RETIRED)
+    for lesson in taught.filter(
         module__program__enrollments__learner__user=user, module__program__enrollments__state__in=READABLE
     ).select_related("module__program"):
         enrollment = enrollment_for(user, lesson)

@@ -329,7 +329,8 @@ def test_not_once_it_is_withdrawn(people, addresses, published):
 def test_not_once_the_lesson_or_its_module_is_retired(people, addresses, published, whole):
     lesson = published.lesson
     for retire, row in ((retire_lesson, {"lesson": lesson}), (retire_module, {"module": lesson.module})):
-        for what in ("a document by its lesson", "a photograph by its lesson", "a photograph of a step by its lesson"):
+        for what in ("a document by its lesson", "a photograph by its lesson", "a photograph of a step by its lesson",
+                     "a clip", "its captions"):  # fmt: skip
             assert people["enrolled"].get(addresses[what]).status_code == OPEN, what
             retire(**row, by=whole.registrar)
             assert people["enrolled"].get(addresses[what]).status_code == NONE, what
