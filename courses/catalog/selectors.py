@@ -384,7 +384,7 @@ def _pages_of(lesson: int) -> QuerySet[LessonPage]:
         .select_related("locale")
         .annotate(
             redo_revision=Subquery(redone.values("revision")[:1]),
-            library=Subquery(LibraryEdition.objects.values("name")[:1]),
+            edition=Subquery(LibraryEdition.objects.values("name")[:1]),
         )
         .defer("body")
         .order_by("pk")
@@ -424,22 +424,22 @@ def body_of(page: LessonPage) -> Body:
     if not getattr(page, "read_as_published", False) or page.live_revision_id is None:
         return body_from(str(fresh_body(page)))
     revision = (page.pk, page.live_revision_id, page.last_published_at)
-    library: str = page.library or ""
+    edition: str = page.edition or ""
     kept_under, body = _bodies.get(revision, ("", None))
-    if body is not None and kept_under == library:
+    if body is not None and kept_under == edition:
         return body
     published = int(page.last_published_at.timestamp() * 1_000_000) if page.last_published_at else 0
     # A body names files by the names that they have in this release.
     icons = zlib.crc32(static("img/icons.svg").encode())
     key = f"catalog:body:3:{page.pk}:{page.live_revision_id}:{published}:{icons:x}"
     kept_under, html = cache.get(key, ("", ""))
-    if not html or kept_under != library:
+    if not html or kept_under != edition:
         html = str(fresh_body(page))
-        cache.set(key, (library, html), timeout=None)
+        cache.set(key, (edition, html), timeout=None)
     if len(_bodies) >= MOST_BODIES:
         _bodies.clear()
     body = body_from(html)
-    _bodies[revision] = (library, body)
+    _bodies[revision] = (edition, body)
     return body
 
 

@@ -142,7 +142,7 @@ def _sheet(context: dict[str, Any]) -> str:
     page, lesson, module = context["page"], context["lesson"], context["module"]
     rows = [lesson, module, context["program"], context["site_school"], *([page] if page else [])]
     told = [[row.__dict__.get(name) for name in _columns(row._meta.label)] for row in rows]
-    shown = [lesson.shown_title, module.shown_title, page and (page.languages, page.standing, page.library)]
+    shown = [lesson.shown_title, module.shown_title, page and (page.languages, page.standing, page.edition)]
     stands = [context[name] for name in ("may_count", "may_finish", "preview")]
     return hashlib.sha256(repr((told, shown, stands)).encode()).hexdigest()
 
