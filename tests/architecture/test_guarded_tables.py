@@ -8,10 +8,22 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from accounts.models import User
 from certification import guards
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
 from certification.guards import AppendOnly
+from certification.quizzes.models import (
+    Allowance,
+    Appeal,
+    AwardChange,
+    Mark,
+    Regrade,
+    Response,
+    ScoreChange,
+    Vignette,
+    VignetteVersion,
+)
 from certification.quizzes.services import keep_picture
 from certification.records.models import Anomaly, TrainingRecord
 from certification.records.selectors import preview_of, today_of
@@ -58,7 +70,26 @@ def everything(world: World) -> dict[str, int]:
     keep_picture(school=school, **SHOULDER)
     lesson = Lesson.objects.all()[0]
     LessonChange.objects.create(lesson=lesson, revision=1, kind="cosmetic", decided_by=registrar)
+    after_the_quiz(by=registrar)
     return {table: count(f'"{table}"') for table in TABLES}
+
+
+def after_the_quiz(*, by: User) -> None:
+    """A case, and what is said of an attempt afterwards."""
+    response = Response.objects.filter(attempt__state="submitted").select_related("attempt__assignment__quiz")[0]
+    attempt, version = response.attempt, response.question_version
+    VignetteVersion.objects.create(
+        vignette=Vignette.objects.create(bank=version.question.bank, code="V1"), number=1, title="A case", text="Told."
+    )
+    Allowance.objects.create(assignment=attempt.assignment, before={}, after={}, reason="asked", allowed_by=by)
+    Mark.objects.create(response=response, points={}, marked_by=by)
+    Appeal.objects.create(response=response, words="Why?")
+    regrade = Regrade.objects.create(
+        quiz=attempt.assignment.quiz, question=version.question, how="full", reason="slip", decided_by=by
+    )
+    same = {"old_numerator": 1, "old_denominator": 1, "new_numerator": 1, "new_denominator": 1}
+    AwardChange.objects.create(regrade=regrade, response=response, **same)
+    ScoreChange.objects.create(regrade=regrade, attempt=attempt, old_passed=True, new_passed=True, **same)
 
 
 def count(table: str) -> int:

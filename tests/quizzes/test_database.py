@@ -150,8 +150,8 @@ def test_a_score_above_the_whole_is_refused(attempt: Attempt) -> None:
 
 
 INSERT = (
-    "INSERT INTO quizzes_attempt (uuid, assignment_id, number, state, seed, pass_percent, started_at) "
-    "VALUES (%s, %s, %s, %s, 's', 0, '2026-01-01 00:00:00+00:00')"
+    "INSERT INTO quizzes_attempt (uuid, assignment_id, number, state, seed, pass_percent, settings, started_at) "
+    "VALUES (%s, %s, %s, %s, 's', 0, '{}', '2026-01-01 00:00:00+00:00')"
 )
 
 
