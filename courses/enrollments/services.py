@@ -115,7 +115,8 @@ def assign_new_quizzes() -> int:
     must hold to be complete: that was told at enrollment. Who has a quiz of the module already keeps that one, and a
     quiz that asks nothing yet is given when it does.
     """
-    asks = QuizItem.objects.filter(quiz=OuterRef("quiz"), question__state=Question.State.ACTIVE)
+    in_use = Q(question__state=Question.State.ACTIVE) | Q(draw_bank__isnull=False)
+    asks = QuizItem.objects.filter(in_use, quiz=OuterRef("quiz"))
     examined = Module.objects.filter(Exists(asks)).exclude(state=Module.State.RETIRED).select_related("quiz")
     given = 0
     for module in examined:

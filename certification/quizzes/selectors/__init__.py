@@ -20,6 +20,7 @@ from .authoring import (
     writers_of_question,
     writers_of_quiz,
 )
+from .plans import DrawAsWritten, draws_of, plan_in_use
 from .taking import (
     FULL_SIGHT,
     AskedQuestion,
@@ -50,6 +51,7 @@ __all__ = [
     "AskedQuestion",
     "AssignedQuiz",
     "AttemptLine",
+    "DrawAsWritten",
     "QuestionUse",
     "QuizAsWritten",
     "QuizGrade",
@@ -65,6 +67,7 @@ __all__ = [
     "asked_as_written",
     "asked_questions",
     "assigned_quizzes",
+    "draws_of",
     "grades_of",
     "items_to_ask",
     "learner_sight",
@@ -72,6 +75,7 @@ __all__ = [
     "lookalikes",
     "moment",
     "newest_version",
+    "plan_in_use",
     "question_rows",
     "quiz_as_written",
     "quiz_rows",

@@ -7,7 +7,7 @@ from hashlib import blake2s
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from .. import rules
@@ -22,7 +22,10 @@ from ..models import (
     QuizItem,
     Response,
 )
+from ..plan import AskLine, DrawLine, Line, SectionLine, read, stored
+from ..settings import QuizSettings
 from ..types import LISTED, Choice, Choices
+from .plans import plan_in_use
 from .taking import AskedQuestion, asked, pictures_of
 
 
@@ -78,7 +81,7 @@ def use_of(question: Question) -> QuestionUse:
         drafts=tuple(
             draft.quiz
             for draft in QuizDraft.objects.filter(quiz__school=question.bank.school_id).select_related("quiz")
-            if any(item["question"] == str(question.uuid) for item in draft.items)
+            if any(item.get("question") == str(question.uuid) for item in draft.items)
         ),
         answers=responses.filter(attempt__state=Attempt.State.SUBMITTED, sequence__gt=0).count(),
         open=responses.filter(attempt__state=Attempt.State.OPEN).count(),
@@ -126,12 +129,19 @@ class QuizLine:
 
 @dataclass(frozen=True, slots=True)
 class QuizAsWritten:
-    """A quiz as its authors have it now: the draft where there is one, else what is in use."""
+    """A quiz as its authors have it now: the draft where there is one, else what is in use.
+
+    `items` is all of it in order (sections, questions, draws); `lines` are the questions that it asks by name, with
+    their newest words. `settings` is in the shape of `QuizSettings.stored`.
+    """
 
     quiz: Quiz
     title: str
     pass_percent: int
     attempts_allowed: int
+    intro: str
+    settings: Mapping[str, Any]
+    items: tuple[Line, ...]
     lines: tuple[QuizLine, ...]
     draft: QuizDraft | None
 
@@ -141,34 +151,50 @@ class QuizAsWritten:
         return self.draft is not None or any(line.waits for line in self.lines)
 
     @property
+    def rules(self) -> QuizSettings:
+        """Its settings as they are read."""
+        return QuizSettings.read(self.settings)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks or draws anything."""
+        return any(not isinstance(item, SectionLine) for item in self.items)
+
+    @property
+    def questions(self) -> int:
+        """How many questions one attempt asks."""
+        drawn = sum(item.count for item in self.items if isinstance(item, DrawLine))
+        return len(self.lines) + drawn
+
+    @property
     def points(self) -> int:
         """All its points."""
-        return sum(line.points for line in self.lines)
+        drawn = sum(item.points * item.count for item in self.items if isinstance(item, DrawLine))
+        return sum(line.points for line in self.lines) + drawn
 
     @property
     def stamp(self) -> str:
         """Tells one state of it from another: what an author had before her when she began."""
-        lines = [(str(line.question.uuid), line.points) for line in self.lines]
-        said = json.dumps([self.title, self.pass_percent, self.attempts_allowed, lines])
-        return blake2s(said.encode(), digest_size=8).hexdigest()
+        said = [self.title, self.pass_percent, self.attempts_allowed, self.intro, self.settings, stored(self.items)]
+        return blake2s(json.dumps(said, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def quiz_as_written(quiz: Quiz) -> QuizAsWritten:
-    """The quiz as its authors have it now. Three queries."""
+    """The quiz as its authors have it now. Four queries at most."""
     draft = QuizDraft.objects.filter(quiz=quiz).select_related("written_by").first()
-    points: dict[UUID, int]
-    if draft is None:
-        rows = QuizItem.objects.filter(quiz=quiz).values_list("question__uuid", "points")
-        points = dict(rows)
-    else:
-        points = {UUID(item["question"]): item["points"] for item in draft.items}
+    items = plan_in_use(quiz) if draft is None else read(draft.items)
+    lines = lines_of({item.question: item.points for item in items if isinstance(item, AskLine)})
+    there = {line.question.uuid for line in lines}
     said = draft or quiz
     return QuizAsWritten(
         quiz=quiz,
         title=said.title,
         pass_percent=said.pass_percent,
         attempts_allowed=said.attempts_allowed,
-        lines=lines_of(points),
+        intro=said.intro,
+        settings=said.settings,
+        items=tuple(item for item in items if not isinstance(item, AskLine) or item.question in there),
+        lines=lines,
         draft=draft,
     )
 
@@ -190,7 +216,7 @@ def _top() -> Subquery:
 
 
 def quiz_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
-    """The quizzes of these banks with `asked` (questions in use), `waiting` and `taken` (attempts). One query.
+    """The quizzes of these banks with `asked` (questions that an attempt asks), `waiting` and `taken` (attempts). One query.
 
     `waiting` says whether a draft of it, or words of one of its questions, are not asked yet.
     """
@@ -198,10 +224,12 @@ def quiz_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
         Q(question__state=Question.State.DRAFT)
         | Q(question__state=Question.State.ACTIVE, number__gt=F("question__asked_number"))
     )
+    asks = QuizItem.objects.filter(Q(question=None) | Q(question__state=Question.State.ACTIVE), quiz=OuterRef("pk"))
+    asked = asks.order_by().values("quiz").annotate(number=Sum("count"))
     return (
         Quiz.objects.filter(bank__in=banks)
         .annotate(
-            asked=_count(QuizItem.objects.filter(quiz=OuterRef("pk"), question__state=Question.State.ACTIVE), "quiz"),
+            asked=Coalesce(Subquery(asked.values("number"), output_field=IntegerField()), 0),
             waiting=Q(Exists(QuizDraft.objects.filter(quiz=OuterRef("pk")))) | Q(Exists(unasked)),
             taken=_count(Attempt.objects.filter(assignment__quiz=OuterRef("pk")), "assignment__quiz"),
         )

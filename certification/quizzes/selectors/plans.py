@@ -1,0 +1,183 @@
+"""Reads what a quiz asks, in order: its sections, its questions by name, and what its draws may take."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .. import draws, plan
+from ..models import Question, QuestionBank, QuestionVersion, Quiz, QuizItem
+from ..plan import AskLine, DrawLine, Line, SectionLine
+
+
+def plan_in_use(quiz: Quiz) -> tuple[Line, ...]:
+    """What learners are asked, as its authors put it in order. Two queries; one where it asks nothing."""
+    items = QuizItem.objects.filter(quiz=quiz).select_related("question", "draw_bank")
+    lines: list[tuple[int, Line]] = [(item.order, _line_of(item)) for item in items]
+    if lines:
+        sections = quiz.sections.all()
+        lines += [(section.order, SectionLine(section.title, section.intro)) for section in sections]
+    return tuple(line for _order, line in sorted(lines, key=lambda pair: pair[0]))
+
+
+def _line_of(item: QuizItem) -> Line:
+    if item.question is not None:
+        return AskLine(item.question.uuid, item.points)
+    assert item.draw_bank is not None  # the database says one or the other
+    return DrawLine(item.draw_bank.uuid, item.category, item.difficulty, item.tag, item.count, item.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawable:
+    """A question in use that draws may take, by its uuid; `case` names the case that it asks about."""
+
+    uuid: UUID
+    bank: UUID
+    category: str
+    difficulty: str
+    tags: frozenset[str]
+    case: str
+
+
+def questions_to_draw(lines: Iterable[Line]) -> list[Drawable]:
+    """The questions in use of the banks that draws name, as they were written. Two queries at most.
+
+    None where nothing is drawn; the second for tags, where a draw asks for one.
+    """
+    wanted = [line for line in lines if isinstance(line, DrawLine)]
+    if not wanted:
+        return []
+    rows = list(
+        QuestionVersion.objects.filter(
+            question__bank__uuid__in={line.bank for line in wanted},
+            question__state=Question.State.ACTIVE,
+            number=F("question__asked_number"),
+        )
+        .order_by("question__pk")
+        .values_list(
+            "question__pk",
+            "question__uuid",
+            "question__bank__uuid",
+            "question__category",
+            "question__difficulty",
+            "vignette__vignette__uuid",
+        )
+    )
+    tags: dict[int, set[str]] = {}
+    if any(line.tag for line in wanted):
+        named = Question.tags.through.objects.filter(question__bank__uuid__in={line.bank for line in wanted})
+        for question, name in named.values_list("question_id", "tag__name"):
+            tags.setdefault(question, set()).add(name)
+    return [
+        Drawable(uuid, bank, category, difficulty, frozenset(tags.get(pk, ())), str(case or ""))
+        for pk, uuid, bank, category, difficulty, case in rows
+    ]
+
+
+def pools_of(lines: Sequence[Line], found: Collection[Drawable]) -> list[draws.Pool]:
+    """What each draw of a plan may take, in their order; what is asked by name is not drawn again. No query."""
+    named = {line.question for line in lines if isinstance(line, AskLine)}
+    return [
+        draws.Pool(
+            tuple(
+                draws.Candidate(str(one.uuid), one.case)
+                for one in found
+                if one.bank == line.bank
+                and one.uuid not in named
+                and plan.fits(line, category=one.category, difficulty=one.difficulty, tags=one.tags)
+            ),
+            line.count,
+        )
+        for line in lines
+        if isinstance(line, DrawLine)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawAsWritten:
+    """One draw as its authors see it: how many questions fit it now, and what stands in its way (empty: nothing)."""
+
+    line: DrawLine
+    bank: QuestionBank | None
+    questions: int
+    problem: str
+
+
+def draws_of(lines: Sequence[Line]) -> list[DrawAsWritten]:
+    """The draws of a plan, each with what stands in its way. Three queries at most, none without draws."""
+    wanted = [line for line in lines if isinstance(line, DrawLine)]
+    if not wanted:
+        return []
+    banks = {bank.uuid: bank for bank in QuestionBank.objects.filter(uuid__in={line.bank for line in wanted})}
+    pools = pools_of(lines, questions_to_draw(lines))
+    problems = [_problem(pool) for pool in pools]
+    if not any(problems) and not draws.drawable(pools):
+        problems = [_together(place, pools) for place in range(len(pools))]
+    return [
+        DrawAsWritten(line, banks.get(line.bank), len(pool.candidates), problem)
+        for line, pool, problem in zip(wanted, pools, problems, strict=True)
+    ]
+
+
+def _problem(pool: draws.Pool) -> str:
+    """Why a draw cannot have its count even alone, and what to do."""
+    there, count = len(pool.candidates), pool.count
+    if there < count:
+        return ngettext(
+            "It draws %(count)d, and one question in use fits. Put more in use, or draw fewer.",
+            "It draws %(count)d, and %(there)d questions in use fit. Put more in use, or draw fewer.",
+            there,
+        ) % {"count": count, "there": there}
+    can = draws.reachable(pool)
+    if count in can:
+        return ""
+    fewer, more = max(n for n in can if n < count), min(n for n in can if n > count)
+    if not fewer:
+        return _("It draws %(count)d, but cases come whole and do not add up to that. Draw %(more)d.") % {
+            "count": count,
+            "more": more,
+        }
+    return _("It draws %(count)d, but cases come whole and do not add up to that. Draw %(fewer)d or %(more)d.") % {
+        "count": count,
+        "fewer": fewer,
+        "more": more,
+    }
+
+
+def _together(place: int, pools: Sequence[draws.Pool]) -> str:
+    """Why a draw cannot have its count beside the others; empty where it shares nothing with them."""
+    own = {one.name for one in pools[place].candidates}
+    others = {one.name for other, pool in enumerate(pools) if other != place for one in pool.candidates}
+    if not own & others:
+        return ""
+    return _(
+        "It shares questions with another draw, and together there are too few. Put more in use, or draw fewer: no "
+        "question is drawn twice."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question that an attempt will ask, by its uuid, before anything is shuffled."""
+
+    question: UUID
+    points: int
+    section: str = ""
+    section_intro: str = ""
+
+
+def askings(lines: Sequence[Line], drawn: Sequence[Sequence[str]]) -> list[Asking]:
+    """The questions of one attempt in their authors' order, `drawn` being what its draws took. No query."""
+    asked: list[Asking] = []
+    section = SectionLine("")
+    left = iter(drawn)
+    for line in lines:
+        if isinstance(line, SectionLine):
+            section = line
+            continue
+        names = [line.question] if isinstance(line, AskLine) else [UUID(name) for name in next(left, ())]
+        asked += [Asking(name, line.points, section.title, section.intro) for name in names]
+    return asked
