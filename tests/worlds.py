@@ -53,7 +53,7 @@ class School:
     def client(self, user: User) -> Client:
         """A browser in which `user` is logged in."""
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="accounts.backends.EmailBackend")
         return client
 
 

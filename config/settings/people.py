@@ -6,7 +6,7 @@ AUTH_USER_MODEL = "accounts.User"
 # allauth's backend alone: Django's ModelBackend logs in without a rate limit. Wagtail's permissions need
 # ModelBackend's has_perm; the subclass refuses to authenticate.
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.EmailBackend",
     "accounts.backends.PermissionsOnlyBackend",
 ]
 LOGIN_URL = "/accounts/login/"

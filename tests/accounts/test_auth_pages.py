@@ -360,7 +360,7 @@ def test_a_closed_account_is_told_so_and_led_on(client: Client, learner: User, d
 def test_the_first_password_stands_in_the_list_of_the_account(client: Client, learner: User) -> None:
     learner.set_unusable_password()
     learner.save()
-    client.force_login(learner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(learner, backend="accounts.backends.EmailBackend")
     soup = read(client, "/accounts/password/change/")
     assert "Your account has none yet" in soup.main.get_text()
     assert soup.select_one(".sidenav [aria-current=page]").get_text() == "Password"

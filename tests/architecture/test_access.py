@@ -304,7 +304,7 @@ class World:
         """A browser of that person."""
         client = Client()
         if who != "visitor":
-            client.force_login(self.people[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(self.people[who], backend="accounts.backends.EmailBackend")
         return client
 
 

@@ -67,7 +67,7 @@ def cases(world: dict[str, Any]) -> list[Case]:
     from courses.catalog.models import Lesson
     from courses.enrollments.models import Enrollment
 
-    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    backend = "accounts.backends.EmailBackend"
     demo = world["demo"]
     student = Client()
     student.force_login(demo.people["student"], backend=backend)

@@ -118,7 +118,7 @@ def prepare(learners: int, world: dict[str, Any]) -> Study:
     for user in users:
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[BACKEND_SESSION_KEY] = "accounts.backends.EmailBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
         pages.append((f"/learn/lessons/{lesson.uuid}/", f"{settings.SESSION_COOKIE_NAME}={session.session_key}"))

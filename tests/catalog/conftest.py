@@ -259,7 +259,7 @@ def staff(user: User) -> Client:
     """A browser of somebody who works in the CMS, her groups as her memberships say."""
     sync_cms_groups(user)
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.EmailBackend")
     return client
 
 

@@ -280,7 +280,7 @@ def test_groups_follow_memberships(whole):
         assert groups(user) == {"riverbend: instructors", "hillside: registrars"}
     end_role(user=user, organisation=whole.school, role="instructor")
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.EmailBackend")
     assert groups(user) == {"hillside: registrars"}, "the log-in puts right what nobody else did"
     end_role(user=user, organisation=whole.other_school, role="registrar")
     sync_cms_groups(user)

@@ -149,7 +149,7 @@ def test_who_may_ask(straight, whole, editor, foreign_editor, reviewer) -> None:
     assert b"policy" not in staff(outsider).post(ASK, asks).content, "to enter the CMS is not to add clips"
     assert editor.get(ASK).status_code == 405
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(whole.instructor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    strict.force_login(whole.instructor, backend="accounts.backends.EmailBackend")
     assert strict.post(ASK, asks).status_code == 403
 
 

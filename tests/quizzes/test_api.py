@@ -18,7 +18,7 @@ from tests.worlds import School
 
 from .conftest import FEEDBACK, KEY_WORDS, keys, response_to
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.EmailBackend"
 
 
 @pytest.fixture

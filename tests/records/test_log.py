@@ -294,7 +294,7 @@ def test_lines_that_were_not_published_yet_have_no_proof(log: HourLog, record: T
 
 
 def test_a_registrar_signs_and_names_who_keeps_copies(log: HourLog, school: School, client: Client) -> None:
-    client.force_login(school.registrar, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(school.registrar, backend="accounts.backends.EmailBackend")
     page = client.get(reverse("records:desk_log")).content.decode()
     assert "Nobody outside the house yet" in page
     answer = client.post(reverse("records:desk_make_checkpoint"), {"school": school.school.slug}, follow=True)

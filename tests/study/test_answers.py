@@ -179,7 +179,7 @@ def test_nobody_else_may_answer_for_her(room: Room) -> None:
 
 def test_forms_carry_their_token(room: Room) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(room.school.learner_user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(room.school.learner_user, backend="accounts.backends.EmailBackend")
     assert room.choose(0, client=client).status_code == 403
     form = room.soup(client).select_one("form[data-check-own]")
     data = {

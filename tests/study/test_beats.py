@@ -189,7 +189,7 @@ def test_a_leaving_page_closes_by_its_token_with_its_last_stretch(classroom: Cla
 def test_close_by_cookie_asks_for_csrf(classroom: Classroom) -> None:
     visit = classroom.open()
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(classroom.school.learner_user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    strict.force_login(classroom.school.learner_user, backend="accounts.backends.EmailBackend")
     assert strict.post(f"{visit.url}/close", content_type="application/json").status_code == 403
     assert Client().post(f"{visit.url}/close", content_type="application/json").status_code == 401
     assert StudySession.objects.get().state == "open"
@@ -333,7 +333,7 @@ def test_who_may_open_a_lesson(classroom: Classroom) -> None:
     nothing = classroom.client.post(f"/api/v1/lessons/{uuid.uuid4()}/sessions", content_type="application/json")
     assert nothing.status_code == 404
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(people.learner_user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    strict.force_login(people.learner_user, backend="accounts.backends.EmailBackend")
     classroom.open(client=strict, status=403)
     # Without published words there is nothing to count.
     assert "no published text" in classroom.open("NMT-1", status=409).opened["title"]
