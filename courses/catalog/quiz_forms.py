@@ -13,7 +13,6 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from certification.quizzes.models import Question, QuestionBank, QuestionVersion
-from certification.quizzes.selectors import QuizAsWritten
 from certification.quizzes.types import LISTED
 
 from .models import Program
@@ -154,46 +153,6 @@ class NewQuizForm(forms.Form):
             del self.fields["bank"]
         else:
             self.fields["bank"].queryset = banks  # type: ignore[attr-defined]
-
-
-class QuizForm(forms.Form):
-    """A quiz but for its questions."""
-
-    title = forms.CharField(label=_("Title"), max_length=200, error_messages={"required": _("Give it a title.")})
-    pass_percent = forms.IntegerField(
-        label=_("To pass, percent"), min_value=1, max_value=100, help_text=_("Of all points; reaching it is enough.")
-    )
-    attempts_allowed = forms.IntegerField(
-        label=_("Attempts"),
-        min_value=1,
-        max_value=100,
-        help_text=_("The key is shown after the last."),
-    )
-    stamp = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-
-
-class ItemForm(forms.Form):
-    """One question of a quiz."""
-
-    question = forms.UUIDField(widget=forms.HiddenInput)
-    points = forms.IntegerField(
-        label=_("Points"),
-        min_value=1,
-        max_value=100,
-        error_messages={
-            "required": _("Give it a point or more."),
-            "invalid": _("Write a whole number of points."),
-            "min_value": _("Give it a point or more."),
-        },
-    )
-
-
-ItemRows = formset_factory(ItemForm, extra=0, max_num=500)
-
-
-def item_rows(written: QuizAsWritten) -> list[dict[str, Any]]:
-    """A quiz's questions as rows of the form."""
-    return [{"question": line.question.uuid, "points": line.points} for line in written.lines]
 
 
 class BankForm(forms.Form):

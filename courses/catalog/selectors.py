@@ -25,7 +25,7 @@ from accounts.models import Licence, User
 from accounts.prepared import Prepared
 from accounts.selectors import checked_licences
 from certification.quizzes.models import QuestionBank, Quiz
-from certification.quizzes.selectors import quiz_rows
+from certification.quizzes.selectors import quiz_as_written, quiz_rows
 from certification.records.selectors import crossing_of, crosswalks_to
 from certification.requirements.models import RuleSet
 from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
@@ -33,6 +33,7 @@ from certification.requirements.selectors import spec_for, versions_of
 
 from .marking import Body, Terms, body_from, named_block, with_heading_ids
 from .models import (
+    IN_ORDER,
     EditorialOffice,
     GlossaryTerm,
     InstructorProfile,
@@ -627,3 +628,27 @@ def pages_about_to_ask(quiz: Quiz) -> list[ModulePage]:
     """The modules' pages whose newest drafts name a quiz that their modules do not have yet. One query."""
     pages = ModulePage.objects.filter(latest_revision__content__quiz=quiz.pk, has_unpublished_changes=True)
     return list(pages.exclude(module__quiz=quiz).order_by("path"))
+
+
+def names_for_gates(quiz: Quiz) -> dict[str, dict[str, str]]:
+    """What may stand before a quiz: lessons, modules with another quiz, and categories, code to title, of the programs
+    that ask it or write in its bank. Four queries, and what the rule sets take.
+    """
+    asks = Q(modules__quiz=quiz) | Q(banks__bank=quiz.bank) if quiz.bank else Q(modules__quiz=quiz)
+    programs = list(Program.objects.filter(asks).select_related("rule_set").distinct().order_by("code", "version"))
+    lessons = Lesson.objects.filter(module__program__in=programs, retired_at=None).order_by(*IN_ORDER)
+    modules = Module.objects.filter(program__in=programs, quiz__isnull=False).exclude(quiz=quiz)
+    categories = {
+        node.code: node.title
+        for program in programs
+        for top in spec_for(program.rule_set).categories
+        for node in top.walk()
+    }
+    for gate in quiz_as_written(quiz).rules.gates:
+        if gate.kind == "minutes" and gate.code:
+            categories.setdefault(gate.code, gate.title or gate.code)
+    return {
+        "lessons": dict(lessons.values_list("code", "title")),
+        "quizzes": dict(modules.order_by("sort_order", "pk").values_list("code", "title")),
+        "categories": categories,
+    }

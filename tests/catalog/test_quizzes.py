@@ -1,12 +1,14 @@
 """Instructors write questions and quizzes in the CMS; what learners are asked changes when somebody responsible says so."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.services import ensure_user, grant_role
 from certification.quizzes import services as quizzes
@@ -15,6 +17,7 @@ from certification.quizzes.selectors import asked_questions, items_to_ask, quiz_
 from certification.records.models import TrainingRecord
 from courses.catalog.access import banks_of, may_put_in_use
 from courses.catalog.models import Module, ModulePage, Program, ProgramBank
+from courses.catalog.plan_forms import QuizForm, line_rows
 from courses.catalog.services import begin_quiz, load_module_page, open_bank, release_quiz, send_quiz, withdraw_question
 from notices.models import Message
 from tests.layers import layer
@@ -53,17 +56,18 @@ def typed(do: str = "save", **change: Any) -> dict[str, Any]:
 def written(quiz: Quiz, do: str = "save", points: dict[Any, Any] | None = None, **change: Any) -> dict[str, Any]:
     """What the form of a quiz sends."""
     now = quiz_as_written(quiz)
-    sent = {
-        "do": do,
-        "title": now.title,
-        "pass_percent": now.pass_percent,
-        "attempts_allowed": now.attempts_allowed,
-        "stamp": now.stamp,
-        "q-TOTAL_FORMS": len(now.lines),
-        "q-INITIAL_FORMS": len(now.lines),
-    }
-    for place, line in enumerate(now.lines):
-        sent |= {f"q-{place}-question": line.question.uuid, f"q-{place}-points": (points or {}).get(place, line.points)}
+    sent: dict[str, Any] = {"do": do}
+    for name, value in QuizForm.begun(now).items():
+        if isinstance(value, datetime):
+            sent[name] = f"{timezone.localtime(value):%Y-%m-%dT%H:%M}"
+        elif value not in (None, "", False):
+            sent[name] = "on" if value is True else str(value)
+    rows = line_rows(now)
+    sent |= {"q-TOTAL_FORMS": len(rows), "q-INITIAL_FORMS": len(rows), "g-TOTAL_FORMS": 0, "g-INITIAL_FORMS": 0}
+    for place, row in enumerate(rows):
+        sent |= {f"q-{place}-{name}": value for name, value in row.items() if value != ""}
+        if points and place in points:
+            sent[f"q-{place}-points"] = points[place]
     return {**sent, **change}
 
 
@@ -369,7 +373,7 @@ def test_two_people_at_one_quiz_do_not_undo_each_other(quiz, bank, editor, revie
     refused = reviewer.post(address, opened)
     page = refused.content.decode()
     assert "This quiz was changed since you opened it." in page and "By the registrar" in page
-    asked = [line.ask for _row, line in refused.context["lines"]]
+    asked = [each["line"].ask for each in refused.context["lines"]]
     assert asked[1:] == ["Second?", "Third?"], "what the other took out stands in what she typed"
     assert quiz_as_written(quiz).title == "By the instructor" and len(quiz_as_written(quiz).lines) == 2
     assert reviewer.post(address, {**opened, "stamp": refused.context["form"]["stamp"].value()}).status_code == 302

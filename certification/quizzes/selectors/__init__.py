@@ -20,7 +20,7 @@ from .authoring import (
     writers_of_question,
     writers_of_quiz,
 )
-from .plans import DrawAsWritten, draws_of, plan_in_use
+from .plans import DrawAsWritten, WordsOfBanks, draws_of, plan_in_use, words_of_banks
 from .taking import (
     FULL_SIGHT,
     AskedQuestion,
@@ -62,6 +62,7 @@ __all__ = [
     "Standing",
     "StartPage",
     "Typed",
+    "WordsOfBanks",
     "asked_as_typed",
     "asked_as_version",
     "asked_as_written",
@@ -86,6 +87,7 @@ __all__ = [
     "start_page",
     "use_of",
     "what_waits",
+    "words_of_banks",
     "writers_of_question",
     "writers_of_quiz",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import draws, plan
-from ..models import Question, QuestionBank, QuestionVersion, Quiz, QuizItem
+from ..models import Question, QuestionBank, QuestionVersion, Quiz, QuizItem, Tag
 from ..plan import AskLine, DrawLine, Line, SectionLine
 
 
@@ -181,3 +181,22 @@ def askings(lines: Sequence[Line], drawn: Sequence[Sequence[str]]) -> list[Askin
         names = [line.question] if isinstance(line, AskLine) else [UUID(name) for name in next(left, ())]
         asked += [Asking(name, line.points, section.title, section.intro) for name in names]
     return asked
+
+
+@dataclass(frozen=True, slots=True)
+class WordsOfBanks:
+    """By which words the questions of some banks can be drawn."""
+
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+def words_of_banks(banks: Collection[QuestionBank]) -> WordsOfBanks:
+    """The categories of the questions of these banks, with all that stand above them, and their tags. Two queries."""
+    paths = Question.objects.filter(bank__in=banks).exclude(category="").values_list("category", flat=True).distinct()
+    categories: set[str] = set()
+    for path in paths:
+        steps = path.split("/")
+        categories |= {"/".join(steps[:depth]) for depth in range(1, len(steps) + 1)}
+    tags = Tag.objects.filter(bank__in=banks, questions__isnull=False).values_list("name", flat=True).distinct()
+    return WordsOfBanks(tuple(sorted(categories)), tuple(sorted(tags)))

@@ -1,6 +1,7 @@
 """Quizzes in the CMS, for those who write them: the list, the form with its questions, the preview, what comes into use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -19,22 +20,36 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 
-from certification.quizzes.models import Question, Quiz
+from certification.quizzes.models import Question, QuestionBank, Quiz
+from certification.quizzes.plan import AskLine, DrawLine, Line, SectionLine
 from certification.quizzes.selectors import (
     QuizAsWritten,
+    QuizLine,
     asked_as_written,
+    draws_of,
     lines_of,
     question_rows,
     quiz_as_written,
     quiz_rows,
+    words_of_banks,
     writers_of_quiz,
 )
 from certification.quizzes.services import create_quiz, discard_draft, draft_quiz
 
 from ..access import banks_of, may_put_in_use, quiz_for
 from ..models import ModulePage
-from ..quiz_forms import ItemRows, NewQuizForm, QuizForm, item_rows, moved, uuid_in
-from ..selectors import pages_about_to_ask
+from ..plan_forms import (
+    GateRows,
+    LineRows,
+    QuizForm,
+    banks_to_draw_from,
+    gate_choices,
+    gate_rows,
+    line_rows,
+    written_gates,
+)
+from ..quiz_forms import NewQuizForm, moved, uuid_in
+from ..selectors import names_for_gates, pages_about_to_ask
 from ..services import begin_quiz, release_quiz, send_quiz
 from .questions import crumbs, put_errors, short, state_of
 
@@ -169,43 +184,77 @@ def quiz(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Write a quiz: each button keeps the draft first, so nothing typed is lost on the way to another page."""
     found = quiz_for(request.user, uuid)  # type: ignore[arg-type]
     written = quiz_as_written(found)
+    sheet = _sheet(request, found, written)
     if request.method != "POST":
-        begun = {name: getattr(written, name) for name in QuizForm.base_fields}
-        form, rows = QuizForm(initial=begun), ItemRows(initial=item_rows(written), prefix="q")
-        return render(request, "catalog/admin/quiz.html", _told(request, found, written, form, rows))
+        return render(request, "catalog/admin/quiz.html", _told(request, found, written, sheet))
     action = request.POST.get("do", "save")
-    form, rows = QuizForm(request.POST), ItemRows(request.POST, prefix="q")
-    # Both are judged, so that all errors stand on the page at once.
-    if form.is_valid() & rows.is_valid():
+    if sheet.is_valid():
         try:
-            _keep(request, found, form, rows, action)
+            _keep(request, found, written, sheet, action)
             return _DOES.get(action, _saved)(request, found)
         except ValidationError as error:
-            put_errors(form, error)
+            put_errors(sheet.form, error)
             written = quiz_as_written(found)
             # She has read that somebody wrote meanwhile: her next save is meant.
-            form.data = {**request.POST.dict(), "stamp": written.stamp}
-    return render(request, "catalog/admin/quiz.html", _told(request, found, written, form, rows))
+            sheet.form.data = {**request.POST.dict(), "stamp": written.stamp}
+    return render(request, "catalog/admin/quiz.html", _told(request, found, written, sheet))
 
 
-def _keep(request: HttpRequest, found: Quiz, form: QuizForm, rows: Any, action: str) -> None:
-    """Keep the draft with what the button did to its questions."""
+@dataclass
+class _Sheet:
+    """All forms of the page: the quiz, its lines, what must have happened before."""
+
+    form: QuizForm
+    rows: Any
+    gates: Any
+    banks: list[QuestionBank]
+
+    def is_valid(self) -> bool:
+        """All are judged, so that every error stands on the page at once."""
+        return self.form.is_valid() & self.rows.is_valid() & self.gates.is_valid()
+
+
+def _sheet(request: HttpRequest, found: Quiz, written: QuizAsWritten) -> _Sheet:
+    banks = banks_to_draw_from(banks_of(request.user), written)  # type: ignore[arg-type]
+    choices = gate_choices(names_for_gates(found))
+    said = {"form_kwargs": {"banks": banks}, "prefix": "q"}, {"form_kwargs": {"gates": choices}, "prefix": "g"}
+    if request.method == "POST":
+        sent = request.POST
+        return _Sheet(QuizForm(sent), LineRows(sent, **said[0]), GateRows(sent, **said[1]), banks)
+    gates = gate_rows(written.rules.gates, choices)
+    return _Sheet(
+        QuizForm(initial=QuizForm.begun(written)),
+        LineRows(initial=line_rows(written), **said[0]),
+        GateRows(initial=gates, **said[1]),
+        banks,
+    )
+
+
+def _keep(request: HttpRequest, found: Quiz, written: QuizAsWritten, sheet: _Sheet, action: str) -> None:
+    """Keep the draft with what the button did to its lines."""
     user: Any = request.user
-    listed = [(row["question"], row["points"]) for row in rows.cleaned_data if row]
+    listed: list[Line] = [row.as_line() for row in sheet.rows if row.cleaned_data]
     after = moved(listed, action)
     listed = listed if after is None else after
+    asked = {line.question for line in listed if isinstance(line, AskLine)}
     if action == "add":
-        there = {key for key, _points in listed}
         chosen = [key for each in request.POST.getlist("add") if (key := uuid_in(each)) is not None]
-        listed += [(key, 1) for key in dict.fromkeys(chosen) if key not in there]
+        listed += [AskLine(key) for key in dict.fromkeys(chosen) if key not in asked]
+    elif action == "section":
+        sections = sum(isinstance(line, SectionLine) for line in listed)
+        listed.append(SectionLine(_("Part %(number)d") % {"number": sections + 1}))
+    elif action == "draw" and sheet.banks:
+        own = next((bank for bank in sheet.banks if bank.pk == found.bank_id), sheet.banks[0])
+        listed.append(DrawLine(own.uuid))
     # What the quiz asks already may stand in a bank that she does not write in; what she adds may not.
-    asked = {line.question.uuid: line.question for line in quiz_as_written(found).lines}
+    wanted = {line.question for line in listed if isinstance(line, AskLine)}
+    there = {line.question.uuid for line in written.lines}
     hers = Question.objects.filter(bank__in=banks_of(user).filter(school=found.school_id))
-    new = hers.filter(uuid__in=[key for key, _points in listed if key not in asked]).select_related("bank")
-    asked |= {question.uuid: question for question in new}
-    if missing := [key for key, _points in listed if key not in asked]:
+    new = set(hers.filter(uuid__in=wanted - there).values_list("uuid", flat=True))
+    if missing := wanted - there - new:
         raise ValidationError(_("%(number)d questions are not in your banks.") % {"number": len(missing)})
-    draft_quiz(quiz=found, items=[(asked[key], points) for key, points in listed], by=user, **form.cleaned_data)
+    settings = sheet.form.settings(written_gates(sheet.gates))
+    draft_quiz(quiz=found, items=listed, by=user, settings=settings, **sheet.form.main())
 
 
 def _saved(request: HttpRequest, found: Quiz) -> HttpResponse:
@@ -239,15 +288,14 @@ def _sent(request: HttpRequest, found: Quiz) -> HttpResponse:
 _DOES: dict[str, Callable[[HttpRequest, Quiz], HttpResponse]] = {"new": _new_question, "use": _used, "send": _sent}
 
 
-def _told(request: HttpRequest, found: Quiz, written: QuizAsWritten, form: QuizForm, rows: Any) -> dict[str, Any]:
+def _told(request: HttpRequest, found: Quiz, written: QuizAsWritten, sheet: _Sheet) -> dict[str, Any]:
     user: Any = request.user
     asked = {str(line.question.uuid): line for line in written.lines}
     # What somebody took out meanwhile stands in what she typed.
-    gone = {key: 1 for row in rows if (key := uuid_in(str(row["question"].value()))) and str(key) not in asked}
-    if gone:
+    typed = [uuid_in(str(row["question"].value())) for row in sheet.rows if row.kind == "ask"]
+    if gone := {key: 1 for key in typed if key is not None and str(key) not in asked}:
         hers = set(banks_of(user))
         asked |= {str(line.question.uuid): line for line in lines_of(gone) if line.question.bank in hers}
-    shown = [(row, asked.get(str(row["question"].value()))) for row in rows]
     find = request.GET.get("find", "").strip()
     offered = question_rows(banks_of(user).filter(school=found.school_id)).exclude(uuid__in=list(asked))
     offered = offered.exclude(state=Question.State.RETIRED)
@@ -259,10 +307,12 @@ def _told(request: HttpRequest, found: Quiz, written: QuizAsWritten, form: QuizF
     return {
         "quiz": found,
         "written": written,
-        "form": form,
-        "rows": rows,
+        "form": sheet.form,
+        "rows": sheet.rows,
+        "gates": sheet.gates,
         "in_use": found.items.exists(),
-        "lines": [line for line in shown if line[1] is not None],
+        "lines": _shown_lines(sheet, written, asked),
+        "words": words_of_banks(sheet.banks),
         "offered": [{"row": row, "ask": short(row.stem), "state": state_of(row)} for row in choices[:MOST_OFFERED]],
         "more_offered": len(choices) > MOST_OFFERED,
         "find": find,
@@ -275,6 +325,23 @@ def _told(request: HttpRequest, found: Quiz, written: QuizAsWritten, form: QuizF
         "header_icon": "tasks",
         "breadcrumbs_items": crumbs((reverse("cms_quizzes"), _("Quizzes")), ("", title)),
     }
+
+
+def _shown_lines(sheet: _Sheet, written: QuizAsWritten, asked: Mapping[str, QuizLine]) -> list[dict[str, Any]]:
+    """The rows with what stands behind them; a question that is gone is left out. `number` counts what is asked."""
+    draws = {draw.line: draw for draw in draws_of(written.items)}
+    shown: list[dict[str, Any]] = []
+    number = 0
+    for place, row in enumerate(sheet.rows):
+        line = asked.get(str(row["question"].value())) if row.kind == "ask" else None
+        if row.kind == "ask" and line is None:
+            continue
+        said = written.items[place] if place < len(written.items) else None
+        draw = draws.get(said) if row.kind == "draw" and isinstance(said, DrawLine) and not row.is_bound else None
+        first = number + 1
+        number += {"ask": 1, "section": 0}.get(row.kind, draw.line.count if draw else 0)
+        shown.append({"row": row, "line": line, "draw": draw, "place": place, "first": first, "last": number})
+    return shown
 
 
 @require_POST
