@@ -217,15 +217,11 @@ class _Sheet:
 def _sheet(request: HttpRequest, found: Quiz, written: QuizAsWritten) -> _Sheet:
     banks = banks_to_draw_from(banks_of(request.user), written)  # type: ignore[arg-type]
     choices = gate_choices(names_for_gates(found))
-    said = {"form_kwargs": {"banks": banks}, "prefix": "q"}, {"form_kwargs": {"gates": choices}, "prefix": "g"}
-    if request.method == "POST":
-        sent = request.POST
-        return _Sheet(QuizForm(sent), LineRows(sent, **said[0]), GateRows(sent, **said[1]), banks)
-    gates = gate_rows(written.rules.gates, choices)
+    sent = request.POST if request.method == "POST" else None
     return _Sheet(
-        QuizForm(initial=QuizForm.begun(written)),
-        LineRows(initial=line_rows(written), **said[0]),
-        GateRows(initial=gates, **said[1]),
+        QuizForm(sent, initial=QuizForm.begun(written)),
+        LineRows(sent, initial=line_rows(written), prefix="q", form_kwargs={"banks": banks}),
+        GateRows(sent, initial=gate_rows(written.rules.gates, choices), prefix="g", form_kwargs={"gates": choices}),
         banks,
     )
 
