@@ -17,6 +17,7 @@ CONTENT = Path(settings.BASE_DIR) / "cms/demo_content"
 MODULES = ("MFR", "MLD", "NMT")
 BANKS = ("ETH", "PATH", "SOAP")
 PICTURED = ("hotspot", "labelling")
+GRADED = {"single", "multiple", "true_false", "matching", "ordering", "numeric", "short", "cloze", *PICTURED}
 Question = dict[str, Any]
 
 
@@ -131,8 +132,7 @@ def test_codes_and_stems_stand_once() -> None:
 
 def test_the_matter_and_the_kinds_are_spread() -> None:
     assert sum(len(POOLS[bank]) for bank in BANKS) >= 48
-    graded = "single multiple true_false matching ordering numeric short cloze hotspot labelling".split()
-    assert {question["kind"] for question in ALL} == set(graded), "every kind that grades itself, and no other"
+    assert {question["kind"] for question in ALL} == GRADED, "every kind that grades itself, and no other"
     assert Counter(question["kind"] for question in ALL)["hotspot"] == 6
     for bank in MODULES:
         assert [question["kind"] for question in FILES[bank]["hotspots"]] == ["hotspot"] * 2
