@@ -170,3 +170,28 @@ def normal(stem: str) -> str:
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", stem.casefold()) if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", plain))
+
+
+MOST_STEPS = 5
+LONGEST_CATEGORY = 200
+
+
+class BadCategoryError(ValueError):
+    """The category has too many steps or is too long."""
+
+
+def category_path(raw: str) -> str:
+    """Write a category as it is kept: "red flags/neck", each step on one line, none empty.
+
+    Refuses (BadCategoryError) more than five steps or 200 signs.
+    """
+    steps = [step for part in raw.split("/") if (step := " ".join(part.split()))]
+    path = "/".join(steps)
+    if len(steps) > MOST_STEPS or len(path) > LONGEST_CATEGORY:
+        raise BadCategoryError(path)
+    return path
+
+
+def tag_name(raw: str) -> str:
+    """Write a tag as it is kept: in small letters, on one line."""
+    return " ".join(raw.casefold().split())

@@ -1,4 +1,5 @@
-"""Writes quizzes; this is the room's face. `authoring`: banks, questions in versions, quizzes and what comes into use.
+"""Writes quizzes; this is the room's face. `questions`: questions and cases in versions. `authoring`: banks, quizzes
+and what comes into use.
 `files`: questions from files and for them. `pictures`: what questions ask about. `taking`: assignments, attempts,
 answers, and handing in, exactly once.
 """
@@ -10,16 +11,22 @@ from .authoring import (
     discard_draft,
     draft_quiz,
     ensure_bank,
-    ensure_question,
     ensure_quiz,
-    put_question_in_use,
     put_quiz_in_use,
-    retire_question,
     send_draft,
     write_question,
 )
 from .files import Brought, bring_questions, questions_for_a_file
 from .pictures import keep_picture
+from .questions import (
+    ensure_question,
+    ensure_vignette,
+    put_question_in_use,
+    put_vignette_in_use,
+    retire_question,
+    sort_questions,
+    write_vignette,
+)
 from .taking import (
     NotNowError,
     Saved,
@@ -47,16 +54,20 @@ __all__ = [
     "ensure_bank",
     "ensure_question",
     "ensure_quiz",
+    "ensure_vignette",
     "keep_picture",
     "put_question_in_use",
     "put_quiz_in_use",
+    "put_vignette_in_use",
     "questions_for_a_file",
     "retire_question",
     "save_answer",
     "save_answers",
     "send_draft",
+    "sort_questions",
     "start_attempt",
     "submit_attempt",
     "submit_overdue",
     "write_question",
+    "write_vignette",
 ]

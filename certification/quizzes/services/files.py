@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from ..formats import ReadQuestion, RefusedError, Unsupported, rekeyed
 from ..models import Question, QuestionBank, QuestionVersion
 from ..types import KINDS
-from .authoring import ensure_question
+from .questions import ensure_question
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 NAMES_A_PART = frozenset({"key", "match", "label"})
