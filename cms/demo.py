@@ -36,15 +36,8 @@ from certification.externships.services import (
     send_shifts,
     verify_supervisor,
 )
-from certification.quizzes.models import Attempt, Quiz, QuizAssignment
-from certification.quizzes.services import (
-    ensure_bank,
-    ensure_question,
-    ensure_quiz,
-    save_answers,
-    start_attempt,
-    submit_attempt,
-)
+from certification.quizzes.models import Attempt, QuizAssignment
+from certification.quizzes.services import save_answers, start_attempt, submit_attempt
 from certification.records.models import TrainingRecord
 from certification.records.selectors import crosswalk_between
 from certification.records.services import HourPart, HourRequest, choose_target, post_batch, set_crosswalk
@@ -84,6 +77,7 @@ from courses.study.services import (
 )
 from notices.services import keep_unsent
 
+from .demo_quizzes import FINAL, assign_final, load_quizzes, open_banks
 from .services import ensure_brand, ensure_site
 
 CONTENT = Path(__file__).parent / "demo_content"
@@ -130,11 +124,13 @@ def _load() -> Demo:
     import_packs()
     rule_set = import_pack(label="us-mm-300-sample@1")
     content = read("program.yaml")
-    program = load_program(_with_quizzes(content), school, rule_set, _quizzes(school))
+    quizzes = load_quizzes(school)
+    program = load_program(_with_quizzes(content), school, rule_set, quizzes)
     set_price(program=program, **content["price"])
     _crosswalks(school, people["registrar"], rule_set)
     _library(school)
     _site(school, program, content)
+    open_banks(program)
     join_team(program=program, user=people["instructor"])
     _instructor(school, people, content["instructor"])
     for user in people.values():
@@ -146,6 +142,8 @@ def _load() -> Demo:
     _group(program, people, today)
     _next_groups(program, today)
     _complete(program, "candidate", people, supervisor, today)
+    for slug in ("student", "candidate"):
+        assign_final(Enrollment.objects.get(source_key=f"desk:demo-{slug}").record, quizzes[FINAL])
     certificate = _graduate(program, people, supervisor, today)
     _consent, token = share_certificate(
         certificate=certificate,
@@ -211,34 +209,6 @@ def _with_quizzes(content: dict[str, Any]) -> dict[str, Any]:
         },
     }
     return {**content, "modules": modules, "page": page}
-
-
-def _quizzes(school: Organisation) -> dict[str, Quiz]:
-    quizzes: dict[str, Quiz] = {}
-    for file in sorted((CONTENT / "quizzes").glob("*.yaml")):
-        content = read(f"quizzes/{file.name}")
-        bank = ensure_bank(school=school, code=content["module"], title=content["title"])
-        questions = [
-            ensure_question(
-                bank=bank,
-                code=question["code"],
-                kind=question["kind"],
-                stem=question["stem"],
-                choices=question["choices"],
-                explanation=question["explanation"],
-                objective=question["objective"],
-            )
-            for question in content["questions"]
-        ]
-        quizzes[content["code"]] = ensure_quiz(
-            school=school,
-            code=content["code"],
-            title=content["title"],
-            questions=questions,
-            pass_percent=content["pass_percent"],
-            attempts_allowed=content["attempts"],
-        )
-    return quizzes
 
 
 def _library(school: Organisation) -> None:

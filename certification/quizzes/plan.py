@@ -40,6 +40,11 @@ class DrawLine:
     count: int = 1
     points: int = 1
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it was only begun: one question of the whole bank."""
+        return self.count == 1 and not (self.category or self.difficulty or self.tag)
+
 
 Line = SectionLine | AskLine | DrawLine
 

@@ -105,6 +105,12 @@ class DrawAsWritten:
     questions: int
     problem: str
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What it asks of a question, in words."""
+        level = Question.Difficulty(self.line.difficulty).label if self.line.difficulty else ""
+        return tuple(str(word) for word in (self.line.category, level, self.line.tag) if word)
+
 
 def draws_of(lines: Sequence[Line]) -> list[DrawAsWritten]:
     """The draws of a plan, each with what stands in its way. Three queries at most, none without draws."""
