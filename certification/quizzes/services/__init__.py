@@ -1,8 +1,10 @@
-"""Writes quizzes; this is the room's face. `authoring`: banks, questions in versions, quizzes and what comes into use.
+"""Writes quizzes; this is the room's face. `allowances`: what one learner is allowed beyond a quiz's rules.
+`authoring`: banks, questions in versions, quizzes and what comes into use.
 `files`: questions from files and for them. `pictures`: what questions ask about. `taking`: assignments, attempts,
 answers, and handing in, exactly once.
 """
 
+from .allowances import KEPT, AsItIs, allow_otherwise
 from .authoring import (
     change_bank,
     create_bank,
@@ -25,6 +27,8 @@ from .taking import (
     Saved,
     Started,
     assign_quiz,
+    flag_response,
+    post_result,
     save_answer,
     save_answers,
     start_attempt,
@@ -33,10 +37,13 @@ from .taking import (
 )
 
 __all__ = [
+    "KEPT",
+    "AsItIs",
     "Brought",
     "NotNowError",
     "Saved",
     "Started",
+    "allow_otherwise",
     "assign_quiz",
     "bring_questions",
     "change_bank",
@@ -47,7 +54,9 @@ __all__ = [
     "ensure_bank",
     "ensure_question",
     "ensure_quiz",
+    "flag_response",
     "keep_picture",
+    "post_result",
     "put_question_in_use",
     "put_quiz_in_use",
     "questions_for_a_file",
