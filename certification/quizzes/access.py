@@ -6,6 +6,7 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.selectors import has_role
+from certification.records.models import TrainingRecord
 
 from .models import Attempt, QuizAssignment, Response
 
@@ -20,6 +21,29 @@ def assignment_for(user: User, uuid: UUID) -> QuizAssignment:
         .first()
     )
     if found is None:
+        raise Http404
+    return found
+
+
+def record_for_staff(user: User, uuid: UUID) -> TrainingRecord:
+    """A learner's record, for who reads results at its school and never for herself. Two queries."""
+    found = TrainingRecord.objects.select_related("school", "learner__user").filter(uuid=uuid).first()
+    if found is None or not has_role(user, found.school_id, *RESULT_READERS) or found.learner.user_id == user.pk:
+        raise Http404
+    return found
+
+
+def assignment_for_staff(user: User, uuid: UUID) -> QuizAssignment:
+    """A learner's assignment, for who reads results at its school and never for herself. Two queries."""
+    found = (
+        QuizAssignment.objects.select_related("quiz", "record__school", "record__learner__user")
+        .filter(uuid=uuid)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    record = found.record
+    if not has_role(user, record.school_id, *RESULT_READERS) or record.learner.user_id == user.pk:
         raise Http404
     return found
 

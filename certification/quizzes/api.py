@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Field, Router, Schema, Status
+from ninja import Body, Field, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.security import SessionAuth
 
@@ -41,8 +41,29 @@ class PictureOut(Schema):
     address: str
 
 
+class SectionOut(Schema):
+    """A part of a quiz."""
+
+    title: str
+    intro: str
+
+
+class CaseOut(Schema):
+    """A case that questions ask about; those that follow each other with the same case share it."""
+
+    title: str
+    text: str
+
+
+class StartIn(Schema):
+    """What a quiz may ask for before it begins: that she agrees to its statement, and its access code."""
+
+    honour: bool = False
+    access_code: str = Field("", max_length=200)
+
+
 class QuestionOut(Schema):
-    """A question to show, with the answer so far.
+    """A question to show, with the answer so far. `figure` stands beside its words.
 
     `choices` stands for single, multiple and true_false; other kinds have their `parts`: matching `prompts` and
     `options`, ordering `items`, numeric and short the `value`, cloze `pieces` of text with their `gap`, hotspot and
@@ -58,19 +79,28 @@ class QuestionOut(Schema):
     choices: list[ChoiceOut]
     parts: dict[str, Any] | None
     picture: PictureOut | None
+    figure: PictureOut | None
+    section: SectionOut | None
+    vignette: CaseOut | None
+    flagged: bool
     answer: list[str]
     sequence: int
     saved_at: datetime | None
 
 
 class AttemptOut(Schema):
-    """An open attempt."""
+    """An open attempt. Its time is over at `due_at` (none: never); an answer that was on its way then has
+    `grace_seconds` more. `late_policy` says what happens to it then: `hand_in` or `void`.
+    """
 
     id: UUID
     number: int
     state: str
     started_at: datetime
     closes_at: datetime | None
+    due_at: datetime | None
+    grace_seconds: int
+    late_policy: str
     server_time: datetime
     url: str
     questions: list[QuestionOut]
@@ -106,34 +136,41 @@ class ScoreOut(Schema):
 
 
 class ResultOut(Schema):
-    """An attempt that was handed in."""
+    """An attempt that was handed in. In the state `marking` somebody must mark it first: it has no score yet."""
 
     id: UUID
     state: str
     submitted_at: datetime
-    score: ScoreOut
-    percent_hundredths: int
-    passed: bool
+    score: ScoreOut | None
+    percent_hundredths: int | None
+    passed: bool | None
     unanswered: list[int]
     url: str
 
 
 @router.post("/quizzes/{uuid}/attempts", response={200: AttemptOut, 201: AttemptOut}, summary="Start an attempt")
-def start(request: HttpRequest, uuid: UUID) -> Status:
-    """Begin an attempt at an assigned quiz (201), or give back the one that is open (200); 409 if none may begin."""
+def start(request: HttpRequest, uuid: UUID, body: StartIn | None = Body(None)) -> Status:  # noqa: B008
+    """Begin an attempt at an assigned quiz (201), or give back the one that is open (200); 409 if none may begin.
+
+    The body is optional: `honour` and `access_code`, where the quiz asks for them.
+    """
     assigned = assignment_for(request.user, uuid)  # type: ignore[arg-type]
+    said = body or StartIn(honour=False, access_code="")
     try:
-        started = services.start_attempt(assignment=assigned)
+        started = services.start_attempt(assignment=assigned, honour=said.honour, access_code=said.access_code)
     except services.NotNowError as refused:
         raise HttpError(409, " ".join(refused.messages)) from refused
     attempt = started.attempt
     questions = selectors.asked_questions(attempt)
-    body = {
+    answer = {
         "id": attempt.uuid,
         "number": attempt.number,
         "state": attempt.state,
         "started_at": attempt.started_at,
-        "closes_at": rules.deadline(assigned.closes_at, assigned.extra_minutes),
+        "closes_at": rules.deadline(assigned.closes, assigned.extra_minutes),
+        "due_at": selectors.due_of(attempt),
+        "grace_seconds": attempt.rules.grace_seconds,
+        "late_policy": attempt.rules.late_policy,
         "server_time": timezone.now(),
         "url": reverse("quizzes:attempt", args=[attempt.uuid]),
         "questions": [
@@ -147,6 +184,10 @@ def start(request: HttpRequest, uuid: UUID) -> Status:
                 "choices": [{"key": choice.key, "text": choice.text} for choice in question.choices],
                 "parts": None if question.choices else asdict(question.shown),
                 "picture": question.picture and _picture(question.picture),
+                "figure": question.figure and _picture(question.figure),
+                "section": question.section and {"title": question.section.title, "intro": question.section.intro},
+                "vignette": question.vignette and {"title": question.vignette.title, "text": question.vignette.text},
+                "flagged": question.flagged,
                 "answer": list(question.answer),
                 "sequence": question.sequence,
                 "saved_at": question.saved_at,
@@ -154,7 +195,7 @@ def start(request: HttpRequest, uuid: UUID) -> Status:
             for question in questions
         ],
     }
-    return Status(200 if started.resumed else 201, body)
+    return Status(200 if started.resumed else 201, answer)
 
 
 def _picture(picture: selectors.ShownPicture) -> dict[str, Any]:
@@ -192,13 +233,12 @@ def submit(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
 
 def _result(attempt: Attempt) -> dict[str, Any]:
     share = selectors.share_of(attempt)
-    assert share is not None  # handed in above
     return {
         "id": attempt.uuid,
         "state": attempt.state,
         "submitted_at": attempt.submitted_at,
-        "score": {"numerator": share.numerator, "denominator": share.denominator},
-        "percent_hundredths": rules.hundredths(share),
+        "score": None if share is None else {"numerator": share.numerator, "denominator": share.denominator},
+        "percent_hundredths": None if share is None else rules.hundredths(share),
         "passed": attempt.passed,
         "unanswered": list(rules.unanswered([response.answer for response in selectors.responses_of(attempt)])),
         "url": reverse("quizzes:result", args=[attempt.uuid]),

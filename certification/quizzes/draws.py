@@ -56,13 +56,13 @@ def drawable(pools: Sequence[Pool]) -> bool:
 
 
 def drawn(seed: str, pools: Sequence[Pool]) -> list[tuple[str, ...]]:
-    """Draw each pool's questions; a case's stand together in their authors' order. Raises CannotDrawError.
+    """Draw each pool's questions and give them in its authors' order. Raises CannotDrawError.
 
     In an order that the seed gives, a unit is taken if the rest can still be drawn after it.
     """
     units = [units_of(pool) for pool in pools]
     left = [pool.count for pool in pools]
-    taken: list[list[str]] = [[] for _pool in pools]
+    taken: list[set[str]] = [set() for _pool in pools]
     for group in _groups(units):
         gone: set[str] = set()
         if not _feasible(group, units, left, gone):
@@ -79,8 +79,11 @@ def drawn(seed: str, pools: Sequence[Pool]) -> list[tuple[str, ...]]:
                 if simple or _feasible(group, units, after, gone | set(unit)):
                     left = after
                     gone |= set(unit)
-                    taken[draw] += unit
-    return [tuple(names) for names in taken]
+                    taken[draw] |= set(unit)
+    return [
+        tuple(one.name for one in pool.candidates if one.name in names)
+        for pool, names in zip(pools, taken, strict=True)
+    ]
 
 
 def _groups(units: Sequence[dict[str, tuple[str, ...]]]) -> list[list[int]]:

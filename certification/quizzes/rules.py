@@ -6,12 +6,14 @@ No database, no clock, no float. How one question is graded is the business of i
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
+
+from .settings import LatePolicy, QuizGate, ScoreKept, Shown
 
 T = TypeVar("T")
 LARGEST_SEQUENCE = 2**53 - 1
@@ -75,6 +77,10 @@ class Refusal(StrEnum):
     CLOSED = "closed"
     USED_UP = "used_up"
     EMPTY = "empty"
+    CANNOT_DRAW = "cannot_draw"
+    MARKING = "marking"
+    WAIT = "wait"
+    GATES = "gates"
 
 
 def why_not_start(
@@ -87,10 +93,15 @@ def why_not_start(
     passed: bool,
     sealed: bool,
     questions: int,
+    drawable: bool = True,
+    marking: bool = False,
+    again_at: datetime | None = None,
+    gates_met: bool = True,
 ) -> Refusal | None:
     """Say why no new attempt may begin, or None. `used` counts attempts that were begun, open or handed in.
 
-    Passing ends the attempts: from then on the key may be seen, so another try would prove nothing.
+    Passing ends the attempts: from then on the key may be seen, so another try would prove nothing. `marking`: an
+    earlier attempt waits for its mark, and may pass. `again_at` is when the waiting time after the last one is over.
     """
     if passed:
         return Refusal.PASSED
@@ -102,7 +113,24 @@ def why_not_start(
         return Refusal.CLOSED
     if used >= allowed:
         return Refusal.USED_UP
-    return Refusal.EMPTY if questions == 0 else None
+    if marking:
+        return Refusal.MARKING
+    if questions == 0:
+        return Refusal.EMPTY
+    if not drawable:
+        return Refusal.CANNOT_DRAW
+    if again_at is not None and now < again_at:
+        return Refusal.WAIT
+    return None if gates_met else Refusal.GATES
+
+
+def again_at(handed_in: Iterable[datetime], wait_minutes: int) -> datetime | None:
+    """Give the moment from which the next attempt may begin, after the last one; None before the first."""
+    last = max(handed_in, default=None)
+    return None if last is None else last + timedelta(minutes=wait_minutes)
+
+
+# ---- time ----
 
 
 def deadline(closes_at: datetime | None, extra_minutes: int) -> datetime | None:
@@ -110,10 +138,99 @@ def deadline(closes_at: datetime | None, extra_minutes: int) -> datetime | None:
     return None if closes_at is None else closes_at + timedelta(minutes=extra_minutes)
 
 
-def is_late(now: datetime, closes_at: datetime | None, extra_minutes: int) -> bool:
-    """Say whether answers come too late."""
-    last = deadline(closes_at, extra_minutes)
-    return last is not None and now >= last
+def due_at(
+    *, started_at: datetime, limit_minutes: int, closes_at: datetime | None, extra_minutes: int
+) -> datetime | None:
+    """Give the moment at which an attempt's time is over: its limit or the closing, whichever is earlier; None: never.
+
+    Extra minutes lengthen both. A limit of 0 is none.
+    """
+    limit = started_at + timedelta(minutes=limit_minutes + extra_minutes) if limit_minutes else None
+    return earliest(limit, deadline(closes_at, extra_minutes))
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """Give the earliest of those that are there."""
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def is_over(now: datetime, due: datetime | None, grace_seconds: int = 0) -> bool:
+    """Say whether an attempt's time is over, and so long after it."""
+    return due is not None and now >= due + timedelta(seconds=grace_seconds)
+
+
+def is_void(*, handed_in_at: datetime, due: datetime | None, grace_seconds: int, policy: LatePolicy) -> bool:
+    """Say whether an attempt earns nothing because nobody handed it in before its time was over."""
+    return policy is LatePolicy.VOID and is_over(handed_in_at, due, grace_seconds)
+
+
+# ---- the score that counts ----
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An attempt that was handed in and marked: its share of all points, and the pass mark that it was told."""
+
+    share: Fraction
+    pass_percent: int
+    void: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether it alone reaches its mark; a void one reaches none."""
+        return not self.void and passes(self.share, self.pass_percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The score of several attempts that counts, and whether it passes."""
+
+    share: Fraction
+    passed: bool
+
+
+def kept(scored: Sequence[Scored], how: ScoreKept) -> Kept | None:
+    """Give the score that counts of the attempts in their order; None before the first.
+
+    The best passes if one of them passed by its own mark; the last by its own; the average by that of the last.
+    """
+    if not scored:
+        return None
+    if how is ScoreKept.BEST:
+        return Kept(max(one.share for one in scored), any(one.passed for one in scored))
+    if how is ScoreKept.LAST:
+        return Kept(scored[-1].share, scored[-1].passed)
+    mean = sum((one.share for one in scored), Fraction(0)) / len(scored)
+    return Kept(mean, not all(one.void for one in scored) and passes(mean, scored[-1].pass_percent))
+
+
+# ---- what must have happened before ----
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """A condition, whether it is met, and how many minutes are missing."""
+
+    gate: QuizGate
+    met: bool
+    missing_minutes: int = 0
+
+
+def gate_states(
+    gates: Iterable[QuizGate], *, minutes: Mapping[str, int], milestones: Container[str]
+) -> tuple[GateState, ...]:
+    """Say of each condition whether it is met. `minutes` by category with those below it; the empty code is all."""
+    states = []
+    for gate in gates:
+        if gate.kind == "minutes":
+            missing = max(gate.minutes - minutes.get(gate.code, 0), 0)
+            states.append(GateState(gate, not missing, missing))
+        else:
+            states.append(GateState(gate, gate.code in milestones))
+    return tuple(states)
+
+
+# ---- what may be seen ----
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +241,27 @@ class Sight:
     key: bool
 
 
-def may_see(*, submitted: bool, passed: bool, handed_in: int, allowed: int, another_open: bool) -> Sight:
-    """Say what the learner may see of one attempt.
+def may_see(
+    *,
+    submitted: bool,
+    passed: bool,
+    handed_in: int,
+    allowed: int,
+    another_open: bool,
+    shown: Shown = Shown.AFTER_LAST,
+    closed: bool = False,
+) -> Sight:
+    """Say what the learner may see of one attempt. `submitted`: it was handed in and has its mark.
 
-    Feedback once it is handed in. The key only when a retake cannot profit from it: some attempt of the assignment
-    passed, or all attempts are handed in (`handed_in` of `allowed`), and no attempt is open.
+    Feedback once that is so. The key only when a retake cannot profit from it: no attempt is open and, by what the quiz
+    says, some attempt of the assignment passed or all are handed in (`handed_in` of `allowed`); or the quiz has
+    `closed` for her, so that she can begin none; or never.
     """
-    no_retake = (passed or handed_in >= allowed) and not another_open
-    return Sight(feedback=submitted, key=submitted and no_retake)
+    over = {Shown.AFTER_LAST: passed or handed_in >= allowed, Shown.AFTER_CLOSING: closed, Shown.NEVER: False}[shown]
+    return Sight(feedback=submitted, key=submitted and over and not another_open)
+
+
+# ---- order ----
 
 
 def order(seed: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -141,6 +271,32 @@ def order(seed: str, names: Iterable[str]) -> tuple[str, ...]:
     about how the author listed them.
     """
     return tuple(sorted(names, key=lambda name: (hashlib.sha256(f"{seed}/{name}".encode()).digest(), name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A question where its authors put it: its name, its section, and the case that it asks about (empty: none)."""
+
+    name: str
+    section: int = 0
+    case: str = ""
+
+
+def arranged(seed: str, asked: Sequence[Placed], *, shuffle: bool) -> tuple[str, ...]:
+    """Give the names in the order in which an attempt asks them.
+
+    Sections follow each other as they were written. In each, questions are shuffled or stand as they were written; the
+    questions of one case stay together and in their order.
+    """
+    found: list[str] = []
+    for section in dict.fromkeys(one.section for one in asked):
+        units: dict[str, list[str]] = {}
+        for one in asked:
+            if one.section == section:
+                units.setdefault(f"case/{one.case}" if one.case else one.name, []).append(one.name)
+        keys = order(seed, units) if shuffle else tuple(units)
+        found += [name for key in keys for name in units[key]]
+    return tuple(found)
 
 
 def merged(*, shown: T, sent: T, kept: T) -> T | None:

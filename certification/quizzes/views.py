@@ -2,20 +2,33 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import rules, selectors, services
-from .access import assignment_for, attempt_for, result_for
+from .access import (
+    assignment_for,
+    assignment_for_staff,
+    attempt_for,
+    record_for_staff,
+    response_for,
+    result_for,
+)
+from .forms import AllowanceForm
 from .models import Attempt, Response
+from .settings import Layout
 from .types import BadAnswerError, UnreadableAnswerError, typed
 
 
@@ -36,10 +49,20 @@ def start(request: HttpRequest, uuid: UUID) -> HttpResponse:
     assigned = assignment_for(request.user, uuid)  # type: ignore[arg-type]
     if request.method != "POST":
         return redirect("quizzes:assignment", uuid=uuid)
+    agreed = request.POST.get("honour") == "yes"
     try:
-        started = services.start_attempt(assignment=assigned)
+        started = services.start_attempt(
+            assignment=assigned, honour=agreed, access_code=request.POST.get("access_code", "")
+        )
     except services.NotNowError as refused:
-        messages.error(request, " ".join(refused.messages))
+        sentence = " ".join(refused.messages)
+        field = {"honour": "honour", "wrong_code": "access_code", "too_many_codes": "access_code"}.get(
+            refused.code or ""
+        )
+        if field is not None:
+            context = {"start": selectors.start_page(assigned), "errors": {field: sentence}, "agreed": agreed}
+            return render(request, "quizzes/start.html", context)
+        messages.error(request, sentence)
         return redirect("quizzes:assignment", uuid=uuid)
     return redirect("quizzes:attempt", uuid=started.attempt.uuid)
 
@@ -48,59 +71,115 @@ def start(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """All questions on one page. POST keeps the answers and, asked to, goes on to handing in."""
+    """All questions on one page, or one on each (`?q=`). POST keeps the answers and does what its button says."""
     found = attempt_for(request.user, uuid)  # type: ignore[arg-type]
     if request.method == "POST":
         return _answered(request, found)
     if not found.is_open:
         return redirect("quizzes:result", uuid=uuid)
-    return _page(request, found)
+    return _page(request, found, place=_place(request.GET.get("q")))
 
 
-def _page(request: HttpRequest, found: Attempt, typed: Mapping[int, selectors.Typed] | None = None) -> HttpResponse:
+def _place(raw: str | None) -> int:
+    """The place of a question that an address names; the first where it names none."""
+    return int(raw) if raw and raw.isdecimal() and len(raw) < 5 else 1
+
+
+def _page(
+    request: HttpRequest, found: Attempt, typed: Mapping[int, selectors.Typed] | None = None, place: int = 1
+) -> HttpResponse:
     """The questions; `typed` is what could not be read and stands in its field again."""
-    assigned = found.assignment
-    now = timezone.now()
+    assigned, told = found.assignment, found.rules
+    now, due = timezone.now(), selectors.due_of(found)
     questions = selectors.asked_questions(found, typed)
+    place = min(max(place, 1), len(questions))
+    alone = told.layout is Layout.ONE
+    left = None if due is None else due - now
     context = {
         "attempt": found,
         "assignment": assigned,
+        "rules": told,
         "questions": questions,
+        "shown": questions[place - 1 : place] if alone else questions,
+        "alone": alone,
+        "place": place,
         "answered": sum(bool(question.answer) for question in questions),
         "rules_of_kinds": dict.fromkeys(question.rule for question in questions),
         "saved_at": max((question.saved_at for question in questions if question.saved_at), default=None),
-        "last_moment": rules.deadline(assigned.closes_at, assigned.extra_minutes),
-        "late": rules.is_late(now, assigned.closes_at, assigned.extra_minutes),
+        "due": due,
+        "left_ms": None if left is None else max(left // timedelta(milliseconds=1), 0),
+        "left_minutes": None if left is None else max(left // timedelta(minutes=1), 0),
+        "late": rules.is_over(now, due),
+        "over": selectors.over_sentence(found, due) if due is not None else "",
         "now_ms": int(now.timestamp() * 1000),
     }
     return render(request, "quizzes/attempt.html", context)
 
 
 def _answered(request: HttpRequest, found: Attempt) -> HttpResponse:
-    """Take what the form brings; then back to the page, to the empty questions, or to the result.
+    """Take what the form brings; then back to the page, to another question, to the empty ones, or to the result.
 
     What cannot be read is not kept: the page comes back with it in its field and a sentence beside it, and what can be
     read beside it is kept all the same.
     """
-    handing_in = request.POST.get("action") == "submit"
+    action = request.POST.get("action", "")
+    handing_in = action == "submit"
+    place = _place(request.POST.get("place"))
     if not found.is_open:
         return redirect("quizzes:result", uuid=found.uuid)
     responses = selectors.responses_of(found)
     changes, unread = _changes(request.POST, found, responses)
     try:
         services.save_answers(changes=changes)
+        if action.startswith("flag:"):
+            _flag(action, found, responses)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         if not (handing_in and isinstance(refused, services.NotNowError)):
-            return redirect("quizzes:attempt", uuid=found.uuid)
+            return _back(found, place)
     else:
         if unread:
-            return _page(request, found, unread)
+            return _page(request, found, unread, place)
     if not handing_in:
-        return redirect("quizzes:attempt", uuid=found.uuid)
+        return _back(found, _place(action[3:]) if action.startswith("go:") else place, to=action)
     if all(response.answer for response in responses):
         return _handed_in(request, found)
     return redirect("quizzes:submit", uuid=found.uuid)
+
+
+def _back(found: Attempt, place: int, to: str = "") -> HttpResponse:
+    """To the page of the attempt, where it stands on several to the one of this question."""
+    address = reverse("quizzes:attempt", args=[found.uuid])
+    if found.rules.layout is Layout.ONE:
+        return redirect(f"{address}?q={place}")
+    return redirect(f"{address}#q{place}" if to.startswith("flag:") else address)
+
+
+def _flag(action: str, found: Attempt, responses: list[Response]) -> None:
+    """Set or take away the mark that a button names: `flag:<question>:1` or `:0`."""
+    _flag_word, question, on = [*action.split(":"), "", ""][:3]
+    for response in responses:
+        if str(response.question_version.question.uuid) == question:
+            response.attempt = found
+            services.flag_response(response=response, flagged=on == "1")
+
+
+@login_required
+@never_cache
+@require_POST
+def flag(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Set or take away the learner's mark to look at a question again, for the page's script: 204, or 409 with why."""
+    named = request.POST.get("question", "")
+    try:
+        question = UUID(named)
+    except ValueError as error:
+        raise Http404 from error
+    response = response_for(request.user, uuid, question)  # type: ignore[arg-type]
+    try:
+        services.flag_response(response=response, flagged=request.POST.get("flagged") == "1")
+    except services.NotNowError as refused:
+        return HttpResponse(" ".join(refused.messages), status=409, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
 
 
 def _changes(
@@ -168,7 +247,14 @@ def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _handed_in(request, found)
     questions = selectors.asked_questions(found)
     empty = [questions[place - 1] for place in rules.unanswered([question.answer for question in questions])]
-    context = {"attempt": found, "assignment": found.assignment, "questions": questions, "empty": empty}
+    context = {
+        "attempt": found,
+        "assignment": found.assignment,
+        "alone": found.rules.layout is Layout.ONE,
+        "questions": questions,
+        "empty": empty,
+        "flagged": [question for question in questions if question.flagged],
+    }
     return render(request, "quizzes/submit.html", context)
 
 
@@ -180,11 +266,52 @@ def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found, own = result_for(request.user, uuid)  # type: ignore[arg-type]
     if found.is_open:
         return redirect("quizzes:attempt", uuid=uuid)
-    sight = selectors.learner_sight(found) if own else selectors.FULL_SIGHT
-    context = {
-        "result": selectors.result_of(found, sight),
+    context: dict[str, Any] = {
+        "attempt": found,
         "assignment": found.assignment,
         "own": own,
         "start": selectors.start_page(found.assignment) if own else None,
+        "void": selectors.is_void(found),
     }
-    return render(request, "quizzes/result.html", context)
+    if not found.is_marked:
+        return render(request, "quizzes/result.html", context)
+    sight = selectors.learner_sight(found) if own else selectors.FULL_SIGHT
+    return render(request, "quizzes/result.html", {**context, "result": selectors.result_of(found, sight)})
+
+
+# ---- what one learner is allowed, for staff ----
+
+
+@login_required
+@never_cache
+@require_safe
+def of_record(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The quizzes of one learner, for staff: how far she is, her results, and what was allowed her."""
+    record = record_for_staff(request.user, uuid)  # type: ignore[arg-type]
+    return render(request, "quizzes/of_record.html", {"record": record, "quizzes": selectors.staff_lines(record)})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def allow(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give one learner other dates, attempts or minutes at one quiz, with a reason that she does not read."""
+    assigned = assignment_for_staff(request.user, uuid)  # type: ignore[arg-type]
+    # Moments are typed and read as the learner's clock shows them.
+    with timezone.override(assigned.record.zone):
+        form = AllowanceForm(request.POST if request.method == "POST" else None, assignment=assigned)
+        if request.method == "POST" and form.is_valid():
+            try:
+                services.allow_otherwise(assignment=assigned, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except ValidationError as refused:
+                form.add_error(None, refused)
+            else:
+                messages.success(request, _("It is kept. She sees what holds for her on the page of the quiz."))
+                return redirect("quizzes:of_record", uuid=assigned.record.uuid)
+        context = {
+            "assignment": assigned,
+            "form": form,
+            "allowances": selectors.allowances_of(assigned),
+            "key_seen": selectors.key_was_shown(assigned),
+        }
+        return render(request, "quizzes/allow.html", context)

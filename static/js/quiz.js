@@ -65,6 +65,10 @@ class Quiz {
 
     for (const button of form.querySelectorAll("[data-save]")) button.hidden = true;
     this.restore();
+    for (const button of form.querySelectorAll("[data-flag]")) {
+      button.addEventListener("click", (event) => this.flag(event, button));
+    }
+    if (this.words.left) this.clock = new Clock(form, this);
     form.addEventListener("change", (event) => this.changed(event.target.closest("[data-question]"), event.target));
     form.addEventListener("input", (event) => this.typed(event.target));
     form.addEventListener("keydown", (event) => this.entered(event));
@@ -85,8 +89,9 @@ class Quiz {
   restore() {
     for (const [id, row] of Object.entries(this.pending)) {
       const box = this.questions.get(id);
-      if (!box || row.sequence <= Number(box.dataset.sequence)) delete this.pending[id];
-      else this.show(box, row.answer);
+      // With one question a page, what waits may be an answer of another page; it goes to its own address.
+      if (box ? row.sequence <= Number(box.dataset.sequence) : !row.url) delete this.pending[id];
+      else if (box) this.show(box, row.answer);
     }
     store.write(this.attempt, this.pending);
     this.tally();
@@ -210,7 +215,7 @@ class Quiz {
     box.dataset.last = last;
     const known = Math.max(Number(box.dataset.sequence), this.pending[id]?.sequence ?? 0);
     const sequence = Math.max(Math.floor(Date.now() + this.ahead), known + 1);
-    this.pending[id] = { answer, sequence, at: Date.now() };
+    this.pending[id] = { answer, sequence, at: Date.now(), url: box.dataset.url };
     store.write(this.attempt, this.pending);
     this.tally();
     this.stopped = false;
@@ -220,12 +225,12 @@ class Quiz {
   async send(id) {
     const row = this.pending[id];
     if (!row || this.flying.has(id) || this.stopped) return;
-    const box = this.questions.get(id);
+    const url = row.url ?? this.questions.get(id)?.dataset.url;
     this.flying.add(id);
     this.saving();
     let response;
     try {
-      response = await fetch(box.dataset.url, this.request(row, AbortSignal.timeout(TIMEOUT)));
+      response = await fetch(url, this.request(row, AbortSignal.timeout(TIMEOUT)));
     } catch {
       response = null;
     }
@@ -257,14 +262,16 @@ class Quiz {
     if (!kept) return this.later();
     const box = this.questions.get(id);
     this.wait = FIRST_WAIT;
-    box.dataset.sequence = Math.max(Number(box.dataset.sequence), kept.sequence);
-    box.querySelector("[data-was]").value = JSON.stringify(kept.answer);
-    this.complain(box, "");
+    if (box) {
+      box.dataset.sequence = Math.max(Number(box.dataset.sequence), kept.sequence);
+      box.querySelector("[data-was]").value = JSON.stringify(kept.answer);
+      this.complain(box, "");
+    }
     const newer = this.pending[id]?.sequence !== row.sequence;
     if (!newer) delete this.pending[id];
     store.write(this.attempt, this.pending);
     if (newer) return this.send(id);
-    if (kept.state === "older") {
+    if (kept.state === "older" && box) {
       this.show(box, kept.answer);
       this.tally();
       return this.say("saved", this.words.older.replace("{number}", box.dataset.position));
@@ -284,7 +291,7 @@ class Quiz {
       return this.say("failed", this.words.signedOut);
     }
     const box = this.questions.get(id);
-    if (response.status === 422) {
+    if (response.status === 422 && box) {
       // What was typed stays in its field; the server's sentence beside it says what to write.
       const problem = await response.json().catch(() => ({}));
       if (this.pending[id]?.sequence !== row.sequence) return this.send(id);
@@ -331,7 +338,7 @@ class Quiz {
   leaving() {
     for (const box of this.typing.keys()) this.changed(box);
     for (const [id, row] of Object.entries(this.pending)) {
-      const url = this.questions.get(id)?.dataset.url;
+      const url = row.url ?? this.questions.get(id)?.dataset.url;
       if (url) fetch(url, { ...this.request(row), keepalive: true }).catch(() => {});
     }
   }
@@ -364,17 +371,81 @@ class Quiz {
   }
 
   tally() {
-    let answered = 0;
     for (const box of this.questions.values()) {
       const done = this.filled(box) > 0 && this.whole(box) && box.querySelector("[data-error]").hidden;
-      answered += done;
-      const pip = this.form.querySelector(`[data-pip="${box.dataset.position}"]`);
+      const pip = this.pip(box);
       pip.classList.toggle("done", done);
-      pip.querySelector(".sr").textContent = `, ${done ? this.words.answered : this.words.unanswered}`;
+      pip.querySelector("[data-pip-answered]").textContent = `, ${done ? this.words.answered : this.words.unanswered}`;
     }
     this.form.querySelector("[data-tally]").textContent = this.words.count
-      .replace("{answered}", answered)
-      .replace("{total}", this.questions.size);
+      .replace("{answered}", this.form.querySelectorAll("[data-pip].done").length)
+      .replace("{total}", this.words.total);
+  }
+
+  pip(box) {
+    return this.form.querySelector(`[data-pip="${box.dataset.position}"]`);
+  }
+
+  /** Her mark to look again: kept at once, shown in the overview when it is kept. */
+  async flag(event, button) {
+    event.preventDefault();
+    const [word, question, on] = button.value.split(":");
+    const body = new URLSearchParams({ question, flagged: on, csrfmiddlewaretoken: this.token() });
+    let kept;
+    try {
+      kept = await fetch(this.words.flagUrl, { method: "POST", body, credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT) });
+    } catch {
+      kept = null;
+    }
+    if (!kept?.ok) return this.say("failed", kept?.status === 409 ? await kept.text() : this.words.unflagged);
+    const flagged = on === "1";
+    button.value = `${word}:${question}:${flagged ? 0 : 1}`;
+    button.setAttribute("aria-pressed", String(flagged));
+    const pip = this.pip(this.questions.get(question));
+    pip.classList.toggle("flag", flagged);
+    pip.querySelector("[data-pip-flag]").hidden = !flagged;
+  }
+
+  /** The time is over: what is typed goes out, and the page comes back as the server has it. */
+  over() {
+    for (const box of this.typing.keys()) this.changed(box);
+    this.say("failed", this.words.over);
+    const waits = Object.keys(this.pending).length ? Number(this.words.grace) * 1000 : 2000;
+    setTimeout(() => location.assign(this.form.action), Math.max(waits, 2000));
+  }
+}
+
+/** Tells how much time is left: what the server said when it made the page, counted on by a clock that nobody sets. */
+class Clock {
+  constructor(form, quiz) {
+    this.quiz = quiz;
+    this.words = form.dataset;
+    this.shown = form.querySelector("[data-time]");
+    this.text = form.querySelector("[data-left-words]");
+    this.said = form.querySelector("[data-time-said]");
+    this.end = performance.now() + Number(this.words.left);
+    this.told = new Set();
+    this.tick();
+    this.beat = setInterval(() => this.tick(), 1000);
+  }
+
+  tick() {
+    const left = Math.max(Math.ceil((this.end - performance.now()) / 1000), 0);
+    const words = left > 120 ? this.words.leftMinutes.replace("{minutes}", Math.ceil(left / 60)) : this.words.leftSeconds.replace("{seconds}", left);
+    if (this.text.textContent !== words) this.text.textContent = words;
+    this.shown.classList.toggle("quizbar__left--low", left <= 300);
+    // Said once each; the nearer one alone where both have passed, as in a page that was opened late.
+    if (left <= 60) this.tell("one");
+    else if (left <= 300) this.tell("five");
+    if (left) return;
+    clearInterval(this.beat);
+    this.quiz.over();
+  }
+
+  tell(which) {
+    if (this.told.has(which)) return;
+    this.told.add(which);
+    this.said.textContent = this.words[which];
   }
 }
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.services import ensure_user, grant_role
 from certification.quizzes import services as quizzes
 from certification.quizzes.models import Attempt, Question, QuestionBank, QuestionVersion, Quiz, QuizAssignment
-from certification.quizzes.selectors import asked_questions, items_to_ask, quiz_as_written
+from certification.quizzes.selectors import asked_questions, asks_of, quiz_as_written
 from certification.records.models import TrainingRecord
 from courses.catalog.access import banks_of, may_put_in_use
 from courses.catalog.models import Module, ModulePage, Program, ProgramBank
@@ -184,10 +184,10 @@ def test_an_edit_is_the_next_version_and_open_attempts_keep_theirs(quiz, attempt
     assert second.choices[0]["key"] == first.choices[0]["key"] and second.choices[0]["text"] == RIGHT
     # It waits: neither the open attempt nor the next one asks it.
     assert [q.stem for q in asked_questions(attempt)] == ["Which layer glides first?"]
-    assert [v.number for _i, v in items_to_ask(quiz)] == [1]
+    assert [v.number for v in asks_of(quiz).named.values()] == [1]
     assert "version 2 waits" in editor.get(page).content.decode()
     reviewer.post(reverse("cms_question_state", args=[question.uuid]), {"do": "use"})
-    assert [v.number for _i, v in items_to_ask(quiz)] == [2]
+    assert [v.number for v in asks_of(quiz).named.values()] == [2]
     assert [q.stem for q in asked_questions(attempt)] == ["Which layer glides first?"]
 
 
@@ -459,7 +459,7 @@ def test_only_a_draft_is_retired_by_its_author(quiz, bank, whole, editor, review
     with pytest.raises(ValidationError, match="not one of yours"):
         withdraw_question(question=only(bank, "Another draft?"), by=whole.foreign_registrar)
     reviewer.post(reverse("cms_question_state", args=[used.uuid]), {"do": "retire"})
-    assert items_to_ask(quiz) == []
+    assert asks_of(quiz).questions == 0
 
 
 # ---- whose ----
@@ -545,7 +545,7 @@ def test_a_module_gets_its_quiz_from_its_page(module_page, whole, editor, review
     assert begin_quiz(page=module_page, by=whole.registrar) == quiz
     module_page.get_latest_revision().publish(user=whole.registrar)
     assert Module.objects.get(code="MFR").quiz == quiz
-    assert items_to_ask(quiz) == []
+    assert asks_of(quiz).questions == 0
     told = editor.get(reverse("cms_quiz", args=[quiz.uuid])).content.decode()
     assert edit_page not in told and "Quiz of Myofascial release (SMALL)" in told
 

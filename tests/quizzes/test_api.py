@@ -45,11 +45,11 @@ def is_problem(answer: HttpResponse, status: int) -> str:
 
 
 def test_the_whole_way(learner: Client, assignment: QuizAssignment) -> None:
-    begun = learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts")
+    begun = learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json")
     assert begun.status_code == 201
     body = begun.json()
     assert (body["number"], body["state"], len(body["questions"])) == (1, "open", 2)
-    again = learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts")
+    again = learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json")
     assert (again.status_code, again.json()["id"]) == (200, body["id"])
     assert again.json()["questions"] == body["questions"]
 
@@ -134,18 +134,20 @@ def test_answers_after_handing_in_or_closing_are_refused(
     learner: Client, assignment: QuizAssignment, attempt: Attempt
 ) -> None:
     key = keys(response_to(attempt, "creep"), "Creep")
-    assignment.closes_at = timezone.now() - timedelta(seconds=1)
+    assignment.closes_at = timezone.now() - timedelta(minutes=1)
     assignment.save()
     assert "closed on" in is_problem(put(learner, place(attempt), {"answer": key, "sequence": 1}), 409)
     learner.post(f"/api/v1/attempts/{attempt.uuid}/submit")
     assert "handed in on" in is_problem(put(learner, place(attempt), {"answer": key, "sequence": 2}), 409)
-    assert "closed on" in is_problem(learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts"), 409)
+    assert "closed on" in is_problem(
+        learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json"), 409
+    )
 
 
 def test_others_find_nothing(school: School, assignment: QuizAssignment, attempt: Attempt) -> None:
     for other in (school.other_learner_user, school.instructor, school.registrar, school.foreign_registrar):
         client = school.client(other)
-        is_problem(client.post(f"/api/v1/quizzes/{assignment.uuid}/attempts"), 404)
+        is_problem(client.post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json"), 404)
         is_problem(put(client, place(attempt), {"answer": [], "sequence": 1}), 404)
         is_problem(client.post(f"/api/v1/attempts/{attempt.uuid}/submit"), 404)
     assert Attempt.objects.get().is_open
@@ -157,7 +159,7 @@ def test_a_question_of_another_attempt_is_not_there(learner: Client, attempt: At
 
 
 def test_a_visitor_is_asked_to_log_in(assignment: QuizAssignment, attempt: Attempt) -> None:
-    is_problem(Client().post(f"/api/v1/quizzes/{assignment.uuid}/attempts"), 401)
+    is_problem(Client().post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json"), 401)
     is_problem(put(Client(), place(attempt), {"answer": [], "sequence": 1}), 401)
     is_problem(Client().post(f"/api/v1/attempts/{attempt.uuid}/submit"), 401)
 
@@ -166,7 +168,7 @@ def test_a_cookie_without_its_token_is_refused(school: School, assignment: QuizA
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(school.learner_user, backend=BACKEND)
     is_problem(put(strict, place(attempt), {"answer": [], "sequence": 1}), 403)
-    is_problem(strict.post(f"/api/v1/quizzes/{assignment.uuid}/attempts"), 403)
+    is_problem(strict.post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json"), 403)
     is_problem(strict.post(f"/api/v1/attempts/{attempt.uuid}/submit"), 403)
     strict.get(f"/quizzes/attempts/{attempt.uuid}/")
     token = strict.cookies["csrftoken"].value
@@ -177,7 +179,7 @@ def test_a_cookie_without_its_token_is_refused(school: School, assignment: QuizA
 def test_nothing_of_the_key_is_in_any_answer_before_handing_in(
     learner: Client, assignment: QuizAssignment, answer: Callable[..., Any]
 ) -> None:
-    begun = learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts")
+    begun = learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json")
     attempt = Attempt.objects.get()
     key = keys(response_to(attempt, "creep"), "Spasm")
     answers = [
@@ -185,7 +187,7 @@ def test_nothing_of_the_key_is_in_any_answer_before_handing_in(
         put(learner, place(attempt), {"answer": key, "sequence": 1}),
         put(learner, place(attempt), {"answer": key, "sequence": 1}),
         put(learner, place(attempt), {"answer": "nope", "sequence": 2}),
-        learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts"),
+        learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json"),
     ]
     for told in answers:
         text = told.content.decode()
@@ -196,7 +198,7 @@ def test_nothing_of_the_key_is_in_any_answer_before_handing_in(
 
 
 def test_choices_come_in_no_order_that_tells(learner: Client, assignment: QuizAssignment) -> None:
-    body = learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts").json()
+    body = learner.post(f"/api/v1/quizzes/{assignment.uuid}/attempts", content_type="application/json").json()
     for question in body["questions"]:
         assert set(question["choices"][0]) == {"key", "text"}
 

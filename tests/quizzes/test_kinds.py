@@ -178,7 +178,7 @@ def test_a_kind_is_taken_by_the_api(learner: Client, all_assigned: QuizAssignmen
 
 
 def test_the_api_shows_choices_or_parts(learner: Client, all_assigned: QuizAssignment, taking: Attempt) -> None:
-    body = learner.post(f"/api/v1/quizzes/{all_assigned.uuid}/attempts").json()
+    body = learner.post(f"/api/v1/quizzes/{all_assigned.uuid}/attempts", content_type="application/json").json()
     asked = {question["kind"]: question for question in body["questions"]}
     for kind in ("single", "multiple", "true_false"):
         assert asked[kind]["parts"] is None
@@ -274,7 +274,7 @@ def test_nothing_of_a_key_leaves_before_handing_in(
         learner.get(page(taking, "submit/")),
         learner.get(page(taking, "result/"), follow=True),
         learner.get(f"/quizzes/{all_assigned.uuid}/"),
-        learner.post(f"/api/v1/quizzes/{all_assigned.uuid}/attempts"),
+        learner.post(f"/api/v1/quizzes/{all_assigned.uuid}/attempts", content_type="application/json"),
         *(put(learner, taking, kind, answer, 2) for kind, answer in WRONG.items()),
     ]
     for told in sent:

@@ -136,7 +136,7 @@ def test_after_closing_what_was_saved_can_be_handed_in(
     assignment.closes_at = timezone.now() - timedelta(minutes=1)
     assignment.save()
     closed = words(learner.get(page(attempt)))
-    assert "This quiz has closed" in closed
+    assert "Your time is over" in closed
     assert "disabled" in closed
     told = learner.post(page(attempt), form(attempt, action="submit", creep=["Spasm"]), follow=True)
     assert "answers after that are not taken" in words(told)

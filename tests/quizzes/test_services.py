@@ -337,4 +337,4 @@ def test_states_in_which_nothing_can_begin(
 def test_a_question_without_versions_is_skipped(bank: QuestionBank, quiz: Quiz, assignment: QuizAssignment) -> None:
     bare = Question.objects.create(bank=bank, code="bare")
     quiz.items.create(question=bare, order=9)
-    assert len(selectors.items_to_ask(quiz)) == 2
+    assert selectors.asks_of(quiz).questions == 2

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.quizzes import rules
-from certification.quizzes.rules import Part, Refusal
+from certification.quizzes.rules import Part, Placed, Refusal, Scored
+from certification.quizzes.settings import LatePolicy, QuizGate, ScoreKept, Shown
 from certification.quizzes.types import KINDS, BadAnswerError, BadQuestionError, Choice, Choices
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -190,6 +191,12 @@ START = {
         ({"passed": True}, Refusal.PASSED),
         ({"sealed": True}, Refusal.SEALED),
         ({"questions": 0}, Refusal.EMPTY),
+        ({"drawable": False}, Refusal.CANNOT_DRAW),
+        ({"marking": True}, Refusal.MARKING),
+        ({"marking": True, "used": 2}, Refusal.USED_UP),
+        ({"again_at": NOW}, None),
+        ({"again_at": NOW + MINUTE}, Refusal.WAIT),
+        ({"gates_met": False}, Refusal.GATES),
         ({"passed": True, "used": 2, "closes_at": NOW}, Refusal.PASSED),
     ],
 )
@@ -198,11 +205,179 @@ def test_who_may_start(changes: dict[str, object], refusal: Refusal | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("closes_at", "extra", "late"),
-    [(None, 0, False), (NOW, 0, True), (NOW, 1, False), (NOW - MINUTE, 1, True), (NOW + MINUTE, 0, False)],
+    ("closes_at", "extra", "grace", "over"),
+    [
+        (None, 0, 0, False),
+        (NOW, 0, 0, True),
+        (NOW, 1, 0, False),
+        (NOW - MINUTE, 1, 0, True),
+        (NOW + MINUTE, 0, 0, False),
+        (NOW, 0, 1, False),
+        (NOW - MINUTE, 0, 60, True),
+        (NOW - MINUTE, 0, 61, False),
+    ],
 )
-def test_late_answers(closes_at: datetime | None, extra: int, late: bool) -> None:
-    assert rules.is_late(NOW, closes_at, extra) is late
+def test_late_answers(closes_at: datetime | None, extra: int, grace: int, over: bool) -> None:
+    assert rules.is_over(NOW, rules.deadline(closes_at, extra), grace) is over
+
+
+@pytest.mark.parametrize(
+    ("limit", "closes_at", "extra", "due"),
+    [
+        (0, None, 0, None),
+        (0, None, 30, None),
+        (40, None, 0, 40),
+        (40, None, 20, 60),
+        (0, 30, 0, 30),
+        (0, 30, 20, 50),
+        (40, 30, 0, 30),
+        (40, 50, 0, 40),
+        (40, 30, 20, 50),
+    ],
+)
+def test_when_time_is_over(limit: int, closes_at: int | None, extra: int, due: int | None) -> None:
+    found = rules.due_at(
+        started_at=NOW,
+        limit_minutes=limit,
+        closes_at=None if closes_at is None else NOW + closes_at * MINUTE,
+        extra_minutes=extra,
+    )
+    assert found == (None if due is None else NOW + due * MINUTE)
+
+
+@given(st.integers(0, 300), st.one_of(st.none(), st.integers(-10, 300)), st.integers(0, 60), st.integers(0, 60))
+def test_more_minutes_never_end_sooner(limit: int, closes: int | None, extra: int, more: int) -> None:
+    def due(minutes: int) -> datetime | None:
+        at = None if closes is None else NOW + closes * MINUTE
+        return rules.due_at(started_at=NOW, limit_minutes=limit, closes_at=at, extra_minutes=minutes)
+
+    before, after = due(extra), due(extra + more)
+    if before is None:
+        assert after is None
+    else:
+        assert after == before + more * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("policy", "seconds", "void"),
+    [
+        (LatePolicy.HAND_IN, 500, False),
+        (LatePolicy.VOID, -1, False),
+        (LatePolicy.VOID, 0, False),
+        (LatePolicy.VOID, 29, False),
+        (LatePolicy.VOID, 30, True),
+    ],
+)
+def test_what_nobody_handed_in(policy: LatePolicy, seconds: int, void: bool) -> None:
+    at = NOW + timedelta(seconds=seconds)
+    assert rules.is_void(handed_in_at=at, due=NOW, grace_seconds=30, policy=policy) is void
+    assert not rules.is_void(handed_in_at=at, due=None, grace_seconds=30, policy=policy)
+
+
+def test_the_waiting_time_counts_from_the_last_one() -> None:
+    assert rules.again_at([], 60) is None
+    assert rules.again_at([NOW, NOW - MINUTE], 60) == NOW + 60 * MINUTE
+
+
+HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+
+
+@pytest.mark.parametrize(
+    ("scored", "how", "share", "passed"),
+    [
+        ([(HALF, 50), (THIRD, 50)], ScoreKept.BEST, HALF, True),
+        ([(HALF, 50), (THIRD, 50)], ScoreKept.LAST, THIRD, False),
+        ([(HALF, 50), (THIRD, 50)], ScoreKept.AVERAGE, Fraction(5, 12), False),
+        ([(HALF, 75), (Fraction(1), 75)], ScoreKept.AVERAGE, Fraction(3, 4), True),
+        ([(THIRD, 34), (THIRD, 33)], ScoreKept.BEST, THIRD, True),
+        ([(THIRD, 34), (THIRD, 33)], ScoreKept.AVERAGE, THIRD, True),
+        ([(THIRD, 33), (THIRD, 34)], ScoreKept.AVERAGE, THIRD, False),
+        ([(THIRD, 33), (THIRD, 34)], ScoreKept.BEST, THIRD, True),
+    ],
+)
+def test_the_score_that_counts(
+    scored: list[tuple[Fraction, int]], how: ScoreKept, share: Fraction, passed: bool
+) -> None:
+    assert rules.kept([Scored(*one) for one in scored], how) == rules.Kept(share, passed)
+
+
+@pytest.mark.parametrize("how", list(ScoreKept))
+def test_what_is_void_never_passes(how: ScoreKept) -> None:
+    assert rules.kept([], how) is None
+    assert rules.kept([Scored(Fraction(0), 0, void=True)], how) == rules.Kept(Fraction(0), passed=False)
+
+
+@given(st.lists(st.tuples(st.fractions(0, 1, max_denominator=9), st.integers(0, 100)), min_size=1, max_size=6))
+def test_the_average_lies_between_and_the_best_above(given_scores: list[tuple[Fraction, int]]) -> None:
+    scored = [Scored(*one) for one in given_scores]
+    best, mean = rules.kept(scored, ScoreKept.BEST), rules.kept(scored, ScoreKept.AVERAGE)
+    assert best and mean
+    assert min(one.share for one in scored) <= mean.share <= best.share
+    assert mean.share * len(scored) == sum(one.share for one in scored)
+
+
+def test_gates_say_what_is_missing() -> None:
+    gates = (
+        QuizGate("minutes", "", 600),
+        QuizGate("minutes", "mfr", 100),
+        QuizGate("minutes", "nmt", 50),
+        QuizGate("milestone", "lesson:A"),
+        QuizGate("milestone", "lesson:B"),
+    )
+    states = rules.gate_states(gates, minutes={"": 600, "mfr": 99}, milestones={"lesson:A"})
+    assert [(state.met, state.missing_minutes) for state in states] == [
+        (True, 0), (False, 1), (False, 50), (True, 0), (False, 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shown", "passed", "handed_in", "closed", "another_open", "key"),
+    [
+        (Shown.AFTER_CLOSING, True, 1, False, False, False),
+        (Shown.AFTER_CLOSING, False, 2, False, False, False),
+        (Shown.AFTER_CLOSING, False, 1, True, False, True),
+        (Shown.AFTER_CLOSING, True, 1, True, True, False),
+        (Shown.AFTER_LAST, False, 1, True, False, False),
+        (Shown.AFTER_LAST, False, 2, False, False, True),
+        (Shown.NEVER, True, 2, True, False, False),
+    ],
+)
+def test_when_the_key_is_shown(
+    shown: Shown, passed: bool, handed_in: int, closed: bool, another_open: bool, key: bool
+) -> None:
+    say = {"passed": passed, "handed_in": handed_in, "allowed": 2, "another_open": another_open, "closed": closed}
+    assert rules.may_see(submitted=True, shown=shown, **say).key is key  # type: ignore[arg-type]
+    assert not rules.may_see(submitted=False, shown=shown, **say).key  # type: ignore[arg-type]
+
+
+placed = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["", "", "x", "y"])), min_size=1, max_size=12).map(
+    lambda rows: [Placed(f"q{place}", section, case) for place, (section, case) in enumerate(rows)]
+)
+
+
+@given(placed, st.booleans(), st.text(max_size=5))
+def test_an_attempts_order_keeps_sections_and_cases_together(asked: list[Placed], shuffle: bool, seed: str) -> None:
+    found = rules.arranged(seed, asked, shuffle=shuffle)
+    by_name = {one.name: one for one in asked}
+    assert sorted(found) == sorted(by_name)
+    sections = [by_name[name].section for name in found]
+    assert list(dict.fromkeys(sections)) == list(dict.fromkeys(one.section for one in asked))
+    runs = [(by_name[name].section, by_name[name].case) for name in found]
+    for section, case in set(runs):
+        own = [name for name in found if by_name[name].section == section]
+        if case:
+            hers = [name for name in own if by_name[name].case == case]
+            begin = own.index(hers[0])
+            assert own[begin : begin + len(hers)] == hers
+            assert hers == [one.name for one in asked if (one.section, one.case) == (section, case)]
+        assert sections == sorted(sections, key=sections.index)
+
+
+def test_without_shuffling_questions_stand_as_they_were_written() -> None:
+    asked = [Placed("a"), Placed("b", case="x"), Placed("c"), Placed("d", case="x"), Placed("e", 1)]
+    assert rules.arranged("seed", asked, shuffle=False) == ("a", "b", "d", "c", "e")
+    firsts = {rules.arranged(str(seed), asked, shuffle=True)[0] for seed in range(60)}
+    assert firsts == {"a", "b", "c"}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,8 +25,8 @@ from ..models import (
 from ..plan import AskLine, DrawLine, Line, SectionLine, read, stored
 from ..settings import QuizSettings
 from ..types import LISTED, Choice, Choices
-from .plans import plan_in_use
-from .taking import AskedQuestion, asked, pictures_of
+from .plans import Asking, asked_for, asks_of_lines, plan_in_use
+from .taking import AskedQuestion, ShownSection, asked, case_of, pictures_of
 
 
 def _newest(column: str) -> Subquery:
@@ -204,7 +204,7 @@ def lines_of(points: Mapping[UUID, int]) -> tuple[QuizLine, ...]:
     newest = {
         version.question.uuid: version
         for version in QuestionVersion.objects.filter(question__uuid__in=points, number=_top())
-        .select_related("question__bank")
+        .select_related("question__bank", "vignette")
     }  # fmt: skip
     return tuple(QuizLine(newest[key].question, newest[key], worth) for key, worth in points.items() if key in newest)
 
@@ -297,23 +297,34 @@ def asked_as_typed(*, kind: str, stem: str, texts: Sequence[str], points: int = 
 def asked_as_version(version: QuestionVersion, *, points: int = 1, position: int = 1) -> AskedQuestion:
     """A version as a learner would be shown it. One query where it asks about a picture."""
     pictures = pictures_of(version.question.bank.school_id, [version])
-    return _asked_as(version, pictures, points=points, position=position)
+    return _asked_as(version, pictures, points=points, position=position, vignette=case_of(version, None))
 
 
 def asked_as_written(written: QuizAsWritten) -> list[AskedQuestion]:
     """A quiz's questions as a learner would be shown them; for each learner they stand in another order.
 
-    One query where they ask about pictures.
+    Of a draw it shows questions that one attempt could have; none while it cannot have its count. Five queries at most.
     """
-    pictures = pictures_of(written.quiz.school_id, [line.version for line in written.lines])
+    asks = asks_of_lines(written.items, {line.question.uuid: line.version for line in written.lines})
+    if not asks.drawable:
+        asks = replace(asks, lines=tuple(i for i in asks.lines if not isinstance(i, DrawLine)), pools=())
+    asking = asked_for(asks, written.stamp)
+    pictures = pictures_of(written.quiz.school_id, [one.version for one in asking])
+    before: list[Asking | None] = [None, *asking]
     return [
-        _asked_as(line.version, pictures, points=line.points, position=place)
-        for place, line in enumerate(written.lines, 1)
+        _asked_as(
+            one.version,
+            pictures,
+            points=one.points,
+            position=place,
+            section=one.section
+            and ShownSection(one.section.title, one.section.intro, heads=last is None or last.section != one.section),
+            vignette=case_of(one.version, last.version if last else None),
+        )
+        for place, (one, last) in enumerate(zip(asking, before, strict=False), 1)
     ]
 
 
-def _asked_as(
-    version: QuestionVersion, pictures: Mapping[str, QuestionPicture], *, points: int, position: int
-) -> AskedQuestion:
+def _asked_as(version: QuestionVersion, pictures: Mapping[str | int, QuestionPicture], **more: Any) -> AskedQuestion:
     order = rules.order(version.stem, version.type.names(version.parsed))
-    return asked(version, order=order, answer=[], position=position, points=points, pictures=pictures)
+    return asked(version, order=order, answer=[], pictures=pictures, **more)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,13 +15,15 @@ from ..plan import AskLine, DrawLine, Line, SectionLine
 
 
 def plan_in_use(quiz: Quiz) -> tuple[Line, ...]:
-    """What learners are asked, as its authors put it in order. Two queries; one where it asks nothing."""
-    items = QuizItem.objects.filter(quiz=quiz).select_related("question", "draw_bank")
-    lines: list[tuple[int, Line]] = [(item.order, _line_of(item)) for item in items]
-    if lines:
-        sections = quiz.sections.all()
-        lines += [(section.order, SectionLine(section.title, section.intro)) for section in sections]
-    return tuple(line for _order, line in sorted(lines, key=lambda pair: pair[0]))
+    """What learners are asked, as its authors put it in order. One query."""
+    lines: list[Line] = []
+    section = None
+    for item in QuizItem.objects.filter(quiz=quiz).select_related("question", "draw_bank", "section"):
+        if item.section is not None and item.section != section:
+            section = item.section
+            lines.append(SectionLine(section.title, section.intro))
+        lines.append(_line_of(item))
+    return tuple(lines)
 
 
 def _line_of(item: QuizItem) -> Line:
@@ -34,6 +37,7 @@ def _line_of(item: QuizItem) -> Line:
 class Drawable:
     """A question in use that draws may take, by its uuid; `case` names the case that it asks about."""
 
+    version: int
     uuid: UUID
     bank: UUID
     category: str
@@ -58,6 +62,7 @@ def questions_to_draw(lines: Iterable[Line]) -> list[Drawable]:
         )
         .order_by("question__pk")
         .values_list(
+            "pk",
             "question__pk",
             "question__uuid",
             "question__bank__uuid",
@@ -72,8 +77,8 @@ def questions_to_draw(lines: Iterable[Line]) -> list[Drawable]:
         for question, name in named.values_list("question_id", "tag__name"):
             tags.setdefault(question, set()).add(name)
     return [
-        Drawable(uuid, bank, category, difficulty, frozenset(tags.get(pk, ())), str(case or ""))
-        for pk, uuid, bank, category, difficulty, case in rows
+        Drawable(version, uuid, bank, category, difficulty, frozenset(tags.get(pk, ())), str(case or ""))
+        for version, pk, uuid, bank, category, difficulty, case in rows
     ]
 
 
@@ -165,27 +170,103 @@ def _together(place: int, pools: Sequence[draws.Pool]) -> str:
     )
 
 
+# ---- what is asked now ----
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One question that an attempt will ask, by its uuid, before anything is shuffled."""
+    """One question that an attempt asks, in the words that are in use, before anything is shuffled."""
 
-    question: UUID
+    version: QuestionVersion
     points: int
-    section: str = ""
-    section_intro: str = ""
+    section: SectionLine | None
 
 
-def askings(lines: Sequence[Line], drawn: Sequence[Sequence[str]]) -> list[Asking]:
-    """The questions of one attempt in their authors' order, `drawn` being what its draws took. No query."""
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a quiz asks now: its lines, the words of what it asks by name, and what its draws may take.
+
+    A question that is not in use is left out.
+    """
+
+    lines: tuple[Line, ...]
+    named: dict[UUID, QuestionVersion]
+    found: dict[UUID, Drawable]
+    pools: tuple[draws.Pool, ...]
+
+    @property
+    def questions(self) -> int:
+        """How many questions one attempt asks."""
+        return len(self.named) + sum(pool.count for pool in self.pools)
+
+    @property
+    def points(self) -> int:
+        """All points of one attempt."""
+        return sum(points for line in self.lines for points in self._each(line))
+
+    @property
+    def drawable(self) -> bool:
+        """Whether every draw can have its count now."""
+        return draws.drawable(self.pools)
+
+    def _each(self, line: Line) -> list[int]:
+        """The points of what a line asks."""
+        if isinstance(line, DrawLine):
+            return [line.points] * line.count
+        return [line.points] if isinstance(line, AskLine) and line.question in self.named else []
+
+    @property
+    def sections(self) -> list[tuple[SectionLine, int]]:
+        """Its sections, each with how many questions it asks."""
+        counted: list[tuple[SectionLine, int]] = []
+        for line in self.lines:
+            if isinstance(line, SectionLine):
+                counted.append((line, 0))
+            elif counted:
+                section, many = counted[-1]
+                counted[-1] = section, many + len(self._each(line))
+        return counted
+
+
+def asks_of(quiz: Quiz) -> Asks:
+    """What a quiz asks now. Two queries, and two at most where it draws."""
+    lines = plan_in_use(quiz)
+    named = _versions(
+        question__uuid__in=[line.question for line in lines if isinstance(line, AskLine)],
+        question__state=Question.State.ACTIVE,
+        number=F("question__asked_number"),
+    )
+    return asks_of_lines(lines, {version.question.uuid: version for version in named})
+
+
+def asks_of_lines(lines: tuple[Line, ...], named: dict[UUID, QuestionVersion]) -> Asks:
+    """What these lines ask, by name in the words that are given. Two queries at most, none without draws."""
+    found = questions_to_draw(lines)
+    return Asks(lines, named, {one.uuid: one for one in found}, tuple(pools_of(lines, found)))
+
+
+def _versions(**wanted: Any) -> QuerySet[QuestionVersion]:
+    return QuestionVersion.objects.filter(**wanted).select_related("question__bank", "vignette")
+
+
+def asked_for(asks: Asks, seed: str) -> list[Asking]:
+    """The questions of one attempt in their authors' order, drawn by its seed. One query where it draws.
+
+    Raises `draws.CannotDrawError`.
+    """
+    taken = draws.drawn(seed, asks.pools)
+    versions = dict(asks.named)
+    if names := [UUID(name) for own in taken for name in own]:
+        rows = _versions(pk__in=[asks.found[name].version for name in names])
+        versions |= {version.question.uuid: version for version in rows}
     asked: list[Asking] = []
-    section = SectionLine("")
-    left = iter(drawn)
-    for line in lines:
+    section, left = None, iter(taken)
+    for line in asks.lines:
         if isinstance(line, SectionLine):
             section = line
             continue
-        names = [line.question] if isinstance(line, AskLine) else [UUID(name) for name in next(left, ())]
-        asked += [Asking(name, line.points, section.title, section.intro) for name in names]
+        names = [line.question] if isinstance(line, AskLine) else [UUID(name) for name in next(left)]
+        asked += [Asking(versions[name], line.points, section) for name in names if name in versions]
     return asked
 
 
@@ -206,3 +287,10 @@ def words_of_banks(banks: Collection[QuestionBank]) -> WordsOfBanks:
         categories |= {"/".join(steps[:depth]) for depth in range(1, len(steps) + 1)}
     tags = Tag.objects.filter(bank__in=banks, questions__isnull=False).values_list("name", flat=True).distinct()
     return WordsOfBanks(tuple(sorted(categories)), tuple(sorted(tags)))
+
+
+def may_be_asked(asks: Asks) -> list[QuestionVersion]:
+    """The words of everything that an attempt may ask: by name, or drawn. One query where it draws."""
+    pooled = {UUID(one.name) for pool in asks.pools for one in pool.candidates}
+    drawable = _versions(pk__in=[asks.found[name].version for name in pooled]) if pooled else []
+    return [*asks.named.values(), *drawable]

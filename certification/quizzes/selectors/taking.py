@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,20 +19,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.records.models import TrainingRecord
+from certification.records.selectors import balances_of, milestone_codes
+from certification.requirements.selectors import spec_for
 
 from .. import rules
 from ..models import (
+    Allowance,
     Attempt,
-    Question,
     QuestionPicture,
     QuestionVersion,
-    Quiz,
     QuizAssignment,
-    QuizItem,
     Response,
 )
+from ..plan import SectionLine
 from ..rules import Refusal, Sight
-from ..types import AskedChoice, AskedChoices, Told
+from ..settings import LatePolicy, QuizGate, QuizSettings, ScoreKept
+from ..types import AskedChoice, AskedChoices, AskedMark, Told
+from .plans import Asks, asks_of, may_be_asked
 
 FULL_SIGHT = Sight(feedback=True, key=True)
 
@@ -73,10 +76,30 @@ class ShownPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A case that questions ask about. `heads`: it stands before this question, not before an earlier one already."""
+
+    title: str
+    text: str
+    heads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A part of a quiz. `heads`: this question is its first."""
+
+    title: str
+    intro: str
+    heads: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AskedQuestion:
     """A question as it is shown to who answers it. Holds nothing of key, feedback or explanation.
 
-    `shown` is what its kind shows. `error` says why what she typed could not be read; then `shown` holds it again.
+    `shown` is what its kind shows; `picture` is what it asks about with its marks, `figure` one beside its words.
+    `case` is what its own stem tells before it asks, `vignette` a case that it shares with others. `error` says why what
+    she typed could not be read; then `shown` holds it again.
     """
 
     uuid: UUID
@@ -96,6 +119,10 @@ class AskedQuestion:
     sequence: int
     saved_at: datetime | None
     error: str = ""
+    figure: ShownPicture | None = None
+    section: ShownSection | None = None
+    vignette: ShownCase | None = None
+    flagged: bool = False
 
     @property
     def choices(self) -> tuple[AskedChoice, ...]:
@@ -106,18 +133,6 @@ class AskedQuestion:
     def answer_json(self) -> str:
         """The answer that is kept, for the form to say what it showed."""
         return json.dumps(self.answer)
-
-
-def items_to_ask(quiz: Quiz) -> list[tuple[QuizItem, QuestionVersion]]:
-    """The items whose questions are in use, each with the version that is asked, in the author's order. Two queries."""
-    versions = {
-        version.question_id: version
-        for version in QuestionVersion.objects.select_related("question").filter(
-            question__items__quiz=quiz, question__state=Question.State.ACTIVE, number=F("question__asked_number")
-        )
-    }
-    items = QuizItem.objects.filter(quiz=quiz, question__state=Question.State.ACTIVE)
-    return [(item, versions[item.question_id]) for item in items if item.question_id in versions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,31 +151,39 @@ def asked_questions(attempt: Attempt, typed: Mapping[int, Typed] | None = None) 
     responses = responses_of(attempt)
     pictures = _pictures_of(attempt, responses)
     typed = typed or {}
-    return [_asked(response, pictures, typed.get(response.pk)) for response in responses]
+    before: Iterable[Response | None] = [None, *responses]
+    return [
+        _asked(response, last, pictures, typed.get(response.pk))
+        for response, last in zip(responses, before, strict=False)
+    ]
 
 
-def _pictures_of(attempt: Attempt, responses: Iterable[Response]) -> dict[str, QuestionPicture]:
+def _pictures_of(attempt: Attempt, responses: Iterable[Response]) -> dict[str | int, QuestionPicture]:
     versions = [response.question_version for response in responses]
     return pictures_of(attempt.assignment.record.school_id, versions)
 
 
-def pictures_of(school: int, versions: Iterable[QuestionVersion]) -> dict[str, QuestionPicture]:
-    """The pictures that these versions ask about, by digest. One query; none where they ask about none."""
+def pictures_of(school: int, versions: Iterable[QuestionVersion]) -> dict[str | int, QuestionPicture]:
+    """The pictures of these versions, by digest and by key. One query; none where they have none."""
+    versions = list(versions)
     digests = {version.type.picture(version.parsed) for version in versions} - {""}
-    return {found.digest: found for found in QuestionPicture.objects.filter(school=school, digest__in=digests)}
-
-
-def drawn(digest: str, shown: Any, pictures: Mapping[str, QuestionPicture]) -> ShownPicture | None:
-    """The picture of this digest with the marks that `shown` holds."""
-    if digest not in pictures:
-        return None
-    found = pictures[digest]
-    data, is_svg = bytes(found.data), found.kind == QuestionPicture.Kind.SVG
-    marks = tuple(
-        ShownMark(mark.letter, mark.x * found.width // 1000, mark.y * found.height // 1000) for mark in shown.marks
+    own = {version.picture_id for version in versions} - {None}
+    found = (
+        QuestionPicture.objects.filter(Q(digest__in=digests) | Q(pk__in=own), school=school) if digests or own else ()
     )
+    named: dict[str | int, QuestionPicture] = {}
+    for picture in found:
+        named[picture.digest] = named[picture.pk] = picture
+    return named
+
+
+def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = ()) -> ShownPicture | None:
+    """A picture with these marks, given in thousandths."""
+    if found is None:
+        return None
+    data, is_svg = bytes(found.data), found.kind == QuestionPicture.Kind.SVG
     return ShownPicture(
-        digest=digest,
+        digest=found.digest,
         kind=found.kind,
         width=found.width,
         height=found.height,
@@ -169,18 +192,40 @@ def drawn(digest: str, shown: Any, pictures: Mapping[str, QuestionPicture]) -> S
         credit=found.credit,
         drawing=mark_safe(data.decode() if is_svg else ""),  # noqa: S308 - checked when it was kept, unchanged since
         address="" if is_svg else f"data:image/png;base64,{base64.b64encode(data).decode()}",
-        marks=marks,
+        marks=tuple(
+            ShownMark(mark.letter, mark.x * found.width // 1000, mark.y * found.height // 1000) for mark in marks
+        ),
     )
+
+
+def _asked_about(
+    version: QuestionVersion, shown: Any, pictures: Mapping[str | int, QuestionPicture]
+) -> ShownPicture | None:
+    """The picture that a kind asks about, with its marks."""
+    found = pictures.get(version.type.picture(version.parsed))
+    return drawn(found, shown.marks) if found else None
+
+
+def _beside(version: QuestionVersion, pictures: Mapping[str | int, QuestionPicture]) -> ShownPicture | None:
+    """The picture beside a question's words."""
+    return drawn(pictures.get(version.picture_id)) if version.picture_id else None
 
 
 def responses_of(attempt: Attempt) -> list[Response]:
     """The responses of an attempt in its order, with their question versions. One query."""
     return list(
-        Response.objects.filter(attempt=attempt).select_related("question_version__question").order_by("position")
+        Response.objects.filter(attempt=attempt)
+        .select_related("question_version__question", "question_version__vignette")
+        .order_by("position")
     )
 
 
-def _asked(response: Response, pictures: Mapping[str, QuestionPicture], typed: Typed | None) -> AskedQuestion:
+def _asked(
+    response: Response,
+    before: Response | None,
+    pictures: Mapping[str | int, QuestionPicture],
+    typed: Typed | None,
+) -> AskedQuestion:
     return asked(
         response.question_version,
         order=response.choice_order,
@@ -191,7 +236,26 @@ def _asked(response: Response, pictures: Mapping[str, QuestionPicture], typed: T
         sequence=response.sequence,
         saved_at=response.saved_at,
         pictures=pictures,
+        section=section_of(response, before),
+        vignette=case_of(response.question_version, before.question_version if before else None),
+        flagged=response.flagged,
     )
+
+
+def section_of(response: Response, before: Response | None) -> ShownSection | None:
+    """The section of a question that is asked after another."""
+    here = response.section, response.section_intro
+    if not response.section:
+        return None
+    return ShownSection(*here, heads=before is None or here != (before.section, before.section_intro))
+
+
+def case_of(version: QuestionVersion, before: QuestionVersion | None) -> ShownCase | None:
+    """The case of a question that is asked after another."""
+    case = version.vignette
+    if case is None:
+        return None
+    return ShownCase(case.title, case.text, heads=before is None or before.vignette_id != version.vignette_id)
 
 
 def asked(
@@ -201,10 +265,13 @@ def asked(
     answer: list[str],
     position: int,
     points: int,
-    pictures: Mapping[str, QuestionPicture],
+    pictures: Mapping[str | int, QuestionPicture],
     typed: Typed | None = None,
     sequence: int = 0,
     saved_at: datetime | None = None,
+    section: ShownSection | None = None,
+    vignette: ShownCase | None = None,
+    flagged: bool = False,
 ) -> AskedQuestion:
     """A version as a learner is shown it. No query but for its question, where that was not read with it."""
     kind, parsed = version.type, version.parsed
@@ -223,11 +290,15 @@ def asked(
         shape=kind.shape,
         points=points,
         shown=shown,
-        picture=drawn(kind.picture(parsed), shown, pictures),
+        picture=_asked_about(version, shown, pictures),
         answer=tuple(answer),
         sequence=sequence,
         saved_at=saved_at,
         error=typed.error if typed else "",
+        figure=_beside(version, pictures),
+        section=section,
+        vignette=vignette,
+        flagged=flagged,
     )
 
 
@@ -238,8 +309,11 @@ class AttemptLine:
     uuid: UUID
     number: int
     is_open: bool
+    is_marked: bool
+    is_void: bool
     started_at: datetime
     submitted_at: datetime | None
+    due_at: datetime | None
     percent: str
     passed: bool | None
 
@@ -250,8 +324,11 @@ def _line(attempt: Attempt) -> AttemptLine:
         uuid=attempt.uuid,
         number=attempt.number,
         is_open=attempt.is_open,
+        is_marked=attempt.is_marked,
+        is_void=is_void(attempt),
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
+        due_at=due_of(attempt) if attempt.is_open else attempt.due_at,
         percent="" if share is None else rules.cut(share * 100),
         passed=attempt.passed,
     )
@@ -264,13 +341,49 @@ def share_of(attempt: Attempt) -> Fraction | None:
     return Fraction(attempt.score_numerator, attempt.score_denominator)
 
 
+def due_of(attempt: Attempt) -> datetime | None:
+    """When the time of an attempt is over. No query where its assignment was read with it.
+
+    Her own closing date counts as it is now; all else as it was when the attempt began.
+    """
+    assignment = attempt.assignment
+    own = rules.deadline(assignment.closes_at, assignment.extra_minutes) if attempt.is_open else None
+    return rules.earliest(attempt.due_at, own)
+
+
+def is_void(attempt: Attempt) -> bool:
+    """Whether it earned nothing because nobody handed it in before its time was over. No query."""
+    told = attempt.rules
+    return attempt.submitted_at is not None and rules.is_void(
+        handed_in_at=attempt.submitted_at,
+        due=attempt.due_at,
+        grace_seconds=told.grace_seconds,
+        policy=told.late_policy,
+    )
+
+
+def kept_of(attempts: Iterable[Attempt]) -> rules.Kept | None:
+    """The score that counts of these attempts of one assignment, in their order; None before one has its mark.
+
+    How is what the last of them was told. No query beside that of the attempts.
+    """
+    scored, how = [], ScoreKept.BEST
+    for attempt in attempts:
+        share = share_of(attempt)
+        if share is not None:
+            scored.append(rules.Scored(share, attempt.pass_percent, is_void(attempt)))
+            how = attempt.rules.score_kept
+    return rules.kept(scored, how)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far one person is with one assigned quiz."""
+    """How far one person is with one assigned quiz. `kept` is the score that counts."""
 
     attempts: tuple[AttemptLine, ...]
     allowed: int
     refusal: Refusal | None
+    kept: rules.Kept | None
 
     @property
     def open(self) -> AttemptLine | None:
@@ -284,8 +397,13 @@ class Standing:
 
     @property
     def passed(self) -> bool:
-        """Whether one attempt passed."""
-        return any(line.passed for line in self.attempts)
+        """Whether the score that counts passes."""
+        return self.kept is not None and self.kept.passed
+
+    @property
+    def percent(self) -> str:
+        """The score that counts in percent, cut to two decimals; empty where there is none."""
+        return "" if self.kept is None else rules.cut(self.kept.share * 100)
 
     @property
     def left(self) -> int:
@@ -294,11 +412,13 @@ class Standing:
 
     @property
     def state(self) -> str:
-        """One word for lists: passed, in_progress, failed (no attempt left), not_open_yet, closed or open."""
+        """One word for lists: passed, in_progress, marking, failed (no attempt left), not_open_yet, closed or open."""
         if self.passed:
             return "passed"
         if self.open:
             return "in_progress"
+        if any(not line.is_marked for line in self.attempts):
+            return "marking"
         if self.refusal is Refusal.USED_UP:
             return "failed"
         if self.refusal is Refusal.NOT_OPEN_YET:
@@ -306,50 +426,170 @@ class Standing:
         return "closed" if self.refusal in {Refusal.CLOSED, Refusal.SEALED} else "open"
 
 
-def _standing(assignment: QuizAssignment, attempts: Sequence[Attempt], questions: int, now: datetime) -> Standing:
-    refusal = rules.why_not_start(
+def refusal_of(
+    assignment: QuizAssignment,
+    attempts: Sequence[Attempt],
+    asks: Asks | None,
+    gates: Sequence[rules.GateState],
+    now: datetime,
+) -> Refusal | None:
+    """Why no new attempt may begin. No query. Lists leave `asks` and `gates` out: they would cost a query each."""
+    kept = kept_of(attempts)
+    return rules.why_not_start(
         now=now,
-        opens_at=assignment.opens_at,
-        closes_at=assignment.closes_at,
+        opens_at=assignment.opens,
+        closes_at=assignment.closes,
         used=len(attempts),
         allowed=assignment.allowed,
-        passed=any(attempt.passed for attempt in attempts),
+        passed=kept is not None and kept.passed,
         sealed=assignment.record.sealed_at is not None,
-        questions=questions,
+        questions=asks.questions if asks else 1,
+        drawable=asks.drawable if asks else True,
+        marking=any(attempt.state == Attempt.State.MARKING for attempt in attempts),
+        again_at=_again_at(assignment, attempts),
+        gates_met=all(state.met for state in gates),
     )
-    return Standing(tuple(_line(attempt) for attempt in attempts), assignment.allowed, refusal)
+
+
+def _again_at(assignment: QuizAssignment, attempts: Iterable[Attempt]) -> datetime | None:
+    handed_in = [attempt.submitted_at for attempt in attempts if attempt.submitted_at]
+    return rules.again_at(handed_in, assignment.quiz.rules.wait_minutes)
+
+
+def _standing(
+    assignment: QuizAssignment,
+    attempts: Sequence[Attempt],
+    now: datetime,
+    asks: Asks | None = None,
+    gates: Sequence[rules.GateState] = (),
+) -> Standing:
+    for attempt in attempts:
+        attempt.assignment = assignment
+    return Standing(
+        tuple(_line(attempt) for attempt in attempts),
+        assignment.allowed,
+        refusal_of(assignment, attempts, asks, gates, now),
+        kept_of(attempts),
+    )
+
+
+def gates_of(assignment: QuizAssignment) -> tuple[rules.GateState, ...]:
+    """What must have happened before she may begin, and whether it has. Three queries at most, none without gates."""
+    gates = assignment.quiz.rules.gates
+    minutes: dict[str, int] = {}
+    milestones: frozenset[str] = frozenset()
+    if any(gate.kind == "minutes" for gate in gates):
+        own = balances_of([assignment.record_id]).get(assignment.record_id, {})
+        minutes = {**own, "": sum(own.values())}
+        for node in (each for top in spec_for(assignment.record.rule_set).categories for each in top.walk()):
+            minutes[node.code] = sum(own.get(below.code, 0) for below in node.walk())
+    if any(gate.kind == "milestone" for gate in gates):
+        milestones = milestone_codes(assignment.record)
+    return rules.gate_states(gates, minutes=minutes, milestones=milestones)
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """A condition as a learner reads it, and what is missing (empty: it is met)."""
+
+    says: str
+    missing: str
+
+
+def gate_line(state: rules.GateState, assignment: QuizAssignment) -> GateLine:
+    """A condition in words. No query beside the rule set's own."""
+    gate = state.gate
+    if gate.kind == "milestone":
+        name = gate.title or gate.code
+        return GateLine(name, "" if state.met else _("“%s” is not on your record yet.") % name)
+    says = ngettext("%(count)d attended minute", "%(count)d attended minutes", gate.minutes) % {"count": gate.minutes}
+    if gate.code:
+        says = _("%(minutes)s in “%(category)s”") % {"minutes": says, "category": _title_of(gate, assignment)}
+    missing = ngettext(
+        "One minute is missing of %(gate)s.", "%(count)d minutes are missing of %(gate)s.", state.missing_minutes
+    ) % {"count": state.missing_minutes, "gate": says}
+    return GateLine(says, "" if state.met else missing)
+
+
+def _title_of(gate: QuizGate, assignment: QuizAssignment) -> str:
+    if gate.title:
+        return gate.title
+    nodes = (each for top in spec_for(assignment.record.rule_set).categories for each in top.walk())
+    return next((node.title for node in nodes if node.code == gate.code), gate.code)
 
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """What the page before an attempt says."""
+    """What the page before an attempt says. `own` is what holds for her alone; `again_at` when the next may begin."""
 
     assignment: QuizAssignment
     standing: Standing
+    rules: QuizSettings
     questions: int
     points: int
+    sections: tuple[tuple[SectionLine, int], ...]
+    draws: bool
     rules_of_kinds: tuple[str, ...]
     pass_points: str
     refusal: str
+    minutes: int
+    gates: tuple[GateLine, ...]
     last_moment: datetime | None
+    again_at: datetime | None
+    own: tuple[str, ...]
 
 
 def start_page(assignment: QuizAssignment) -> StartPage:
-    """What a quiz is, what it asks for and how far she is. Three queries beside the assignment's own."""
-    asked = items_to_ask(assignment.quiz)
-    points = sum(item.points for item, _version in asked)
-    standing = _standing(assignment, list(assignment.attempts.order_by("number")), len(asked), timezone.now())
-    kinds = sorted({(version.kind, version.type.rule(version.parsed)) for _item, version in asked}, reverse=True)
+    """What a quiz is, what it asks for and how far she is.
+
+    Three queries beside the assignment's own; three more at most where it draws, and three where it has gates.
+    """
+    asks, told, states = asks_of(assignment.quiz), assignment.quiz.rules, gates_of(assignment)
+    attempts = list(assignment.attempts.order_by("number"))
+    standing = _standing(assignment, attempts, timezone.now(), asks, states)
+    kinds = sorted({(version.kind, version.type.rule(version.parsed)) for version in may_be_asked(asks)}, reverse=True)
+    refusal = standing.refusal
     return StartPage(
         assignment=assignment,
         standing=standing,
-        questions=len(asked),
-        points=points,
+        rules=told,
+        questions=asks.questions,
+        points=asks.points,
+        sections=tuple(asks.sections),
+        draws=bool(asks.pools),
         rules_of_kinds=tuple(dict.fromkeys(rule for _kind, rule in kinds)),
-        pass_points=rules.up(Fraction(assignment.quiz.pass_percent * points, 100)),
-        refusal=refusal_sentence(standing.refusal, assignment) if standing.refusal else "",
-        last_moment=rules.deadline(assignment.closes_at, assignment.extra_minutes),
+        pass_points=rules.up(Fraction(assignment.quiz.pass_percent * asks.points, 100)),
+        refusal=refusal_sentence(refusal, assignment, attempts, states) if refusal else "",
+        minutes=told.time_limit_minutes and told.time_limit_minutes + assignment.extra_minutes,
+        gates=tuple(gate_line(state, assignment) for state in states),
+        last_moment=rules.deadline(assignment.closes, assignment.extra_minutes),
+        again_at=_again_at(assignment, attempts) if refusal is Refusal.WAIT else None,
+        own=own_of(assignment),
     )
+
+
+def own_of(assignment: QuizAssignment) -> tuple[str, ...]:
+    """What holds for this learner alone, a sentence each; never why. No query."""
+    zone, said = assignment.record.zone, []
+    if assignment.opens_at:
+        said.append(_("For you it opens on %s.") % moment(assignment.opens_at, zone))
+    if assignment.closes_at:
+        said.append(_("For you it closes on %s.") % moment(assignment.closes_at, zone))
+    if assignment.extra_minutes:
+        said.append(
+            ngettext(
+                "You have one minute more than others.",
+                "You have %(count)d minutes more than others.",
+                assignment.extra_minutes,
+            )
+            % {"count": assignment.extra_minutes}
+        )
+    if assignment.attempts_allowed is not None:
+        said.append(
+            ngettext("You have one attempt.", "You have %(count)d attempts.", assignment.attempts_allowed)
+            % {"count": assignment.attempts_allowed}
+        )
+    return tuple(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,8 +613,8 @@ def assigned_quizzes(record: TrainingRecord) -> list[AssignedQuiz]:
     rows = record.quiz_assignments.select_related("quiz").prefetch_related("attempts").order_by("pk")
     for assignment in rows:
         assignment.record = record
-        # Whether it has questions is the start page's business; here it would cost a query each.
-        standing = _standing(assignment, list(assignment.attempts.all()), 1, now)
+        # Whether it has questions, and its gates, are the start page's business; here they would cost a query each.
+        standing = _standing(assignment, list(assignment.attempts.all()), now)
         listed.append(
             AssignedQuiz(
                 uuid=assignment.uuid,
@@ -383,10 +623,41 @@ def assigned_quizzes(record: TrainingRecord) -> list[AssignedQuiz]:
                 state=standing.state,
                 attempts_left=standing.left,
                 url=reverse("quizzes:assignment", args=[assignment.uuid]),
-                closes_at=assignment.closes_at,
+                closes_at=assignment.closes,
             )
         )
     return listed
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """One assigned quiz of a learner as staff see it; `own` is what holds for her alone."""
+
+    assignment: QuizAssignment
+    standing: Standing
+    own: tuple[str, ...]
+
+
+def staff_lines(record: TrainingRecord) -> list[StaffLine]:
+    """The quizzes of a record, for staff. Two queries, however many."""
+    now, lines = timezone.now(), []
+    for assignment in record.quiz_assignments.select_related("quiz").prefetch_related("attempts").order_by("pk"):
+        assignment.record = record
+        lines.append(
+            StaffLine(assignment, _standing(assignment, list(assignment.attempts.all()), now), own_of(assignment))
+        )
+    return lines
+
+
+def allowances_of(assignment: QuizAssignment) -> list[Allowance]:
+    """What was allowed, newest first, with who did it and why: for staff. One query."""
+    return list(assignment.allowances.select_related("allowed_by").order_by("-pk"))
+
+
+def key_was_shown(assignment: QuizAssignment) -> bool:
+    """Whether she may have seen right answers already, so that another attempt proves less. Two queries at most."""
+    last = assignment.attempts.select_related("assignment__quiz").order_by("-number").first()
+    return last is not None and learner_sight(last).key
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,14 +673,14 @@ class QuizGrade:
     failed: int
     """Attempts handed in that did not pass."""
     best: Fraction | None
-    """The best score as a share of all points, exact; None before one was handed in."""
+    """The score that counts (the best, unless the quiz says otherwise), exact; None before one has its mark."""
     passed: bool
     last_at: datetime | None
     """When she last began or handed in an attempt."""
 
     @property
     def percent(self) -> str:
-        """The best score in percent, cut to two decimals; empty where there is none."""
+        """The score that counts in percent, cut to two decimals; empty where there is none."""
         return "" if self.best is None else rules.cut(self.best * 100)
 
 
@@ -430,8 +701,7 @@ def grades_of(records: QuerySet[TrainingRecord]) -> dict[int, list[QuizGrade]]:
 
 
 def _grade(assignment: QuizAssignment, attempts: Sequence[Attempt], now: datetime) -> QuizGrade:
-    shares = [share for share in map(share_of, attempts) if share is not None]
-    standing = _standing(assignment, attempts, 1, now)
+    standing = _standing(assignment, attempts, now)
     return QuizGrade(
         record=assignment.record_id,
         title=assignment.quiz.title,
@@ -440,7 +710,7 @@ def _grade(assignment: QuizAssignment, attempts: Sequence[Attempt], now: datetim
         used=len(attempts),
         allowed=assignment.allowed,
         failed=sum(attempt.passed is False for attempt in attempts),
-        best=max(shares, default=None),
+        best=standing.kept.share if standing.kept else None,
         passed=standing.passed,
         last_at=max((attempt.submitted_at or attempt.started_at for attempt in attempts), default=None),
     )
@@ -448,13 +718,17 @@ def _grade(assignment: QuizAssignment, attempts: Sequence[Attempt], now: datetim
 
 def learner_sight(attempt: Attempt) -> Sight:
     """What the learner may see of this attempt now. One query."""
-    others = list(Attempt.objects.filter(assignment=attempt.assignment).only("state", "passed"))
+    assignment = attempt.assignment
+    others = list(Attempt.objects.filter(assignment=assignment).order_by("number"))
+    kept = kept_of(others)
     return rules.may_see(
-        submitted=not attempt.is_open,
-        passed=any(other.passed for other in others),
+        submitted=attempt.is_marked,
+        passed=kept is not None and kept.passed,
         handed_in=sum(not other.is_open for other in others),
-        allowed=attempt.assignment.allowed,
+        allowed=assignment.allowed,
         another_open=any(other.is_open for other in others),
+        shown=attempt.rules.key_shown,
+        closed=rules.is_over(timezone.now(), rules.deadline(assignment.closes, assignment.extra_minutes)),
     )
 
 
@@ -469,6 +743,9 @@ class ResultLine:
     template: str
     shown: Any
     picture: ShownPicture | None
+    figure: ShownPicture | None
+    section: ShownSection | None
+    vignette: ShownCase | None
     earned: Fraction
     points: int
     answered: bool
@@ -501,21 +778,26 @@ def result_of(attempt: Attempt, sight: Sight) -> Result:
     """The result of an attempt that was handed in, cut down to what `sight` allows. One query, and one for pictures."""
     share = share_of(attempt)
     if share is None:
-        raise ValueError("An open attempt has no result.")
+        raise ValueError("An attempt without a mark has no result.")
     responses = responses_of(attempt)
     pictures = _pictures_of(attempt, responses)
+    before: Iterable[Response | None] = [None, *responses]
     points = sum(response.points for response in responses)
     return Result(
         attempt=attempt,
         sight=sight,
-        lines=tuple(_result_line(response, sight, pictures) for response in responses),
+        lines=tuple(
+            _result_line(response, last, sight, pictures) for response, last in zip(responses, before, strict=False)
+        ),
         percent=rules.cut(share * 100),
         earned=share * points,
         points=points,
     )
 
 
-def _result_line(response: Response, sight: Sight, pictures: Mapping[str, QuestionPicture]) -> ResultLine:
+def _result_line(
+    response: Response, before: Response | None, sight: Sight, pictures: Mapping[str | int, QuestionPicture]
+) -> ResultLine:
     version, order, answer = response.question_version, response.choice_order, response.answer
     kind, parsed = version.type, version.parsed
     case, ask = rules.split_stem(version.stem)
@@ -527,7 +809,10 @@ def _result_line(response: Response, sight: Sight, pictures: Mapping[str, Questi
         told=kind.told(parsed, order, answer, feedback=sight.feedback, key=sight.key),
         template=kind.told_template,
         shown=shown,
-        picture=drawn(kind.picture(parsed), shown, pictures),
+        picture=_asked_about(version, shown, pictures),
+        figure=_beside(version, pictures),
+        section=section_of(response, before),
+        vignette=case_of(version, before.question_version if before else None),
         earned=Fraction(response.awarded_numerator or 0, response.awarded_denominator or 1),
         points=response.points,
         answered=bool(answer),
@@ -541,18 +826,20 @@ def moment(at: datetime, zone: str) -> str:
     return date_format(at.astimezone(ZoneInfo(zone)), "DATETIME_FORMAT")
 
 
-def refusal_sentence(refusal: Refusal, assignment: QuizAssignment) -> str:
+def refusal_sentence(
+    refusal: Refusal,
+    assignment: QuizAssignment,
+    attempts: Sequence[Attempt] = (),
+    gates: Sequence[rules.GateState] = (),
+) -> str:
     """Why no attempt may begin, and what to do. No query."""
     zone = assignment.record.zone
-    if refusal is Refusal.PASSED:
-        return _("You have passed this quiz. Nothing more is needed.")
-    if refusal is Refusal.SEALED:
-        return _("Your training record has ended, so no new attempt can begin.")
-    if refusal is Refusal.NOT_OPEN_YET and assignment.opens_at:
-        return _("This quiz opens on %(when)s; come back then.") % {"when": moment(assignment.opens_at, zone)}
-    if refusal is Refusal.CLOSED and assignment.closes_at:
+    again = _again_at(assignment, attempts)
+    if refusal is Refusal.NOT_OPEN_YET and assignment.opens:
+        return _("This quiz opens on %(when)s; come back then.") % {"when": moment(assignment.opens, zone)}
+    if refusal is Refusal.CLOSED and assignment.closes:
         return _("This quiz closed on %(when)s; ask your instructor if you need more time.") % {
-            "when": moment(assignment.closes_at, zone)
+            "when": moment(assignment.closes, zone)
         }
     if refusal is Refusal.USED_UP:
         return ngettext(
@@ -560,4 +847,32 @@ def refusal_sentence(refusal: Refusal, assignment: QuizAssignment) -> str:
             "All %(count)d attempts are used. Talk to your instructor about what comes next.",
             assignment.allowed,
         ) % {"count": assignment.allowed}
-    return _("This quiz has no questions yet. Your instructor is still writing them.")
+    if refusal is Refusal.WAIT and again:
+        return _("The next attempt can begin on %(when)s. Use the time to read again.") % {"when": moment(again, zone)}
+    if refusal is Refusal.GATES:
+        missing = [gate_line(state, assignment).missing for state in gates if not state.met]
+        return " ".join([_("Something comes before this quiz."), *missing])
+    plain = {
+        Refusal.PASSED: _("You have passed this quiz. Nothing more is needed."),
+        Refusal.SEALED: _("Your training record has ended, so no new attempt can begin."),
+        Refusal.MARKING: _("Your last attempt waits for its mark. If it does not pass, you can begin another then."),
+        Refusal.CANNOT_DRAW: _("This quiz has too few questions to draw from now. Tell your instructor."),
+    }
+    return plain.get(refusal, _("This quiz has no questions yet. Your instructor is still writing them."))
+
+
+def over_sentence(attempt: Attempt, due: datetime) -> str:
+    """That the time of an attempt is over, and what that means for it. No query."""
+    assignment = attempt.assignment
+    when = {"when": moment(due, assignment.record.zone)}
+    if attempt.rules.late_policy is LatePolicy.VOID:
+        return (
+            _(
+                "Your time was over on %(when)s before you handed in; answers after that are not taken, and this attempt "
+                "earns nothing."
+            )
+            % when
+        )
+    if due == rules.deadline(assignment.closes_at, assignment.extra_minutes):
+        return _("This quiz closed on %(when)s; answers after that are not taken. What was saved before counts.") % when
+    return _("Your time was over on %(when)s; answers after that are not taken. What was saved before counts.") % when

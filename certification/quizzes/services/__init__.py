@@ -1,9 +1,14 @@
 """Writes quizzes; this is the room's face. `questions`: questions and cases in versions. `authoring`: banks, quizzes
-and what comes into use.
-`files`: questions from files and for them. `pictures`: what questions ask about. `taking`: assignments, attempts,
+and what comes into use. `files`: questions from files and for them. `pictures`: what questions ask about. `taking`:
+assignments, attempts, answers, and handing in, exactly once. `allowances`: what one learner is allowed beyond a quiz's
+rules.
+"""
+
+from files and for them. `pictures`: what questions ask about. `taking`: assignments, attempts,
 answers, and handing in, exactly once.
 """
 
+from .allowances import KEPT, AsItIs, allow_otherwise
 from .authoring import (
     change_bank,
     create_bank,
@@ -32,6 +37,8 @@ from .taking import (
     Saved,
     Started,
     assign_quiz,
+    flag_response,
+    post_result,
     save_answer,
     save_answers,
     start_attempt,
@@ -40,10 +47,13 @@ from .taking import (
 )
 
 __all__ = [
+    "KEPT",
+    "AsItIs",
     "Brought",
     "NotNowError",
     "Saved",
     "Started",
+    "allow_otherwise",
     "assign_quiz",
     "bring_questions",
     "change_bank",
@@ -55,7 +65,9 @@ __all__ = [
     "ensure_question",
     "ensure_quiz",
     "ensure_vignette",
+    "flag_response",
     "keep_picture",
+    "post_result",
     "put_question_in_use",
     "put_quiz_in_use",
     "put_vignette_in_use",

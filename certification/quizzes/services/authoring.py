@@ -191,7 +191,7 @@ def _check_items(quiz: Quiz, items: Sequence[Line]) -> tuple[dict[UUID, Question
             raise ValidationError({"questions": _("A draw takes from 1 to %d questions.") % MOST_DRAWN})
         if draw.difficulty not in ("", *Question.Difficulty.values):
             raise ValidationError({"questions": _("A question is easy, medium or hard.")})
-    if any(item.points < 1 for item in (*asks, *takes)):
+    if any(item.points < 1 for item in _asking(items)):
         raise ValidationError({"questions": _("A question is worth one point or more.")})
     for section in items:
         if isinstance(section, SectionLine) and not 0 < len(section.title.strip()) <= MOST_TITLE:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from certification.records.models import Milestone, TrainingRecord
@@ -16,8 +19,24 @@ from certification.records.services import record_course_result, record_mileston
 
 from .. import rules
 from ..models import Attempt, Quiz, QuizAssignment, Response
-from ..selectors import items_to_ask, moment, refusal_sentence, share_of
+from ..selectors import (
+    Asks,
+    asked_for,
+    asks_of,
+    due_of,
+    gates_of,
+    kept_of,
+    moment,
+    over_sentence,
+    refusal_of,
+    refusal_sentence,
+)
+from ..settings import QuizSettings
 from ..types import BadAnswerError, UnreadableAnswerError
+
+# So many wrong access codes of one learner at one quiz, in so many seconds.
+MOST_MISSES = 5
+MISSES_SECONDS = 600
 
 
 class NotNowError(ValidationError):
@@ -87,67 +106,127 @@ class Started:
     resumed: bool
 
 
-def start_attempt(*, assignment: QuizAssignment) -> Started:
+def start_attempt(*, assignment: QuizAssignment, honour: bool = False, access_code: str = "") -> Started:
     """Begin an attempt, or return the one that is open.
 
-    Atomic; under double clicks and parallel requests one attempt begins (the database allows one open attempt per
-    assignment). Questions, their versions, points, pass mark and order are fixed now. Refuses (NotNowError) when
-    passed, not open yet, closed, used up, without questions, or when the record has ended.
+    `honour`: she agrees to the quiz's statement; `access_code` is what she typed. Atomic; under double clicks and
+    parallel requests one attempt begins (the database allows one open attempt per assignment). Questions (drawn ones
+    too), their versions, sections, points, pass mark, order, settings and the end of its time are fixed now. Refuses
+    (NotNowError, its code says which) when passed, not open yet, closed, used up, waiting for a mark or for the time
+    between attempts, without questions, with a condition that is not met, when the record has ended, and without the
+    statement or the right code; after some wrong codes every code, for a while.
     """
     try:
-        with transaction.atomic():
-            return _start(assignment)
-    except IntegrityError:
-        # Another request of hers began it in the same moment; it is there now.
-        with transaction.atomic():
-            return _start(assignment)
+        try:
+            with transaction.atomic():
+                return _start(assignment, honour, access_code)
+        except IntegrityError:
+            # Another request of hers began it in the same moment; it is there now.
+            with transaction.atomic():
+                return _start(assignment, honour, access_code)
+    except NotNowError as refused:
+        if refused.code == "wrong_code":
+            _count_miss(assignment)
+        raise
 
 
-def _start(assignment: QuizAssignment) -> Started:
+def _start(assignment: QuizAssignment, honour: bool, access_code: str) -> Started:
     # The row is the lock for its attempts; on SQLite the IMMEDIATE transaction is.
     assignment = (
-        QuizAssignment.objects.select_for_update(of=("self",)).select_related("quiz", "record").get(pk=assignment.pk)
+        QuizAssignment.objects.select_for_update(of=("self",))
+        .select_related("quiz", "record__rule_set")
+        .get(pk=assignment.pk)
     )
     attempts = list(assignment.attempts.order_by("number"))
     opened = next((attempt for attempt in attempts if attempt.is_open), None)
     if opened:
         return Started(opened, resumed=True)
-    asked = items_to_ask(assignment.quiz)
-    now = timezone.now()
-    refusal = rules.why_not_start(
-        now=now,
-        opens_at=assignment.opens_at,
-        closes_at=assignment.closes_at,
-        used=len(attempts),
-        allowed=assignment.allowed,
-        passed=any(attempt.passed for attempt in attempts),
-        sealed=assignment.record.sealed_at is not None,
-        questions=len(asked),
-    )
+    quiz, now = assignment.quiz, timezone.now()
+    asks = asks_of(quiz)
+    refusal = refusal_of(assignment, attempts, asks, gates_of(assignment), now)
     if refusal:
-        raise NotNowError(refusal_sentence(refusal, assignment), code=str(refusal))
-    attempt = Attempt.objects.create(
+        raise NotNowError(refusal_sentence(refusal, assignment, attempts), code=str(refusal))
+    _check_word_and_code(assignment, quiz.rules, honour, access_code)
+    attempt = Attempt(
         assignment=assignment,
         number=len(attempts) + 1,
-        pass_percent=assignment.quiz.pass_percent,
+        pass_percent=quiz.pass_percent,
+        # What she was told; the code is nothing that anybody reads there.
+        settings={name: value for name, value in quiz.settings.items() if name != "access_code"},
         started_at=now,
+        honour_given_at=now if quiz.rules.honour else None,
+        due_at=rules.due_at(
+            started_at=now,
+            limit_minutes=quiz.rules.time_limit_minutes,
+            closes_at=assignment.closes,
+            extra_minutes=assignment.extra_minutes,
+        ),
     )
-    by_name = {str(version.question.uuid): (item, version) for item, version in asked}
+    attempt.save(force_insert=True)
+    Response.objects.bulk_create(_responses(attempt, asks))
+    return Started(attempt, resumed=False)
+
+
+def _responses(attempt: Attempt, asks: Asks) -> list[Response]:
+    """The empty responses of an attempt, in its own order."""
+    asked = {str(one.version.question.uuid): one for one in asked_for(asks, attempt.seed)}
+    sections = list(dict.fromkeys(one.section for one in asked.values()))
+    placed = [
+        rules.Placed(
+            name,
+            sections.index(one.section),
+            str(one.version.vignette.vignette_id) if one.version.vignette else "",
+        )
+        for name, one in asked.items()
+    ]
     rows = []
-    for position, name in enumerate(rules.order(attempt.seed, by_name), 1):
-        item, version = by_name[name]
-        keys = version.type.names(version.parsed)
+    for position, name in enumerate(rules.arranged(attempt.seed, placed, shuffle=attempt.rules.shuffle_questions), 1):
+        one, version = asked[name], asked[name].version
+        parts = version.type.names(version.parsed)
+        if attempt.rules.shuffle_choices or not version.type.as_listed:
+            parts = rules.order(f"{attempt.seed}/{name}", parts)
         rows.append(
             Response(
                 attempt=attempt,
                 question_version=version,
                 position=position,
-                points=item.points,
-                choice_order=list(rules.order(f"{attempt.seed}/{name}", keys)),
+                points=one.points,
+                choice_order=list(parts),
+                section=one.section.title if one.section else "",
+                section_intro=one.section.intro if one.section else "",
             )
         )
-    Response.objects.bulk_create(rows)
-    return Started(attempt, resumed=False)
+    return rows
+
+
+def _check_word_and_code(assignment: QuizAssignment, told: QuizSettings, honour: bool, access_code: str) -> None:
+    if told.honour and not honour:
+        raise NotNowError(_("Agree to the statement first: tick the box below it."), code="honour")
+    if not told.access_code:
+        return
+    if cache.get(_misses(assignment), 0) >= MOST_MISSES:
+        raise NotNowError(
+            _("That were too many wrong codes. Wait ten minutes, then try again with the code from your instructor."),
+            code="too_many_codes",
+        )
+    if not constant_time_compare(access_code.strip().casefold(), told.access_code.casefold()):
+        raise NotNowError(
+            _("This is not the access code. Your instructor gives it to you when the quiz begins."), code="wrong_code"
+        )
+
+
+def _misses(assignment: QuizAssignment) -> str:
+    return f"quizzes:codes:{assignment.pk}:{int(timezone.now().timestamp() // MISSES_SECONDS)}"
+
+
+def _count_miss(assignment: QuizAssignment) -> None:
+    """Note one wrong code; outside of the transaction that was refused, for it would take the note back."""
+    key = _misses(assignment)
+    cache.add(key, 0, MISSES_SECONDS)
+    try:
+        cache.incr(key)
+    except ValueError:  # it lapsed between the two calls: the window is over
+        cache.set(key, 1, MISSES_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +243,9 @@ def save_answer(*, response: Response, answer: object, sequence: int | None = No
     """Keep an answer, unless a newer one is kept already.
 
     One conditional UPDATE: idempotent by `sequence`, the client's own growing number (none: the server's clock), so a
-    repeated or late message changes nothing and is told what is kept. Refuses (NotNowError) after handing in and after
-    closing, and (ValidationError) an answer that does not fit the question; of one that cannot be read (code
-    `unreadable`) the sentence says what to write. At most one query, three when it lost a
+    repeated or late message changes nothing and is told what is kept. Refuses (NotNowError) after handing in and when
+    its time and the grace after it are over, and (ValidationError) an answer that does not fit the question; of one
+    that cannot be read (code `unreadable`) the sentence says what to write. At most one query, three when it lost a
     race. `response` comes with its attempt, assignment, record and question version.
     """
     attempt = response.attempt
@@ -211,13 +290,9 @@ def _refuse_unless_open(attempt: Attempt, now: datetime) -> None:
             % {"when": moment(attempt.submitted_at, zone)},
             code="handed_in",
         )
-    last = rules.deadline(assignment.closes_at, assignment.extra_minutes)
-    if last is not None and now >= last:
-        raise NotNowError(
-            _("This quiz closed on %(when)s; answers after that are not taken. What was saved before counts.")
-            % {"when": moment(last, zone)},
-            code="closed",
-        )
+    due = due_of(attempt)
+    if due is not None and rules.is_over(now, due, attempt.rules.grace_seconds):
+        raise NotNowError(over_sentence(attempt, due), code="closed")
     if assignment.record.sealed_at is not None:
         raise NotNowError(_("Your training record has ended, so no answer can be taken."), code="sealed")
 
@@ -226,6 +301,23 @@ def _refuse_unless_open(attempt: Attempt, now: datetime) -> None:
 def save_answers(*, changes: Sequence[tuple[Response, object]]) -> list[Saved]:
     """Keep the answers that a page's form brings, all or none. Atomic; refuses as `save_answer` does."""
     return [save_answer(response=response, answer=answer) for response, answer in changes]
+
+
+@transaction.atomic
+def flag_response(*, response: Response, flagged: bool) -> Response:
+    """Set or take away the learner's own mark to look at a question again. Idempotent.
+
+    Refuses as `save_answer` does; the mark is no answer, and nobody but her sees it.
+    """
+    _refuse_unless_open(response.attempt, timezone.now())
+    changed = Response.objects.filter(
+        Exists(Attempt.objects.filter(pk=OuterRef("attempt_id"), state=Attempt.State.OPEN)), pk=response.pk
+    ).update(flagged=flagged)
+    if not changed:
+        response.attempt.refresh_from_db(fields=["state", "submitted_at"])
+        _refuse_unless_open(response.attempt, timezone.now())
+    response.flagged = flagged
+    return response
 
 
 # ---- handing in ----
@@ -239,9 +331,11 @@ def submit_attempt(*, attempt: Attempt) -> Attempt:
     """Hand an attempt in: grade every response, fix the score, and post what follows to the record.
 
     Atomic; once, under double clicks and parallel requests: the open row is taken by one conditional UPDATE, and who
-    comes later gets the same result. Posts the Milestone `quiz:<module>` with the first attempt that passes, and, where
-    the assignment counts as grade, a CourseResult whenever the best score rises. Takes what was saved, also after
-    closing. Refuses (NotNowError) when the record has ended.
+    comes later gets the same result. Takes what was saved in time, also after its time is over; where the quiz voids
+    late attempts, such a one is used up and earns nothing. Where somebody must mark an answer, the attempt waits for
+    that in the state `marking`, without a score. Otherwise posts the Milestone `quiz:<module>` when the score that
+    counts passes, and, where the assignment counts as grade, a CourseResult whenever that score changes. Refuses
+    (NotNowError) when the record has ended.
     """
     try:
         with transaction.atomic():
@@ -268,74 +362,85 @@ def _submit(attempt: Attempt) -> Attempt:
         .filter(attempt=attempt)
         .order_by("pk")
     )
+    now, due = timezone.now(), due_of(attempt)
+    told = attempt.rules
+    void = rules.is_void(handed_in_at=now, due=due, grace_seconds=told.grace_seconds, policy=told.late_policy)
     parts = []
     for response in responses:
         version = response.question_version
-        earned = version.type.share(response.answer, version.parsed)
+        earned = Fraction(0) if void or not response.answer else version.type.share(response.answer, version.parsed)
         if earned is None:
-            raise ValueError(f"No kind that somebody must mark can be asked yet: {version.kind}.")
+            continue  # somebody marks it
         part = rules.Part(earned, response.points)
         response.awarded_numerator, response.awarded_denominator = part.earned.as_integer_ratio()
         parts.append(part)
-    share = rules.score(parts)
     Response.objects.bulk_update(responses, ["awarded_numerator", "awarded_denominator"])
-    attempt.state = Attempt.State.SUBMITTED
-    attempt.submitted_at = timezone.now()
-    attempt.score_numerator, attempt.score_denominator = share.as_integer_ratio()
-    attempt.passed = rules.passes(share, attempt.pass_percent)
-    taken = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN).update(
-        state=attempt.state,
-        submitted_at=attempt.submitted_at,
-        score_numerator=attempt.score_numerator,
-        score_denominator=attempt.score_denominator,
-        passed=attempt.passed,
-    )
+    # The end of its time as it was: what is allowed later changes nothing of what was handed in.
+    changes: dict[str, Any] = {"submitted_at": now, "due_at": due}
+    if len(parts) < len(responses):
+        changes["state"] = Attempt.State.MARKING
+    else:
+        share = rules.score(parts)
+        changes["state"] = Attempt.State.SUBMITTED
+        changes["score_numerator"], changes["score_denominator"] = share.as_integer_ratio()
+        changes["passed"] = not void and rules.passes(share, attempt.pass_percent)
+    taken = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN).update(**changes)
     if not taken:
         raise _LostRaceError
-    _post(attempt, share)
+    for name, value in changes.items():
+        setattr(attempt, name, value)
+    if attempt.is_marked:
+        post_result(attempt=attempt, before=kept_of(assignment.attempts.exclude(pk=attempt.pk)))
     return attempt
 
 
-def _post(attempt: Attempt, share: Fraction) -> None:
-    """Write what follows from a result into the record."""
+def post_result(*, attempt: Attempt, before: rules.Kept | None, source_key: str = "") -> None:
+    """Write what follows from an attempt's new score into the record: in the caller's transaction.
+
+    `before` is the score that counted without it. Idempotent by `source_key` (of the attempt itself, unless given).
+    """
     assignment = attempt.assignment
     record, quiz = assignment.record, assignment.quiz
-    score = f"{share.numerator}/{share.denominator}"
+    now = kept_of(assignment.attempts.all())
+    if now is None:
+        return
+    score = f"{now.share.numerator}/{now.share.denominator}"
     code = f"quiz:{assignment.module}"
-    now = attempt.submitted_at
-    if attempt.passed and now and not Milestone.objects.filter(record=record, code=code).exists():
+    proctored = ", proctored" if attempt.rules.proctored else ""
+    if now.passed and not Milestone.objects.filter(record=record, code=code).exists():
         record_milestone(
             record=record,
             code=code,
             title=quiz.title,
-            occurred_at=now,
+            occurred_at=attempt.submitted_at or timezone.now(),
             source_key=f"quiz-assignment:{assignment.uuid}",
-            detail=f"attempt {attempt.uuid}: {score}, pass mark {attempt.pass_percent}/100",
+            detail=f"attempt {attempt.uuid}: {score}, pass mark {attempt.pass_percent}/100{proctored}",
         )
-    if assignment.counts_as_grade:
-        earlier = [share_of(other) for other in assignment.attempts.filter(number__lt=attempt.number)]
-        if all(other is None or share > other for other in earlier):
-            # In the record the newest grade wins; so a later, worse attempt posts none.
-            record_course_result(
-                record=record,
-                course=assignment.course,
-                source_key=f"attempt:{attempt.uuid}",
-                grade_hundredths=rules.hundredths(share),
-                evidence=f"quiz {quiz.code}, attempt {attempt.number}: {score}",
-            )
+    if assignment.counts_as_grade and (before is None or before.share != now.share):
+        # In the record the newest grade wins; where the best counts, a worse attempt posts none.
+        record_course_result(
+            record=record,
+            course=assignment.course,
+            source_key=source_key or f"attempt:{attempt.uuid}",
+            grade_hundredths=rules.hundredths(now.share),
+            evidence=f"quiz {quiz.code}, attempt {attempt.number}: {score}{proctored}",
+        )
 
 
 def submit_overdue(*, now: datetime | None = None) -> int:
-    """Hand in every open attempt whose time is over, with what was saved; return how many.
+    """Hand in every open attempt whose time and grace are over, with what was saved; return how many.
 
-    One transaction each; safe twice. For the due jobs of `tick`. Records that have ended are left alone.
+    Where its quiz voids late attempts, it earns nothing. One transaction each; safe twice. For the due jobs of `tick`.
+    Records that have ended are left alone.
     """
     now = now or timezone.now()
     open_attempts = Attempt.objects.select_related("assignment").filter(
-        state=Attempt.State.OPEN, assignment__closes_at__lte=now, assignment__record__sealed_at=None
+        Q(due_at__lte=now) | Q(assignment__closes_at__lte=now),
+        state=Attempt.State.OPEN,
+        assignment__record__sealed_at=None,
     )
     done = 0
     for attempt in open_attempts:
-        if rules.is_late(now, attempt.assignment.closes_at, attempt.assignment.extra_minutes):
+        if rules.is_over(now, due_of(attempt), attempt.rules.grace_seconds):
             done += not submit_attempt(attempt=attempt).is_open
     return done

@@ -126,6 +126,8 @@ class QuestionType(ABC, Generic[C]):
     told_template: str = "quizzes/types/told_parts.html"
     # How a form's fields make up the answer: "list" of values, "parts" by name, "order" of places by name.
     shape: str = "list"
+    # Its parts may stand as their author listed them, where a quiz says so; of any other kind that would tell the key.
+    as_listed: bool = False
     # The keys of its choices are the kind's own, and their texts the page's.
     fixed_keys: bool = False
 

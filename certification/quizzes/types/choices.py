@@ -65,6 +65,7 @@ class ChoiceType(QuestionType[Choices]):
 
     template = "quizzes/types/choices.html"
     told_template = "quizzes/types/told_choices.html"
+    as_listed = True
 
     @abstractmethod
     def parse(self, choices: Sequence[Choice], content: Mapping[str, Any]) -> Choices:

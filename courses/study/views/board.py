@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import role_required
 from accounts.models import User
 from accounts.selectors import STAFF_ROLES, has_role
+from certification.quizzes.access import RESULT_READERS
 from certification.records.access import SEALING_ROLES
 from certification.records.rules.tables import as_csv, as_xlsx
 from certification.records.views.exports import as_download
@@ -78,6 +79,7 @@ def grades(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "book": gradebook(group, page.object_list),
             "page_obj": page,
             "seals": has_role(user, group.program.school_id, *SEALING_ROLES),
+            "reads_results": has_role(user, group.program.school_id, *RESULT_READERS),
         },
     )
 
