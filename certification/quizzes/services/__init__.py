@@ -17,7 +17,7 @@ from .authoring import (
     write_question,
 )
 from .files import Brought, bring_questions, questions_for_a_file
-from .pictures import keep_picture
+from .pictures import as_png, keep_picture
 from .questions import (
     ensure_question,
     ensure_vignette,
@@ -44,6 +44,7 @@ __all__ = [
     "NotNowError",
     "Saved",
     "Started",
+    "as_png",
     "assign_quiz",
     "bring_questions",
     "change_bank",
