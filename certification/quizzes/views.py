@@ -26,7 +26,7 @@ from .access import (
     response_for,
     result_for,
 )
-from .forms import AllowanceForm
+from .allowance_forms import AllowanceForm
 from .models import Attempt, Response
 from .settings import Layout
 from .types import BadAnswerError, UnreadableAnswerError, typed

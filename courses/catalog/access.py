@@ -9,7 +9,7 @@ from wagtail.permissions import policy_registry
 
 from accounts.models import User
 from accounts.selectors import has_role, schools_of
-from certification.quizzes.models import Question, QuestionBank, Quiz
+from certification.quizzes.models import Question, QuestionBank, Quiz, Vignette
 
 from .models import RESPONSIBLE, LessonMedia, Program
 from .models.offers import banks_of, led_by
@@ -63,6 +63,14 @@ def bank_for(user: User, uuid: UUID) -> QuestionBank:
 def question_for(user: User, uuid: UUID) -> Question:
     """A question of a bank in which she writes; else Http404. 2 queries."""
     found = Question.objects.filter(uuid=uuid, bank__in=banks_of(user)).select_related("bank__school").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def vignette_for(user: User, uuid: UUID) -> Vignette:
+    """A case of a bank in which she writes; else Http404. 2 queries."""
+    found = Vignette.objects.filter(uuid=uuid, bank__in=banks_of(user)).select_related("bank__school").first()
     if found is None:
         raise Http404
     return found

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from wagtail.documents.views.serve import serve
 from wagtail.permissions import policy_registry
 
+from certification.quizzes.models import QuestionPicture
+
 from .models import Figure, SchoolDocument, SchoolImage, SchoolRendition
 from .serving import private_picture, ranged_response
 
@@ -36,9 +38,20 @@ def figure_picture(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A figure of the library as a picture of its own, in the colors of paper, for those who work with it."""
     policy = policy_registry.get_by_type(Figure)
     found = get_object_or_404(policy.instances_user_has_any_permission_for(request.user, WORKS_WITH), pk=pk)
-    # The stored drawing has passed the cleaner.
-    shapes = found.drawing.partition(">")[2].rpartition("</svg>")[0]
-    box = found.drawing.partition('viewBox="')[2].partition('"')[0]
+    return _drawn(found.drawing)
+
+
+def picture_answer(picture: QuestionPicture) -> HttpResponseBase:
+    """A picture of questions as a picture of its own, for whom its view let in."""
+    if picture.kind == QuestionPicture.Kind.SVG:
+        return _drawn(bytes(picture.data).decode())
+    return private_picture(bytes(picture.data), "image/png")
+
+
+def _drawn(drawing: str) -> HttpResponseBase:
+    """A stored drawing, which has passed the cleaner."""
+    shapes = drawing.partition(">")[2].rpartition("</svg>")[0]
+    box = drawing.partition('viewBox="')[2].partition('"')[0]
     return private_picture(
         render_to_string("catalog/admin/figure.svg", {"box": box, "shapes": mark_safe(shapes)})  # noqa: S308
     )

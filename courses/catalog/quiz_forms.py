@@ -1,29 +1,32 @@
-"""Owns the forms in which instructors write questions and quizzes. Rows are added, moved and taken out without script:
-each of those buttons sends the form, and everything typed comes back.
+"""Owns the forms in which instructors write questions, cases and quizzes; what a kind of question asks for besides is
+`certification.quizzes.forms`. Rows are added, moved and taken out without script: each of those buttons sends the
+form, and everything typed comes back.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
-from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from certification.quizzes.models import Question, QuestionBank, QuestionVersion
-from certification.quizzes.types import LISTED
+from certification.quizzes.forms import FORMS
+from certification.quizzes.models import Question, QuestionBank, Vignette
+from certification.quizzes.rules import BadCategoryError, category_path, tag_name
+from certification.quizzes.selectors import cases_of
+from certification.quizzes.types import KINDS
 
 from .models import Program
 
-FEWEST_ROWS = 4
-MORE_ROWS = 2
-MOST_ROWS = 20
+OFFERED = {kind: FORMS[kind] for kind in KINDS if kind in FORMS}
+"""The kinds that can be asked and written, in the order of their registry."""
 
 
 class QuestionForm(forms.Form):
-    """A question but for its choices."""
+    """A question but for what its kind asks for, and its picture."""
 
     bank = forms.ModelChoiceField(QuestionBank.objects.none(), label=_("Bank"), empty_label=None)
     kind = forms.ChoiceField(label=_("Kind"), widget=forms.RadioSelect, initial="single")
@@ -45,17 +48,33 @@ class QuestionForm(forms.Form):
         max_length=300,
         help_text=_("What it asks whether the learner can do, a verb first."),
     )
+    vignette = forms.ModelChoiceField(
+        Vignette.objects.none(),
+        label=_("Case"),
+        required=False,
+        empty_label=_("None of its own"),
+        help_text=_("A case that several questions ask about; it stands before them."),
+    )
+    category = forms.CharField(
+        label=_("Category"),
+        required=False,
+        help_text=_("Steps parted by /, the widest first: red flags/neck. For your lists and for random draws."),
+        widget=forms.TextInput(attrs={"list": "known-categories"}),
+    )
+    tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Words parted by commas."))
     difficulty = forms.ChoiceField(
-        label=_("Difficulty"), required=False, help_text=_("For your own lists; learners do not see it.")
+        label=_("Difficulty"), required=False, help_text=_("For your lists and for draws; learners do not see it.")
     )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
     another = forms.BooleanField(required=False, label=_("It is another question all the same"))
 
     def __init__(self, *args: Any, banks: QuerySet[QuestionBank], question: Question | None = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["kind"].choices = [(name, kind.label) for name, kind in LISTED.items()]  # type: ignore[attr-defined]
-        self.fields["difficulty"].choices = [("", _("Not said")), *Question.Difficulty.choices]  # type: ignore[attr-defined]
-        field: Any = self.fields["bank"]
+        field: Any = self.fields["kind"]
+        field.choices = [(name, KINDS[name].label) for name in kinds_for(question, self.initial.get("was", ""))]
+        field = self.fields["difficulty"]
+        field.choices = [("", _("Not said")), *Question.Difficulty.choices]
+        field = self.fields["bank"]
         field.queryset = banks.order_by("title")
         if question is not None:
             field.queryset = banks.filter(pk=question.bank_id)
@@ -63,63 +82,164 @@ class QuestionForm(forms.Form):
         if question is not None or len(field.queryset) == 1:
             field.widget = forms.HiddenInput()
             field.initial = field.queryset[0]
+        cases: Any = self.fields["vignette"]
+        cases.queryset = titled_cases(field.queryset)
+        cases.label_from_instance = case_label
+        if not cases.queryset:
+            cases.widget = forms.HiddenInput()
 
+    def clean_category(self) -> str:
+        """The path as it is kept."""
+        try:
+            return category_path(self.cleaned_data["category"])
+        except BadCategoryError as error:
+            raise forms.ValidationError(now("A category has five steps and 200 signs at most.")) from error
 
-class ChoiceForm(forms.Form):
-    """One choice; a row in which nothing is written is none."""
-
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
-    correct = forms.BooleanField(required=False, label=_("Right"))
-    text = forms.CharField(required=False, label=_("Choice"), widget=forms.Textarea(attrs={"rows": 1}))
-    feedback = forms.CharField(required=False, label=_("Feedback"), widget=forms.Textarea(attrs={"rows": 1}))
+    def clean_tags(self) -> list[str]:
+        """The tags."""
+        return tags_in(self.cleaned_data["tags"])
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a mark or a note without a choice."""
+        """A case of the question's own bank."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("text") and (cleaned.get("correct") or cleaned.get("feedback")):
-            self.add_error("text", _("Write the choice, or empty the row."))
+        case, bank = cleaned.get("vignette"), cleaned.get("bank")
+        if case is not None and bank is not None and case.bank_id != bank.pk:
+            self.add_error("vignette", _("This case stands in another bank."))
         return cleaned
 
 
-ChoiceRows = formset_factory(ChoiceForm, extra=0, max_num=MOST_ROWS)
+def kinds_for(question: Question | None, kind: str) -> list[str]:
+    """The kinds that a question may be: once learners were asked it, those with the same form alone."""
+    if question is None or question.asked_number is None or kind not in OFFERED:
+        return list(OFFERED)
+    family = OFFERED[kind].family or kind
+    return [name for name, form in OFFERED.items() if (form.family or name) == family]
 
 
-def choice_rows(version: QuestionVersion | None) -> list[dict[str, Any]]:
-    """The choices of a version as rows of the form, with spare ones after them."""
-    rows = [dict(choice) for choice in version.choices] if version is not None else []
-    return spared(rows)
+def titled_cases(banks: QuerySet[QuestionBank]) -> QuerySet[Vignette]:
+    """The cases of these banks with their newest title."""
+    return cases_of(banks).order_by("bank__title", "title")
 
 
-def spared(rows: Sequence[Mapping[str, Any]], more: int = 1) -> list[dict[str, Any]]:
-    """These rows with at least `more` empty ones after them."""
-    listed = [dict(row) for row in rows]
-    while len(listed) < MOST_ROWS and (len(listed) < FEWEST_ROWS or any(_written(r) for r in listed[-more:])):
-        listed.append({})
-    return listed
+def case_label(case: Any) -> str:
+    """A case in a list."""
+    return str(case.title)
 
 
-def _written(row: Mapping[str, Any]) -> bool:
-    return bool(row.get("text") or row.get("feedback") or row.get("correct"))
+def tags_in(text: str) -> list[str]:
+    """The tags of a line."""
+    tags = [name for part in text.split(",") if (name := tag_name(part))]
+    if any(len(name) > 40 for name in tags):
+        raise forms.ValidationError(now("A tag has 40 signs at most."))
+    return tags
 
 
-def typed_rows(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of choices that a form sent, as they were typed."""
-    try:
-        total = min(max(int(data.get("c-TOTAL_FORMS", 0)), 0), MOST_ROWS)
-    except ValueError:
-        total = 0
-    return [
-        {
-            **{name: data.get(f"c-{place}-{name}", "") for name in ("key", "text", "feedback")},
-            "correct": bool(data.get(f"c-{place}-correct")),
-        }
-        for place in range(total)
-    ]
+class PictureForm(forms.Form):
+    """The picture of a question: one that is there, or a file. `views` draws the choice."""
+
+    chosen = forms.CharField(required=False, max_length=80)
+    upload = forms.FileField(
+        label=_("Or a file of your own"),
+        required=False,
+        help_text=_("SVG, PNG, JPEG or WebP. Large pictures are made smaller."),
+        widget=forms.FileInput(attrs={"accept": ".svg,.png,.jpg,.jpeg,.webp"}),
+    )
+    title = forms.CharField(label=_("Title"), required=False, max_length=200)
+    description = forms.CharField(
+        label=_("What is to be seen"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For who cannot see it, and without the answer. Empty for a figure: its own description."),
+    )
+    credit = forms.CharField(label=_("Credit"), required=False, max_length=200)
 
 
-def written_choices(rows: BaseFormSet) -> list[dict[str, Any]]:
-    """The choices of a valid set of rows."""
-    return [dict(row) for row in rows.cleaned_data if row.get("text")]
+class VignetteForm(forms.Form):
+    """A case."""
+
+    bank = forms.ModelChoiceField(QuestionBank.objects.none(), label=_("Bank"), empty_label=None)
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=200,
+        help_text=_("For your lists and above its questions."),
+        error_messages={"required": _("Give it a title.")},
+    )
+    text = forms.CharField(
+        label=_("Case"),
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("An empty line parts paragraphs. What it asks stands in its questions."),
+        error_messages={"required": _("Write the case.")},
+    )
+    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, banks: QuerySet[QuestionBank], fixed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["bank"]
+        field.queryset = banks.order_by("title")
+        if fixed or len(field.queryset) == 1:
+            field.widget = forms.HiddenInput()
+            field.initial = field.queryset[0]
+
+
+class BulkForm(forms.Form):
+    """What is done to many questions at once."""
+
+    category = forms.CharField(
+        label=_("Move to the category"), required=False, widget=forms.TextInput(attrs={"list": "known-categories"})
+    )
+    no_category = forms.BooleanField(label=_("Take them out of their category"), required=False)
+    difficulty = forms.ChoiceField(label=_("Difficulty"), required=False)
+    add_tags = forms.CharField(label=_("Add tags"), required=False, help_text=_("Words parted by commas."))
+    take_tags = forms.CharField(label=_("Take tags away"), required=False)
+    retire = forms.BooleanField(label=_("Retire them"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["difficulty"]
+        field.choices = [("", _("As it is")), *Question.Difficulty.choices]
+
+    def clean_category(self) -> str:
+        """The path as it is kept."""
+        try:
+            return category_path(self.cleaned_data["category"])
+        except BadCategoryError as error:
+            raise forms.ValidationError(now("A category has five steps and 200 signs at most.")) from error
+
+    def clean_add_tags(self) -> list[str]:
+        """The tags."""
+        return tags_in(self.cleaned_data["add_tags"])
+
+    def clean_take_tags(self) -> list[str]:
+        """The tags."""
+        return tags_in(self.cleaned_data["take_tags"])
+
+    def clean(self) -> dict[str, Any]:
+        """Something to do, and one thing with the category."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("category") and cleaned.get("no_category"):
+            self.add_error("no_category", _("Move them or take them out, not both."))
+        if not self.errors and not any(cleaned.values()):
+            self.add_error(None, _("Say what is to be done."))
+        return cleaned
+
+
+class BankFileForm(forms.Form):
+    """A file of questions and where it goes."""
+
+    bank = forms.ModelChoiceField(QuestionBank.objects.none(), label=_("Bank"), empty_label=None)
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("GIFT, Moodle XML or QTI (2.1, 2.2 or 3.0), 20 MB at most."),
+        error_messages={"required": _("Choose a file.")},
+    )
+
+    def __init__(self, *args: Any, banks: QuerySet[QuestionBank], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["bank"]
+        field.queryset = banks.order_by("title")
+        if len(field.queryset) == 1:
+            field.widget = forms.HiddenInput()
+            field.initial = field.queryset[0]
 
 
 def moved(rows: Sequence[Any], action: str) -> list[Any] | None:

@@ -35,6 +35,17 @@ def addresses() -> list[URLPattern]:
         path("questions/results/", views.QuestionIndex.as_view(results_only=True), name="cms_questions_results"),
         path("questions/add/", views.add_question, name="cms_add_question"),
         path("questions/preview/", views.typed_preview, name="cms_typed_preview"),
+        path("questions/many/", views.change_many, name="cms_change_many"),
+        path("questions/doubles/", views.doubles, name="cms_doubles"),
+        path("questions/cases/", views.vignettes, name="cms_vignettes"),
+        path("questions/cases/add/", views.add_vignette, name="cms_add_vignette"),
+        path("questions/cases/<uuid:uuid>/", views.vignette, name="cms_vignette"),
+        path("questions/cases/<uuid:uuid>/state/", views.vignette_state, name="cms_vignette_state"),
+        path("questions/pictures/<slug:digest>/", views.question_picture, name="cms_question_picture"),
+        path("questions/import/", views.import_file, name="cms_import"),
+        path("questions/banks/<uuid:uuid>/import/<slug:digest>/", views.import_run, name="cms_import_run"),
+        path("questions/banks/<uuid:uuid>/export/", views.export_notes, name="cms_export_notes"),
+        path("questions/banks/<uuid:uuid>/export/<slug:name>/", views.export_bank, name="cms_export_bank"),
         path("questions/banks/", views.banks, name="cms_banks"),
         path("questions/banks/add/", views.bank, name="cms_add_bank"),
         path("questions/banks/<uuid:uuid>/", views.bank, name="cms_bank"),
@@ -58,7 +69,8 @@ def quizzes_item() -> MenuItem:
     items = [
         QuizItem(_("Quizzes"), reverse("cms_quizzes"), icon_name="tasks", order=1, name="quizzes"),
         QuizItem(_("Questions"), reverse("cms_questions"), icon_name="help", order=2, name="questions"),
-        QuizItem(_("Banks"), reverse("cms_banks"), icon_name="folder-open-inverse", order=3, name="banks"),
+        QuizItem(_("Cases"), reverse("cms_vignettes"), icon_name="user", order=3, name="cases"),
+        QuizItem(_("Banks"), reverse("cms_banks"), icon_name="folder-open-inverse", order=4, name="banks"),
     ]
     return SubmenuMenuItem(_("Quizzes"), Menu(items=items), icon_name="tasks", order=205, name="quizzes-menu")
 

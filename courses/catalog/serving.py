@@ -111,10 +111,10 @@ def _signed(file: FieldFile, content_type: str, to_keep: str, seconds: float) ->
     return response
 
 
-def private_picture(data: str) -> HttpResponse:
-    """A drawing of the library (SVG) as a picture, for those who may see it and no cache of others."""
-    response = HttpResponse(data, content_type="image/svg+xml")
-    _headed(response, "image/svg+xml", "")
+def private_picture(data: str | bytes, content_type: str = "image/svg+xml") -> HttpResponse:
+    """A drawing or picture that we made, for those who may see it and no cache of others."""
+    response = HttpResponse(data, content_type=content_type)
+    _headed(response, content_type, "")
     return response
 
 

@@ -9,8 +9,11 @@ let newest = 0;
 
 async function show() {
   const number = (newest += 1);
+  const body = new FormData(form);
+  // A file is shown once it is kept; it need not travel with each letter.
+  for (const field of form.querySelectorAll("input[type=file]")) body.delete(field.name);
   try {
-    const answer = await fetch(frame.dataset.livePreview, { method: "POST", body: new FormData(form) });
+    const answer = await fetch(frame.dataset.livePreview, { method: "POST", body });
     const page = await answer.text();
     // A slow answer never takes a newer one's place.
     if (answer.ok && number === newest) frame.srcdoc = page;
@@ -20,10 +23,12 @@ async function show() {
 }
 
 if (form) {
-  form.addEventListener("input", () => {
+  const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(show, PAUSE);
-  });
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
   show();
   // It follows by itself now.
   document.querySelector("[data-live-preview-button]")?.remove();

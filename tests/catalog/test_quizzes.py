@@ -156,16 +156,16 @@ def rows_on(page: str) -> list[str]:
 
 
 def test_rows_are_added_moved_and_taken_out_without_script(bank, editor):
-    page = write(editor, bank=bank.pk, do="down-0").content.decode()
+    page = write(editor, bank=bank.pk, do="down:c:0").content.decode()
     assert rows_on(page)[:2] == [WRONG, RIGHT]
     assert "FEEDBACK-RIGHT" in page and STEM.split("\n")[0] in page
-    page = write(editor, bank=bank.pk, do="up-1").content.decode()
+    page = write(editor, bank=bank.pk, do="up:c:1").content.decode()
     assert rows_on(page)[:2] == [WRONG, RIGHT]
-    page = write(editor, bank=bank.pk, do="out-0").content.decode()
+    page = write(editor, bank=bank.pk, do="out:c:0").content.decode()
     assert rows_on(page)[0] == WRONG and RIGHT not in rows_on(page)
-    assert len(rows_on(write(editor, bank=bank.pk, do="more").content.decode())) == 6
+    assert len(rows_on(write(editor, bank=bank.pk, do="more:c").content.decode())) == 6
     # The mark moves with its row.
-    moved = write(editor, bank=bank.pk, do="down-0").content.decode()
+    moved = write(editor, bank=bank.pk, do="down:c:0").content.decode()
     assert re.search(r'name="c-1-correct"[^>]*checked', moved) and not re.search(
         r'name="c-0-correct"[^>]*checked', moved
     )

@@ -21,6 +21,17 @@ WRITERS: dict[str, Callable[[Sequence[ReadQuestion]], WrittenFile]] = {
     "moodle-xml": moodle_xml.write,
 }
 
+
+def told_by(name: str, data: bytes) -> str:
+    """The format of a file by its name and its first tag; GIFT where nothing speaks against it."""
+    if name.lower().endswith(".zip") or data[:4] == b"PK\x03\x04":
+        return "qti"
+    head = data[:4_000].replace(b"\0", b"").lower()
+    if b"<quiz" in head:
+        return "moodle-xml"
+    return "qti" if head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<") else "gift"
+
+
 __all__ = [
     "READERS",
     "WRITERS",
@@ -31,4 +42,5 @@ __all__ = [
     "Unsupported",
     "WrittenFile",
     "rekeyed",
+    "told_by",
 ]

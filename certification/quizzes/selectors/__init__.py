@@ -1,23 +1,15 @@
 """Reads quizzes; this is the room's face. `taking`: for learners and other rooms, nothing of the key before it may be
-seen. `authoring`: for those who write, key included.
+seen. `questions` and `authoring`: for those who write, key included.
 """
 
 from .authoring import (
-    QuestionUse,
     QuizAsWritten,
     QuizLine,
-    asked_as_typed,
-    asked_as_version,
     asked_as_written,
     lines_of,
-    lookalikes,
-    newest_version,
-    question_rows,
     quiz_as_written,
     quiz_rows,
-    use_of,
     what_waits,
-    writers_of_question,
     writers_of_quiz,
 )
 from .plans import (
@@ -29,6 +21,22 @@ from .plans import (
     draws_of,
     plan_in_use,
     words_of_banks,
+)
+from .questions import (
+    Category,
+    QuestionUse,
+    asked_as_typed,
+    asked_as_version,
+    cases_of,
+    categories_of,
+    likely_doubles,
+    lookalikes,
+    newest_version,
+    question_rows,
+    questions_of_case,
+    tags_of,
+    use_of,
+    writers_of_question,
 )
 from .taking import (
     FULL_SIGHT,
@@ -71,6 +79,7 @@ __all__ = [
     "Asks",
     "AssignedQuiz",
     "AttemptLine",
+    "Category",
     "DrawAsWritten",
     "QuestionUse",
     "QuizAsWritten",
@@ -92,6 +101,8 @@ __all__ = [
     "asked_questions",
     "asks_of",
     "assigned_quizzes",
+    "cases_of",
+    "categories_of",
     "draws_of",
     "due_of",
     "gates_of",
@@ -100,6 +111,7 @@ __all__ = [
     "kept_of",
     "key_was_shown",
     "learner_sight",
+    "likely_doubles",
     "lines_of",
     "lookalikes",
     "moment",
@@ -108,6 +120,7 @@ __all__ = [
     "own_of",
     "plan_in_use",
     "question_rows",
+    "questions_of_case",
     "quiz_as_written",
     "quiz_rows",
     "refusal_of",
@@ -117,6 +130,7 @@ __all__ = [
     "share_of",
     "staff_lines",
     "start_page",
+    "tags_of",
     "use_of",
     "what_waits",
     "words_of_banks",

@@ -1,13 +1,13 @@
-"""Reads banks, questions and quizzes for those who write them, key included; its previews hold nothing of the key."""
+"""Reads quizzes for those who write them, key included; its previews hold nothing of the key."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from .. import rules
@@ -15,90 +15,16 @@ from ..models import (
     Attempt,
     Question,
     QuestionBank,
-    QuestionPicture,
     QuestionVersion,
     Quiz,
     QuizDraft,
     QuizItem,
-    Response,
 )
 from ..plan import AskLine, DrawLine, Line, SectionLine, read, stored
 from ..settings import QuizSettings
-from ..types import LISTED, Choice, Choices
 from .plans import Asking, asked_for, asks_of_lines, plan_in_use
-from .taking import AskedQuestion, ShownSection, asked, case_of, pictures_of
-
-
-def _newest(column: str) -> Subquery:
-    """A column of each question's newest version."""
-    versions = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number")
-    return Subquery(versions.values(column)[:1])
-
-
-def _count(rows: QuerySet, group: str) -> Coalesce:
-    """How many rows, as a subquery; 0 where there are none."""
-    counted = rows.order_by().values(group).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def question_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
-    """The questions of these banks with `stem`, `kind` and `newest` number of their newest words, and their use.
-
-    `quizzes` counts the quizzes that ask them, `answers` the answers handed in. One query.
-    """
-    handed_in = Response.objects.filter(
-        question_version__question=OuterRef("pk"), attempt__state=Attempt.State.SUBMITTED, sequence__gt=0
-    )
-    return Question.objects.filter(bank__in=banks).annotate(
-        stem=_newest("stem"),
-        kind=_newest("kind"),
-        newest=_newest("number"),
-        quizzes=_count(QuizItem.objects.filter(question=OuterRef("pk")), "question"),
-        answers=_count(handed_in, "question_version__question"),
-    ).select_related("bank")  # fmt: skip
-
-
-def newest_version(question: Question) -> QuestionVersion:
-    """The newest words of a question. One query."""
-    return question.versions.select_related("written_by").latest("number")
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionUse:
-    """Where a question is asked, and how often it was answered; in tests that were handed in, never a person."""
-
-    quizzes: tuple[Quiz, ...]
-    drafts: tuple[Quiz, ...]
-    answers: int
-    open: int
-
-
-def use_of(question: Question) -> QuestionUse:
-    """Where a question is asked and will be. Four queries."""
-    responses = Response.objects.filter(question_version__question=question)
-    return QuestionUse(
-        quizzes=tuple(Quiz.objects.filter(items__question=question).order_by("title")),
-        drafts=tuple(
-            draft.quiz
-            for draft in QuizDraft.objects.filter(quiz__school=question.bank.school_id).select_related("quiz")
-            if any(item.get("question") == str(question.uuid) for item in draft.items)
-        ),
-        answers=responses.filter(attempt__state=Attempt.State.SUBMITTED, sequence__gt=0).count(),
-        open=responses.filter(attempt__state=Attempt.State.OPEN).count(),
-    )
-
-
-def lookalikes(stem: str, banks: QuerySet[QuestionBank], *, but: Question | None = None) -> list[Question]:
-    """The questions of these banks that likely ask the same: equal but for case, accents, marks and spaces. One query.
-
-    Each has its newest `stem`. Retired ones count: bringing one back is better than writing it twice.
-    """
-    wanted = rules.normal(stem)
-    rows = Question.objects.filter(bank__in=banks).annotate(stem=_newest("stem")).select_related("bank")
-    if but is not None:
-        rows = rows.exclude(pk=but.pk)
-    return [row for row in rows if wanted and rules.normal(row.stem or "") == wanted]
-
+from .questions import asked_as, count
+from .taking import AskedQuestion, ShownSection, pictures_of
 
 # ---- quizzes as they are written ----
 
@@ -204,7 +130,7 @@ def lines_of(points: Mapping[UUID, int]) -> tuple[QuizLine, ...]:
     newest = {
         version.question.uuid: version
         for version in QuestionVersion.objects.filter(question__uuid__in=points, number=_top())
-        .select_related("question__bank", "vignette")
+        .select_related("question__bank", "vignette", "picture")
     }  # fmt: skip
     return tuple(QuizLine(newest[key].question, newest[key], worth) for key, worth in points.items() if key in newest)
 
@@ -231,7 +157,7 @@ def quiz_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
         .annotate(
             asked=Coalesce(Subquery(asked.values("number"), output_field=IntegerField()), 0),
             waiting=Q(Exists(QuizDraft.objects.filter(quiz=OuterRef("pk")))) | Q(Exists(unasked)),
-            taken=_count(Attempt.objects.filter(assignment__quiz=OuterRef("pk")), "assignment__quiz"),
+            taken=count(Attempt.objects.filter(assignment__quiz=OuterRef("pk")), "assignment__quiz"),
         )
         .select_related("bank", "draft")
     )
@@ -246,12 +172,6 @@ def what_waits(banks: QuerySet[QuestionBank]) -> list[Quiz]:
     )
 
 
-def writers_of_question(question: Question) -> set[int | None]:
-    """Who wrote the words that are not asked yet. One query."""
-    rows = question.versions.filter(number__gt=question.asked_number or 0)
-    return set(rows.values_list("written_by", flat=True))
-
-
 def writers_of_quiz(written: QuizAsWritten) -> set[int | None]:
     """Who wrote what of a quiz is not asked yet: its draft, and words of its questions. One query."""
     rows = QuestionVersion.objects.filter(question__in=[line.question.pk for line in written.lines]).filter(
@@ -262,42 +182,6 @@ def writers_of_quiz(written: QuizAsWritten) -> set[int | None]:
 
 
 # ---- previews: what a learner would be shown ----
-
-
-def asked_as_typed(*, kind: str, stem: str, texts: Sequence[str], points: int = 1, position: int = 1) -> AskedQuestion:
-    """A question with a list of choices as a learner would be shown it, from what is typed alone. No query.
-
-    `kind` is one of `types.LISTED`. The choices stand in an order of their own, as they do for each learner; they may
-    be such as cannot be asked yet.
-    """
-    type_ = LISTED[kind]
-    keys = {text: str(place) for place, text in enumerate(texts)}
-    parsed = Choices(tuple(Choice(key, text, correct=False) for text, key in keys.items()))
-    case, ask = rules.split_stem(stem)
-    return AskedQuestion(
-        uuid=uuid4(),
-        position=position,
-        kind=kind,
-        stem=stem,
-        case=case,
-        ask=ask,
-        prompt=type_.prompt_of(parsed),
-        rule=type_.rule(parsed),
-        template=type_.template,
-        shape=type_.shape,
-        points=points,
-        shown=type_.shown(parsed, [keys[text] for text in rules.order(stem, keys)], []),
-        picture=None,
-        answer=(),
-        sequence=0,
-        saved_at=None,
-    )
-
-
-def asked_as_version(version: QuestionVersion, *, points: int = 1, position: int = 1) -> AskedQuestion:
-    """A version as a learner would be shown it. One query where it asks about a picture."""
-    pictures = pictures_of(version.question.bank.school_id, [version])
-    return _asked_as(version, pictures, points=points, position=position, vignette=case_of(version, None))
 
 
 def asked_as_written(written: QuizAsWritten) -> list[AskedQuestion]:
@@ -312,19 +196,14 @@ def asked_as_written(written: QuizAsWritten) -> list[AskedQuestion]:
     pictures = pictures_of(written.quiz.school_id, [one.version for one in asking])
     before: list[Asking | None] = [None, *asking]
     return [
-        _asked_as(
+        asked_as(
             one.version,
             pictures,
+            after=last.version if last else None,
             points=one.points,
             position=place,
             section=one.section
             and ShownSection(one.section.title, one.section.intro, heads=last is None or last.section != one.section),
-            vignette=case_of(one.version, last.version if last else None),
         )
         for place, (one, last) in enumerate(zip(asking, before, strict=False), 1)
     ]
-
-
-def _asked_as(version: QuestionVersion, pictures: Mapping[str | int, QuestionPicture], **more: Any) -> AskedQuestion:
-    order = rules.order(version.stem, version.type.names(version.parsed))
-    return asked(version, order=order, answer=[], pictures=pictures, **more)

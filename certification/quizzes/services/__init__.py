@@ -4,10 +4,6 @@ assignments, attempts, answers, and handing in, exactly once. `allowances`: what
 rules.
 """
 
-from files and for them. `pictures`: what questions ask about. `taking`: assignments, attempts,
-answers, and handing in, exactly once.
-"""
-
 from .allowances import KEPT, AsItIs, allow_otherwise
 from .authoring import (
     change_bank,
@@ -22,7 +18,7 @@ from .authoring import (
     write_question,
 )
 from .files import Brought, bring_questions, questions_for_a_file
-from .pictures import keep_picture
+from .pictures import as_png, keep_picture
 from .questions import (
     ensure_question,
     ensure_vignette,
@@ -54,6 +50,7 @@ __all__ = [
     "Saved",
     "Started",
     "allow_otherwise",
+    "as_png",
     "assign_quiz",
     "bring_questions",
     "change_bank",

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -13,10 +13,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from ..formats import ReadQuestion, RefusedError, Unsupported, rekeyed
-from ..models import Question, QuestionBank, QuestionVersion
+from ..models import Question, QuestionBank, QuestionPicture, QuestionVersion
+from ..rules import LONGEST_CATEGORY, MOST_STEPS
 from ..types import KINDS
+from .pictures import as_png, keep_picture
 from .questions import ensure_question
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
@@ -36,12 +39,20 @@ class Brought:
 
 
 @transaction.atomic
-def bring_questions(*, bank: QuestionBank, questions: Sequence[ReadQuestion], keep: bool = True) -> Brought:
+def bring_questions(
+    *,
+    bank: QuestionBank,
+    questions: Sequence[ReadQuestion],
+    pictures: Mapping[str, bytes] | None = None,
+    keep: bool = True,
+) -> Brought:
     """Keep the questions of a file in a bank: new ones as drafts, changed ones as a next version that nobody is asked yet.
 
     Atomic; without `keep` nothing is written and the same is told. Idempotent: a question that says what its newest
     version says makes nothing. A question is known again by the file's own name for it, else by its title, else by its
-    text, together with its category. Keys of parts are given anew at random: those of a file tell places. A question that
+    text, together with its category. `pictures` are the bytes of the file's pictures by SHA-256: those that a question
+    asks about are kept with it. The file's category and tags are for new questions; others keep theirs, their case and
+    the picture beside them. Keys of parts are given anew at random: those of a file tell places. A question that
     we cannot ask is listed with the reason; it makes nothing, and the others come all the same.
     """
     outcomes: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
@@ -52,14 +63,19 @@ def bring_questions(*, bank: QuestionBank, questions: Sequence[ReadQuestion], ke
         taken.add(code)
         found = Question.objects.filter(bank=bank, code=code).first()
         newest = found.versions.order_by("-number").first() if found else None
+        try:
+            question = _pictured(bank, question, pictures or {})
+        except ValidationError as error:
+            refused.append(_refusal(question, error))
+            continue
         if newest is not None and _said(_as_read(newest)) == _said(question):
             outcomes["same"].append(code)
             continue
         try:
             with transaction.atomic():
-                _keep(bank, code, found, question)
+                _keep(bank, code, found, newest, question)
         except ValidationError as error:
-            refused.append(Unsupported(question.line, question.title or question.stem[:60], " ".join(error.messages)))
+            refused.append(_refusal(question, error))
             continue
         outcomes["new" if found is None else "changed"].append(code)
     if not keep:
@@ -71,18 +87,44 @@ def bring_questions(*, bank: QuestionBank, questions: Sequence[ReadQuestion], ke
 def questions_for_a_file(bank: QuestionBank) -> list[ReadQuestion]:
     """The bank's questions that are not retired, each as learners are asked it now or, before that, as it was written last.
 
-    In the order of their codes. Two queries.
+    In the order of their codes. Three queries.
     """
     found = Question.objects.filter(bank=bank).exclude(state=Question.State.RETIRED).order_by("code")
     told = []
-    for question in found.prefetch_related("versions"):
+    for question in found.prefetch_related("versions", "tags"):
         versions = {version.number: version for version in question.versions.all()}
         if versions:
-            told.append(_as_read(versions[question.asked_number or max(versions)], code=question.code))
+            version = versions[question.asked_number or max(versions)]
+            read = _as_read(version, code=question.code)
+            tags = tuple(tag.name for tag in question.tags.all())
+            told.append(replace(read, category=question.category, tags=tags))
     return told
 
 
-def _keep(bank: QuestionBank, code: str, found: Question | None, question: ReadQuestion) -> None:
+def _refusal(question: ReadQuestion, error: ValidationError) -> Unsupported:
+    return Unsupported(question.line, question.title or question.stem[:60], " ".join(error.messages))
+
+
+def _pictured(bank: QuestionBank, question: ReadQuestion, pictures: Mapping[str, bytes]) -> ReadQuestion:
+    """The question with the picture that it asks about in the school's keeping; refuses one that cannot be kept."""
+    digest = str(question.content.get("picture", ""))
+    if digest not in pictures:
+        return question
+    data = pictures[digest]
+    drawn = data[:1_000].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+    kept = keep_picture(
+        school=bank.school,
+        kind=QuestionPicture.Kind.SVG if drawn else QuestionPicture.Kind.PNG,
+        data=data if drawn else as_png(data),
+        title=(question.title or question.stem)[:200],
+        description=_("The picture that the question asks about."),
+    )
+    return replace(question, content={**question.content, "picture": kept.digest})
+
+
+def _keep(
+    bank: QuestionBank, code: str, found: Question | None, newest: QuestionVersion | None, question: ReadQuestion
+) -> None:
     if question.kind not in KINDS:
         raise ValidationError(f"A question of the kind “{question.kind}” cannot be asked yet.")
     fresh = _renamed(question, lambda _key: secrets.token_hex(6))
@@ -95,10 +137,23 @@ def _keep(bank: QuestionBank, code: str, found: Question | None, question: ReadQ
         content=fresh.content,
         explanation=fresh.explanation,
         state=found.state if found and found.state != Question.State.ACTIVE else Question.State.DRAFT,
+        vignette=newest.vignette.vignette if newest is not None and newest.vignette is not None else None,
+        picture=newest.picture if newest is not None else None,
+        category=found.category if found else _within(question.category),
+        tags=found.tags.values_list("name", flat=True) if found else [tag[:40] for tag in question.tags],
+        difficulty=found.difficulty if found else "",
     )
     if found is not None and found.state == Question.State.ACTIVE:
         # What is asked stays asked; the new words wait for somebody to put them in use.
         Question.objects.filter(pk=found.pk).update(state=found.state, asked_number=found.asked_number)
+
+
+def _within(category: str) -> str:
+    """A file's category, cut to what we keep."""
+    steps = [step for part in category.split("/") if (step := " ".join(part.split()))]
+    while steps and len("/".join(steps)) > LONGEST_CATEGORY:
+        steps.pop()
+    return "/".join(steps[:MOST_STEPS])
 
 
 def _code_of(question: ReadQuestion) -> str:

@@ -6,7 +6,7 @@ from io import BytesIO
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import Organisation
 
@@ -51,6 +51,33 @@ def keep_picture(
     picture.full_clean()
     picture.save(force_insert=True)
     return picture
+
+
+READ = ["PNG", "JPEG", "WEBP", "GIF"]
+LARGEST_SIDE = 1_600
+
+
+def as_png(data: bytes) -> bytes:
+    """Draw a photograph anew as a PNG that `keep_picture` takes: smaller where it is large, nothing of its file kept.
+
+    Refuses (ValidationError by `upload`) what is no picture, and what no size makes small enough.
+    """
+    refusal = ValidationError({"upload": _("This is no picture that can be read. Save it as PNG or JPEG.")})
+    try:
+        with Image.open(BytesIO(data), formats=READ) as opened:
+            image = ImageOps.exif_transpose(opened)
+            image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+            image = image.convert("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise refusal from error
+    for side in (LARGEST_SIDE, 1_200, 900, 600):
+        image.thumbnail((side, side))
+        for colors in (image, image.quantize(256, method=Image.Quantize.FASTOCTREE)):
+            written = BytesIO()
+            colors.save(written, "PNG", optimize=True)
+            if written.tell() <= MOST_BYTES:
+                return written.getvalue()
+    raise refusal
 
 
 def _drawn(data: bytes) -> tuple[int, int]:

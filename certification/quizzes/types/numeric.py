@@ -85,7 +85,7 @@ class NumericType(QuestionType[Numeric]):
         """One accepted number or more, one of them for all the points."""
         no_choices(choices)
         content = fields(content, _("Content"), need=("answers",), may=("unit",))
-        unit = _unit(content["unit"]) if content.get("unit") is not None else None
+        unit = read_unit(content["unit"]) if content.get("unit") is not None else None
         found = []
         for row in listed(content["answers"], _("Answers")):
             row = fields(row, _("Answer"), need=("value", "share"), may=("tolerance", "feedback"))
@@ -206,7 +206,8 @@ def _check_unit(unit: str, c: Numeric) -> None:
     raise UnreadableAnswerError(_("Write the number in %s, or leave the unit out.") % c.unit.name)
 
 
-def _unit(raw: object) -> Unit:
+def read_unit(raw: object) -> Unit:
+    """Read a unit with its others; refuse one that could not stand after a number."""
     row = fields(raw, _("Unit"), need=("name",), may=("required", "others"))
     rows = [(row["name"], "1")]
     for other in listed(row.get("others", []), _("Other units"), least=0):

@@ -51,10 +51,12 @@ from .publishing import (
 )
 from .quizzes import (
     begin_quiz,
+    change_questions,
     keep_bank,
     open_bank,
     release_question,
     release_quiz,
+    release_vignette,
     send_quiz,
     withdraw_question,
 )
@@ -72,6 +74,7 @@ __all__ = [
     "carry_out_lesson",
     "carry_out_module",
     "change_program",
+    "change_questions",
     "create_program",
     "decide_change",
     "ensure_cms_roles",
@@ -108,6 +111,7 @@ __all__ = [
     "refresh_media_use",
     "release_question",
     "release_quiz",
+    "release_vignette",
     "retire_lesson",
     "retire_module",
     "send_quiz",

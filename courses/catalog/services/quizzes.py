@@ -3,7 +3,8 @@
 `access.may_put_in_use` says who may; the room of quizzes does it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,8 +16,13 @@ from wagtail.users.models import UserProfile
 from accounts.models import User
 from accounts.selectors import has_role, holders_of
 from certification.quizzes import services as quizzes
-from certification.quizzes.models import Question, QuestionBank, Quiz
-from certification.quizzes.selectors import quiz_as_written, writers_of_question, writers_of_quiz
+from certification.quizzes.models import Question, QuestionBank, Quiz, Vignette
+from certification.quizzes.selectors import (
+    questions_of_case,
+    quiz_as_written,
+    writers_of_question,
+    writers_of_quiz,
+)
 from notices.services import enqueue_mail
 
 from ..access import banks_of, may_put_in_use
@@ -99,6 +105,29 @@ def release_question(*, question: Question, by: User) -> Question:
     """Let learners be asked the newest words of a question, wherever a quiz asks it. Idempotent; refuses as above."""
     _refuse_unless(by, question.bank, writers_of_question(question), question.bank.school_id)
     return quizzes.put_question_in_use(question=question)
+
+
+@transaction.atomic
+def release_vignette(*, vignette: Vignette, by: User) -> Vignette:
+    """Let learners be asked all questions of a case in their newest words. Idempotent; refuses as above."""
+    waiting = [question for question in questions_of_case(vignette) if question.asked_number != question.newest]
+    writers = {writer for question in waiting for writer in writers_of_question(question)}
+    _refuse_unless(by, vignette.bank, writers, vignette.bank.school_id)
+    return quizzes.put_vignette_in_use(vignette=vignette)
+
+
+@transaction.atomic
+def change_questions(*, questions: Sequence[Question], by: User, retire: bool = False, **sorting: Any) -> None:
+    """Sort many questions at once as `quizzes.sort_questions` does, and retire them where that is asked.
+
+    All or none. Refuses a question of a bank that is not hers, and retiring what she may not.
+    """
+    hers = set(banks_of(by).values_list("pk", flat=True))
+    if any(question.bank_id not in hers for question in questions):
+        raise ValidationError(_("This bank is not one of yours."))
+    quizzes.sort_questions(questions=questions, **sorting)
+    for question in questions if retire else ():
+        withdraw_question(question=question, by=by)
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """The catalog's own pages in the CMS: `publishing` asks what a change means, retires and translates; `programs` keeps
-programs; `questions` and `quizzes` are where instructors write them.
+programs; `questions`, `vignettes` and `quizzes` are where instructors write them, `sorting` changes many questions at
+once, `bank_files` brings files of them in and out.
 """
 
+from .bank_files import export_bank, export_notes, import_file, import_run
 from .programs import add_program, approve, program, programs, team, version, withdraw
 from .publishing import before_publishing, change, follow, obstacle, retire, translate
 from .questions import (
@@ -10,11 +12,14 @@ from .questions import (
     bank,
     banks,
     question,
+    question_picture,
     question_preview,
     question_state,
     typed_preview,
 )
 from .quizzes import QuizIndex, add_quiz, discard_quiz, quiz, quiz_preview
+from .sorting import change_many, doubles
+from .vignettes import add_vignette, vignette, vignette_state, vignettes
 
 __all__ = [
     "QuestionIndex",
@@ -22,17 +27,25 @@ __all__ = [
     "add_program",
     "add_question",
     "add_quiz",
+    "add_vignette",
     "approve",
     "bank",
     "banks",
     "before_publishing",
     "change",
+    "change_many",
     "discard_quiz",
+    "doubles",
+    "export_bank",
+    "export_notes",
     "follow",
+    "import_file",
+    "import_run",
     "obstacle",
     "program",
     "programs",
     "question",
+    "question_picture",
     "question_preview",
     "question_state",
     "quiz",
@@ -42,5 +55,8 @@ __all__ = [
     "translate",
     "typed_preview",
     "version",
+    "vignette",
+    "vignette_state",
+    "vignettes",
     "withdraw",
 ]

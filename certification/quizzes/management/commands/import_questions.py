@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from certification.quizzes.formats import READERS, UnreadableFileError, Unsupported
+from certification.quizzes.formats import READERS, UnreadableFileError, Unsupported, told_by
 from certification.quizzes.management.banks import bank_of
 from certification.quizzes.services import bring_questions
 from certification.requirements.management.files import BAD_INPUT, read_bytes
@@ -42,7 +42,9 @@ class Command(BaseCommand):
             read = READERS[name](data)
         except UnreadableFileError as error:
             raise CommandError(f"{options['file']}: {error}", returncode=BAD_INPUT) from None
-        brought = bring_questions(bank=bank, questions=read.questions, keep=not options["dry_run"])
+        brought = bring_questions(
+            bank=bank, questions=read.questions, pictures=read.pictures, keep=not options["dry_run"]
+        )
         left_out = [*read.unsupported, *brought.refused]
         if options["json"]:
             told = {
@@ -70,13 +72,3 @@ class Command(BaseCommand):
 def _line(one: Unsupported) -> str:
     where = f"line {one.line}, " if one.line else ""
     return f"{where}{one.name or 'without a name'}: {one.reason}"
-
-
-def told_by(name: str, data: bytes) -> str:
-    """The format of a file by its name and its first tag; GIFT where nothing speaks against it."""
-    if name.lower().endswith(".zip") or data[:4] == b"PK\x03\x04":
-        return "qti"
-    head = data[:4_000].replace(b"\0", b"").lower()
-    if b"<quiz" in head:
-        return "moodle-xml"
-    return "qti" if head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<") else "gift"
