@@ -7,14 +7,14 @@ from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certification.records.models import Milestone, TrainingRecord
+from certification.records.models import CourseResult, Milestone, TrainingRecord
 from certification.records.services import record_course_result, record_milestone
 
-from .. import rules
+from .. import grading, rules
 from ..models import Attempt, Quiz, QuizAssignment, Response
 from ..selectors import items_to_ask, moment, refusal_sentence, share_of
 from ..types import BadAnswerError, UnreadableAnswerError
@@ -292,37 +292,66 @@ def _submit(attempt: Attempt) -> Attempt:
     )
     if not taken:
         raise _LostRaceError
-    _post(attempt, share)
+    post_result(
+        assignment=assignment,
+        cause=f"attempt:{attempt.uuid}",
+        said=f"attempt {attempt.number}",
+        now=attempt.submitted_at,
+    )
     return attempt
 
 
-def _post(attempt: Attempt, share: Fraction) -> None:
-    """Write what follows from a result into the record."""
-    assignment = attempt.assignment
+def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datetime) -> None:
+    """Write what follows from the marked attempts of an assignment into its record, as they stand now.
+
+    Joins the caller's transaction, which holds the assignment's attempts; idempotent by what stands there. The
+    Milestone `quiz:<module>` comes with the first attempt that passes. Where the assignment counts as grade, a
+    CourseResult comes whenever the score that counts is not the one posted last, a lower one included: in the record
+    the newest grade wins. `cause` names what happened (`attempt:<uuid>`, `regrade:<uuid>`) and makes the source keys;
+    `said` is the same in the words of the evidence.
+    """
+    marked = list(assignment.attempts.filter(state=Attempt.State.SUBMITTED).order_by("number"))
+    if not marked:
+        return
     record, quiz = assignment.record, assignment.quiz
-    score = f"{share.numerator}/{share.denominator}"
+    first = next((attempt for attempt in marked if attempt.passed), None)
     code = f"quiz:{assignment.module}"
-    now = attempt.submitted_at
-    if attempt.passed and now and not Milestone.objects.filter(record=record, code=code).exists():
+    if first is not None and not Milestone.objects.filter(record=record, code=code).exists():
+        share = share_of(first)
+        assert share is not None  # it is marked
+        key = f"quiz-assignment:{assignment.uuid}"
         record_milestone(
             record=record,
             code=code,
             title=quiz.title,
-            occurred_at=now,
-            source_key=f"quiz-assignment:{assignment.uuid}",
-            detail=f"attempt {attempt.uuid}: {score}, pass mark {attempt.pass_percent}/100",
+            occurred_at=first.submitted_at or now,
+            source_key=key if cause.startswith("attempt:") else f"{key}/{cause}",
+            detail=f"attempt {first.uuid}: {share.numerator}/{share.denominator}, pass mark {first.pass_percent}/100",
         )
-    if assignment.counts_as_grade:
-        earlier = [share_of(other) for other in assignment.attempts.filter(number__lt=attempt.number)]
-        if all(other is None or share > other for other in earlier):
-            # In the record the newest grade wins; so a later, worse attempt posts none.
-            record_course_result(
-                record=record,
-                course=assignment.course,
-                source_key=f"attempt:{attempt.uuid}",
-                grade_hundredths=rules.hundredths(share),
-                evidence=f"quiz {quiz.code}, attempt {attempt.number}: {score}",
-            )
+    if not assignment.counts_as_grade:
+        return
+    scores = [score for score in map(share_of, marked) if score is not None]
+    kept = grading.kept(scores, marked[-1].rules.score_kept)
+    ours = Q(source_key__in=[f"attempt:{attempt.uuid}" for attempt in marked]) | Q(
+        source_key__startswith=f"quiz-assignment:{assignment.uuid}/"
+    )
+    last = (
+        CourseResult.objects.filter(ours, record=record, course=assignment.course).order_by("recorded_at", "pk").last()
+    )
+    if last is None or last.grade_hundredths != rules.hundredths(kept):
+        record_course_result(
+            record=record,
+            course=assignment.course,
+            source_key=cause if cause.startswith("attempt:") else f"quiz-assignment:{assignment.uuid}/{cause}",
+            grade_hundredths=rules.hundredths(kept),
+            evidence=f"quiz {quiz.code}, {said}: {_written(kept)}",
+        )
+
+
+def _written(share: Fraction) -> str:
+    """A share as evidence says it: exact, or cut to hundredths of a percent where an average's fraction is endless."""
+    exact = f"{share.numerator}/{share.denominator}"
+    return exact if len(exact) <= 60 else f"{rules.cut(share * 100)} %"
 
 
 def submit_overdue(*, now: datetime | None = None) -> int:
