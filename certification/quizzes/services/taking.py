@@ -273,16 +273,18 @@ def _submit(attempt: Attempt) -> Attempt:
         version = response.question_version
         earned = version.type.share(response.answer, version.parsed)
         if earned is None:
-            raise ValueError(f"No kind that somebody must mark can be asked yet: {version.kind}.")
+            continue  # Somebody marks it; until then the attempt waits.
         part = rules.Part(earned, response.points)
         response.awarded_numerator, response.awarded_denominator = part.earned.as_integer_ratio()
         parts.append(part)
-    share = rules.score(parts)
     Response.objects.bulk_update(responses, ["awarded_numerator", "awarded_denominator"])
-    attempt.state = Attempt.State.SUBMITTED
     attempt.submitted_at = timezone.now()
-    attempt.score_numerator, attempt.score_denominator = share.as_integer_ratio()
-    attempt.passed = rules.passes(share, attempt.pass_percent)
+    attempt.state = Attempt.State.MARKING
+    if len(parts) == len(responses):
+        share = rules.score(parts)
+        attempt.state = Attempt.State.SUBMITTED
+        attempt.score_numerator, attempt.score_denominator = share.as_integer_ratio()
+        attempt.passed = rules.passes(share, attempt.pass_percent)
     taken = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN).update(
         state=attempt.state,
         submitted_at=attempt.submitted_at,
