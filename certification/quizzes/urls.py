@@ -11,4 +11,5 @@ urlpatterns = [
     path("attempts/<uuid:uuid>/", views.attempt, name="attempt"),
     path("attempts/<uuid:uuid>/submit/", views.submit, name="submit"),
     path("attempts/<uuid:uuid>/result/", views.result, name="result"),
+    path("attempts/<uuid:uuid>/appeal/<uuid:question>/", views.appeal, name="appeal"),
 ]

@@ -462,6 +462,7 @@ def learner_sight(attempt: Attempt) -> Sight:
 class ResultLine:
     """One question after handing in. Explanation and objective are empty while the key may not be seen."""
 
+    question: UUID
     position: int
     case: str
     ask: str
@@ -502,17 +503,23 @@ def result_of(attempt: Attempt, sight: Sight) -> Result:
     share = share_of(attempt)
     if share is None:
         raise ValueError("An open attempt has no result.")
-    responses = responses_of(attempt)
-    pictures = _pictures_of(attempt, responses)
-    points = sum(response.points for response in responses)
+    lines = result_lines(attempt, sight)
+    points = sum(line.points for line in lines)
     return Result(
         attempt=attempt,
         sight=sight,
-        lines=tuple(_result_line(response, sight, pictures) for response in responses),
+        lines=lines,
         percent=rules.cut(share * 100),
         earned=share * points,
         points=points,
     )
+
+
+def result_lines(attempt: Attempt, sight: Sight) -> tuple[ResultLine, ...]:
+    """The questions of an attempt that was handed in, as far as they may be seen. One query, and one for pictures."""
+    responses = responses_of(attempt)
+    pictures = _pictures_of(attempt, responses)
+    return tuple(_result_line(response, sight, pictures) for response in responses)
 
 
 def _result_line(response: Response, sight: Sight, pictures: Mapping[str, QuestionPicture]) -> ResultLine:
@@ -521,6 +528,7 @@ def _result_line(response: Response, sight: Sight, pictures: Mapping[str, Questi
     case, ask = rules.split_stem(version.stem)
     shown = kind.shown(parsed, order, answer)
     return ResultLine(
+        question=version.question.uuid,
         position=response.position,
         case=case,
         ask=ask,

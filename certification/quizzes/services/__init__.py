@@ -1,8 +1,10 @@
 """Writes quizzes; this is the room's face. `authoring`: banks, questions in versions, quizzes and what comes into use.
 `files`: questions from files and for them. `pictures`: what questions ask about. `taking`: assignments, attempts,
-answers, and handing in, exactly once.
+answers, and handing in, exactly once. `marking`: what people give answers that no program grades. `regrading`: answers
+graded again. `appeals`: what learners question about their grades.
 """
 
+from .appeals import answer_appeal, raise_appeal
 from .authoring import (
     change_bank,
     create_bank,
@@ -19,7 +21,9 @@ from .authoring import (
     write_question,
 )
 from .files import Brought, bring_questions, questions_for_a_file
+from .marking import AlreadyMarkedError, Marked, mark_response
 from .pictures import keep_picture
+from .regrading import StalePlanError, apply_regrade
 from .taking import (
     NotNowError,
     Saved,
@@ -34,10 +38,15 @@ from .taking import (
 )
 
 __all__ = [
+    "AlreadyMarkedError",
     "Brought",
+    "Marked",
     "NotNowError",
     "Saved",
+    "StalePlanError",
     "Started",
+    "answer_appeal",
+    "apply_regrade",
     "assign_quiz",
     "bring_questions",
     "change_bank",
@@ -49,10 +58,12 @@ __all__ = [
     "ensure_question",
     "ensure_quiz",
     "keep_picture",
+    "mark_response",
     "post_result",
     "put_question_in_use",
     "put_quiz_in_use",
     "questions_for_a_file",
+    "raise_appeal",
     "retire_question",
     "save_answer",
     "save_answers",

@@ -312,6 +312,8 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
     the newest grade wins. `cause` names what happened (`attempt:<uuid>`, `regrade:<uuid>`) and makes the source keys;
     `said` is the same in the words of the evidence.
     """
+    # The assignment is the lock: of two results at once, the second sees the first.
+    QuizAssignment.objects.select_for_update().get(pk=assignment.pk)
     marked = list(assignment.attempts.filter(state=Attempt.State.SUBMITTED).order_by("number"))
     if not marked:
         return
@@ -322,12 +324,14 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
         share = share_of(first)
         assert share is not None  # it is marked
         key = f"quiz-assignment:{assignment.uuid}"
+        # One that was withdrawn keeps its key.
+        taken = Milestone.all_ever.filter(record=record, source_key=key).exists()
         record_milestone(
             record=record,
             code=code,
             title=quiz.title,
             occurred_at=first.submitted_at or now,
-            source_key=key if cause.startswith("attempt:") else f"{key}/{cause}",
+            source_key=f"{key}/{cause}" if taken else key,
             detail=f"attempt {first.uuid}: {share.numerator}/{share.denominator}, pass mark {first.pass_percent}/100",
         )
     if not assignment.counts_as_grade:
