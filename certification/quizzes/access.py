@@ -63,7 +63,7 @@ def attempt_for(user: User, uuid: UUID) -> Attempt:
 def response_for(user: User, attempt: UUID, question: UUID) -> Response:
     """One question of an attempt, for the attempt's own learner alone. One query."""
     found = (
-        Response.objects.select_related("attempt__assignment__record", "question_version")
+        Response.objects.select_related("attempt__assignment__record", "attempt__assignment__quiz", "question_version")
         .filter(
             attempt__uuid=attempt,
             question_version__question__uuid=question,

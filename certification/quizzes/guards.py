@@ -6,6 +6,13 @@ _STATE = "(SELECT a.state FROM quizzes_attempt AS a WHERE a.id = {row}.attempt_i
 _CLOSED = "COALESCE(" + _STATE + ", '') <> 'open'"
 
 
+def _kept(*columns: str) -> str:
+    """That these columns stay as they are. An empty one is compared as empty: with NULL nothing would be refused."""
+    return " AND ".join(
+        f"COALESCE(CAST(NEW.{column} AS TEXT), '') = COALESCE(CAST(OLD.{column} AS TEXT), '')" for column in columns
+    )
+
+
 def _as_written(change: str, of: str, pairs: tuple[str, ...]) -> str:
     """That the newest written change of this row leads from what was to what is to be."""
     same = " AND ".join(
@@ -22,10 +29,17 @@ def _named(pairs: tuple[str, ...]) -> list[tuple[str, str]]:
 _SCORE_CHANGED = _as_written("quizzes_scorechange", "attempt_id", ("score_numerator", "score_denominator", "passed"))
 _AWARD_CHANGED = _as_written("quizzes_awardchange", "response_id", ("awarded_numerator", "awarded_denominator"))
 _MARKED = "OLD.awarded_numerator IS NULL AND EXISTS (SELECT 1 FROM quizzes_mark AS m WHERE m.response_id = OLD.id)"
-_AWARD_KEPT = "OLD.awarded_numerator = NEW.awarded_numerator AND OLD.awarded_denominator = NEW.awarded_denominator"
-_ANSWER_KEPT = (
-    "NEW.answer = OLD.answer AND NEW.sequence = OLD.sequence AND NEW.flagged = OLD.flagged AND "
-    "(NEW.saved_at = OLD.saved_at OR (NEW.saved_at IS NULL AND OLD.saved_at IS NULL))"
+_AWARD_KEPT = _kept("awarded_numerator", "awarded_denominator")
+_ANSWER_KEPT = f"NEW.answer = OLD.answer AND {_kept('sequence', 'flagged', 'saved_at')}"
+
+# Of the response that a row points to: whose record it is, and what was asked where.
+_OF_RESPONSE = (
+    "quizzes_response AS r JOIN quizzes_attempt AS a ON a.id = r.attempt_id "
+    "JOIN quizzes_quizassignment AS g ON g.id = a.assignment_id"
+)
+_OWN = (
+    f"EXISTS (SELECT 1 FROM {_OF_RESPONSE} JOIN records_trainingrecord AS t ON t.id = g.record_id "
+    "JOIN records_learner AS l ON l.id = t.learner_id WHERE r.id = NEW.response_id AND l.user_id = NEW.{column})"
 )
 
 GUARDS = (
@@ -71,7 +85,7 @@ GUARDS = (
             ),
             Check(
                 "due",
-                "OLD.state <> 'open' AND NOT (NEW.due_at = OLD.due_at OR (NEW.due_at IS NULL AND OLD.due_at IS NULL))",
+                f"OLD.state <> 'open' AND NOT ({_kept('due_at')})",
                 "quizzes_attempt: after handing in its time is never changed",
             ),
             Check(
@@ -125,14 +139,53 @@ GUARDS = (
             ),
         ),
     ),
-    AppendOnly("quizzes_mark", keys=(("id",), ("response_id",))),
+    AppendOnly(
+        "quizzes_mark",
+        keys=(("id",), ("response_id",)),
+        checks=(
+            Check(
+                "waits",
+                "NOT EXISTS (SELECT 1 FROM quizzes_response AS r JOIN quizzes_attempt AS a ON a.id = r.attempt_id "
+                "WHERE r.id = NEW.response_id AND a.state = 'marking' AND r.awarded_numerator IS NULL)",
+                "quizzes_mark: only an answer that waits for it is marked",
+            ),
+            Check("own", _OWN.format(column="marked_by_id"), "quizzes_mark: never given by the learner herself"),
+        ),
+    ),
     AppendOnly("quizzes_regrade", keys=(("id",), ("uuid",))),
-    AppendOnly("quizzes_awardchange", keys=(("id",), ("regrade_id", "response_id"))),
-    AppendOnly("quizzes_scorechange", keys=(("id",), ("regrade_id", "attempt_id"))),
+    AppendOnly(
+        "quizzes_awardchange",
+        keys=(("id",), ("regrade_id", "response_id")),
+        checks=(
+            Check(
+                "asked",
+                f"NOT EXISTS (SELECT 1 FROM {_OF_RESPONSE} JOIN quizzes_questionversion AS v "
+                "ON v.id = r.question_version_id JOIN quizzes_regrade AS d ON d.question_id = v.question_id "
+                "AND d.quiz_id = g.quiz_id WHERE r.id = NEW.response_id AND d.id = NEW.regrade_id)",
+                "quizzes_awardchange: a regrade changes answers to its question in its quiz alone",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "quizzes_scorechange",
+        keys=(("id",), ("regrade_id", "attempt_id")),
+        checks=(
+            Check(
+                "answer",
+                "NOT EXISTS (SELECT 1 FROM quizzes_awardchange AS c JOIN quizzes_response AS r ON r.id = c.response_id "
+                "WHERE c.regrade_id = NEW.regrade_id AND r.attempt_id = NEW.attempt_id)",
+                "quizzes_scorechange: a score changes with the points of an answer alone",
+            ),
+        ),
+    ),
     AppendOnly(
         "quizzes_appeal",
         keys=(("id",), ("uuid",), ("response_id",)),
         frozen=("id", "uuid", "response_id", "words", "raised_at"),
-        update_checks=(Check("answered", "OLD.outcome <> ''", "quizzes_appeal: what was answered is never changed"),),
+        checks=(Check("begins", "NEW.outcome <> ''", "quizzes_appeal: an appeal begins unanswered"),),
+        update_checks=(
+            Check("answered", "OLD.outcome <> ''", "quizzes_appeal: what was answered is never changed"),
+            Check("own", _OWN.format(column="answered_by_id"), "quizzes_appeal: never answered by the learner herself"),
+        ),
     ),
 )

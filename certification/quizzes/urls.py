@@ -14,4 +14,5 @@ urlpatterns = [
     path("attempts/<uuid:uuid>/flag/", views.flag, name="flag"),
     path("attempts/<uuid:uuid>/submit/", views.submit, name="submit"),
     path("attempts/<uuid:uuid>/result/", views.result, name="result"),
+    path("attempts/<uuid:uuid>/appeal/<uuid:question>/", views.appeal, name="appeal"),
 ]

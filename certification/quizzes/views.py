@@ -27,6 +27,7 @@ from .access import (
     result_for,
 )
 from .allowance_forms import AllowanceForm
+from .appeal_forms import AppealForm
 from .models import Attempt, Response
 from .settings import Layout
 from .types import BadAnswerError, UnreadableAnswerError, typed
@@ -266,17 +267,22 @@ def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found, own = result_for(request.user, uuid)  # type: ignore[arg-type]
     if found.is_open:
         return redirect("quizzes:attempt", uuid=uuid)
-    context: dict[str, Any] = {
+    if not found.is_marked:
+        lines = selectors.result_lines(found, rules.Sight(feedback=False, key=False))
+        context: dict[str, Any] = {"attempt": found, "assignment": found.assignment, "own": own, "lines": lines}
+        return render(request, "quizzes/waiting.html", context)
+    sight = selectors.learner_sight(found) if own else selectors.FULL_SIGHT
+    told = selectors.result_of(found, sight)
+    context = {
         "attempt": found,
+        "result": told,
+        "after": selectors.afterwards(found, told.lines, sight, own=own),
         "assignment": found.assignment,
         "own": own,
         "start": selectors.start_page(found.assignment) if own else None,
         "void": selectors.is_void(found),
     }
-    if not found.is_marked:
-        return render(request, "quizzes/result.html", context)
-    sight = selectors.learner_sight(found) if own else selectors.FULL_SIGHT
-    return render(request, "quizzes/result.html", {**context, "result": selectors.result_of(found, sight)})
+    return render(request, "quizzes/result.html", context)
 
 
 # ---- what one learner is allowed, for staff ----
@@ -315,3 +321,38 @@ def allow(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "key_seen": selectors.key_was_shown(assigned),
         }
         return render(request, "quizzes/allow.html", context)
+
+
+# ---- questions about a grade ----
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, uuid: UUID, question: UUID) -> HttpResponse:
+    """Question how one answer was graded; POST asks. What was typed and refused stands in its field again."""
+    response = response_for(request.user, uuid, question)  # type: ignore[arg-type]
+    there = f"{reverse('quizzes:result', args=[uuid])}#r{response.position}"
+    if response.attempt.is_open:
+        return redirect("quizzes:attempt", uuid=uuid)
+    form = AppealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.raise_appeal(response=response, words=form.cleaned_data["words"], by=request.user)  # type: ignore[arg-type]
+        except services.NotNowError as refused:
+            messages.error(request, " ".join(refused.messages))
+            return redirect(there)
+        except ValidationError as refused:
+            form.add_error("words", refused.message_dict["words"] if hasattr(refused, "error_dict") else refused)
+        else:
+            messages.success(request, _("Your question is with the school. You get a mail when it is answered."))
+            return redirect(there)
+    context = {
+        "form": form,
+        "attempt": response.attempt,
+        "assignment": response.attempt.assignment,
+        "response": response,
+        "ask": rules.split_stem(response.question_version.stem)[1],
+        "there": there,
+    }
+    return render(request, "quizzes/appeal.html", context)

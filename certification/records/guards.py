@@ -90,6 +90,7 @@ GUARDS = (
     ),
     AppendOnly("records_courseresult", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly("records_milestone", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
+    AppendOnly("records_milestonewithdrawal", keys=(("id",), ("milestone_id",))),
     AppendOnly("records_recordrequirement", keys=(("id",), ("record_id", "code"))),
     AppendOnly("records_activation", keys=(("id",), ("uuid",), ("school_id", "rule_set_id"))),
     AppendOnly("records_rulesetchange", keys=(("id",), ("record_id", "activation_id"))),

@@ -186,11 +186,18 @@ class Quiz {
 
   /** What is typed goes out when the keys rest; leaving the field sends it at once. */
   typed(control) {
-    if (!control.matches("input:not([type=radio]):not([type=checkbox])")) return;
+    if (!control.matches("textarea, input:not([type=radio]):not([type=checkbox])")) return;
     const box = control.closest("[data-question]");
     if (!box) return;
+    this.count(box, control);
     clearTimeout(this.typing.get(box));
     this.typing.set(box, setTimeout(() => this.changed(box, control), TYPING));
+  }
+
+  /** Say how many words stand in a text, as the server counts them: what holds a letter or a digit. */
+  count(box, control) {
+    const said = box.querySelector("[data-count]");
+    if (said) said.textContent = control.value.split(/\s+/u).filter((piece) => /[\p{L}\p{N}]/u.test(piece)).length;
   }
 
   /** The enter key in a field saves it; it does not hand the quiz in. */

@@ -6,14 +6,25 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import TypeVar
+from uuid import uuid4
 
 import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from accounts.models import User
 from certification import guards
 from certification.quizzes import selectors, services
-from certification.quizzes.models import Attempt, QuizAssignment, Response
+from certification.quizzes.models import (
+    Attempt,
+    Mark,
+    Question,
+    Quiz,
+    QuizAssignment,
+    Regrade,
+    Response,
+    ScoreChange,
+)
 from certification.records.models import Milestone
 from tests.quizzes.conftest import (  # noqa: F401
     answer,
@@ -21,11 +32,15 @@ from tests.quizzes.conftest import (  # noqa: F401
     assignment,
     attempt,
     bank,
+    essay_assignment,
+    essay_quiz,
     keys,
     questions,
     quiz,
     response_to,
+    waiting,
 )
+from tests.worlds import School
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
@@ -143,3 +158,52 @@ def test_what_was_told_saved_while_handing_in_is_what_was_graded(attempt: Attemp
     share = selectors.share_of(Attempt.objects.get())
     assert share == Fraction(graded.awarded_numerator, 3)
     assert len(told) < 400
+
+
+def test_twenty_regrades_at_once_are_one(
+    attempt: Attempt,  # noqa: F811
+    quiz: Quiz,  # noqa: F811
+    questions: list[Question],  # noqa: F811
+    school: School,
+) -> None:
+    services.submit_attempt(attempt=attempt)
+    form = uuid4()
+
+    def decide() -> int:
+        made = services.apply_regrade(
+            uuid=form, quiz=quiz, question=questions[0], how="full", reason="Unclear.", by=school.registrar
+        )
+        return int(made.pk)
+
+    assert len(set(together(*[decide] * 20))) == 1
+    assert (Regrade.objects.count(), ScoreChange.objects.count()) == (1, 1)
+    assert selectors.share_of(Attempt.objects.get()) == Fraction(1, 3)
+
+
+def test_of_two_markers_at_once_one_is_told(waiting: Attempt, school: School) -> None:  # noqa: F811
+    def mark(by: User, points: int) -> str:
+        try:
+            services.mark_response(
+                response=response_to(waiting, "report"), points={"safe": points, "reasons": 0}, by=by
+            )
+        except services.AlreadyMarkedError as error:
+            return error.messages[0]
+        return ""
+
+    said = together(lambda: mark(school.instructor, 1), lambda: mark(school.registrar, 2))
+    assert sorted(map(bool, said)) == [False, True]
+    assert "marked this answer on" in "".join(said)
+    assert Mark.objects.count() == 1
+    assert Attempt.objects.get().is_marked
+
+
+def test_twenty_appeals_at_once_are_one(attempt: Attempt, school: School) -> None:  # noqa: F811
+    services.submit_attempt(attempt=attempt)
+
+    def ask() -> int:
+        asked = services.raise_appeal(
+            response=response_to(attempt, "creep"), words="The choice fits too.", by=school.learner_user
+        )
+        return int(asked.pk)
+
+    assert len(set(together(*[ask] * 20))) == 1

@@ -111,3 +111,65 @@ def answer_all(answer: Callable[..., Any]) -> Callable[[Attempt], None]:
         answer(attempt, "redflags", "Sudden severe headache", "Loss of bladder control")
 
     return save
+
+
+# ---- what a person marks ----
+
+ESSAY = {
+    "code": "report",
+    "kind": "essay",
+    "stem": "Describe how you would treat an old scar.",
+    "content": {
+        "rubric": [
+            {
+                "key": "safe",
+                "title": "Safety",
+                "points": 2,
+                "levels": [
+                    {"points": 2, "text": "LEVEL-ALL-SIGNS"},
+                    {"points": 1, "text": "LEVEL-SOME-SIGNS"},
+                    {"points": 0, "text": "LEVEL-NO-SIGNS"},
+                ],
+            },
+            {"key": "reasons", "title": "Reasons", "points": 4, "levels": []},
+        ],
+        "least_words": 3,
+        "most_words": 300,
+    },
+    "explanation": "WHY-REPORT-EXPLAINED",
+}
+TEXT = "First I ask about the scar.\n\nThen I touch it, slowly."
+
+
+@layer
+def essay_quiz(school: School, bank: QuestionBank, questions: list[Question]) -> Quiz:
+    """One point for the single choice, three for the essay; 75 percent pass; two attempts."""
+    essay = services.ensure_question(bank=bank, **ESSAY)  # type: ignore[arg-type]
+    return services.ensure_quiz(
+        school=school.school,
+        code="MFR-E",
+        title="Essay: old scars",
+        questions=[questions[0], (essay, 3)],
+        attempts_allowed=2,
+    )
+
+
+@layer
+def essay_assignment(record: TrainingRecord, essay_quiz: Quiz) -> QuizAssignment:
+    """The learner's right to attempt it; it counts as grade."""
+    return services.assign_quiz(record=record, quiz=essay_quiz, module="MFR", module_version=1, counts_as_grade=True)
+
+
+def hand_in_essay(assignment: QuizAssignment, text: str = TEXT, choice: str = "Creep") -> Attempt:
+    """An attempt with both questions answered, handed in."""
+    attempt = services.start_attempt(assignment=assignment).attempt
+    response = response_to(attempt, "creep")
+    services.save_answer(response=response, answer=keys(response, choice))
+    services.save_answer(response=response_to(attempt, "report"), answer=text)
+    return services.submit_attempt(attempt=attempt)
+
+
+@layer
+def waiting(essay_assignment: QuizAssignment) -> Attempt:
+    """An attempt that waits for the mark of its essay."""
+    return hand_in_essay(essay_assignment)

@@ -60,7 +60,7 @@ def test_an_authors_key_never_leaves_as_it_is(bank: QuestionBank) -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"kind": "essay"}, "kind"),
+        ({"kind": "riddle"}, "kind"),
         ({"stem": "  "}, "stem"),
         ({"state": "lost"}, "state"),
         ({"choices": []}, "choices"),

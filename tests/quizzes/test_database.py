@@ -7,8 +7,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from certification.quizzes import services
-from certification.quizzes.models import Attempt, QuestionBank, QuizAssignment, Response
+from certification.quizzes.models import Attempt, QuestionBank, Quiz, QuizAssignment, Response
+from tests.worlds import School
 
+from .conftest import response_to
 from .kinds import picture, specs
 
 
@@ -83,12 +85,21 @@ def test_content_and_pictures_never_change(bank: QuestionBank, sql: str) -> None
         "UPDATE quizzes_response SET answer = '[]'",
         "UPDATE quizzes_response SET sequence = sequence + 1",
         "UPDATE quizzes_response SET awarded_numerator = 0",
+        "UPDATE quizzes_response SET awarded_numerator = NULL, awarded_denominator = NULL",
+        "UPDATE quizzes_response SET saved_at = NULL",
+        "UPDATE quizzes_response SET flagged = NOT flagged",
+        "UPDATE quizzes_attempt SET due_at = started_at",
         "DELETE FROM quizzes_response",
         "DELETE FROM quizzes_quizassignment",
     ],
 )
 def test_what_was_handed_in_never_changes(handed_in: Attempt, sql: str) -> None:
     attack(sql)
+
+
+def test_what_is_empty_is_not_filled_in_afterwards(attempt: Attempt) -> None:
+    services.submit_attempt(attempt=attempt)
+    attack("UPDATE quizzes_response SET saved_at = '2026-01-01 00:00:00+00:00'")
 
 
 def test_the_orm_cannot_either(handed_in: Attempt) -> None:
@@ -174,6 +185,108 @@ def test_no_question_joins_an_attempt_that_was_handed_in(handed_in: Attempt) -> 
         handed_in.pk,
         row.question_version_id,
     )
+
+
+# ---- marks, regrades, appeals ----
+
+TRUE, FALSE = ("true", "false") if connection.vendor == "postgresql" else ("1", "0")
+MARK = (
+    "INSERT INTO quizzes_mark (response_id, points, remarks, remark, marked_by_id, marked_at) "
+    "VALUES (%s, '{}', '{}', '', %s, '2026-01-01 00:00:00+00:00')"
+)
+FINISH = f"UPDATE quizzes_attempt SET state = 'submitted', score_numerator = 1, score_denominator = 1, passed = {TRUE}"
+
+
+def test_what_waits_gets_no_points_without_a_mark_and_no_score_without_points(waiting: Attempt, school: School) -> None:
+    essay, single = response_to(waiting, "report"), response_to(waiting, "creep")
+    award = "UPDATE quizzes_response SET awarded_numerator = 1, awarded_denominator = 1 WHERE id = %s"
+    attack(award, essay.pk)
+    attack(FINISH)
+    attack(f"{FINISH}, submitted_at = started_at")
+    attack("UPDATE quizzes_attempt SET state = 'open', submitted_at = NULL")
+    attack("UPDATE quizzes_response SET answer = '[]' WHERE id = %s", essay.pk)
+    # Not by a mark of what a program graded, by the learner's own, or by one that is there already.
+    attack(MARK, single.pk, school.instructor.pk)
+    attack(MARK, essay.pk, school.learner_user.pk)
+    assert works(MARK, essay.pk, school.instructor.pk) == 1
+    attack(MARK, essay.pk, school.registrar.pk)
+    attack("UPDATE quizzes_mark SET remark = 'better'")
+    attack("DELETE FROM quizzes_mark")
+    assert works(award, essay.pk) == 1
+    attack(award.replace("= 1,", "= 0,"), essay.pk)
+    assert works(FINISH) == 1
+    attack(FINISH.replace("score_numerator = 1", "score_numerator = 0"))
+
+
+def test_an_open_attempt_takes_no_mark(essay_assignment: QuizAssignment, school: School) -> None:
+    attempt = services.start_attempt(assignment=essay_assignment).attempt
+    attack(MARK, response_to(attempt, "report").pk, school.instructor.pk)
+
+
+REGRADE = (
+    "INSERT INTO quizzes_regrade (id, uuid, quiz_id, question_id, how, reason, decided_by_id, decided_at) "
+    "VALUES (7, '00000000000000000000000000000007', %s, %s, 'full', 'x', %s, '2026-01-01 00:00:00+00:00')"
+)
+AWARD_CHANGE = (
+    "INSERT INTO quizzes_awardchange (regrade_id, response_id, old_numerator, old_denominator, new_numerator, "
+    "new_denominator) VALUES (7, %s, %s, 1, %s, 1)"
+)
+SCORE_CHANGE = (
+    "INSERT INTO quizzes_scorechange (regrade_id, attempt_id, old_numerator, old_denominator, old_passed, "
+    f"new_numerator, new_denominator, new_passed) VALUES (7, %s, 1, 1, {TRUE}, %s, 3, {FALSE})"
+)
+
+
+def test_points_and_scores_change_only_as_a_written_regrade_says(
+    handed_in: Attempt, quiz: Quiz, school: School
+) -> None:
+    """All right: 1 of 1 and 2 of 2. The first question loses its point, so 3/3 becomes 2/3."""
+    first, second = response_to(handed_in, "creep"), response_to(handed_in, "redflags")
+    award = "UPDATE quizzes_response SET awarded_numerator = 0 WHERE id = %s"
+    score = f"UPDATE quizzes_attempt SET score_numerator = 2, score_denominator = 3, passed = {FALSE}"
+    works(REGRADE, quiz.pk, first.question_version.question_id, school.registrar.pk)
+    attack(award, first.pk)
+    attack(score)
+    # A score's change hangs on an answer's, and an answer's on the question and quiz of its regrade.
+    attack(SCORE_CHANGE, handed_in.pk, 2)
+    attack(AWARD_CHANGE, second.pk, 2, 0)
+    assert works(AWARD_CHANGE, first.pk, 1, 0) == 1
+    attack(award.replace("= 0", "= 1, awarded_denominator = 2"), first.pk)
+    attack(award, second.pk)
+    assert works(award, first.pk) == 1
+    attack(award.replace("= 0", "= 1"), first.pk)
+    assert works(SCORE_CHANGE, handed_in.pk, 2) == 1
+    attack(score.replace(f"passed = {FALSE}", f"passed = {TRUE}"))
+    attack(f"{score}, submitted_at = started_at")
+    assert works(score) == 1
+    attack(score.replace("score_numerator = 2", "score_numerator = 3"))
+    for table in ("regrade", "awardchange", "scorechange"):
+        attack(f"DELETE FROM quizzes_{table}")
+
+
+def test_a_regrade_of_another_quiz_changes_nothing_here(handed_in: Attempt, essay_quiz: Quiz, school: School) -> None:
+    first = response_to(handed_in, "creep")
+    works(REGRADE, essay_quiz.pk, first.question_version.question_id, school.registrar.pk)
+    attack(AWARD_CHANGE, first.pk, 1, 0)
+
+
+def test_an_appeal_begins_unanswered_and_is_answered_once_by_another(handed_in: Attempt, school: School) -> None:
+    response = response_to(handed_in, "creep")
+    insert = (
+        "INSERT INTO quizzes_appeal (uuid, response_id, words, raised_at, outcome, answer, answered_by_id, answered_at) "
+        "VALUES (%s, %s, 'Why?', '2026-01-01 00:00:00+00:00', %s, %s, %s, %s)"
+    )
+    now, one, two = "2026-01-02 00:00:00+00:00", "0" * 31 + "1", "0" * 31 + "2"
+    attack(insert, one, response.pk, "upheld", "Yes.", school.registrar.pk, now)
+    assert works(insert, one, response.pk, "", "", None, None) == 1
+    attack(insert, two, response.pk, "", "", None, None)
+    attack("UPDATE quizzes_appeal SET words = 'Else'")
+    answer = "UPDATE quizzes_appeal SET outcome = %s, answer = %s, answered_by_id = %s, answered_at = %s"
+    attack(answer, "upheld", "", school.registrar.pk, now)
+    attack(answer, "upheld", "Yes.", school.learner_user.pk, now)
+    assert works(answer, "upheld", "Yes.", school.registrar.pk, now) == 1
+    attack(answer, "declined", "No.", school.registrar.pk, now)
+    attack("DELETE FROM quizzes_appeal")
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own statement")

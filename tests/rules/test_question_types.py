@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from certification.quizzes import rules
 from certification.quizzes.types import KINDS, BadAnswerError, BadQuestionError, Choice, UnreadableAnswerError
-from certification.quizzes.types.essay import ESSAY
+from certification.quizzes.types.essay import ESSAY, count_words
 
 PICTURE = "ab" * 32
 # Of each kind: its choices, its content, the right answer, and another that earns less.
@@ -111,7 +111,8 @@ def sample(name: str) -> tuple[Any, Any, list[str], list[str]]:
 
 
 def test_every_kind_has_a_sample() -> None:
-    assert {name.split()[0] for name in SAMPLES} == set(KINDS)
+    """But for the essay, whose share is a person's word."""
+    assert {name.split()[0] for name in SAMPLES} == set(KINDS) - {"essay"}
 
 
 # ---- laws ----
@@ -604,17 +605,35 @@ RUBRIC: dict[str, Any] = {
 
 
 def test_an_essay_is_read_and_waits_for_somebody() -> None:
-    assert "essay" not in KINDS
+    assert KINDS["essay"] is ESSAY
     c = ESSAY.parse((), RUBRIC)
     answer = ESSAY.read("  One.\r\n\r\nTwo\0. ", c)
     assert answer == ["One.\n\nTwo."] == ESSAY.read(answer, c)
     assert [ESSAY.read(nothing, c) for nothing in (None, "", [], " ")] == [[], [], [], []]
     assert ESSAY.share(answer, c) is None
+    assert ESSAY.share([], c) == 0, "nobody needs to read what is not there"
     assert "Reasons" in ESSAY.rule(c)
     assert "LEVEL-TEXT" not in repr(ESSAY.shown(c, (), answer))
     assert ESSAY.told(c, (), answer, feedback=True, key=True)[0].given == answer[0]
     with pytest.raises(UnreadableAnswerError, match="20000"):
         ESSAY.read("x" * 20_001, c)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "says"),
+    [(50, 300, "50 to 300"), (50, 0, "50 words or more"), (0, 300, "300 words at most"), (0, 0, "of your own.")],
+)
+def test_an_essay_says_how_long_it_should_be(least: int, most: int, says: str) -> None:
+    c = ESSAY.parse((), {**RUBRIC, "least_words": least, "most_words": most})
+    assert says in ESSAY.prompt_of(c)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", 0), ("One", 1), ("  one,\n\ntwo - three … don't  ", 4), ("– — !", 0), ("αβ 45° x", 3)],
+)
+def test_words_are_counted_as_the_page_counts_them(text: str, words: int) -> None:
+    assert count_words(text) == words
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """Reads quizzes; this is the room's face. `taking`: for learners and other rooms, nothing of the key before it may be
-seen. `questions` and `authoring`: for those who write, key included.
+seen. `questions` and `authoring`: for those who write, key included. `plans`: what a quiz asks and draws. `marking`:
+what waits for a mark, and marks. `regrading`: what a regrade would change, and has changed. `appeals`: what learners
+question. `analysis`: what answers tell of a quiz.
 """
 
+from .afterwards import After, Afterwards, afterwards
+from .appeals import appeals_of, appeals_to_answer
 from .authoring import (
     QuizAsWritten,
     QuizLine,
@@ -11,6 +15,17 @@ from .authoring import (
     quiz_rows,
     what_waits,
     writers_of_quiz,
+)
+from .marking import (
+    GivenMark,
+    ToMark,
+    Waiting,
+    alias_of,
+    answers_to_mark,
+    attempts_to_mark,
+    marking_queue,
+    marks_of,
+    waiting_of,
 )
 from .plans import (
     Asks,
@@ -37,6 +52,15 @@ from .questions import (
     tags_of,
     use_of,
     writers_of_question,
+)
+from .regrading import (
+    Regraded,
+    RegradePlan,
+    asked_question,
+    regrade_plan,
+    regrades_of,
+    regrades_of_question,
+    versions_to_grade_by,
 )
 from .taking import (
     FULL_SIGHT,
@@ -67,6 +91,7 @@ from .taking import (
     refusal_of,
     refusal_sentence,
     responses_of,
+    result_lines,
     result_of,
     share_of,
     staff_lines,
@@ -75,32 +100,46 @@ from .taking import (
 
 __all__ = [
     "FULL_SIGHT",
+    "After",
+    "Afterwards",
     "AskedQuestion",
     "Asks",
     "AssignedQuiz",
     "AttemptLine",
     "Category",
     "DrawAsWritten",
+    "GivenMark",
     "QuestionUse",
     "QuizAsWritten",
     "QuizGrade",
     "QuizLine",
+    "RegradePlan",
+    "Regraded",
     "Result",
     "ResultLine",
     "ShownPicture",
     "StaffLine",
     "Standing",
     "StartPage",
+    "ToMark",
     "Typed",
+    "Waiting",
     "WordsOfBanks",
+    "afterwards",
+    "alias_of",
     "allowances_of",
+    "answers_to_mark",
+    "appeals_of",
+    "appeals_to_answer",
     "asked_as_typed",
     "asked_as_version",
     "asked_as_written",
     "asked_for",
+    "asked_question",
     "asked_questions",
     "asks_of",
     "assigned_quizzes",
+    "attempts_to_mark",
     "cases_of",
     "categories_of",
     "draws_of",
@@ -114,6 +153,8 @@ __all__ = [
     "likely_doubles",
     "lines_of",
     "lookalikes",
+    "marking_queue",
+    "marks_of",
     "moment",
     "newest_version",
     "over_sentence",
@@ -125,13 +166,19 @@ __all__ = [
     "quiz_rows",
     "refusal_of",
     "refusal_sentence",
+    "regrade_plan",
+    "regrades_of",
+    "regrades_of_question",
     "responses_of",
+    "result_lines",
     "result_of",
     "share_of",
     "staff_lines",
     "start_page",
     "tags_of",
     "use_of",
+    "versions_to_grade_by",
+    "waiting_of",
     "what_waits",
     "words_of_banks",
     "writers_of_question",

@@ -736,6 +736,7 @@ def learner_sight(attempt: Attempt) -> Sight:
 class ResultLine:
     """One question after handing in. Explanation and objective are empty while the key may not be seen."""
 
+    question: UUID
     position: int
     case: str
     ask: str
@@ -779,19 +780,25 @@ def result_of(attempt: Attempt, sight: Sight) -> Result:
     share = share_of(attempt)
     if share is None:
         raise ValueError("An attempt without a mark has no result.")
-    responses = responses_of(attempt)
-    pictures = _pictures_of(attempt, responses)
-    before: Iterable[Response | None] = [None, *responses]
-    points = sum(response.points for response in responses)
+    lines = result_lines(attempt, sight)
+    points = sum(line.points for line in lines)
     return Result(
         attempt=attempt,
         sight=sight,
-        lines=tuple(
-            _result_line(response, last, sight, pictures) for response, last in zip(responses, before, strict=False)
-        ),
+        lines=lines,
         percent=rules.cut(share * 100),
         earned=share * points,
         points=points,
+    )
+
+
+def result_lines(attempt: Attempt, sight: Sight) -> tuple[ResultLine, ...]:
+    """The questions of an attempt that was handed in, as far as they may be seen. One query, and one for pictures."""
+    responses = responses_of(attempt)
+    pictures = _pictures_of(attempt, responses)
+    before: Iterable[Response | None] = [None, *responses]
+    return tuple(
+        _result_line(response, last, sight, pictures) for response, last in zip(responses, before, strict=False)
     )
 
 
@@ -803,6 +810,7 @@ def _result_line(
     case, ask = rules.split_stem(version.stem)
     shown = kind.shown(parsed, order, answer)
     return ResultLine(
+        question=version.question.uuid,
         position=response.position,
         case=case,
         ask=ask,

@@ -1,10 +1,12 @@
 """Writes quizzes; this is the room's face. `questions`: questions and cases in versions. `authoring`: banks, quizzes
 and what comes into use. `files`: questions from files and for them. `pictures`: what questions ask about. `taking`:
 assignments, attempts, answers, and handing in, exactly once. `allowances`: what one learner is allowed beyond a quiz's
-rules.
+rules. `marking`: what people give answers that no program grades. `regrading`: answers graded again. `appeals`: what
+learners question about their grades.
 """
 
 from .allowances import KEPT, AsItIs, allow_otherwise
+from .appeals import answer_appeal, raise_appeal
 from .authoring import (
     change_bank,
     create_bank,
@@ -18,6 +20,7 @@ from .authoring import (
     write_question,
 )
 from .files import Brought, bring_questions, questions_for_a_file
+from .marking import AlreadyMarkedError, Marked, mark_response
 from .pictures import as_png, keep_picture
 from .questions import (
     ensure_question,
@@ -28,6 +31,7 @@ from .questions import (
     sort_questions,
     write_vignette,
 )
+from .regrading import StalePlanError, apply_regrade
 from .taking import (
     NotNowError,
     Saved,
@@ -44,12 +48,17 @@ from .taking import (
 
 __all__ = [
     "KEPT",
+    "AlreadyMarkedError",
     "AsItIs",
     "Brought",
+    "Marked",
     "NotNowError",
     "Saved",
+    "StalePlanError",
     "Started",
     "allow_otherwise",
+    "answer_appeal",
+    "apply_regrade",
     "as_png",
     "assign_quiz",
     "bring_questions",
@@ -64,11 +73,13 @@ __all__ = [
     "ensure_vignette",
     "flag_response",
     "keep_picture",
+    "mark_response",
     "post_result",
     "put_question_in_use",
     "put_quiz_in_use",
     "put_vignette_in_use",
     "questions_for_a_file",
+    "raise_appeal",
     "retire_question",
     "save_answer",
     "save_answers",

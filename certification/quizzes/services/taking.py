@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from certification.records.models import Milestone, TrainingRecord
+from certification.records.models import CourseResult, Milestone, TrainingRecord
 from certification.records.services import record_course_result, record_milestone
 
 from .. import rules
@@ -370,16 +370,14 @@ def _submit(attempt: Attempt) -> Attempt:
         version = response.question_version
         earned = Fraction(0) if void or not response.answer else version.type.share(response.answer, version.parsed)
         if earned is None:
-            continue  # somebody marks it
+            continue  # Somebody marks it; until then the attempt waits.
         part = rules.Part(earned, response.points)
         response.awarded_numerator, response.awarded_denominator = part.earned.as_integer_ratio()
         parts.append(part)
     Response.objects.bulk_update(responses, ["awarded_numerator", "awarded_denominator"])
     # The end of its time as it was: what is allowed later changes nothing of what was handed in.
-    changes: dict[str, Any] = {"submitted_at": now, "due_at": due}
-    if len(parts) < len(responses):
-        changes["state"] = Attempt.State.MARKING
-    else:
+    changes: dict[str, Any] = {"submitted_at": now, "due_at": due, "state": Attempt.State.MARKING}
+    if len(parts) == len(responses):
         share = rules.score(parts)
         changes["state"] = Attempt.State.SUBMITTED
         changes["score_numerator"], changes["score_denominator"] = share.as_integer_ratio()
@@ -389,42 +387,64 @@ def _submit(attempt: Attempt) -> Attempt:
         raise _LostRaceError
     for name, value in changes.items():
         setattr(attempt, name, value)
-    if attempt.is_marked:
-        post_result(attempt=attempt, before=kept_of(assignment.attempts.exclude(pk=attempt.pk)))
+    post_result(assignment=assignment, cause=f"attempt:{attempt.uuid}", said=f"attempt {attempt.number}", now=now)
     return attempt
 
 
-def post_result(*, attempt: Attempt, before: rules.Kept | None, source_key: str = "") -> None:
-    """Write what follows from an attempt's new score into the record: in the caller's transaction.
+def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datetime) -> None:
+    """Write what follows from the marked attempts of an assignment into its record, as they stand now.
 
-    `before` is the score that counted without it. Idempotent by `source_key` (of the attempt itself, unless given).
+    Joins the caller's transaction, which holds the assignment's attempts; idempotent by what stands there. The
+    Milestone `quiz:<module>` comes when the score that counts passes. Where the assignment counts as grade, a
+    CourseResult comes whenever that score is not the one posted last, a lower one included: in the record the newest
+    grade wins. `cause` names what happened (`attempt:<uuid>`, `regrade:<uuid>`) and makes the source keys; `said` is
+    the same in the words of the evidence.
     """
-    assignment = attempt.assignment
-    record, quiz = assignment.record, assignment.quiz
-    now = kept_of(assignment.attempts.all())
-    if now is None:
+    # The assignment is the lock: of two results at once, the second sees the first.
+    QuizAssignment.objects.select_for_update().get(pk=assignment.pk)
+    marked = list(assignment.attempts.filter(state=Attempt.State.SUBMITTED).order_by("number"))
+    kept = kept_of(marked)
+    if kept is None:
         return
-    score = f"{now.share.numerator}/{now.share.denominator}"
+    record, quiz = assignment.record, assignment.quiz
+    # What it rests on: the first attempt that passed, or the newest where no single one did.
+    rests_on = next((attempt for attempt in marked if attempt.passed), marked[-1])
+    proctored = ", proctored" if rests_on.rules.proctored else ""
     code = f"quiz:{assignment.module}"
-    proctored = ", proctored" if attempt.rules.proctored else ""
-    if now.passed and not Milestone.objects.filter(record=record, code=code).exists():
+    if kept.passed and not Milestone.objects.filter(record=record, code=code).exists():
+        key = f"quiz-assignment:{assignment.uuid}"
+        # One that was withdrawn keeps its key.
+        taken = Milestone.all_ever.filter(record=record, source_key=key).exists()
         record_milestone(
             record=record,
             code=code,
             title=quiz.title,
-            occurred_at=attempt.submitted_at or timezone.now(),
-            source_key=f"quiz-assignment:{assignment.uuid}",
-            detail=f"attempt {attempt.uuid}: {score}, pass mark {attempt.pass_percent}/100{proctored}",
+            occurred_at=rests_on.submitted_at or now,
+            source_key=f"{key}/{cause}" if taken else key,
+            detail=f"attempt {rests_on.uuid}: {_written(kept.share)}, pass mark {rests_on.pass_percent}/100{proctored}",
         )
-    if assignment.counts_as_grade and (before is None or before.share != now.share):
-        # In the record the newest grade wins; where the best counts, a worse attempt posts none.
+    if not assignment.counts_as_grade:
+        return
+    ours = Q(source_key__in=[f"attempt:{attempt.uuid}" for attempt in marked]) | Q(
+        source_key__startswith=f"quiz-assignment:{assignment.uuid}/"
+    )
+    last = (
+        CourseResult.objects.filter(ours, record=record, course=assignment.course).order_by("recorded_at", "pk").last()
+    )
+    if last is None or last.grade_hundredths != rules.hundredths(kept.share):
         record_course_result(
             record=record,
             course=assignment.course,
-            source_key=source_key or f"attempt:{attempt.uuid}",
-            grade_hundredths=rules.hundredths(now.share),
-            evidence=f"quiz {quiz.code}, attempt {attempt.number}: {score}{proctored}",
+            source_key=cause if cause.startswith("attempt:") else f"quiz-assignment:{assignment.uuid}/{cause}",
+            grade_hundredths=rules.hundredths(kept.share),
+            evidence=f"quiz {quiz.code}, {said}: {_written(kept.share)}{proctored}",
         )
+
+
+def _written(share: Fraction) -> str:
+    """A share as evidence says it: exact, or cut to hundredths of a percent where an average's fraction is endless."""
+    exact = f"{share.numerator}/{share.denominator}"
+    return exact if len(exact) <= 60 else f"{rules.cut(share * 100)} %"
 
 
 def submit_overdue(*, now: datetime | None = None) -> int:

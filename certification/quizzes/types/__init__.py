@@ -16,6 +16,7 @@ from .base import (
 )
 from .choices import Choices, ChoiceType
 from .cloze import CLOZE
+from .essay import ESSAY
 from .hotspot import HOTSPOT
 from .labelling import LABELLING
 from .marks import AskedMark
@@ -38,6 +39,7 @@ KINDS: dict[str, QuestionType[Any]] = {
     "cloze": CLOZE,
     "hotspot": HOTSPOT,
     "labelling": LABELLING,
+    "essay": ESSAY,
 }
 
 LISTED: dict[str, ChoiceType] = {"single": SINGLE, "multiple": MULTIPLE}

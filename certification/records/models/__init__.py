@@ -5,7 +5,7 @@ Knows nothing of lessons, shifts or orders: upper rooms post facts here with tit
 
 from .anomalies import Anomaly, AnomalyDecision, AnomalyRecord
 from .corrections import Claim, Correction
-from .facts import CourseResult, Milestone
+from .facts import CourseResult, Milestone, MilestoneWithdrawal
 from .imports import ImportBatch, ImportRun
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
 from .log import Checkpoint, HourLog, LogNode, Witness
@@ -35,6 +35,7 @@ __all__ = [
     "Learner",
     "LogNode",
     "Milestone",
+    "MilestoneWithdrawal",
     "OccupiedTime",
     "Posting",
     "Presence",

@@ -47,11 +47,32 @@ class CourseResult(models.Model):
         return None if self.attendance_hundredths is None else Decimal(self.attendance_hundredths) / 100
 
 
+class StandingMilestones(models.Manager["Milestone"]):
+    """Those that nobody withdrew: what every list, gate, rule and certificate asks."""
+
+    def get_queryset(self) -> models.QuerySet["Milestone"]:
+        """Without those that were withdrawn."""
+        return super().get_queryset().filter(withdrawal=None)
+
+
+class AllMilestones(models.Manager["Milestone"]):
+    """All that were ever written, each with its withdrawal."""
+
+    def get_queryset(self) -> models.QuerySet["Milestone"]:
+        """With what was withdrawn, in the same query."""
+        return super().get_queryset().select_related("withdrawal")
+
+
 class Milestone(models.Model):
     """One row is a fact of a record that is not hours: a quiz passed, a lesson finished, a document accepted.
 
-    Append-only. `code` is what rules and requirements ask for (`quiz:MFR`); `source_key` names the event.
+    Append-only. `code` is what rules and requirements ask for (`quiz:MFR`); `source_key` names the event. One that
+    turned out to be none is withdrawn by a `MilestoneWithdrawal`; `objects` and relations hold those that stand,
+    `all_ever` the others too.
     """
+
+    objects = StandingMilestones()
+    all_ever = AllMilestones()
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.ForeignKey(TrainingRecord, on_delete=models.PROTECT, related_name="milestones")
@@ -65,3 +86,18 @@ class Milestone(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "source_key"], name="one_milestone_per_source")]
         indexes = [models.Index(fields=["record", "code"], name="milestones_of_record")]
+
+
+class MilestoneWithdrawal(models.Model):
+    """One row says that a milestone does not stand any more, and what took it away. Append-only.
+
+    `source_key` names the event, such as `regrade:<uuid>`; that row says who decided it and why. The same fact may come
+    again by another milestone.
+    """
+
+    milestone = models.OneToOneField(Milestone, on_delete=models.PROTECT, related_name="withdrawal")
+    source_key = models.CharField(max_length=160)
+    withdrawn_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id}"

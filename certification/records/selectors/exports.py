@@ -60,10 +60,7 @@ def record_told(record: TrainingRecord, *, whole: bool = True) -> dict[str, Any]
         "email": user.email if user else None,
         "rule_set": record.rule_set.label,
         "requirements": [_columns(one, "code", "title") for one in record.requirements.all()],
-        "milestones": [
-            _columns(one, "uuid", "source_key", "code", "title", "detail", "occurred_at", "recorded_at")
-            for one in record.milestones.all()
-        ],
+        "milestones": [_milestone(one) for one in record.milestones(manager="all_ever").all()],
         "results": [
             _columns(
                 one,
@@ -88,7 +85,7 @@ def records_told(school: Organisation) -> Iterator[dict[str, Any]]:
         .select_related("learner__user", "rule_set")
         .prefetch_related(
             "requirements",
-            Prefetch("milestones", Milestone.objects.order_by("pk")),
+            Prefetch("milestones", Milestone.all_ever.order_by("pk")),
             Prefetch("course_results", CourseResult.objects.order_by("pk")),
             Prefetch("corrections", Correction.objects.order_by("pk").select_related("entry", "claim", *_PEOPLE)),
             Prefetch("claims", Claim.objects.order_by("pk").select_related("entry", "made_by", "answered_by")),
@@ -115,6 +112,15 @@ def _correction(one: Correction, whole: bool) -> dict[str, Any]:
         **_columns(one, "words", "decision_words", "attachment_name", "attachment_sha256"),
         "proposed_by": str(one.proposed_by.uuid),
         "decided_by": str(one.decided_by.uuid) if one.decided_by else None,
+    }
+
+
+def _milestone(one: Milestone) -> dict[str, Any]:
+    withdrawal = getattr(one, "withdrawal", None)
+    return {
+        **_columns(one, "uuid", "source_key", "code", "title", "detail", "occurred_at", "recorded_at"),
+        "withdrawn_at": _plain(withdrawal.withdrawn_at) if withdrawal else None,
+        "withdrawn_by": withdrawal.source_key if withdrawal else None,
     }
 
 

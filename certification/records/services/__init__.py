@@ -52,6 +52,7 @@ from .ledger import (
     record_course_result,
     record_milestone,
     reverse_entry,
+    withdraw_milestone,
 )
 from .presence import ElsewhereError, enter, leave
 from .retention import (
@@ -139,5 +140,6 @@ __all__ = [
     "withdraw_claim",
     "withdraw_correction",
     "withdraw_import",
+    "withdraw_milestone",
     "words_behind",
 ]

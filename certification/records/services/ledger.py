@@ -28,6 +28,7 @@ from ..models import (
     Learner,
     LogNode,
     Milestone,
+    MilestoneWithdrawal,
     OccupiedTime,
     Posting,
     RecordRequirement,
@@ -437,6 +438,20 @@ def record_milestone(
     return _once(fresh)
 
 
+@transaction.atomic
+def withdraw_milestone(*, milestone: Milestone, source_key: str) -> MilestoneWithdrawal:
+    """Say that a milestone stands no more; both rows stay. Atomic; idempotent by the milestone.
+
+    `source_key` names the event that took it away. Refuses a sealed record: what it came to is decided.
+    """
+    if milestone.record.sealed_at is not None:
+        raise ValidationError(_("This record is sealed: it ended, and what stands in it stays."))
+    withdrawal, _made = MilestoneWithdrawal.objects.get_or_create(
+        milestone=milestone, defaults={"source_key": source_key}
+    )
+    return withdrawal
+
+
 def record_course_result(
     *,
     record: TrainingRecord,
@@ -460,7 +475,8 @@ def record_course_result(
 
 def _once(fresh: Any) -> Any:
     """Insert a row whose (record, source_key) is unique, or return the one that is there."""
-    rows = type(fresh)._default_manager.filter(record=fresh.record, source_key=fresh.source_key)
+    # Of all rows, withdrawn ones too: they hold their keys.
+    rows = type(fresh)._base_manager.filter(record=fresh.record, source_key=fresh.source_key)
     found = rows.first()
     if found:
         return found
