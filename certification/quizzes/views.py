@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from . import rules, selectors, services
 from .access import assignment_for, attempt_for, response_for, result_for
-from .forms import AppealForm
+from .learner_forms import AppealForm
 from .models import Attempt, Response
 from .types import BadAnswerError, UnreadableAnswerError, typed
 

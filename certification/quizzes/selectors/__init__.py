@@ -4,6 +4,7 @@ regrade would change, and has changed. `appeals`: what learners question. `analy
 """
 
 from .afterwards import After, Afterwards, afterwards
+from .analysis import AlikeLine, Analysis, FastLine, ItemLine, LookedAt, analysis_of
 from .appeals import appeals_of, appeals_to_answer
 from .authoring import (
     QuestionUse,
@@ -30,6 +31,7 @@ from .marking import (
     alias_of,
     answers_to_mark,
     attempts_to_mark,
+    essays_of,
     marking_queue,
     marks_of,
     waiting_of,
@@ -73,10 +75,15 @@ __all__ = [
     "FULL_SIGHT",
     "After",
     "Afterwards",
+    "AlikeLine",
+    "Analysis",
     "AskedQuestion",
     "AssignedQuiz",
     "AttemptLine",
+    "FastLine",
     "GivenMark",
+    "ItemLine",
+    "LookedAt",
     "QuestionUse",
     "QuizAsWritten",
     "QuizGrade",
@@ -93,6 +100,7 @@ __all__ = [
     "Waiting",
     "afterwards",
     "alias_of",
+    "analysis_of",
     "answers_to_mark",
     "appeals_of",
     "appeals_to_answer",
@@ -103,6 +111,7 @@ __all__ = [
     "asked_questions",
     "assigned_quizzes",
     "attempts_to_mark",
+    "essays_of",
     "grades_of",
     "items_to_ask",
     "learner_sight",

@@ -1,7 +1,7 @@
 """Reads what a regrade would change, before anybody decides it, and what regrades have changed since."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -146,14 +146,14 @@ def _share_by(version: QuestionVersion, row: Response) -> Fraction | None:
     return version.type.share(answer, version.parsed)
 
 
-def _verdicts(changes: Sequence[Change], rows: dict[int, Response]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _verdicts(changes: Sequence[Change], rows: Mapping[int, Response]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Whose assignment would pass and did not, and the other way round. One query."""
     after = {change.attempt: change.new_passed for change in changes}
     assignments = {rows[change.answer].attempt.assignment_id for change in changes}
     passed: dict[int, list[tuple[bool, bool]]] = {}
     attempts = Attempt.objects.filter(assignment__in=assignments, state=Attempt.State.SUBMITTED)
     for pk, assignment, was in attempts.values_list("pk", "assignment_id", "passed"):
-        passed.setdefault(assignment, []).append((was, after.get(pk, was)))
+        passed.setdefault(assignment, []).append((bool(was), after.get(pk, bool(was))))
     verdicts = {key: (any(a for a, _b in both), any(b for _a, b in both)) for key, both in passed.items()}
     return (
         tuple(sorted(key for key, verdict in verdicts.items() if verdict == (False, True))),

@@ -1,7 +1,10 @@
 """The catalog's own pages in the CMS: `publishing` asks what a change means, retires and translates; `programs` keeps
-programs; `questions` and `quizzes` are where instructors write them.
+programs; `questions` and `quizzes` are where instructors write them, `marks`, `appeals`, `regrades` and
+`quiz_analysis` where they read what was handed in.
 """
 
+from .appeals import appeal, appeals
+from .marks import mark, marking
 from .programs import add_program, approve, program, programs, team, version, withdraw
 from .publishing import before_publishing, change, follow, obstacle, retire, translate
 from .questions import (
@@ -14,7 +17,9 @@ from .questions import (
     question_state,
     typed_preview,
 )
+from .quiz_analysis import quiz_analysis, quiz_analysis_table
 from .quizzes import QuizIndex, add_quiz, discard_quiz, quiz, quiz_preview
+from .regrades import regrade
 
 __all__ = [
     "QuestionIndex",
@@ -22,6 +27,8 @@ __all__ = [
     "add_program",
     "add_question",
     "add_quiz",
+    "appeal",
+    "appeals",
     "approve",
     "bank",
     "banks",
@@ -29,6 +36,8 @@ __all__ = [
     "change",
     "discard_quiz",
     "follow",
+    "mark",
+    "marking",
     "obstacle",
     "program",
     "programs",
@@ -36,7 +45,10 @@ __all__ = [
     "question_preview",
     "question_state",
     "quiz",
+    "quiz_analysis",
+    "quiz_analysis_table",
     "quiz_preview",
+    "regrade",
     "retire",
     "team",
     "translate",
