@@ -27,7 +27,7 @@ from .access import (
     result_for,
 )
 from .allowance_forms import AllowanceForm
-from .appeal_forms import AppealForm
+from .learner_forms import AppealForm
 from .models import Attempt, Response
 from .settings import Layout
 from .types import BadAnswerError, UnreadableAnswerError, typed

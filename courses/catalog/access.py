@@ -9,7 +9,8 @@ from wagtail.permissions import policy_registry
 
 from accounts.models import User
 from accounts.selectors import has_role, schools_of
-from certification.quizzes.models import Question, QuestionBank, Quiz, Vignette
+from certification.quizzes.models import Appeal, Attempt, Question, QuestionBank, QuestionVersion, Quiz, Vignette
+from certification.quizzes.selectors import appeals_to_answer
 
 from .models import RESPONSIBLE, LessonMedia, Program
 from .models.offers import banks_of, led_by
@@ -76,10 +77,54 @@ def vignette_for(user: User, uuid: UUID) -> Vignette:
     return found
 
 
+def quizzes_of(user: User) -> QuerySet[Quiz]:
+    """The quizzes of banks in which she writes, and those without a bank of schools that she keeps.
+
+    Who writes a quiz marks its answers, answers appeals and reads its analysis. No query besides that of the roles.
+    """
+    kept = Q(bank=None, school__in=schools_of(user, *RESPONSIBLE))
+    return Quiz.objects.filter(Q(bank__in=banks_of(user)) | kept)
+
+
 def quiz_for(user: User, uuid: UUID) -> Quiz:
     """A quiz of a bank in which she writes, or one without a bank of a school that she keeps; else Http404. 2 queries."""
-    kept = Q(bank=None, school__in=schools_of(user, *RESPONSIBLE))
-    found = Quiz.objects.filter(Q(bank__in=banks_of(user)) | kept, uuid=uuid).select_related("bank__school").first()
+    found = quizzes_of(user).filter(uuid=uuid).select_related("bank__school").first()
     if found is None:
         raise Http404
     return found
+
+
+# ---- what comes after handing in ----
+
+
+def attempt_to_mark_for(user: User, uuid: UUID) -> Attempt:
+    """An attempt that was handed in at one of her quizzes, never her own; else Http404. 2 queries."""
+    found = (
+        Attempt.objects.filter(uuid=uuid, assignment__quiz__in=quizzes_of(user))
+        .exclude(state=Attempt.State.OPEN)
+        .exclude(assignment__record__learner__user=user)
+        .select_related("assignment__quiz", "assignment__record__school", "assignment__record__learner__user")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def appeal_for(user: User, uuid: UUID) -> Appeal:
+    """An appeal about an answer at one of her quizzes, never her own; else Http404. 2 queries."""
+    found = appeals_to_answer(quizzes_of(user), by=user).filter(uuid=uuid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_regrade(user: User, quiz: Quiz, version: QuestionVersion | None = None) -> bool:
+    """Whether she decides that answers are graded again: as who may put the corrected version in use.
+
+    Registrars and administrators of the school; the lead of a module that asks from the quiz's bank, unless she wrote
+    the version by which they would be graded. At most two queries.
+    """
+    if quiz.bank is None:
+        return has_role(user, quiz.school_id, *RESPONSIBLE)
+    return may_put_in_use(user, quiz.bank, () if version is None else (version.written_by_id,))

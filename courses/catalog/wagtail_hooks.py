@@ -43,6 +43,7 @@ from accounts.selectors import roles_of
 
 from . import file_views, upload_views, views
 from . import library_hooks as library_hooks  # registers its own
+from . import marking_hooks as marking_hooks  # likewise
 from . import quiz_hooks as quiz_hooks  # likewise
 from .editing import LessonViewSet, ModuleViewSet, OurPageViewSet
 from .forms import untranslated

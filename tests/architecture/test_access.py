@@ -18,7 +18,15 @@ from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
-from certification.quizzes.models import Attempt, QuizAssignment
+from certification.quizzes.models import Appeal, Attempt, QuizAssignment
+from certification.quizzes.services import (
+    assign_quiz,
+    ensure_question,
+    ensure_quiz,
+    raise_appeal,
+    start_attempt,
+    submit_attempt,
+)
 from certification.records.models import Checkpoint
 from certification.records.selectors import standing_entries, targets_of, today_of
 from certification.records.services import (
@@ -41,6 +49,7 @@ from courses.enrollments.services import invite
 from courses.study.services import announce, ask, keep_note, open_session, publish_answer
 from tests.files import picture
 from tests.layers import layer
+from tests.quizzes.conftest import ESSAY, SINGLE, hand_in_essay, response_to
 from tests.records.making import paper, without_times
 
 PEOPLE = (
@@ -152,6 +161,7 @@ TABLE = [
     Row("quizzes:allow", ("instructor", *SEALING), args="assignment"),
     Row("quizzes:submit", ("student",), args="attempt", post=True),
     Row("quizzes:result", ("student", "instructor", *SEALING), args="attempt"),
+    Row("quizzes:appeal", ("student",), args="answer"),
     Row("externships:shift", ("student",), args="shift"),
     Row("externships:send", ("student",), others="any", post=True),
     Row("externships:take_back", ("student",), args="shift", post=True),
@@ -260,6 +270,13 @@ TABLE = [
     Row("cms_quiz", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
     Row("cms_quiz_preview", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
     Row("cms_discard_quiz", WRITING, others="no", args="quiz", post=True, special={"foreign": "gone"}),
+    Row("cms_marking", (*WRITING, "foreign"), others="no"),
+    Row("cms_mark", WRITING, others="no", args="to_mark", special={"foreign": "gone"}),
+    Row("cms_appeals", (*WRITING, "foreign"), others="no"),
+    Row("cms_appeal", WRITING, others="no", args="appeal", special={"foreign": "gone"}),
+    Row("cms_analysis", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
+    Row("cms_analysis_table", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
+    Row("cms_regrade", WRITING, others="no", args="regrade", special={"foreign": "gone"}),
     Row("cms_add_bank", SEALING, others="no", special={"foreign": "gone", "instructor": "gone"}),
     Row("cms_bank", SEALING, others="no", args="bank", special={"foreign": "gone", "instructor": "gone"}),
     Row("catalog_programs", (*SEALING, "foreign"), others="no"),
@@ -405,11 +422,15 @@ def world(demo: Demo) -> World:
     ensure_cms_roles(hillside)
     sync_cms_groups(people["foreign"])
     question_row = attempt.responses.first().question_version.question  # type: ignore[union-attr]
+    to_mark, appeal = after_handing_in(attempt)
     return World(
         demo,
         people,
         {
             "": [],
+            "to_mark": [to_mark.uuid],
+            "appeal": [appeal.uuid],
+            "regrade": [appeal.response.attempt.assignment.quiz.uuid, appeal.response.question_version.question.uuid],
             "program": [program.uuid],
             "record": [enrollment.record.uuid],
             "table": [enrollment.record.uuid, "csv"],
@@ -470,6 +491,22 @@ def world(demo: Demo) -> World:
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },
     )
+
+
+def after_handing_in(attempt: Attempt) -> tuple[Attempt, Appeal]:
+    """The student's attempt that waits for the mark of its essay, and what she questions of another; in the same bank."""
+    given, user = attempt.assignment, attempt.assignment.record.learner.user
+    assert given.quiz.bank
+    assert user
+    asked = [ensure_question(bank=given.quiz.bank, **spec) for spec in (SINGLE, ESSAY)]  # type: ignore[arg-type]
+    found = []
+    for code, questions in (("ESSAY", asked), ("CHOICE", asked[:1])):
+        quiz = ensure_quiz(school=given.record.school, code=code, title=code.title(), questions=questions)
+        own = assign_quiz(record=given.record, quiz=quiz, module=given.module, module_version=given.module_version)
+        found.append(own)
+    waiting = hand_in_essay(found[0])
+    handed_in = submit_attempt(attempt=start_attempt(assignment=found[1]).attempt)
+    return waiting, raise_appeal(response=response_to(handed_in, "creep"), words="Why is this not right?", by=user)
 
 
 def outcome(answer: Any) -> str:

@@ -8,32 +8,28 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from accounts.models import User
 from certification import guards
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
 from certification.guards import AppendOnly
-from certification.quizzes.models import (
-    Allowance,
-    Appeal,
-    AwardChange,
-    Mark,
-    Regrade,
-    Response,
-    ScoreChange,
-    Vignette,
-    VignetteVersion,
-)
-from certification.quizzes.services import keep_picture
+from certification.quizzes.models import Allowance, Appeal, Attempt, Vignette, VignetteVersion
+from certification.quizzes.services import apply_regrade, keep_picture, mark_response
 from certification.records.models import Anomaly, TrainingRecord
 from certification.records.selectors import preview_of, today_of
-from certification.records.services import activate_version, decide_anomaly, erase_words, record_course_result
+from certification.records.services import (
+    activate_version,
+    decide_anomaly,
+    erase_words,
+    record_course_result,
+    withdraw_milestone,
+)
 from certification.requirements.selectors import labelled
 from certification.verification.models import Consent, Disclosure
 from certification.verification.services import note_look, set_hidden
 from courses.catalog.models import Lesson, LessonChange, Program
 from courses.catalog.services import record_approval
 from tests.layers import layer
+from tests.quizzes.conftest import response_to
 from tests.quizzes.kinds import SHOULDER
 
 from .test_access import World, world
@@ -70,26 +66,25 @@ def everything(world: World) -> dict[str, int]:
     keep_picture(school=school, **SHOULDER)
     lesson = Lesson.objects.all()[0]
     LessonChange.objects.create(lesson=lesson, revision=1, kind="cosmetic", decided_by=registrar)
-    after_the_quiz(by=registrar)
+    after_the_quiz(world)
+    withdraw_milestone(milestone=record.milestones.all()[0], source_key="regrade:1")
     return {table: count(f'"{table}"') for table in TABLES}
 
 
-def after_the_quiz(*, by: User) -> None:
-    """A case, and what is said of an attempt afterwards."""
-    response = Response.objects.filter(attempt__state="submitted").select_related("attempt__assignment__quiz")[0]
-    attempt, version = response.attempt, response.question_version
+def after_the_quiz(world: World) -> None:
+    """A case, an allowance; the mark of the essay that waits, and the appeal's question graded again."""
+    registrar = world.people["registrar"]
+    waiting = Attempt.objects.get(uuid=world.objects["to_mark"][0])
+    mark_response(response=response_to(waiting, "report"), points={"safe": 2, "reasons": 4}, by=registrar)
+    answer = Appeal.objects.get().response
+    quiz, version = answer.attempt.assignment.quiz, answer.question_version
     VignetteVersion.objects.create(
         vignette=Vignette.objects.create(bank=version.question.bank, code="V1"), number=1, title="A case", text="Told."
     )
-    Allowance.objects.create(assignment=attempt.assignment, before={}, after={}, reason="asked", allowed_by=by)
-    Mark.objects.create(response=response, points={}, marked_by=by)
-    Appeal.objects.create(response=response, words="Why?")
-    regrade = Regrade.objects.create(
-        quiz=attempt.assignment.quiz, question=version.question, how="full", reason="slip", decided_by=by
+    Allowance.objects.create(
+        assignment=answer.attempt.assignment, before={}, after={}, reason="asked", allowed_by=registrar
     )
-    same = {"old_numerator": 1, "old_denominator": 1, "new_numerator": 1, "new_denominator": 1}
-    AwardChange.objects.create(regrade=regrade, response=response, **same)
-    ScoreChange.objects.create(regrade=regrade, attempt=attempt, old_passed=True, new_passed=True, **same)
+    apply_regrade(uuid=uuid4(), quiz=quiz, question=version.question, how="full", reason="slip", by=registrar)
 
 
 def count(table: str) -> int:

@@ -26,7 +26,19 @@ from wagtail.models import Comment, Locale, Site, TaskState, UploadedFile
 
 from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
-from certification.quizzes.services import create_bank, create_quiz, ensure_question
+from certification.quizzes.models import Appeal, Attempt, Question
+from certification.quizzes.services import (
+    assign_quiz,
+    create_bank,
+    create_quiz,
+    ensure_question,
+    ensure_quiz,
+    raise_appeal,
+    save_answer,
+    start_attempt,
+    submit_attempt,
+)
+from certification.records.models import TrainingRecord
 from courses.catalog.models import (
     EditorialOffice,
     InstructorProfile,
@@ -54,6 +66,7 @@ from courses.catalog.services import (
 )
 from tests.files import MP4, PDF, VTT, picture
 from tests.layers import layer
+from tests.quizzes.conftest import ESSAY, response_to
 from tests.worlds import School
 
 from .conftest import PROGRAM, SVG, staff
@@ -177,12 +190,19 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         questions/results/
         questions/add/
         questions/banks/
+        quizzes/marking/
+        quizzes/appeals/
     """),
     "who writes in the program's bank, or leads a module of it": ((TEAM, LEAD, REGISTRAR), """
         quizzes/<uuid:uuid>/
         quizzes/<uuid:uuid>/preview/
         questions/<uuid:uuid>/
         questions/<uuid:uuid>/preview/
+        quizzes/marking/<uuid:uuid>/
+        quizzes/appeals/<uuid:uuid>/
+        quizzes/<uuid:uuid>/analysis/
+        quizzes/<uuid:uuid>/analysis/csv/
+        quizzes/<uuid:uuid>/regrade/<uuid:question>/
         POST quizzes/<uuid:uuid>/discard/
         POST questions/<uuid:uuid>/state/
     """),
@@ -529,7 +549,7 @@ class World:
 
 
 @layer
-def cms_world(school: School, building: None) -> World:
+def cms_world(school: School, building: None, record: TrainingRecord) -> World:
     """A draft of Riverbend's in review by its lead, with all that hangs on it; others with programs of their own."""
 
     def person(name: str, role: str = "", place: Any = school.school) -> User:
@@ -621,6 +641,7 @@ def cms_world(school: School, building: None) -> World:
         bank=bank, code="q1", kind="single", stem="Quetzal question?",
         choices=[{"text": "Yes", "correct": True}, {"text": "No"}],
     )  # fmt: skip
+    to_mark, appeal = handed_in(school, record, question)
     for user in people.values():
         sync_cms_groups(user)
     site = Site.objects.get(is_default_site=True)
@@ -660,6 +681,13 @@ def cms_world(school: School, building: None) -> World:
             **{f"quizzes/<uuid:uuid>/{rest} uuid": quiz.uuid for rest in ("", "preview/", "discard/")},
             **{f"questions/<uuid:uuid>/{rest} uuid": question.uuid for rest in ("", "preview/", "state/")},
             "questions/banks/<uuid:uuid>/ uuid": bank.uuid,
+            "quizzes/marking/<uuid:uuid>/ uuid": to_mark.uuid,
+            "quizzes/appeals/<uuid:uuid>/ uuid": appeal.uuid,
+            **{
+                f"quizzes/<uuid:uuid>/{rest} uuid": to_mark.assignment.quiz.uuid
+                for rest in ("analysis/", "analysis/csv/", "regrade/<uuid:question>/")
+            },
+            "question": question.uuid,
             "wagtailadmin_pages pk": page.pk, "pages pk": page.pk, "documents pk": document.pk, "images pk": image.pk,
             "wagtaildocs_chooser pk": document.pk, "wagtailimages_chooser pk": image.pk,
             "wagtailadmin_collections pk": office.collection.pk, "wagtailadmin_workflows pk": office.review.pk,
@@ -672,6 +700,21 @@ def cms_world(school: School, building: None) -> World:
             },
         },
     )  # fmt: skip
+
+
+def handed_in(school: School, record: TrainingRecord, asked: Question) -> tuple[Attempt, Appeal]:
+    """The learner's attempt that waits for its mark, and what she questions of another, both of Riverbend's bank."""
+    essay = ensure_question(bank=asked.bank, **{**ESSAY, "stem": "Quetzal essay?"})  # type: ignore[arg-type]
+    attempts = []
+    for code, questions in (("QE", [asked, essay]), ("QC", [asked])):
+        quiz = ensure_quiz(school=school.school, code=code, title=f"Quetzal {code}", questions=questions)
+        given = assign_quiz(record=record, quiz=quiz, module="MFR", module_version=1)
+        attempt = start_attempt(assignment=given).attempt
+        if code == "QE":
+            save_answer(response=response_to(attempt, "report"), answer="Quetzal text")
+        attempts.append(submit_attempt(attempt=attempt))
+    response = response_to(attempts[1], "q1")
+    return attempts[0], raise_appeal(response=response, words="Quetzal: why is it wrong?", by=school.learner_user)
 
 
 # ---- knocking ----

@@ -215,8 +215,8 @@ def test_nobody_marks_her_own_what_does_not_wait_and_what_has_ended(
 def test_a_worse_essay_marked_later_changes_no_grade(
     waiting: Attempt, essay_assignment: QuizAssignment, school: School, record: TrainingRecord
 ) -> None:
-    """The second attempt is marked first; the first, marked last, has the lower score."""
+    """The first has the better score."""
+    mark(waiting, school, {"safe": 1, "reasons": 2})
     second = hand_in_essay(essay_assignment)
-    mark(second, school, {"safe": 1, "reasons": 2})
-    mark(waiting, school, {"safe": 0, "reasons": 0})
+    mark(second, school, {"safe": 0, "reasons": 0})
     assert [row.grade_hundredths for row in CourseResult.objects.filter(record=record)] == [6250]

@@ -295,5 +295,5 @@ def test_pages_stay_within_their_queries(
     with django_assert_max_num_queries(3 + 2):
         learner.get(page(attempt, "submit/"))
     services.submit_attempt(attempt=attempt)
-    with django_assert_max_num_queries(3 + 6):
+    with django_assert_max_num_queries(3 + 9):
         learner.get(page(attempt, "result/"))

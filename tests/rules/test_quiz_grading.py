@@ -1,4 +1,4 @@
-"""Which score counts, what marks come to and what a regrade changes: tables and laws, all exact."""
+"""What marks come to and what a regrade changes: tables and laws, all exact."""
 
 from fractions import Fraction
 from typing import Any
@@ -7,29 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.quizzes.grading import BadMarkError, How, Sitting, earned_again, kept, marked, regraded
-from certification.quizzes.settings import ScoreKept
+from certification.quizzes.grading import BadMarkError, How, Sitting, earned_again, marked, regraded
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
-
-
-@pytest.mark.parametrize(
-    ("how", "counts"),
-    [(ScoreKept.BEST, Fraction(3, 4)), (ScoreKept.LAST, HALF), (ScoreKept.AVERAGE, Fraction(19, 36))],
-)
-def test_which_of_several_scores_counts(how: ScoreKept, counts: Fraction) -> None:
-    assert kept([THIRD, Fraction(3, 4), HALF], how) == counts
-
-
-def test_without_a_score_none_counts() -> None:
-    with pytest.raises(ValueError, match="no score"):
-        kept([], ScoreKept.BEST)
-
-
-@given(scores=st.lists(st.fractions(0, 1), min_size=1, max_size=6), how=st.sampled_from(ScoreKept))
-def test_what_counts_lies_among_the_scores(scores: list[Fraction], how: ScoreKept) -> None:
-    assert min(scores) <= kept(scores, how) <= max(scores)
-    assert kept(scores, ScoreKept.BEST) >= kept(scores, how)
 
 
 RUBRIC = {"a": 2, "b": 4}

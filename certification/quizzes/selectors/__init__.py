@@ -5,6 +5,7 @@ question. `analysis`: what answers tell of a quiz.
 """
 
 from .afterwards import After, Afterwards, afterwards
+from .analysis import AlikeLine, Analysis, FastLine, ItemLine, LookedAt, analysis_of
 from .appeals import appeals_of, appeals_to_answer
 from .authoring import (
     QuizAsWritten,
@@ -23,6 +24,7 @@ from .marking import (
     alias_of,
     answers_to_mark,
     attempts_to_mark,
+    essays_of,
     marking_queue,
     marks_of,
     waiting_of,
@@ -102,13 +104,18 @@ __all__ = [
     "FULL_SIGHT",
     "After",
     "Afterwards",
+    "AlikeLine",
+    "Analysis",
     "AskedQuestion",
     "Asks",
     "AssignedQuiz",
     "AttemptLine",
     "Category",
     "DrawAsWritten",
+    "FastLine",
     "GivenMark",
+    "ItemLine",
+    "LookedAt",
     "QuestionUse",
     "QuizAsWritten",
     "QuizGrade",
@@ -128,6 +135,7 @@ __all__ = [
     "afterwards",
     "alias_of",
     "allowances_of",
+    "analysis_of",
     "answers_to_mark",
     "appeals_of",
     "appeals_to_answer",
@@ -144,6 +152,7 @@ __all__ = [
     "categories_of",
     "draws_of",
     "due_of",
+    "essays_of",
     "gates_of",
     "grades_of",
     "is_void",

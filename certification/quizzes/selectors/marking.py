@@ -90,6 +90,7 @@ class ToMark:
     rubric: tuple[Criterion, ...]
     points: int
     position: int
+    waits: bool
 
     @property
     def length(self) -> str:
@@ -99,9 +100,17 @@ class ToMark:
         return "long" if self.most_words and self.words > self.most_words else ""
 
 
+def essays_of(attempt: Attempt) -> list[ToMark]:
+    """The answers of an attempt that a person marks, in its order, those that are marked too. One query."""
+    essays = [response for response in responses_of(attempt) if response.question_version.kind == "essay"]
+    for response in essays:
+        response.attempt = attempt
+    return [_to_mark(response) for response in essays]
+
+
 def answers_to_mark(attempt: Attempt) -> list[ToMark]:
-    """The answers of an attempt that wait for their mark, in its order. One query."""
-    return [_to_mark(response) for response in responses_of(attempt) if response.awarded_numerator is None]
+    """Those of them that wait. One query."""
+    return [answer for answer in essays_of(attempt) if answer.waits]
 
 
 def _to_mark(response: Response) -> ToMark:
@@ -121,6 +130,7 @@ def _to_mark(response: Response) -> ToMark:
         rubric=essay.rubric,
         points=response.points,
         position=response.position,
+        waits=response.awarded_numerator is None,
     )
 
 

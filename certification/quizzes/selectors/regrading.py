@@ -15,9 +15,8 @@ from accounts.models import User
 from .. import rules
 from ..grading import Change, How, Sitting, regraded
 from ..models import Attempt, AwardChange, Question, QuestionVersion, Quiz, Regrade, Response, ScoreChange
-from ..settings import LatePolicy
 from ..types import BadAnswerError
-from .taking import share_of
+from .taking import is_void, kept_of, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def regrade_plan(*, quiz: Quiz, question: Question, how: How, by_version: Questi
         .order_by("attempt__assignment", "attempt__number")
     )
     responses = list(rows)
-    graded = [row for row in responses if row.attempt.assignment.record.sealed_at is None and not was_void(row.attempt)]
+    graded = [row for row in responses if row.attempt.assignment.record.sealed_at is None and not is_void(row.attempt)]
     sittings = [_sitting(row, by_version if how is not How.FULL else None) for row in graded]
     changes = regraded(sittings, how)
     by_response = {row.pk: row for row in graded}
@@ -109,13 +108,6 @@ def regrade_plan(*, quiz: Quiz, question: Question, how: How, by_version: Questi
         lost=lost,
         stamp=_stamp(changes),
     )
-
-
-def was_void(attempt: Attempt) -> bool:
-    """Whether its time was over before it was handed in, and its quiz says that such an attempt earns nothing."""
-    if attempt.rules.late_policy is not LatePolicy.VOID or attempt.due_at is None or attempt.submitted_at is None:
-        return False
-    return share_of(attempt) == 0 and attempt.submitted_at >= attempt.due_at
 
 
 def _sitting(row: Response, by_version: QuestionVersion | None) -> Sitting:
@@ -146,19 +138,22 @@ def _share_by(version: QuestionVersion, row: Response) -> Fraction | None:
     return version.type.share(answer, version.parsed)
 
 
-def _verdicts(changes: Sequence[Change], rows: dict[int, Response]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Whose assignment would pass and did not, and the other way round. One query."""
-    after = {change.attempt: change.new_passed for change in changes}
+def _verdicts(changes: Sequence[Change], rows: Mapping[int, Response]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Whose assignment would pass and did not, and the other way round, by the score that counts. One query."""
+    after = {change.attempt: change.new_score for change in changes}
     assignments = {rows[change.answer].attempt.assignment_id for change in changes}
-    passed: dict[int, list[tuple[bool, bool]]] = {}
-    attempts = Attempt.objects.filter(assignment__in=assignments, state=Attempt.State.SUBMITTED)
-    for pk, assignment, was in attempts.values_list("pk", "assignment_id", "passed"):
-        passed.setdefault(assignment, []).append((was, after.get(pk, was)))
-    verdicts = {key: (any(a for a, _b in both), any(b for _a, b in both)) for key, both in passed.items()}
+    marked: dict[int, list[Attempt]] = {}
+    for attempt in Attempt.objects.filter(assignment__in=assignments, state=Attempt.State.SUBMITTED).order_by("number"):
+        marked.setdefault(attempt.assignment_id, []).append(attempt)
+    verdicts = {key: (_passes(kept_of(of)), _passes(kept_of(of, instead=after))) for key, of in marked.items()}
     return (
         tuple(sorted(key for key, verdict in verdicts.items() if verdict == (False, True))),
         tuple(sorted(key for key, verdict in verdicts.items() if verdict == (True, False))),
     )
+
+
+def _passes(kept: rules.Kept | None) -> bool:
+    return kept is not None and kept.passed
 
 
 def _stamp(changes: Sequence[Change]) -> str:

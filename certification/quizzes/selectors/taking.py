@@ -362,15 +362,17 @@ def is_void(attempt: Attempt) -> bool:
     )
 
 
-def kept_of(attempts: Iterable[Attempt]) -> rules.Kept | None:
+def kept_of(attempts: Iterable[Attempt], *, instead: Mapping[int, Fraction] | None = None) -> rules.Kept | None:
     """The score that counts of these attempts of one assignment, in their order; None before one has its mark.
 
-    How is what the last of them was told. No query beside that of the attempts.
+    How is what the last of them was told. `instead` gives attempts another score, by primary key. No query beside that
+    of the attempts.
     """
     scored, how = [], ScoreKept.BEST
     for attempt in attempts:
         share = share_of(attempt)
         if share is not None:
+            share = (instead or {}).get(attempt.pk, share)
             scored.append(rules.Scored(share, attempt.pass_percent, is_void(attempt)))
             how = attempt.rules.score_kept
     return rules.kept(scored, how)

@@ -117,8 +117,8 @@ def _write(made: Regrade, plan: RegradePlan) -> None:
         AwardChange(
             regrade=made,
             response=each.response,
-            old_numerator=each.response.awarded_numerator,
-            old_denominator=each.response.awarded_denominator,
+            old_numerator=each.change.old_earned.numerator,
+            old_denominator=each.change.old_earned.denominator,
             new_numerator=each.change.new_earned.numerator,
             new_denominator=each.change.new_earned.denominator,
         )
@@ -128,8 +128,8 @@ def _write(made: Regrade, plan: RegradePlan) -> None:
         ScoreChange(
             regrade=made,
             attempt=each.attempt,
-            old_numerator=each.attempt.score_numerator,
-            old_denominator=each.attempt.score_denominator,
+            old_numerator=each.change.old_score.numerator,
+            old_denominator=each.change.old_score.denominator,
             old_passed=each.change.old_passed,
             new_numerator=each.change.new_score.numerator,
             new_denominator=each.change.new_score.denominator,

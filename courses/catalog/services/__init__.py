@@ -1,9 +1,11 @@
 """Writes the catalog; this is the room's face. `content`: programs, lessons and their pages from files. `offices`: whose
 part of the CMS is whose. `incoming`: clips that browsers send straight into the bucket. `programs`: programs and their
 versions. `publishing`: what publishing a page means. `quizzes`: who writes them and what comes into use.
+`afterwards`: marks, answers to appeals and regrades, for those who may.
 `reviews`: the mails of a review and of comments. `translations`: words in another language.
 """
 
+from .afterwards import decide_regrade, give_mark, reply_to_appeal
 from .content import (
     add_page,
     ensure_document,
@@ -77,6 +79,7 @@ __all__ = [
     "change_questions",
     "create_program",
     "decide_change",
+    "decide_regrade",
     "ensure_cms_roles",
     "ensure_document",
     "ensure_figure",
@@ -90,6 +93,7 @@ __all__ = [
     "ensure_term",
     "follow_order",
     "forget_profiles",
+    "give_mark",
     "grant_library_rights",
     "hold_back",
     "join_team",
@@ -112,6 +116,7 @@ __all__ = [
     "release_question",
     "release_quiz",
     "release_vignette",
+    "reply_to_appeal",
     "retire_lesson",
     "retire_module",
     "send_quiz",

@@ -1,9 +1,12 @@
 """The catalog's own pages in the CMS: `publishing` asks what a change means, retires and translates; `programs` keeps
 programs; `questions`, `vignettes` and `quizzes` are where instructors write them, `sorting` changes many questions at
-once, `bank_files` brings files of them in and out.
+once, `bank_files` brings files of them in and out; `marks`, `appeals`, `regrades` and `quiz_analysis` are where they
+read what was handed in.
 """
 
+from .appeals import appeal, appeals
 from .bank_files import export_bank, export_notes, import_file, import_run
+from .marks import mark, marking
 from .programs import add_program, approve, program, programs, team, version, withdraw
 from .publishing import before_publishing, change, follow, obstacle, retire, translate
 from .questions import (
@@ -17,7 +20,9 @@ from .questions import (
     question_state,
     typed_preview,
 )
+from .quiz_analysis import quiz_analysis, quiz_analysis_table
 from .quizzes import QuizIndex, add_quiz, discard_quiz, quiz, quiz_preview
+from .regrades import regrade
 from .sorting import change_many, doubles
 from .vignettes import add_vignette, vignette, vignette_state, vignettes
 
@@ -28,6 +33,8 @@ __all__ = [
     "add_question",
     "add_quiz",
     "add_vignette",
+    "appeal",
+    "appeals",
     "approve",
     "bank",
     "banks",
@@ -41,6 +48,8 @@ __all__ = [
     "follow",
     "import_file",
     "import_run",
+    "mark",
+    "marking",
     "obstacle",
     "program",
     "programs",
@@ -49,7 +58,10 @@ __all__ = [
     "question_preview",
     "question_state",
     "quiz",
+    "quiz_analysis",
+    "quiz_analysis_table",
     "quiz_preview",
+    "regrade",
     "retire",
     "team",
     "translate",
