@@ -418,7 +418,7 @@ class Quiz {
     for (const box of this.typing.keys()) this.changed(box);
     this.say("failed", this.words.over);
     const waits = Object.keys(this.pending).length ? Number(this.words.grace) * 1000 : 2000;
-    setTimeout(() => location.assign(this.form.action), Math.max(waits, 2000));
+    setTimeout(() => location.assign(this.form.getAttribute("action")), Math.max(waits, 2000));
   }
 }
 

@@ -143,9 +143,10 @@ def _start(assignment: QuizAssignment, honour: bool, access_code: str) -> Starte
         return Started(opened, resumed=True)
     quiz, now = assignment.quiz, timezone.now()
     asks = asks_of(quiz)
-    refusal = refusal_of(assignment, attempts, asks, gates_of(assignment), now)
+    gates = gates_of(assignment)
+    refusal = refusal_of(assignment, attempts, asks, gates, now)
     if refusal:
-        raise NotNowError(refusal_sentence(refusal, assignment, attempts), code=str(refusal))
+        raise NotNowError(refusal_sentence(refusal, assignment, attempts, gates), code=str(refusal))
     _check_word_and_code(assignment, quiz.rules, honour, access_code)
     attempt = Attempt(
         assignment=assignment,

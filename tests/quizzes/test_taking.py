@@ -1,0 +1,730 @@
+"""Time, gates, statement and code, draws, the score that counts, marks to come: each refusal beside its success."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from certification.quizzes import selectors, services, types
+from certification.quizzes.models import (
+    Allowance,
+    Attempt,
+    Question,
+    QuestionBank,
+    Quiz,
+    QuizAssignment,
+    Response,
+)
+from certification.quizzes.plan import AskLine, DrawLine, SectionLine
+from certification.quizzes.types.short import Short, ShortType
+from certification.records.models import CourseResult, Milestone, TrainingRecord
+from certification.records.services import record_milestone
+from tests.worlds import School
+
+from .conftest import FEEDBACK, MULTIPLE, SINGLE, keys, response_to
+from .test_plans import in_case, pool  # noqa: F401
+
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HONOUR = "I work alone and tell nobody what is asked."
+
+
+def told(quiz: Quiz, **settings: Any) -> Quiz:
+    """The quiz with these settings, in use."""
+    return services.ensure_quiz(
+        school=quiz.school,
+        code=quiz.code,
+        title=quiz.title,
+        questions=[(item.question, item.points) for item in quiz.items.select_related("question__bank")],
+        pass_percent=quiz.pass_percent,
+        attempts_allowed=quiz.attempts_allowed,
+        settings=settings,
+    )
+
+
+def begin(assignment: QuizAssignment, **said: Any) -> Attempt:
+    return services.start_attempt(assignment=QuizAssignment.objects.get(pk=assignment.pk), **said).attempt
+
+
+def refused(assignment: QuizAssignment, code: str, **said: Any) -> str:
+    with pytest.raises(services.NotNowError) as error:
+        begin(assignment, **said)
+    assert error.value.code == code
+    assert not Attempt.objects.filter(assignment=assignment, state="open").exists()
+    return error.value.messages[0]
+
+
+# ---- time ----
+
+
+def test_an_attempt_is_told_its_time_and_takes_answers_until_then(quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, time_limit_minutes=40, grace_seconds=20)
+    with time_machine.travel(NOW, tick=False) as clock:
+        attempt = begin(assignment)
+        assert attempt.due_at == NOW + 40 * MINUTE
+        # What the quiz says later changes nothing of it.
+        told(quiz, time_limit_minutes=5)
+        clock.move_to(NOW + 40 * MINUTE + timedelta(seconds=19))
+        response = response_to(attempt, "creep")
+        assert services.save_answer(response=response, answer=keys(response, "Creep")).state == "saved"
+        clock.move_to(NOW + 40 * MINUTE + timedelta(seconds=20))
+        late = response_to(attempt, "creep")
+        with pytest.raises(services.NotNowError, match=r"Your time was over on .* What was saved before counts"):
+            services.save_answer(response=late, answer=keys(response, "Spasm"))
+        with pytest.raises(services.NotNowError, match="Your time was over"):
+            services.flag_response(response=late, flagged=True)
+        assert response_to(attempt, "creep").answer == keys(response, "Creep")
+        handed_in = services.submit_attempt(attempt=attempt)
+    assert selectors.share_of(handed_in) == Fraction(1, 3)
+
+
+def test_extra_minutes_lengthen_limit_and_closing(quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, time_limit_minutes=40, closes_at=NOW + 30 * MINUTE)
+    QuizAssignment.objects.filter(pk=assignment.pk).update(extra_minutes=15)
+    with time_machine.travel(NOW, tick=False):
+        assert begin(assignment).due_at == NOW + 45 * MINUTE
+
+
+def test_the_quizs_own_dates_hold_where_she_has_none(quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, opens_at=NOW, closes_at=NOW + 60 * MINUTE)
+    with time_machine.travel(NOW - MINUTE, tick=False) as clock:
+        assert "opens on" in refused(assignment, "not_open_yet")
+        clock.move_to(NOW + 60 * MINUTE)
+        assert "closed on" in refused(assignment, "closed")
+        QuizAssignment.objects.filter(pk=assignment.pk).update(closes_at=NOW + 90 * MINUTE)
+        assert begin(assignment).due_at == NOW + 90 * MINUTE
+
+
+@pytest.mark.parametrize(("policy", "share", "passed"), [("hand_in", 1, True), ("void", 0, False)])
+def test_what_nobody_hands_in(
+    quiz: Quiz,
+    assignment: QuizAssignment,
+    answer_all: Callable[[Attempt], None],
+    policy: str,
+    share: int,
+    passed: bool,
+) -> None:
+    told(quiz, time_limit_minutes=40, grace_seconds=30, late_policy=policy)
+    with time_machine.travel(NOW, tick=False) as clock:
+        attempt = begin(assignment)
+        answer_all(attempt)
+        clock.move_to(NOW + 40 * MINUTE + timedelta(seconds=29))
+        assert services.submit_overdue() == 0
+        clock.move_to(NOW + 40 * MINUTE + timedelta(seconds=30))
+        assert services.submit_overdue() == 1
+        assert services.submit_overdue() == 0
+    attempt = Attempt.objects.get()
+    assert (selectors.share_of(attempt), attempt.passed, selectors.is_void(attempt)) == (share, passed, not passed)
+    assert Milestone.objects.exists() is passed
+    assert all(response.answer for response in attempt.responses.all())
+
+
+def test_a_void_attempt_is_said_before_and_after(
+    school: School, quiz: Quiz, assignment: QuizAssignment, answer_all: Callable[[Attempt], None]
+) -> None:
+    told(quiz, time_limit_minutes=40, late_policy="void")
+    learner = school.client(school.learner_user)
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert "used and earns nothing" in learner.get(f"/quizzes/{assignment.uuid}/").content.decode()
+        attempt = begin(assignment)
+        answer_all(attempt)
+        page = f"/quizzes/attempts/{attempt.uuid}/"
+        assert "afterwards the attempt earns nothing" in learner.get(page).content.decode()
+        clock.move_to(NOW + 50 * MINUTE)
+        assert "this attempt earns nothing" in learner.get(page).content.decode()
+        assert services.submit_attempt(attempt=attempt).passed is False
+        assert "this attempt earns nothing" in learner.get(f"{page}result/").content.decode()
+        assert "time was over, earns nothing" in learner.get(f"/quizzes/{assignment.uuid}/").content.decode()
+
+
+def test_the_waiting_time_between_attempts(quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, wait_minutes=90)
+    with time_machine.travel(NOW, tick=False) as clock:
+        services.submit_attempt(attempt=begin(assignment))
+        clock.move_to(NOW + 89 * MINUTE)
+        assert "March 2, 2026, 11:30 a.m." in refused(assignment, "wait")
+        clock.move_to(NOW + 90 * MINUTE)
+        assert begin(assignment).number == 2
+
+
+# ---- before it begins ----
+
+
+def test_gates_say_which_and_how_much_is_missing(
+    school: School, quiz: Quiz, assignment: QuizAssignment, record: TrainingRecord
+) -> None:
+    told(
+        quiz,
+        gates=[
+            {"kind": "minutes", "code": "mfr", "minutes": 90},
+            {"kind": "milestone", "code": "lesson:A", "title": "Lesson A"},
+        ],
+    )
+    sentence = refused(assignment, "gates")
+    assert "90 minutes are missing of 90 attended minutes in “Myofascial release”" in sentence
+    assert "“Lesson A” is not on your record yet" in sentence
+    shown = school.client(school.learner_user).get(f"/quizzes/{assignment.uuid}/").content.decode()
+    assert "90 minutes are missing" in shown
+    assert "Begin the quiz" not in shown
+    record_milestone(
+        record=record, code="lesson:A", title="Lesson A", occurred_at=timezone.now(), source_key="lesson:A", detail=""
+    )
+    sentence = refused(assignment, "gates")
+    assert "Lesson A" not in sentence
+    told(quiz, gates=[{"kind": "milestone", "code": "lesson:A"}])
+    assert begin(assignment).is_open
+
+
+def test_minutes_below_a_category_count_for_its_gate(
+    quiz: Quiz, assignment: QuizAssignment, record: TrainingRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(quiz, gates=[{"kind": "minutes", "code": "externship", "minutes": 60}])
+    hours = {record.pk: {"externship_hands_on": 59, "mfr": 500}}
+    monkeypatch.setattr(selectors.taking, "balances_of", lambda _records: hours)
+    assert "One minute is missing" in refused(assignment, "gates")
+    hours[record.pk]["externship"] = 1
+    assert begin(assignment).is_open
+
+
+def test_the_statement_is_agreed_to_and_the_moment_kept(quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, honour=HONOUR)
+    assert "Agree to the statement" in refused(assignment, "honour")
+    with time_machine.travel(NOW, tick=False):
+        attempt = begin(assignment, honour=True)
+    assert (attempt.honour_given_at, attempt.rules.honour) == (NOW, HONOUR)
+    # Who goes on is not asked again.
+    assert begin(assignment) == attempt
+
+
+def test_the_access_code(quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, access_code="Heron-7")
+    for typed in ("", "heron-8", "Heron"):
+        assert "not the access code" in refused(assignment, "wrong_code", access_code=typed)
+    attempt = begin(assignment, access_code=" heron-7 ")
+    # The attempt's own copy of what she was told does not hold it.
+    assert "eron" not in json.dumps(attempt.settings)
+
+
+def test_many_wrong_codes_are_slowed(quiz: Quiz, assignment: QuizAssignment, record: TrainingRecord) -> None:
+    told(quiz, access_code="heron")
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _guess in range(5):
+            refused(assignment, "wrong_code", access_code="guess")
+        assert "Wait ten minutes" in refused(assignment, "too_many_codes", access_code="heron")
+        clock.move_to(NOW + 10 * MINUTE)
+        assert begin(assignment, access_code="heron").is_open
+
+
+def test_the_page_asks_for_both_and_says_beside_each_what_is_missing(
+    school: School, quiz: Quiz, assignment: QuizAssignment
+) -> None:
+    told(quiz, honour=HONOUR, access_code="heron", proctored=True)
+    learner, address = school.client(school.learner_user), f"/quizzes/{assignment.uuid}/"
+    shown = learner.get(address).content.decode()
+    for said in (HONOUR, "Access code", "proctored"):
+        assert said in shown
+    assert "heron" not in shown
+    missing = learner.post(f"{address}start/", {"access_code": "heron"}).content.decode()
+    assert "Agree to the statement first" in missing
+    wrong = learner.post(f"{address}start/", {"honour": "yes", "access_code": "egret"}).content.decode()
+    assert "This is not the access code" in wrong
+    assert " checked" in wrong
+    assert not Attempt.objects.exists()
+    learner.post(f"{address}start/", {"honour": "yes", "access_code": "heron"})
+    assert Attempt.objects.get().is_open
+
+
+def test_the_api_asks_for_both(school: School, quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, honour=HONOUR, access_code="heron", time_limit_minutes=40)
+    learner, address = school.client(school.learner_user), f"/api/v1/quizzes/{assignment.uuid}/attempts"
+
+    def post(**body: Any) -> Any:
+        return learner.post(address, json.dumps(body), "application/json")
+
+    assert "Agree to the statement" in post(access_code="heron").json()["title"]
+    assert "not the access code" in post(honour=True).json()["title"]
+    assert post(honour="perhaps").status_code == 422
+    begun = post(honour=True, access_code="heron")
+    assert begun.status_code == 201
+    body = begun.json()
+    assert (body["grace_seconds"], body["late_policy"]) == (30, "hand_in")
+    started, due = (datetime.fromisoformat(body[name]) for name in ("started_at", "due_at"))
+    assert due - started == 40 * MINUTE
+    assert "heron" not in begun.content.decode()
+
+
+# ---- what is drawn ----
+
+
+@pytest.fixture
+def drawing(school: School, record: TrainingRecord, bank: QuestionBank, pool: list[Question]) -> QuizAssignment:  # noqa: F811
+    """A quiz with two sections: one question by name and four drawn of six, two of which share a case."""
+    in_case([pool[1], pool[4]])
+    quiz = services.ensure_quiz(
+        school=school.school,
+        code="F",
+        title="Final",
+        attempts_allowed=50,
+        questions=[
+            SectionLine("Warm up", "INTRO-OF-WARM-UP"),
+            AskLine(pool[0].uuid, 2),
+            SectionLine("Flags"),
+            DrawLine(bank.uuid, category="flags", count=4, points=3),
+        ],
+    )
+    return services.assign_quiz(record=record, quiz=quiz, module="F", module_version=1)
+
+
+def test_attempts_draw_anew_and_exactly(drawing: QuizAssignment, pool: list[Question]) -> None:  # noqa: F811
+    seen, orders = set(), set()
+    for _again in range(12):
+        attempt = begin(drawing)
+        rows = list(attempt.responses.select_related("question_version__question", "question_version__vignette"))
+        names = [row.question_version.question.code for row in rows]
+        assert (names[0], rows[0].section, rows[0].section_intro, rows[0].points) == (
+            "p0", "Warm up", "INTRO-OF-WARM-UP", 2,
+        )  # fmt: skip
+        assert [(row.section, row.points) for row in rows[1:]] == [("Flags", 3)] * 4
+        assert len(set(names)) == 5
+        assert ("p1" in names) is ("p4" in names)
+        if "p1" in names:
+            assert names.index("p4") == names.index("p1") + 1
+        seen |= set(names)
+        orders.add(tuple(names))
+        services.submit_attempt(attempt=attempt)
+    assert seen == {question.code for question in pool}
+    assert len(orders) > 3
+
+
+def test_the_case_stands_once_above_its_questions(school: School, drawing: QuizAssignment) -> None:
+    learner = school.client(school.learner_user)
+    while True:
+        attempt = begin(drawing)
+        if attempt.responses.filter(question_version__vignette__isnull=False).exists():
+            break
+        services.submit_attempt(attempt=attempt)
+    shown = learner.get(f"/quizzes/attempts/{attempt.uuid}/").content.decode()
+    assert shown.count("CASE-TEXT-OF-RUNNER") == 1
+    assert shown.count("INTRO-OF-WARM-UP") == 1
+    body = learner.post(f"/api/v1/quizzes/{drawing.uuid}/attempts", content_type="application/json").json()
+    asked = body["questions"]
+    assert [question["section"]["title"] for question in asked] == ["Warm up", *["Flags"] * 4]
+    cases = [question["vignette"] for question in asked if question["vignette"]]
+    assert cases == [{"title": "A runner", "text": "CASE-TEXT-OF-RUNNER"}] * 2
+
+
+def test_a_draw_that_lost_its_questions_begins_nothing(
+    school: School,
+    drawing: QuizAssignment,
+    pool: list[Question],  # noqa: F811
+) -> None:
+    services.retire_question(question=pool[2])
+    # Left are the case's two and two others: still four.
+    attempt = begin(drawing)
+    assert attempt.responses.count() == 5
+    services.submit_attempt(attempt=attempt)
+    services.retire_question(question=pool[3])
+    assert "too few questions to draw from" in refused(drawing, "cannot_draw")
+    shown = school.client(school.learner_user).get(f"/quizzes/{drawing.uuid}/").content.decode()
+    assert "too few questions to draw from" in shown
+
+
+def test_the_start_page_says_what_is_drawn(school: School, drawing: QuizAssignment) -> None:
+    shown = school.client(school.learner_user).get(f"/quizzes/{drawing.uuid}/").content.decode()
+    for said in ("5 questions", "Some are drawn anew", "Warm up", "Flags", "10.5 of 14 points"):
+        assert said in shown
+    assert "CASE-TEXT-OF-RUNNER" not in shown
+
+
+def test_without_shuffling_the_author_order_stands_but_never_where_it_tells(
+    school: School, bank: QuestionBank, record: TrainingRecord
+) -> None:
+    items = [{"key": f"i{n}", "text": f"Step {n}"} for n in range(6)]
+    ordering = services.ensure_question(
+        bank=bank, code="o", kind="ordering", stem="Order?", content={"items": items, "grading": "place"}
+    )
+    chosen = [services.ensure_question(bank=bank, **spec) for spec in (SINGLE, MULTIPLE)]  # type: ignore[arg-type]
+    quiz = services.ensure_quiz(
+        school=school.school,
+        code="S",
+        title="Still",
+        questions=[*chosen, ordering],
+        attempts_allowed=20,
+        settings={"shuffle_questions": False, "shuffle_choices": False},
+    )
+    given = services.assign_quiz(record=record, quiz=quiz, module="S", module_version=1)
+    orders = set()
+    for _again in range(8):
+        attempt = begin(given)
+        rows = list(attempt.responses.select_related("question_version__question"))
+        assert [row.question_version.question.code for row in rows] == ["creep", "redflags", "o"]
+        for row in rows[:2]:
+            assert row.choice_order == [choice.key for choice in row.question_version.listed_choices()]
+        orders.add(tuple(rows[2].choice_order))
+        services.submit_attempt(attempt=attempt)
+    assert len(orders) > 2
+
+
+# ---- the score that counts ----
+
+
+@pytest.mark.parametrize(
+    ("how", "grades", "passed", "state"),
+    [("best", [10000], True, "passed"), ("last", [10000], True, "passed"), ("average", [10000], True, "passed")],
+)
+def test_a_first_attempt_that_passes_counts_in_each_way(
+    quiz: Quiz,
+    record: TrainingRecord,
+    assignment: QuizAssignment,
+    answer_all: Callable[[Attempt], None],
+    how: str,
+    grades: list[int],
+    passed: bool,
+    state: str,
+) -> None:
+    told(quiz, score_kept=how)
+    QuizAssignment.objects.filter(pk=assignment.pk).update(counts_as_grade=True)
+    attempt = begin(assignment)
+    answer_all(attempt)
+    services.submit_attempt(attempt=attempt)
+    assert list(CourseResult.objects.values_list("grade_hundredths", flat=True)) == grades
+    assert Milestone.objects.exists() is passed
+    assert selectors.assigned_quizzes(record)[0].state == state
+    assert "You have passed" in refused(assignment, "passed")
+
+
+@pytest.mark.parametrize(
+    ("how", "grades", "counts"),
+    [
+        # The points of three attempts: 2/3, 1/3 and 1/3 of them.
+        ("best", [6666], "66.66"),
+        ("last", [6666, 3333], "33.33"),
+        ("average", [6666, 5000, 4444], "44.44"),
+    ],
+)
+def test_which_score_goes_into_the_record(
+    school: School,
+    quiz: Quiz,
+    assignment: QuizAssignment,
+    record: TrainingRecord,
+    answer: Callable[..., Any],
+    how: str,
+    grades: list[int],
+    counts: str,
+) -> None:
+    told(quiz, score_kept=how)
+    QuizAssignment.objects.filter(pk=assignment.pk).update(counts_as_grade=True, attempts_allowed=4)
+    for texts in (
+        ["Sudden severe headache", "Loss of bladder control"],
+        ["Loss of bladder control"],
+        ["Sudden severe headache"],
+    ):
+        attempt = begin(assignment)
+        answer(attempt, "redflags", *texts)
+        services.submit_attempt(attempt=attempt)
+    assert list(CourseResult.objects.order_by("pk").values_list("grade_hundredths", flat=True)) == grades
+    assert not Milestone.objects.exists()
+    line = selectors.start_page(QuizAssignment.objects.get(pk=assignment.pk)).standing
+    assert line.percent == counts
+    assert selectors.grades_of(TrainingRecord.objects.all())[record.pk][0].percent == counts
+
+
+def test_an_average_passes_when_it_reaches_the_mark(
+    quiz: Quiz, assignment: QuizAssignment, answer: Callable[..., Any], answer_all: Callable[[Attempt], None]
+) -> None:
+    told(quiz, score_kept="average")
+    QuizAssignment.objects.filter(pk=assignment.pk).update(attempts_allowed=4)
+    first = begin(assignment)
+    answer(first, "redflags", "Sudden severe headache", "Loss of bladder control")
+    services.submit_attempt(attempt=first)
+    second = begin(assignment)
+    answer_all(second)
+    services.submit_attempt(attempt=second)
+    # 2/3 and 1 make 5/6, above 75 percent.
+    assert Milestone.objects.filter(code="quiz:MFR").count() == 1
+    assert "5/6" in Milestone.objects.get().detail
+
+
+# ---- marks to come ----
+
+
+class Spoken(ShortType):
+    """A stand-in for a kind that a person marks."""
+
+    kind = "spoken"
+
+    def share(self, answer: list[str], c: Short) -> Fraction | None:  # type: ignore[override]
+        """None: somebody must mark it."""
+        return None
+
+
+@pytest.fixture
+def spoken(
+    school: School, bank: QuestionBank, record: TrainingRecord, monkeypatch: pytest.MonkeyPatch
+) -> QuizAssignment:
+    """A quiz that asks one question of the stand-in and one that a program grades."""
+    monkeypatch.setitem(types.KINDS, "spoken", Spoken())
+    asked = [
+        services.ensure_question(bank=bank, **SINGLE),  # type: ignore[arg-type]
+        services.ensure_question(
+            bank=bank, code="say", kind="spoken", stem="Say it?", content={"answers": [{"text": "x", "share": "1"}]}
+        ),
+    ]
+    quiz = services.ensure_quiz(school=school.school, code="SAY", title="Say", questions=asked)
+    return services.assign_quiz(
+        record=record, quiz=quiz, module="SAY", module_version=1, counts_as_grade=True, attempts_allowed=2
+    )
+
+
+def test_what_a_person_marks_waits_without_score_key_or_feedback(
+    school: School, spoken: QuizAssignment, answer: Callable[..., Any]
+) -> None:
+    attempt = begin(spoken)
+    answer(attempt, "creep", "Spasm")
+    response = response_to(attempt, "say")
+    services.save_answer(response=response, answer="something")
+    learner = school.client(school.learner_user)
+    told_api = learner.post(f"/api/v1/attempts/{attempt.uuid}/submit").json()
+    assert (told_api["state"], told_api["score"], told_api["passed"]) == ("marking", None, None)
+    attempt = services.submit_attempt(attempt=attempt)
+    assert (attempt.state, attempt.passed, selectors.share_of(attempt)) == ("marking", None, None)
+    assert not Milestone.objects.exists()
+    assert not CourseResult.objects.exists()
+    for address in (f"/quizzes/attempts/{attempt.uuid}/result/", f"/quizzes/{spoken.uuid}/"):
+        shown = learner.get(address).content.decode()
+        assert "waits for its mark" in shown
+        assert not [word for word in (*FEEDBACK, "EXPLAINED", "Not right", "points of") if word in shown]
+        assert "0&nbsp;%" not in shown
+    assert selectors.assigned_quizzes(spoken.record)[0].state == "marking"
+    assert "waits for its mark" in refused(spoken, "marking")
+    with pytest.raises(services.NotNowError, match="handed in on"):
+        services.save_answer(response=response_to(attempt, "say"), answer="other")
+
+
+def test_an_empty_answer_needs_nobody_to_mark_it(spoken: QuizAssignment) -> None:
+    attempt = services.submit_attempt(attempt=begin(spoken))
+    assert (attempt.state, selectors.share_of(attempt)) == ("submitted", Fraction(0))
+
+
+# ---- flags and one question a page ----
+
+
+def test_a_question_is_marked_to_look_again_with_and_without_script(
+    school: School, attempt: Attempt, answer: Callable[..., Any]
+) -> None:
+    learner, page = school.client(school.learner_user), f"/quizzes/attempts/{attempt.uuid}/"
+    question = response_to(attempt, "creep").question_version.question.uuid
+    assert learner.post(f"{page}flag/", {"question": question, "flagged": "1"}).status_code == 204
+    assert response_to(attempt, "creep").flagged
+    assert "look again" in learner.get(page).content.decode()
+    assert "You wanted to look again at" in learner.get(f"{page}submit/").content.decode()
+    learner.post(page, {"action": f"flag:{question}:0"})
+    assert not response_to(attempt, "creep").flagged
+    learner.post(page, {"action": f"flag:{question}:1"})
+    assert response_to(attempt, "creep").flagged
+    for other in (school.other_learner_user, school.instructor):
+        assert school.client(other).post(f"{page}flag/", {"question": question, "flagged": "0"}).status_code == 404
+    assert learner.post(f"{page}flag/", {"question": "none"}).status_code == 404
+    services.submit_attempt(attempt=attempt)
+    late = learner.post(f"{page}flag/", {"question": question, "flagged": "0"})
+    assert (late.status_code, response_to(attempt, "creep").flagged) == (409, True)
+    assert "handed in on" in late.content.decode()
+
+
+def test_one_question_a_page_goes_forth_and_back_and_loses_nothing(
+    school: School, quiz: Quiz, assignment: QuizAssignment
+) -> None:
+    told(quiz, layout="one", shuffle_questions=False)
+    learner = school.client(school.learner_user)
+    attempt = begin(assignment)
+    page = f"/quizzes/attempts/{attempt.uuid}/"
+    first, second = (response_to(attempt, code) for code in ("creep", "redflags"))
+    creep = first.question_version.question.uuid
+    shown = learner.get(page).content.decode()
+    assert "Question 1 of 2" in shown
+    assert "Question 2 of 2" not in shown
+    sent = {"place": "1", f"a-{creep}": keys(first, "Creep"), f"was-{creep}": "[]", "action": "go:2"}
+    went = learner.post(page, sent)
+    assert went.headers["Location"] == f"{page}?q=2"
+    assert response_to(attempt, "creep").answer == keys(first, "Creep")
+    shown = learner.get(f"{page}?q=2").content.decode()
+    assert "Question 2 of 2" in shown
+    assert "1 of 2 answered" in shown
+    assert "Previous" in shown
+    assert "Next" not in shown
+    for odd in ("0", "99", "x", "-1", "9" * 400):
+        assert learner.get(f"{page}?q={odd}").status_code == 200
+    flags = second.question_version.question.uuid
+    asks = learner.post(page, {"place": "2", f"was-{flags}": "[]", "action": "submit"}, follow=True)
+    assert "One question is empty" in asks.content.decode()
+    assert f"{page}?q=2" in asks.content.decode()
+
+
+# ---- what one learner is allowed ----
+
+
+def allowed(school: School, assignment: QuizAssignment, **said: Any) -> Allowance:
+    said = {"by": school.instructor, "reason": "REASON-OF-HERS", **said}
+    return services.allow_otherwise(assignment=assignment, **said)
+
+
+def test_an_allowance_holds_and_is_written_down(
+    school: School, quiz: Quiz, assignment: QuizAssignment, record: TrainingRecord
+) -> None:
+    told(quiz, opens_at=NOW, closes_at=NOW + 60 * MINUTE, time_limit_minutes=30)
+    with time_machine.travel(NOW, tick=False):
+        row = allowed(school, assignment, closes_at=NOW + 120 * MINUTE, attempts_allowed=5, extra_minutes=10)
+        found = QuizAssignment.objects.get(pk=assignment.pk)
+        assert (found.closes, found.allowed, found.opens) == (NOW + 120 * MINUTE, 5, NOW)
+        assert row.before == {"closes_at": None, "attempts_allowed": None, "extra_minutes": 0}
+        assert row.after["closes_at"] == (NOW + 120 * MINUTE).isoformat()
+        shown = school.client(school.learner_user).get(f"/quizzes/{assignment.uuid}/").content.decode()
+        for said in ("For you", "For you it closes on", "10 minutes more", "You have 5 attempts", "40 minutes"):
+            assert said in shown
+        assert "REASON-OF-HERS" not in shown
+        # None takes one back to the quiz's own.
+        allowed(school, assignment, closes_at=None)
+        assert QuizAssignment.objects.get(pk=assignment.pk).closes == NOW + 60 * MINUTE
+    assert Allowance.objects.count() == 2
+
+
+def test_an_open_attempt_gets_the_time_at_once(school: School, quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, time_limit_minutes=30)
+    with time_machine.travel(NOW, tick=False) as clock:
+        attempt = begin(assignment)
+        clock.move_to(NOW + 31 * MINUTE)
+        response = response_to(attempt, "creep")
+        with pytest.raises(services.NotNowError, match="time was over"):
+            services.save_answer(response=response, answer=keys(response, "Creep"))
+        allowed(school, assignment, extra_minutes=15)
+        assert Attempt.objects.get().due_at == NOW + 45 * MINUTE
+        response = response_to(attempt, "creep")
+        assert services.save_answer(response=response, answer=keys(response, "Creep")).state == "saved"
+        with pytest.raises(ValidationError, match="may only grow"):
+            allowed(school, assignment, extra_minutes=5)
+        with pytest.raises(ValidationError, match="may only grow"):
+            allowed(school, assignment, closes_at=NOW + 40 * MINUTE, extra_minutes=0)
+        services.submit_attempt(attempt=attempt)
+        allowed(school, assignment, extra_minutes=5)
+    assert Attempt.objects.get().due_at == NOW + 45 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "sentence"),
+    [
+        ({"extra_minutes": 5, "reason": "  "}, "reason", "Say why"),
+        ({"extra_minutes": 5, "reason": "x" * 501}, "reason", "Say why"),
+        ({}, "", "holds for her already"),
+        ({"extra_minutes": 0}, "", "holds for her already"),
+        ({"extra_minutes": -1}, "extra_minutes", "from 0 to"),
+        ({"extra_minutes": 1441}, "extra_minutes", "from 0 to"),
+        ({"attempts_allowed": 0}, "attempts_allowed", "Allow from 1 to"),
+        ({"attempts_allowed": 101}, "attempts_allowed", "Allow from 1 to"),
+        ({"closes_at": NOW}, "closes_at", "This moment is over"),
+        ({"opens_at": NOW + 9 * MINUTE, "closes_at": NOW + 8 * MINUTE}, "closes_at", "closes after it opens"),
+        ({"opens_at": NOW + 61 * MINUTE}, "opens_at", "closes after it opens"),
+    ],
+)
+def test_nonsense_is_not_allowed(
+    school: School, quiz: Quiz, assignment: QuizAssignment, said: dict[str, Any], field: str, sentence: str
+) -> None:
+    told(quiz, closes_at=NOW + 60 * MINUTE)
+    with time_machine.travel(NOW, tick=False):
+        with pytest.raises(ValidationError, match=sentence) as error:
+            allowed(school, assignment, **said)
+        if field:
+            assert field in error.value.message_dict
+        assert not Allowance.objects.exists()
+        assert allowed(school, assignment, extra_minutes=7)
+
+
+def test_fewer_attempts_than_were_begun_and_passed_quizzes_are_refused(
+    school: School, assignment: QuizAssignment, answer_all: Callable[[Attempt], None]
+) -> None:
+    services.submit_attempt(attempt=begin(assignment))
+    second = begin(assignment)
+    with pytest.raises(ValidationError, match="She has begun 2"):
+        allowed(school, assignment, attempts_allowed=1)
+    answer_all(second)
+    services.submit_attempt(attempt=second)
+    with pytest.raises(ValidationError, match="is passed"):
+        allowed(school, assignment, attempts_allowed=3)
+
+
+def test_who_may_allow(school: School, assignment: QuizAssignment, record: TrainingRecord) -> None:
+    for who in (school.coordinator, school.learner_user, school.foreign_registrar):
+        with pytest.raises(ValidationError, match="decide this, for others"):
+            allowed(school, assignment, by=who, extra_minutes=5)
+    for minutes, who in enumerate((school.instructor, school.registrar, school.admin), 1):
+        assert allowed(school, assignment, by=who, extra_minutes=minutes)
+    TrainingRecord.objects.filter(pk=record.pk).update(sealed_at=timezone.now())
+    with pytest.raises(ValidationError, match="has ended"):
+        allowed(school, assignment, extra_minutes=9)
+
+
+def test_the_screen_for_staff(school: School, assignment: QuizAssignment, attempt: Attempt) -> None:
+    services.submit_attempt(attempt=attempt)
+    staff = school.client(school.instructor)
+    listed = staff.get(f"/quizzes/records/{assignment.record.uuid}/").content.decode()
+    assert "Quizzes of Daniela Reyes" in listed
+    assert "1 of 2 attempts begun" in listed
+    address = f"/quizzes/{assignment.uuid}/allow/"
+    form = {
+        "opens_at": "",
+        "closes_at": "2027-05-04T10:30",
+        "extra_minutes": "15",
+        "attempts_allowed": "",
+        "reason": "",
+    }
+    missing = staff.post(address, form).content.decode()
+    assert "Say why." in missing
+    assert "2027-05-04T10:30" in missing
+    kept = staff.post(address, {**form, "reason": "REASON-OF-HERS"}, follow=True)
+    assert "She sees what holds for her" in kept.content.decode()
+    found = QuizAssignment.objects.get(pk=assignment.pk)
+    # New York's clock: four hours behind in May.
+    assert (found.closes_at, found.extra_minutes) == (datetime(2027, 5, 4, 14, 30, tzinfo=UTC), 15)
+    again = staff.get(address).content.decode()
+    for said in ("REASON-OF-HERS", "Ines Instructor", "2027-05-04T10:30"):
+        assert said in again
+    refused_again = staff.post(address, {**form, "reason": "Once more"}).content.decode()
+    assert "holds for her already" in refused_again
+    assert (
+        "REASON-OF-HERS" not in school.client(school.learner_user).get(f"/quizzes/{assignment.uuid}/").content.decode()
+    )
+
+
+# ---- what a start costs ----
+
+
+def test_starting_costs_the_same_however_much_is_drawn(
+    drawing: QuizAssignment, bank: QuestionBank, school: School
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as ran:
+            attempt = services.start_attempt(assignment=drawing).attempt
+        services.submit_attempt(attempt=attempt)
+        return len(ran)
+
+    before = cost()
+    for place in range(20):
+        services.ensure_question(bank=bank, **{**SINGLE, "code": f"more{place}"})  # type: ignore[arg-type]
+    services.ensure_quiz(
+        school=school.school,
+        code="F",
+        title="Final",
+        attempts_allowed=50,
+        questions=[AskLine(bank.questions.get(code="p0").uuid), DrawLine(bank.uuid, count=20)],
+    )
+    assert cost() == before
+    assert Response.objects.count() == 5 + 21
