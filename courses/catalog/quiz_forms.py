@@ -79,10 +79,9 @@ class QuestionForm(forms.Form):
         field.queryset = banks.order_by("title")
         if question is not None:
             field.queryset = banks.filter(pk=question.bank_id)
-            field.initial = question.bank
         if question is not None or len(field.queryset) == 1:
             field.widget = forms.HiddenInput()
-            field.initial = field.queryset[0]
+            self.initial["bank"] = field.queryset[0]
         cases: Any = self.fields["vignette"]
         cases.queryset = titled_cases(field.queryset)
         cases.label_from_instance = case_label
@@ -179,7 +178,7 @@ class VignetteForm(forms.Form):
         field.queryset = banks.order_by("title")
         if fixed or len(field.queryset) == 1:
             field.widget = forms.HiddenInput()
-            field.initial = field.queryset[0]
+            self.initial["bank"] = field.queryset[0]
 
 
 class BulkForm(forms.Form):

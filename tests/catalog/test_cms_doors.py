@@ -26,7 +26,13 @@ from wagtail.models import Comment, Locale, Site, TaskState, UploadedFile
 
 from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
-from certification.quizzes.services import create_bank, create_quiz, ensure_question
+from certification.quizzes.services import (
+    create_bank,
+    create_quiz,
+    ensure_question,
+    keep_picture,
+    write_vignette,
+)
 from courses.catalog.models import (
     EditorialOffice,
     InstructorProfile,
@@ -40,6 +46,7 @@ from courses.catalog.models import (
     SchoolDocument,
     SchoolImage,
 )
+from courses.catalog.question_files import hold_file
 from courses.catalog.services import (
     ensure_document,
     ensure_figure,
@@ -54,6 +61,7 @@ from courses.catalog.services import (
 )
 from tests.files import MP4, PDF, VTT, picture
 from tests.layers import layer
+from tests.quizzes.kinds import SHOULDER
 from tests.worlds import School
 
 from .conftest import PROGRAM, SVG, staff
@@ -177,6 +185,9 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         questions/results/
         questions/add/
         questions/banks/
+        questions/cases/
+        questions/cases/add/
+        questions/doubles/
     """),
     "who writes in the program's bank, or leads a module of it": ((TEAM, LEAD, REGISTRAR), """
         quizzes/<uuid:uuid>/
@@ -184,10 +195,20 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         questions/<uuid:uuid>/
         questions/<uuid:uuid>/preview/
         POST quizzes/<uuid:uuid>/discard/
+        questions/cases/<uuid:uuid>/
+        questions/pictures/<slug:digest>/
+        questions/banks/<uuid:uuid>/export/
+        questions/banks/<uuid:uuid>/export/<slug:name>/
         POST questions/<uuid:uuid>/state/
+        POST questions/cases/<uuid:uuid>/state/
     """),
     "who has a bank to write in": ((TEAM, LEAD, REGISTRAR), """
+        questions/many/
+        questions/import/
         POST questions/preview/
+    """),
+    "who sent the file, into a bank in which she writes": ((REGISTRAR,), """
+        questions/banks/<uuid:uuid>/import/<slug:digest>/
     """),
     "who keeps the school's banks": ((REGISTRAR, FOREIGN_REGISTRAR), """
         questions/banks/add/
@@ -621,6 +642,9 @@ def cms_world(school: School, building: None) -> World:
         bank=bank, code="q1", kind="single", stem="Quetzal question?",
         choices=[{"text": "Yes", "correct": True}, {"text": "No"}],
     )  # fmt: skip
+    case = write_vignette(bank=bank, title="Quetzal case", text="Quetzal text.", by=people[TEAM])
+    asked_about = keep_picture(school=school.school, **{**SHOULDER, "title": "Quetzal picture"})
+    sent_questions = hold_file(people[REGISTRAR], SimpleUploadedFile("q.txt", b"Quetzal?{T}"))
     for user in people.values():
         sync_cms_groups(user)
     site = Site.objects.get(is_default_site=True)
@@ -660,6 +684,12 @@ def cms_world(school: School, building: None) -> World:
             **{f"quizzes/<uuid:uuid>/{rest} uuid": quiz.uuid for rest in ("", "preview/", "discard/")},
             **{f"questions/<uuid:uuid>/{rest} uuid": question.uuid for rest in ("", "preview/", "state/")},
             "questions/banks/<uuid:uuid>/ uuid": bank.uuid,
+            **{f"questions/cases/<uuid:uuid>/{rest} uuid": case.uuid for rest in ("", "state/")},
+            **{f"questions/banks/<uuid:uuid>/export/{rest} uuid": bank.uuid for rest in ("", "<slug:name>/")},
+            "questions/banks/<uuid:uuid>/export/<slug:name>/ name": "gift",
+            "questions/pictures/<slug:digest>/ digest": asked_about.digest,
+            "questions/banks/<uuid:uuid>/import/<slug:digest>/ uuid": bank.uuid,
+            "questions/banks/<uuid:uuid>/import/<slug:digest>/ digest": sent_questions,
             "wagtailadmin_pages pk": page.pk, "pages pk": page.pk, "documents pk": document.pk, "images pk": image.pk,
             "wagtaildocs_chooser pk": document.pk, "wagtailimages_chooser pk": image.pk,
             "wagtailadmin_collections pk": office.collection.pk, "wagtailadmin_workflows pk": office.review.pk,
