@@ -142,7 +142,7 @@ class QuestionIndex(IndexView):
     paginate_by = 50
     table_classname = "listing asked-list"
     columns = [
-        ChooseColumn("choose", label=gettext_lazy("Mark"), accessor=lambda row: short(row.stem, 60)),
+        ChooseColumn("choose", label=gettext_lazy("Choose"), accessor=lambda row: short(row.stem, 60)),
         TitleColumn(
             "stem",
             label=gettext_lazy("Question"),
