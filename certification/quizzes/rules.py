@@ -13,6 +13,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
+from .wording import plain
+
 T = TypeVar("T")
 LARGEST_SEQUENCE = 2**53 - 1
 """The largest whole number that a browser's JSON carries unchanged."""
@@ -168,8 +170,8 @@ def normal(stem: str) -> str:
 
     Two questions with the same normal form are likely the same question.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", stem.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", plain))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain(stem).casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", bare))
 
 
 MOST_STEPS = 5

@@ -34,7 +34,10 @@ class QuestionForm(forms.Form):
     stem = forms.CharField(
         label=_("Question"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("A case may come first; the last paragraph asks. An empty line parts paragraphs."),
+        help_text=_(
+            "A case may come first; the last paragraph asks. An empty line parts paragraphs. *emphasis*, **strong**, "
+            "CO~2~, 10^3^; lines that begin with - or 1. are a list."
+        ),
         error_messages={"required": _("Write the question.")},
     )
     explanation = forms.CharField(

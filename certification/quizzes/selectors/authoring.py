@@ -19,6 +19,7 @@ from ..models import (
     QuizDraft,
     QuizItem,
 )
+from ..wording import plain
 from .questions import asked_as, count
 from .taking import AskedQuestion, pictures_of
 
@@ -36,7 +37,7 @@ class QuizLine:
     @property
     def ask(self) -> str:
         """What is asked, without the case before it."""
-        return rules.split_stem(self.version.stem)[1]
+        return plain(rules.split_stem(self.version.stem)[1])
 
     @property
     def waits(self) -> bool:
