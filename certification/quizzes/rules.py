@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from .settings import LatePolicy, QuizGate, ScoreKept, Shown
+from .wording import plain
 
 T = TypeVar("T")
 LARGEST_SEQUENCE = 2**53 - 1
@@ -324,8 +325,8 @@ def normal(stem: str) -> str:
 
     Two questions with the same normal form are likely the same question.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", stem.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", plain))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain(stem).casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", bare))
 
 
 MOST_STEPS = 5

@@ -33,7 +33,10 @@ class QuestionForm(forms.Form):
     stem = forms.CharField(
         label=_("Question"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("A case may come first; the last paragraph asks. An empty line parts paragraphs."),
+        help_text=_(
+            "A case may come first; the last paragraph asks. An empty line parts paragraphs. *emphasis*, **strong**, "
+            "CO~2~, 10^3^; lines that begin with - or 1. are a list."
+        ),
         error_messages={"required": _("Write the question.")},
     )
     explanation = forms.CharField(
@@ -78,10 +81,9 @@ class QuestionForm(forms.Form):
         field.queryset = banks.order_by("title")
         if question is not None:
             field.queryset = banks.filter(pk=question.bank_id)
-            field.initial = question.bank
         if question is not None or len(field.queryset) == 1:
             field.widget = forms.HiddenInput()
-            field.initial = field.queryset[0]
+            self.initial["bank"] = field.queryset[0]
         cases: Any = self.fields["vignette"]
         cases.queryset = titled_cases(field.queryset)
         cases.label_from_instance = case_label
@@ -178,7 +180,7 @@ class VignetteForm(forms.Form):
         field.queryset = banks.order_by("title")
         if fixed or len(field.queryset) == 1:
             field.widget = forms.HiddenInput()
-            field.initial = field.queryset[0]
+            self.initial["bank"] = field.queryset[0]
 
 
 class BulkForm(forms.Form):

@@ -23,9 +23,11 @@ from certification.quizzes.services import (
     assign_quiz,
     ensure_question,
     ensure_quiz,
+    keep_picture,
     raise_appeal,
     start_attempt,
     submit_attempt,
+    write_vignette,
 )
 from certification.records.models import Checkpoint
 from certification.records.selectors import standing_entries, targets_of, today_of
@@ -50,6 +52,7 @@ from courses.study.services import announce, ask, keep_note, open_session, publi
 from tests.files import picture
 from tests.layers import layer
 from tests.quizzes.conftest import ESSAY, SINGLE, hand_in_essay, response_to
+from tests.quizzes.kinds import SHOULDER
 from tests.records.making import paper, without_times
 
 PEOPLE = (
@@ -266,6 +269,24 @@ TABLE = [
     Row("cms_question", WRITING, others="no", args="bank_question", special={"foreign": "gone"}),
     Row("cms_question_preview", WRITING, others="no", args="bank_question", special={"foreign": "gone"}),
     Row("cms_question_state", WRITING, others="no", args="bank_question", post=True, special={"foreign": "gone"}),
+    Row("cms_change_many", WRITING, others="no", special={"foreign": "gone"}, note="without questions led to the list"),
+    Row("cms_doubles", (*WRITING, "foreign"), others="no"),
+    Row("cms_vignettes", (*WRITING, "foreign"), others="no"),
+    Row("cms_add_vignette", WRITING, others="no", special={"foreign": "ok"}, note="who has no bank is led to the list"),
+    Row("cms_vignette", WRITING, others="no", args="vignette", special={"foreign": "gone"}),
+    Row("cms_vignette_state", WRITING, others="no", args="vignette", post=True, special={"foreign": "gone"}),
+    Row("cms_question_picture", WRITING, others="no", args="question_picture", special={"foreign": "gone"}),
+    Row("cms_import", WRITING, others="no", special={"foreign": "gone"}),
+    Row(
+        "cms_import_run",
+        (),
+        others="no",
+        args="question_file",
+        special=dict.fromkeys((*WRITING, "foreign"), "gone"),
+        note="a file is there for who sent it",
+    ),
+    Row("cms_export_notes", WRITING, others="no", args="bank", special={"foreign": "gone"}),
+    Row("cms_export_bank", WRITING, others="no", args="bank_file", special={"foreign": "gone"}),
     Row("cms_typed_preview", WRITING, others="no", post=True, special={"foreign": "gone"}),
     Row("cms_quiz", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
     Row("cms_quiz_preview", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
@@ -456,6 +477,10 @@ def world(demo: Demo) -> World:
             "enrollment": [enrollment.uuid],
             "bank_question": [question_row.uuid],
             "bank": [question_row.bank.uuid],
+            "bank_file": [question_row.bank.uuid, "gift"],
+            "question_file": [question_row.bank.uuid, "0" * 64],
+            "question_picture": [keep_picture(school=question_row.bank.school, **SHOULDER).digest],
+            "vignette": [write_vignette(bank=question_row.bank, title="A", text="B", by=people["instructor"]).uuid],
             "quiz": [attempt.assignment.quiz.uuid],
             "approval": [program.uuid, uuid4()],
             "lesson_page": [offering.pk],

@@ -33,10 +33,12 @@ from certification.quizzes.services import (
     create_quiz,
     ensure_question,
     ensure_quiz,
+    keep_picture,
     raise_appeal,
     save_answer,
     start_attempt,
     submit_attempt,
+    write_vignette,
 )
 from certification.records.models import TrainingRecord
 from courses.catalog.models import (
@@ -52,6 +54,7 @@ from courses.catalog.models import (
     SchoolDocument,
     SchoolImage,
 )
+from courses.catalog.question_files import hold_file
 from courses.catalog.services import (
     ensure_document,
     ensure_figure,
@@ -67,6 +70,7 @@ from courses.catalog.services import (
 from tests.files import MP4, PDF, VTT, picture
 from tests.layers import layer
 from tests.quizzes.conftest import ESSAY, response_to
+from tests.quizzes.kinds import SHOULDER
 from tests.worlds import School
 
 from .conftest import PROGRAM, SVG, staff
@@ -192,6 +196,9 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         questions/banks/
         quizzes/marking/
         quizzes/appeals/
+        questions/cases/
+        questions/cases/add/
+        questions/doubles/
     """),
     "who writes in the program's bank, or leads a module of it": ((TEAM, LEAD, REGISTRAR), """
         quizzes/<uuid:uuid>/
@@ -204,10 +211,20 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         quizzes/<uuid:uuid>/analysis/csv/
         quizzes/<uuid:uuid>/regrade/<uuid:question>/
         POST quizzes/<uuid:uuid>/discard/
+        questions/cases/<uuid:uuid>/
+        questions/pictures/<slug:digest>/
+        questions/banks/<uuid:uuid>/export/
+        questions/banks/<uuid:uuid>/export/<slug:name>/
         POST questions/<uuid:uuid>/state/
+        POST questions/cases/<uuid:uuid>/state/
     """),
     "who has a bank to write in": ((TEAM, LEAD, REGISTRAR), """
+        questions/many/
+        questions/import/
         POST questions/preview/
+    """),
+    "who sent the file, into a bank in which she writes": ((REGISTRAR,), """
+        questions/banks/<uuid:uuid>/import/<slug:digest>/
     """),
     "who keeps the school's banks": ((REGISTRAR, FOREIGN_REGISTRAR), """
         questions/banks/add/
@@ -642,6 +659,9 @@ def cms_world(school: School, building: None, record: TrainingRecord) -> World:
         choices=[{"text": "Yes", "correct": True}, {"text": "No"}],
     )  # fmt: skip
     to_mark, appeal = handed_in(school, record, question)
+    case = write_vignette(bank=bank, title="Quetzal case", text="Quetzal text.", by=people[TEAM])
+    asked_about = keep_picture(school=school.school, **{**SHOULDER, "title": "Quetzal picture"})
+    sent_questions = hold_file(people[REGISTRAR], SimpleUploadedFile("q.txt", b"Quetzal?{T}"))
     for user in people.values():
         sync_cms_groups(user)
     site = Site.objects.get(is_default_site=True)
@@ -688,6 +708,12 @@ def cms_world(school: School, building: None, record: TrainingRecord) -> World:
                 for rest in ("analysis/", "analysis/csv/", "regrade/<uuid:question>/")
             },
             "question": question.uuid,
+            **{f"questions/cases/<uuid:uuid>/{rest} uuid": case.uuid for rest in ("", "state/")},
+            **{f"questions/banks/<uuid:uuid>/export/{rest} uuid": bank.uuid for rest in ("", "<slug:name>/")},
+            "questions/banks/<uuid:uuid>/export/<slug:name>/ name": "gift",
+            "questions/pictures/<slug:digest>/ digest": asked_about.digest,
+            "questions/banks/<uuid:uuid>/import/<slug:digest>/ uuid": bank.uuid,
+            "questions/banks/<uuid:uuid>/import/<slug:digest>/ digest": sent_questions,
             "wagtailadmin_pages pk": page.pk, "pages pk": page.pk, "documents pk": document.pk, "images pk": image.pk,
             "wagtaildocs_chooser pk": document.pk, "wagtailimages_chooser pk": image.pk,
             "wagtailadmin_collections pk": office.collection.pk, "wagtailadmin_workflows pk": office.review.pk,

@@ -43,7 +43,9 @@ class ReadQuestion:
     """One question as a file tells it. `choices` and `content` have the shapes of its kind.
 
     `code` is the file's own name for it, or empty. `category` is a path, its parts set off by "/". `points` is what
-    the file gives for it, as a decimal. `line` is where it begins in its file and no part of what it asks.
+    the file gives for it, as a decimal. `line` is where it begins in its file and no part of what it asks; `wording`
+    holds stem and explanation once more with the marks of `quizzes.wording`, where the format tells of emphasis.
+    `picture` is the digest of one that stands beside its words, `picture_says` what the file says of it.
     """
 
     code: str
@@ -57,6 +59,9 @@ class ReadQuestion:
     tags: tuple[str, ...] = ()
     points: str = "1"
     line: int = field(default=0, compare=False)
+    wording: tuple[str, str] = field(default=("", ""), compare=False)
+    picture: str = ""
+    picture_says: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

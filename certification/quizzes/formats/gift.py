@@ -7,7 +7,7 @@ where case matters in a short answer and `[accents:0]` where accents do not.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -30,7 +30,7 @@ from certification.quizzes.formats.base import (
     words,
 )
 from certification.quizzes.formats.categories import from_path, to_path
-from certification.quizzes.formats.markup import plain
+from certification.quizzes.formats.markup import plain, worded
 
 TOKEN = re.compile(r"\\[\\:#={}~n]|.", re.DOTALL)
 WEIGHT = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]*)?)%")
@@ -172,6 +172,7 @@ def _question(text: str, block: _Block, category: str, notes: list[str]) -> Read
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         points=decimal(number(remarks.get("points", "1"))),
         line=block.line,
+        wording=(_formatted(stem, "moodle", worded)[0], _formatted(explanation, form, worded)[0]),
     )
 
 
@@ -189,12 +190,12 @@ def _parted(tokens: Tokens) -> tuple[Tokens, Tokens]:
     return _stripped(stem), tokens[start + 1 : end]
 
 
-def _formatted(tokens: Tokens, form: str) -> tuple[str, str]:
+def _formatted(tokens: Tokens, form: str, read: Callable[[str, str], str] = plain) -> tuple[str, str]:
     """Give the plain text and the format of a text, which may begin with the name of its format."""
     text = _raw(_stripped(tokens))
     if named := FORMAT.match(text):
         form, text = named[1], text[named.end() :]
-    return plain(text, form), form
+    return read(text, form), form
 
 
 def _verbatim(tokens: Tokens) -> str:
@@ -363,6 +364,8 @@ def write(questions: Sequence[ReadQuestion]) -> WrittenFile:
     for given in questions:
         name = given.title or words(given.stem)
         try:
+            if given.picture:
+                raise RefusedError("It shows a picture, which this file would not hold.")
             question = shapes.rekeyed(given)
             block = _block(question)
             block.encode()

@@ -1,9 +1,12 @@
-"""Gives marked-up text as plain text by paragraphs, and refuses what plain text cannot say, as pictures and tables."""
+"""Gives marked-up text as plain text by paragraphs, with the marks of `wording` where these are kept, and refuses what
+neither can say, as pictures and tables.
+"""
 
 import re
 from html.parser import HTMLParser
 
 from certification.quizzes.formats.base import LONGEST_TEXT, RefusedError, clean
+from certification.quizzes.wording import escaped, marked
 
 LONGEST_SOURCE = 4 * LONGEST_TEXT
 MOST_TAGS = 1_000
@@ -51,6 +54,7 @@ REFUSED = {
 }
 RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+EMPHASIS = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 LOOKS_MARKED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 MARKDOWN = re.compile(
     r"(?m)^\s*(?:#{1,6}\s|>|[-*+]\s|\d+\.\s|```|\|)|[*_`]\w|\w[*_`](?!\w)|\[[^\[\]\n]{0,300}\]\(|^ {4}"
@@ -60,9 +64,11 @@ MARKDOWN = re.compile(
 class _Reader(HTMLParser):
     """Writes paragraphs apart by an empty line and lines apart by a line end; folds all other white space."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, marks: bool = False) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.marks = marks
+        self.begun: list[tuple[str, int]] = []
         self.moved = ""
         self.hidden = 0
 
@@ -72,7 +78,9 @@ class _Reader(HTMLParser):
         if tag in BLOCKS:
             self.parts.append("\n\n")
         elif tag in LINES:
-            self.parts.append("\n" if tag == "br" else "\n– ")
+            self.parts.append("\n" if tag == "br" else "\n- " if self.marks else "\n– ")
+        elif self.marks and tag in EMPHASIS:
+            self.begun.append((tag, len(self.parts)))
         elif tag in ("sup", "sub"):
             self.moved = tag
         elif tag in ("style", "title"):
@@ -85,6 +93,9 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
             self.parts.append("\n\n")
+        elif self.begun and self.begun[-1][0] == tag:
+            _tag, at = self.begun.pop()
+            self.parts[at:] = [marked(EMPHASIS[tag], "".join(self.parts[at:]))]
         elif tag == self.moved:
             self.moved = ""
         elif tag in ("style", "title") and self.hidden:
@@ -94,8 +105,20 @@ class _Reader(HTMLParser):
         if self.hidden:
             return
         if self.moved:
-            data = moved(data, self.moved)
+            data = self._moved(data)
+        elif self.marks:
+            data = escaped(data)
         self.parts.append(re.sub(r"[ \t\r\n\f\v]+", " ", data))
+
+    def _moved(self, data: str) -> str:
+        """Raised or lowered signs: as such where there are such signs, else by a mark."""
+        try:
+            return moved(data, self.moved)
+        except RefusedError:
+            told = marked(self.moved, data.strip()) if self.marks else ""
+            if told in ("", data.strip()):
+                raise
+            return told
 
 
 def moved(text: str, tag: str) -> str:
@@ -107,11 +130,11 @@ def moved(text: str, tag: str) -> str:
     return text.translate(table)
 
 
-def from_html(source: str) -> str:
-    """Give the plain text of a piece of HTML."""
+def from_html(source: str, *, marks: bool = False) -> str:
+    """Give the plain text of a piece of HTML; with `marks` what it emphasises stays so."""
     if source.count("<") > MOST_TAGS:
         raise RefusedError(f"A text has more than {MOST_TAGS:,} tags.")
-    reader = _Reader()
+    reader = _Reader(marks=marks)
     reader.feed(_without_comments(source))
     reader.close()
     return folded("".join(reader.parts))
@@ -136,11 +159,11 @@ def folded(text: str) -> str:
     return clean(re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+", " ", lines)))
 
 
-def from_moodle(source: str) -> str:
+def from_moodle(source: str, *, marks: bool = False) -> str:
     """Give the plain text of Moodle's own format: lines stay, and HTML counts."""
     if not LOOKS_MARKED.search(source):
-        return clean(source)
-    return from_html(clean(source).replace("\n", "<br>"))
+        return escaped(clean(source)) if marks else clean(source)
+    return from_html(clean(source).replace("\n", "<br>"), marks=marks)
 
 
 def from_markdown(source: str) -> str:
@@ -155,3 +178,12 @@ def plain(source: str, form: str) -> str:
     if len(source) > LONGEST_SOURCE:
         raise RefusedError(f"A text with its markup is longer than {LONGEST_SOURCE:,} signs.")
     return {"html": from_html, "moodle": from_moodle, "plain": clean, "markdown": from_markdown}[form](source)
+
+
+def worded(source: str, form: str) -> str:
+    """Give the words of a question or explanation, which may hold marks; other texts are `plain`."""
+    if len(source) > LONGEST_SOURCE:
+        raise RefusedError(f"A text with its markup is longer than {LONGEST_SOURCE:,} signs.")
+    if form == "html":
+        return from_html(source, marks=True)
+    return from_moodle(source, marks=True) if form == "moodle" else escaped(plain(source, form))

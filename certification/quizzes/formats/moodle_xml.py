@@ -5,9 +5,12 @@ matter in short answers, and the `rubric` of an essay.
 """
 
 import binascii
+import hashlib
+import html
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from certification.quizzes.formats import safe_xml, shapes
@@ -30,7 +33,7 @@ from certification.quizzes.formats.base import (
 )
 from certification.quizzes.formats.categories import from_path, to_path
 from certification.quizzes.formats.embedded import accents_of, gaps_in, gaps_written
-from certification.quizzes.formats.markup import plain
+from certification.quizzes.formats.markup import plain, worded
 
 FORMATS = {
     "html": "html",
@@ -56,6 +59,7 @@ OTHER_TYPES = {
     "random": "It stands for a question drawn from others.",
     "multichoiceset": "It gives all points or none for several choices, which no kind here does.",
 }
+IMAGE = re.compile(r"<img\b[^>]{0,2000}>", re.IGNORECASE)
 ACCENTS = "Accents do not matter in its answers here; in Moodle they do."
 RUBRIC = "Moodle passes over its rubric."
 
@@ -75,7 +79,7 @@ def read(data: bytes) -> ReadFile:
         title = safe_xml.text(element, "name")
         notes: list[str] = []
         try:
-            question = _question(element, kind, title, category, notes)
+            question = _question(element, kind, title, category, notes, found.pictures)
         except RefusedError as error:
             told = title or safe_xml.text(element, "questiontext") or kind
             found.refuse(safe_xml.line(element), told, str(error))
@@ -84,18 +88,21 @@ def read(data: bytes) -> ReadFile:
     return found.file()
 
 
-def _question(element: Element, kind: str, title: str, category: str, notes: list[str]) -> ReadQuestion:
+def _question(
+    element: Element, kind: str, title: str, category: str, notes: list[str], pictures: dict[str, bytes]
+) -> ReadQuestion:
     if kind in OTHER_TYPES:
         raise RefusedError(OTHER_TYPES[kind])
     if kind != "cloze" and kind not in READERS:
         raise RefusedError(f"Questions of the type “{words(kind, 40)}” are not known here.")
-    _refuse_files(element)
+    picture, picture_says = _picture(element, kind, pictures)
     if kind == "cloze":
         asked, accents = element.find("questiontext"), _truth(element, "useaccents", True)
         stem, pieces = gaps_in(_source(asked), _form(asked), accents, notes)
-        made = shapes.cloze(pieces)
+        made, marks = shapes.cloze(pieces), ""
     else:
         stem, made = _text(element.find("questiontext")), READERS[kind](element, notes)
+        marks = _worded(element.find("questiontext"))
     if not stem:
         raise RefusedError("The question has no text.")
     if safe_xml.text(element, "hint"):
@@ -116,11 +123,17 @@ def _question(element: Element, kind: str, title: str, category: str, notes: lis
         tags=tuple(dict.fromkeys(tag for tag in map(safe_xml.text, element.iterfind("tags/tag")) if tag)),
         points=decimal(number(safe_xml.text(element, "defaultgrade") or "1")),
         line=safe_xml.line(element),
+        wording=(marks, _worded(element.find("generalfeedback"))),
+        picture=picture,
+        picture_says=checked(picture_says, "description of the picture"),
     )
 
 
-def _refuse_files(element: Element) -> None:
-    """Refuse a question with files, since its text without them is not the question; say what they are."""
+def _picture(element: Element, kind: str, pictures: dict[str, bytes]) -> tuple[str, str]:
+    """Take the one picture that stands in the question's text out of it: its digest and what is said of it.
+
+    Refuses a question with other files, since its text without them is not the question; says what they are.
+    """
     files = [file for file in element.iter("file") if safe_xml.text(file)]
     for file in files:
         called = words(file.get("name", ""), 40)
@@ -130,11 +143,23 @@ def _refuse_files(element: Element) -> None:
         if len(source) > LARGEST_FILE * 4 // 3:
             raise RefusedError(f"The file “{called}” is larger than {LARGEST_FILE // 1024 // 1024} MB.")
         try:
-            binascii.a2b_base64("".join(source.split()), strict_mode=True)
+            data = binascii.a2b_base64("".join(source.split()), strict_mode=True)
         except binascii.Error as error:
             raise RefusedError(f"The file “{called}” is broken.") from error
-    if files:
-        raise RefusedError(f"It shows files (“{words(files[0].get('name', ''), 40)}”), and texts here are plain.")
+    if not files:
+        return "", ""
+    text = element.find("questiontext/text")
+    shown = IMAGE.findall(text.text or "") if text is not None else []
+    names = {unquote(address) for address in re.findall(r"@@PLUGINFILE@@/([^\"'?\s>]+)", "".join(shown))}
+    if kind == "cloze" or len(files) > 1 or len(shown) != 1 or names != {files[0].get("name", "")} or text is None:
+        raise RefusedError(
+            f"It shows files (“{words(files[0].get('name', ''), 40)}”); one picture in the question’s text can come in."
+        )
+    text.text = IMAGE.sub(" ", text.text or "")
+    said = re.search(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", shown[0], re.IGNORECASE)
+    digest = hashlib.sha256(data).hexdigest()
+    pictures[digest] = data
+    return digest, html.unescape(said[1] or said[2] or "") if said else ""
 
 
 def _form(element: Element | None) -> str:
@@ -154,6 +179,10 @@ def _source(element: Element | None) -> str:
 
 def _text(element: Element | None) -> str:
     return plain(_source(element), _form(element))
+
+
+def _worded(element: Element | None) -> str:
+    return worded(_source(element), _form(element))
 
 
 def _fraction(answer: Element) -> Fraction:
@@ -321,6 +350,8 @@ def write(questions: Sequence[ReadQuestion]) -> WrittenFile:
     for given in questions:
         name = given.title or words(given.stem)
         try:
+            if given.picture:
+                raise RefusedError("It shows a picture, which this file would not hold.")
             question = shapes.rekeyed(given)
             element = _element(question)
         except RefusedError as error:

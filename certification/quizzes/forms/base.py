@@ -125,7 +125,7 @@ def percent(thousandths: int) -> str:
     return f"{thousandths // 10}.{thousandths % 10}" if thousandths % 10 else str(thousandths // 10)
 
 
-def words_field(label: str | Promise, **kwargs: Any) -> forms.CharField:
+def words_field(label: Any, **kwargs: Any) -> forms.CharField:
     """A field for a line that may grow."""
     kwargs.setdefault("required", False)
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 1}), **kwargs)

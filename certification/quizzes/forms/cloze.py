@@ -213,8 +213,8 @@ class ClozeForm(KindForm):
 
     def completed(self, own: Row, rows: Rows) -> Rows:
         """With a row for each gap of the text that has none, in the place of empty rows."""
-        there = {row["mark"].strip() for row in rows["g"]}
-        kept = [row for row in rows["g"] if row["mark"].strip() or row["answers"].strip()]
+        kept = [row for row in rows["g"] if row.get("mark", "").strip() or row.get("answers", "").strip()]
+        there = {row["mark"].strip() for row in kept}
         missing = [mark for mark in dict.fromkeys(MARK.findall(own["text"])) if mark not in there]
         return {"g": [*kept, *({"mark": mark, "kind": "select", "answers": ""} for mark in missing)]}
 

@@ -42,7 +42,7 @@ def read_number(text: str) -> tuple[str, str] | None:
     if found := RANGE.fullmatch(text):
         ends = as_decimal(found[1]), as_decimal(found[2])
         if ends[0] and ends[1]:
-            low, high = sorted(map(Fraction, ends))
+            low, high = sorted((Fraction(ends[0]), Fraction(ends[1])))
             try:
                 return decimal((low + high) / 2), decimal((high - low) / 2)
             except RefusedError:

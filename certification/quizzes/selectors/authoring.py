@@ -22,6 +22,7 @@ from ..models import (
 )
 from ..plan import AskLine, DrawLine, Line, SectionLine, read, stored
 from ..settings import QuizSettings
+from ..wording import plain
 from .plans import Asking, asked_for, asks_of_lines, plan_in_use
 from .questions import asked_as, count
 from .taking import AskedQuestion, ShownSection, pictures_of
@@ -40,7 +41,7 @@ class QuizLine:
     @property
     def ask(self) -> str:
         """What is asked, without the case before it."""
-        return rules.split_stem(self.version.stem)[1]
+        return plain(rules.split_stem(self.version.stem)[1])
 
     @property
     def waits(self) -> bool:

@@ -92,9 +92,10 @@ def use_of(question: Question) -> QuestionUse:
 def writers_of_question(question: Question) -> set[int | None]:
     """Who wrote the words that are not asked yet, those of its case included. One query."""
     rows = question.versions.filter(number__gt=question.asked_number or 0)
-    pairs = rows.values_list("written_by", "vignette__written_by", "vignette")
-    found: set[int | None] = {by for by, _of_case, _case in pairs}
-    return found | {of_case for _by, of_case, case in pairs if case is not None}
+    found: set[int | None] = set()
+    for by, of_case, case in rows.values_list("written_by", "vignette__written_by", "vignette"):
+        found |= {by, of_case} if case is not None else {by}
+    return found
 
 
 # ---- how they are sorted ----

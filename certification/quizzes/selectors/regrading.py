@@ -1,7 +1,7 @@
 """Reads what a regrade would change, before anybody decides it, and what regrades have changed since."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction

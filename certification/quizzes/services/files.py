@@ -19,6 +19,7 @@ from ..formats import ReadQuestion, RefusedError, Unsupported, rekeyed
 from ..models import Question, QuestionBank, QuestionPicture, QuestionVersion
 from ..rules import LONGEST_CATEGORY, MOST_STEPS
 from ..types import KINDS
+from ..wording import escaped, plain
 from .pictures import as_png, keep_picture
 from .questions import ensure_question
 
@@ -64,16 +65,17 @@ def bring_questions(
         found = Question.objects.filter(bank=bank, code=code).first()
         newest = found.versions.order_by("-number").first() if found else None
         try:
-            question = _pictured(bank, question, pictures or {})
+            question, picture = _pictured(bank, question, pictures or {})
         except ValidationError as error:
             refused.append(_refusal(question, error))
             continue
-        if newest is not None and _said(_as_read(newest)) == _said(question):
+        same_picture = picture is None or (newest is not None and newest.picture == picture)
+        if newest is not None and same_picture and _said(_as_read(newest)) == _said(question):
             outcomes["same"].append(code)
             continue
         try:
             with transaction.atomic():
-                _keep(bank, code, found, newest, question)
+                _keep(bank, code, found, newest, question, picture)
         except ValidationError as error:
             refused.append(_refusal(question, error))
             continue
@@ -87,11 +89,11 @@ def bring_questions(
 def questions_for_a_file(bank: QuestionBank) -> list[ReadQuestion]:
     """The bank's questions that are not retired, each as learners are asked it now or, before that, as it was written last.
 
-    In the order of their codes. Three queries.
+    In the order of their codes; a case stands before the words that ask about it. Four queries.
     """
     found = Question.objects.filter(bank=bank).exclude(state=Question.State.RETIRED).order_by("code")
     told = []
-    for question in found.prefetch_related("versions", "tags"):
+    for question in found.prefetch_related("versions__vignette", "tags"):
         versions = {version.number: version for version in question.versions.all()}
         if versions:
             version = versions[question.asked_number or max(versions)]
@@ -105,40 +107,59 @@ def _refusal(question: ReadQuestion, error: ValidationError) -> Unsupported:
     return Unsupported(question.line, question.title or question.stem[:60], " ".join(error.messages))
 
 
-def _pictured(bank: QuestionBank, question: ReadQuestion, pictures: Mapping[str, bytes]) -> ReadQuestion:
-    """The question with the picture that it asks about in the school's keeping; refuses one that cannot be kept."""
-    digest = str(question.content.get("picture", ""))
-    if digest not in pictures:
-        return question
-    data = pictures[digest]
+def _pictured(
+    bank: QuestionBank, question: ReadQuestion, pictures: Mapping[str, bytes]
+) -> tuple[ReadQuestion, QuestionPicture | None]:
+    """The question with what it asks about, and the picture beside its words, in the school's keeping.
+
+    Refuses (ValidationError) a picture that cannot be kept.
+    """
+    beside = _kept_picture(bank, question, pictures[question.picture]) if question.picture in pictures else None
+    asked = str(question.content.get("picture", ""))
+    if asked in pictures:
+        content = {**question.content, "picture": _kept_picture(bank, question, pictures[asked]).digest}
+        question = replace(question, content=content)
+    return question, beside
+
+
+def _kept_picture(bank: QuestionBank, question: ReadQuestion, data: bytes) -> QuestionPicture:
     drawn = data[:1_000].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
-    kept = keep_picture(
+    return keep_picture(
         school=bank.school,
         kind=QuestionPicture.Kind.SVG if drawn else QuestionPicture.Kind.PNG,
         data=data if drawn else as_png(data),
         title=(question.title or question.stem)[:200],
-        description=_("The picture that the question asks about."),
+        description=question.picture_says or _("The picture of the question."),
     )
-    return replace(question, content={**question.content, "picture": kept.digest})
 
 
 def _keep(
-    bank: QuestionBank, code: str, found: Question | None, newest: QuestionVersion | None, question: ReadQuestion
+    bank: QuestionBank,
+    code: str,
+    found: Question | None,
+    newest: QuestionVersion | None,
+    question: ReadQuestion,
+    picture: QuestionPicture | None,
 ) -> None:
     if question.kind not in KINDS:
         raise ValidationError(f"A question of the kind “{question.kind}” cannot be asked yet.")
+    case = newest.vignette if newest is not None else None
+    stem, explanation = _worded(question)
+    told = f"{plain(case.text)}\n\n" if case is not None else ""
+    if told and question.stem.startswith(told):
+        stem = escaped(question.stem.removeprefix(told))
     fresh = _renamed(question, lambda _key: secrets.token_hex(6))
     ensure_question(
         bank=bank,
         code=code,
         kind=fresh.kind,
-        stem=fresh.stem,
+        stem=stem,
         choices=fresh.choices,
         content=fresh.content,
-        explanation=fresh.explanation,
+        explanation=explanation,
         state=found.state if found and found.state != Question.State.ACTIVE else Question.State.DRAFT,
-        vignette=newest.vignette.vignette if newest is not None and newest.vignette is not None else None,
-        picture=newest.picture if newest is not None else None,
+        vignette=case.vignette if case is not None else None,
+        picture=picture or (newest.picture if newest is not None else None),
         category=found.category if found else _within(question.category),
         tags=found.tags.values_list("name", flat=True) if found else [tag[:40] for tag in question.tags],
         difficulty=found.difficulty if found else "",
@@ -173,12 +194,19 @@ def _as_read(version: QuestionVersion, code: str = "") -> ReadQuestion:
         code=code,
         title=code,
         category="",
-        stem=version.stem,
+        stem=plain(f"{version.vignette.text}\n\n{version.stem}" if version.vignette is not None else version.stem),
         kind=version.kind,
         choices=version.choices,
         content=version.content,
-        explanation=version.explanation,
+        explanation=plain(version.explanation),
+        picture=version.picture.digest if version.picture is not None else "",
     )
+
+
+def _worded(question: ReadQuestion) -> tuple[str, str]:
+    """Stem and explanation as they are kept: with what the file emphasises, and no sign taken for a mark."""
+    stem, explanation = question.wording
+    return stem or escaped(question.stem), explanation or escaped(question.explanation)
 
 
 def _said(question: ReadQuestion) -> str:
@@ -187,7 +215,8 @@ def _said(question: ReadQuestion) -> str:
     with suppress(RefusedError):  # no file could tell it, so it is the same as nothing that a file tells
         question = rekeyed(question)
     named = _renamed(question, lambda key: numbers.setdefault(key, str(len(numbers))))
-    told = [named.kind, named.stem.strip(), named.choices, named.content, named.explanation.strip()]
+    words = [plain(text).strip() for text in _worded(question)]
+    told = [named.kind, *words, named.choices, named.content]
     return json.dumps(told, sort_keys=True)
 
 

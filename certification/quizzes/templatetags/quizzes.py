@@ -1,14 +1,28 @@
-"""Owns how exact points are written on screen; it knows no rule."""
+"""Owns how exact points and the words of questions are written on screen; it knows no rule."""
 
 from fractions import Fraction
 
 from django import template
 from django.utils.formats import get_format
+from django.utils.safestring import SafeString, mark_safe
 
 from certification.quizzes.analysis import signed
 from certification.quizzes.rules import cut
+from certification.quizzes.wording import shown, shown_line
 
 register = template.Library()
+
+
+@register.filter
+def formatted(text: str) -> SafeString:
+    """The words of a question, case or explanation with their few marks, as paragraphs and lists."""
+    return mark_safe(shown(text))  # noqa: S308 - all that was typed is escaped there
+
+
+@register.filter
+def formatted_line(text: str) -> SafeString:
+    """The same inside of a heading."""
+    return mark_safe(shown_line(text))  # noqa: S308 - all that was typed is escaped there
 
 
 @register.filter

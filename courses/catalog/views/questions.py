@@ -44,6 +44,7 @@ from certification.quizzes.selectors import (
 )
 from certification.quizzes.services import create_bank, write_question
 from certification.quizzes.types import KINDS
+from certification.quizzes.wording import plain
 
 from ..access import bank_for, banks_of, may_put_in_use, programs_kept_by, question_for, quiz_for
 from ..file_views import picture_answer
@@ -60,7 +61,7 @@ def crumbs(*steps: tuple[str, str]) -> list[dict[str, str]]:
 
 def short(stem: str | None, length: int = 110) -> str:
     """What a question asks, in one line of a list."""
-    return Truncator(split_stem(stem or "")[1]).chars(length)
+    return Truncator(plain(split_stem(stem or "")[1])).chars(length)
 
 
 def state_of(row: Any) -> str:
@@ -142,7 +143,7 @@ class QuestionIndex(IndexView):
     paginate_by = 50
     table_classname = "listing asked-list"
     columns = [
-        ChooseColumn("choose", label=gettext_lazy("Mark"), accessor=lambda row: short(row.stem, 60)),
+        ChooseColumn("choose", label=gettext_lazy("Choose"), accessor=lambda row: short(row.stem, 60)),
         TitleColumn(
             "stem",
             label=gettext_lazy("Question"),

@@ -35,7 +35,7 @@ def change_many(request: HttpRequest) -> HttpResponse:
     wanted = [key for value in sent[:MOST_AT_ONCE] if (key := uuid_in(value)) is not None]
     rows = list(question_rows(banks).filter(uuid__in=wanted).order_by("bank__title", "pk"))
     if not rows:
-        messages.info(request, _("Choose the questions first: mark them in the list."))
+        messages.info(request, _("Choose the questions first: tick them in the list."))
         return redirect("cms_questions")
     form = BulkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
