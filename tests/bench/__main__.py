@@ -296,6 +296,7 @@ def peer_lesson(own: Callable[[], Any]) -> dict[str, Any]:
 def main() -> int:
     """Print the table; 1 when an answer was bad or a bar that CI holds is broken."""
     prepare()
+    from .exams import exams
     from .ledger import auditing, postings
     from .load import loads
     from .seeding import seed
@@ -307,6 +308,7 @@ def main() -> int:
     judged = evaluations()
     ledger = {**postings(world), **auditing()}
     load = loads(world, SCALE)
+    exam = exams(world, SCALE)
     peer = peer_lesson(lesson_case.call) if os.environ.get("BENCH_PEER") else {}
     print(f"\nSCALE={SCALE:g}, load average {os.getloadavg()[0]:.1f}, one process, in-process WSGI calls")
     print(f"{'case':<32}{'1/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'SQL':>5}{'x floor':>9}  floor")
@@ -341,6 +343,12 @@ def main() -> int:
         f"{load['growth_beats']:,} beats made the table of visits {load['growth_bytes']:,} bytes larger "
         f"({load['growth_share']:.2%})"
     )
+    print(
+        f"exam, four workers: {exam['exam_writers']} people writing, {exam['exam_saves']} answers p50 "
+        f"{exam['exam_save_p50_ms']} p95 {exam['exam_save_p95_ms']} ms; {exam['exam_candidates']} begin and hand in within "
+        f"10 s: start p95 {exam['exam_start_p95_ms']}, hand in p95 {exam['exam_submit_p95_ms']} ms, {exam['exam_errors']} "
+        f"errors, {exam['exam_lost_saves']} answers and {exam['exam_lost_attempts']} attempts lost"
+    )
     if peer:
         print(
             f"lesson page against that of wagtail-lms, same run, batches in turn: {peer['peer_requests_ratio']} x the "
@@ -348,7 +356,7 @@ def main() -> int:
             f"({peer['own_cpu_ms']} and {peer['peer_cpu_ms']} ms)"
         )
     (ROOT / "bench-results.json").write_text(
-        json.dumps({"scale": SCALE, "rows": rows, **judged, **ledger, **load, **peer}, indent=1) + "\n"
+        json.dumps({"scale": SCALE, "rows": rows, **judged, **ledger, **load, **exam, **peer}, indent=1) + "\n"
     )
     by_name = {row["case"]: row for row in rows}
     broken = [row["case"] for row in rows if row["bad_answers"]]
@@ -356,6 +364,8 @@ def main() -> int:
         broken.append(f"the audit of what was seeded and posted does not hold: {ledger['audit_first']}")
     if load["load_errors"] or load["fifteen_errors"]:
         broken.append("requests under load were not answered")
+    if exam["exam_errors"] or exam["exam_lost_saves"] or exam["exam_lost_attempts"]:
+        broken.append("an exam lost answers or attempts")
     if not 0 < load["sound_credited_to_wall"] <= 1.02:
         broken.append("credit and the wall clock disagree")
     for name, most in {

@@ -49,12 +49,22 @@ class Told:
         return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)], 1) if ordered else 0.0
 
 
-def prepare(learners: int, world: dict[str, Any]) -> Study:
-    """Open visits for so many learners of the demo's program, and log-ins for some of them. In bulk."""
+def cookie_of(user: Any) -> str:
+    """A log-in of this person, as her browser sends it."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "accounts.backends.EmailBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def prepare(learners: int, world: dict[str, Any]) -> Study:
+    """Open visits for so many learners of the demo's program, and log-ins for some of them. In bulk."""
     from accounts.models import User
     from certification.records.models import Erasure, Learner, TrainingRecord
     from courses.catalog.models import Lesson
@@ -114,14 +124,7 @@ def prepare(learners: int, world: dict[str, Any]) -> Study:
         ],
         batch_size=1000,
     )
-    pages = []
-    for user in users:
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "accounts.backends.EmailBackend"
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
-        pages.append((f"/learn/lessons/{lesson.uuid}/", f"{settings.SESSION_COOKIE_NAME}={session.session_key}"))
+    pages = [(f"/learn/lessons/{lesson.uuid}/", cookie_of(user)) for user in users]
     told = [(f"/api/v1/sessions/{visit.uuid}/beats", beats.mint(visit.uuid, now)[0]) for visit in visits]
     return Study(told, pages, [0] * learners)
 
