@@ -18,7 +18,7 @@ MARKED = re.compile(
     r"|\^(?=\S)(?P<sup>[^\s^]{1,40})\^"
     r"|~(?=\S)(?P<sub>[^\s~]{1,40})~"
 )
-BULLET = re.compile(r"[-•]\s+(\S.*)")
+BULLET = re.compile(r"[-•·]\s+(\S.*)")
 NUMBER = re.compile(r"\d{1,2}[.)]\s+(\S.*)")
 DEEPEST = 4
 

@@ -1,5 +1,5 @@
 """Owns the forms in which instructors write questions, cases and quizzes; what a kind of question asks for besides is
-`certification.quizzes.forms`. Rows are added, moved and taken out without script: each of those buttons sends the
+`certification.quizzes.question_forms`. Rows are added, moved and taken out without script: each of those buttons sends the
 form, and everything typed comes back.
 """
 
@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from certification.quizzes.forms import FORMS
 from certification.quizzes.models import Question, QuestionBank, Vignette
+from certification.quizzes.question_forms import FORMS
 from certification.quizzes.rules import BadCategoryError, category_path, tag_name
 from certification.quizzes.selectors import cases_of
 from certification.quizzes.types import KINDS

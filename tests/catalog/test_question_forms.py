@@ -14,8 +14,8 @@ from django.urls import reverse
 from PIL import Image
 
 from certification.quizzes import services as quizzes
-from certification.quizzes.forms import FORMS
 from certification.quizzes.models import Question, QuestionPicture
+from certification.quizzes.question_forms import FORMS
 from certification.quizzes.types import KINDS
 from courses.catalog.models import Figure
 from tests.quizzes.kinds import SECRETS, SHOULDER, specs

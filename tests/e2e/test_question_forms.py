@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.e2e
 
 
-def test_a_hotspot_question_on_a_figure_takes_nine_clicks(someone, site) -> None:
+def test_a_hotspot_question_on_a_figure_takes_eight_clicks(someone, site) -> None:
     author = someone()
     author.log_in("instructor")
     page = author.page
     page.goto(f"{site.base}/cms/questions/")
-    # 1 to write, 2 the kind, 3 the figure, 4 to 6 the spots, 7 what is right; then the words, 8 the bank's field is set.
+    # 1 to write, 2 the kind, 3 the figure, 4 to 6 the spots, 7 what is right, 8 to save; a click more moves a spot.
     page.get_by_role("link", name="Write a question").first.click()
     page.get_by_label("Spot on a picture").check()
     expect(page.get_by_text("Which of the marked spots on a picture is meant.")).to_be_visible()

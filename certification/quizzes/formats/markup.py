@@ -3,6 +3,7 @@ neither can say, as pictures and tables.
 """
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 from certification.quizzes.formats.base import LONGEST_TEXT, RefusedError, clean
@@ -177,7 +178,13 @@ def plain(source: str, form: str) -> str:
     """Give the plain text of a text in Moodle's format "html", "moodle", "plain" or "markdown"."""
     if len(source) > LONGEST_SOURCE:
         raise RefusedError(f"A text with its markup is longer than {LONGEST_SOURCE:,} signs.")
-    return {"html": from_html, "moodle": from_moodle, "plain": clean, "markdown": from_markdown}[form](source)
+    readers: dict[str, Callable[[str], str]] = {
+        "html": from_html,
+        "moodle": from_moodle,
+        "plain": clean,
+        "markdown": from_markdown,
+    }
+    return readers[form](source)
 
 
 def worded(source: str, form: str) -> str:

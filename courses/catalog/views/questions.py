@@ -24,10 +24,10 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button
 
 from accounts.models import Organisation
-from certification.quizzes.forms import Keys, KindForm, Sheet, by_place, typed
-from certification.quizzes.forms.base import PerMilleField
-from certification.quizzes.forms.hotspot import RADIUS
 from certification.quizzes.models import Question, QuestionBank, QuestionPicture, QuestionVersion, Quiz
+from certification.quizzes.question_forms import Keys, KindForm, Sheet, by_place, typed
+from certification.quizzes.question_forms.base import PerMilleField
+from certification.quizzes.question_forms.hotspot import RADIUS
 from certification.quizzes.rules import split_stem
 from certification.quizzes.selectors import (
     AskedQuestion,

@@ -27,9 +27,10 @@ class Own(forms.Form):
     )
     most_words = forms.IntegerField(
         label=gettext_lazy("At most so many words"),
-        min_value=1,
+        min_value=0,
         max_value=MOST_WORDS,
         initial=300,
+        help_text=gettext_lazy("0: as long as she likes."),
         widget=forms.NumberInput(attrs={"class": "middle"}),
     )
 
@@ -37,7 +38,7 @@ class Own(forms.Form):
         """The bounds in their order."""
         cleaned: dict[str, Any] = super().clean() or {}
         least, most = cleaned.get("least_words"), cleaned.get("most_words")
-        if least is not None and most is not None and least > most:
+        if least is not None and most and least > most:
             self.add_error("most_words", _("The least words are no more than the most."))
         return cleaned
 
@@ -139,12 +140,20 @@ class EssayForm(KindForm):
         return [], {"rubric": rubric, **{name: own[name] for name in ("least_words", "most_words")}}
 
     def sketch(self, own: Row, rows: Rows, keys: Keys, picture: str) -> Written:
-        """The names of the criteria, and a field."""
-        titles = [row["title"].strip() for row in rows["r"] if row["title"].strip()] or ["…"]
+        """The criteria with their points, and a field; how levels are told apart comes with the mark."""
+        named = [(row["title"].strip(), _whole(row["points"], 1, MOST_POINTS)) for row in rows["r"]]
         rubric = [
-            {"key": f"r{number}", "title": title, "points": 1, "levels": []} for number, title in enumerate(titles)
+            {"key": f"r{number}", "title": title, "points": points, "levels": []}
+            for number, (title, points) in enumerate([one for one in named if one[0]] or [("…", 1)])
         ]
-        return [], {"rubric": rubric, "least_words": 0, "most_words": MOST_WORDS}
+        least = _whole(own["least_words"], 0, MOST_WORDS)
+        most = _whole(own["most_words"], 0, MOST_WORDS) or MOST_WORDS
+        return [], {"rubric": rubric, "least_words": min(least, most), "most_words": most}
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    """A whole number as it was typed, within bounds; else the least."""
+    return min(max(int(text), least), most) if text.strip().isdecimal() else least
 
 
 ESSAY = EssayForm()

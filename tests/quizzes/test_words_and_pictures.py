@@ -1,0 +1,144 @@
+"""The words of questions with their marks on every page, and pictures that come with files."""
+
+import base64
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from PIL import Image
+
+from certification.quizzes import services
+from certification.quizzes.formats import READERS, WRITERS
+from certification.quizzes.models import Question, QuestionPicture
+from certification.quizzes.selectors import asked_as_version, lookalikes, newest_version
+from certification.quizzes.services import as_png
+
+ATTACK = (
+    "**<script>alert(1)</script>** *<img src=x onerror=alert(2)>*\n\n- <svg/onload=alert(3)>\n- *b*\n\nAsk <b>*it*</b>?"
+)
+
+
+def drawn(kind: str = "JPEG", size: tuple[int, int] = (40, 20)) -> bytes:
+    """A small picture."""
+    data = BytesIO()
+    Image.new("RGB", size, "red").save(data, kind)
+    return data.getvalue()
+
+
+def shown(question: Question) -> str:
+    """The question as a preview and an attempt draw it."""
+    asked = asked_as_version(newest_version(question))
+    return render_to_string("quizzes/question.html", {"question": asked, "total": 1})
+
+
+def test_marks_are_drawn_and_nothing_typed_runs(bank):
+    question = services.ensure_question(bank=bank, code="x", kind="short", stem=ATTACK,
+                                        content={"answers": [{"text": "a", "share": "1"}]})  # fmt: skip
+    page = shown(question)
+    assert "<strong>&lt;script&gt;alert(1)&lt;/script&gt;</strong>" in page
+    assert "<em>b</em>" in page and "<li>" in page and "Ask &lt;b&gt;<em>it</em>&lt;/b&gt;?" in page
+    assert not [word for word in ("<script", "<img", "<svg/onload", "<b>") if word in page]
+    case = services.ensure_vignette(bank=bank, code="c", title="C", text="She takes **two** <i>pills</i>.")
+    question = services.ensure_question(bank=bank, code="y", kind="short", stem="Why *now*?", vignette=case,
+                                        content={"answers": [{"text": "a", "share": "1"}]})  # fmt: skip
+    page = shown(question)
+    assert "<strong>two</strong> &lt;i&gt;pills&lt;/i&gt;" in page and "Why <em>now</em>?" in page
+
+
+def test_marks_do_not_hide_a_double(bank):
+    services.ensure_question(bank=bank, code="x", kind="short", stem="How much CO~2~ is *in* it?",
+                             content={"answers": [{"text": "a", "share": "1"}]})  # fmt: skip
+    assert len(lookalikes("How much CO2 is in it?", type(bank).objects.all())) == 1
+
+
+MOODLE = """<quiz><question type="category"><category><text>$course$/top/Red flags/Neck</text></category></question>
+<question type="truefalse"><name><text>one</text></name><questiontext format="html"><text><![CDATA[<p>A <b>sudden</b>
+headache is <em>never</em> a red flag*.</p><p>CO<sub>2</sub> x<sup>n</sup></p>{images}]]></text>{files}</questiontext>
+<generalfeedback format="html"><text><![CDATA[It <i>is</i>.]]></text></generalfeedback>
+<answer fraction="0"><text>true</text></answer><answer fraction="100"><text>false</text></answer>
+<tags><tag><text>Neck</text></tag></tags></question></quiz>"""
+
+
+def moodle(data: bytes | None = None, images: str | None = None) -> Any:
+    """A question of Moodle, with a picture in its text where there is one."""
+    files = ""
+    if data is not None:
+        files = f'<file name="a b.jpg" path="/" encoding="base64">{base64.b64encode(data).decode()}</file>'
+    if images is None:
+        images = '<p><img src="@@PLUGINFILE@@/a%20b.jpg" alt="A red &amp; flat field"></p>' if data else ""
+    return READERS["moodle-xml"](MOODLE.replace("{images}", images).replace("{files}", files).encode())
+
+
+def test_what_a_file_emphasises_stays_so_and_comes_back_the_same(bank):
+    for _again in range(2):
+        read = moodle()
+        services.bring_questions(bank=bank, questions=read.questions, pictures=read.pictures)
+    version = Question.objects.get(bank=bank).versions.get()
+    assert version.stem == "A **sudden** headache is *never* a red flag*.\n\nCO₂ xⁿ"
+    assert version.explanation == "It *is*."
+    assert (version.question.category, version.question.tags.get().name) == ("Red flags/Neck", "neck")
+    for name, write in WRITERS.items():
+        written = write(services.questions_for_a_file(bank))
+        assert b"A sudden headache is never a red flag*." in written.data
+        again = READERS[name](written.data)
+        brought = services.bring_questions(bank=bank, questions=again.questions)
+        assert (len(brought.same), brought.changed, brought.new) == (1, (), ())
+    assert version.question.versions.count() == 1
+
+
+def test_a_picture_in_the_text_of_a_moodle_question_comes_in_drawn_anew(bank):
+    data = drawn()
+    for _again in range(2):
+        read = moodle(data)
+        brought = services.bring_questions(bank=bank, questions=read.questions, pictures=read.pictures)
+    assert (len(brought.same), brought.refused) == (1, ())
+    version = Question.objects.get(bank=bank).versions.get()
+    kept = QuestionPicture.objects.get()
+    assert version.picture == kept and (kept.kind, kept.width, kept.height) == ("png", 40, 20)
+    assert kept.description == "A red & flat field" and bytes(kept.data) == as_png(data)
+    assert "img" not in version.stem
+    # Another picture is another version; without one the question keeps its own.
+    read = moodle(drawn(size=(30, 30)))
+    assert services.bring_questions(bank=bank, questions=read.questions, pictures=read.pictures).changed
+    assert services.bring_questions(bank=bank, questions=moodle().questions).changed == ()
+    # What no file of ours would hold is said.
+    for write in WRITERS.values():
+        assert [one.reason for one in write(services.questions_for_a_file(bank)).unsupported] == [
+            "It shows a picture, which this file would not hold."
+        ]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_dry_run_keeps_no_picture(bank, keep):
+    read = moodle(drawn())
+    services.bring_questions(bank=bank, questions=read.questions, pictures=read.pictures, keep=keep)
+    assert QuestionPicture.objects.exists() is keep and Question.objects.exists() is keep
+
+
+@pytest.mark.parametrize(
+    ("data", "images", "reason"),
+    [
+        (b"no picture", None, "This is no picture that can be read."),
+        (b"<svg viewBox='0 0 9 9'><script>alert(1)</script></svg>", None, "The drawing cannot stand in a page"),
+        (drawn(), "", "It shows files"),
+        (drawn(), '<img src="https://elsewhere.example/a.png">', "It shows files"),
+        (drawn(), '<img src="@@PLUGINFILE@@/a%20b.jpg"><img src="@@PLUGINFILE@@/a%20b.jpg">', "It shows files"),
+    ],
+)
+def test_a_picture_that_cannot_be_kept_is_listed_with_the_reason(bank, data, images, reason):
+    read = moodle(data, images)
+    brought = services.bring_questions(bank=bank, questions=read.questions, pictures=read.pictures)
+    (left_out,) = [*read.unsupported, *brought.refused]
+    assert reason in left_out.reason and left_out.line == 2
+    assert not Question.objects.exists() and not QuestionPicture.objects.exists()
+
+
+def test_a_large_photograph_is_made_small_enough():
+    noise = Image.effect_noise((3_000, 2_000), 90).convert("RGB")
+    data = BytesIO()
+    noise.save(data, "JPEG", quality=90)
+    made = as_png(data.getvalue())
+    assert len(made) <= 1_000_000
+    with Image.open(BytesIO(made)) as image:
+        assert max(image.size) <= 1_600
