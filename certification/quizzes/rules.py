@@ -126,9 +126,9 @@ def why_not_start(
 
 
 def again_at(handed_in: Iterable[datetime], wait_minutes: int) -> datetime | None:
-    """Give the moment from which the next attempt may begin, after the last one; None before the first."""
+    """Give the moment from which the next attempt may begin, after the last one; None where nothing is waited for."""
     last = max(handed_in, default=None)
-    return None if last is None else last + timedelta(minutes=wait_minutes)
+    return None if last is None or not wait_minutes else last + timedelta(minutes=wait_minutes)
 
 
 # ---- time ----

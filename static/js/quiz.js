@@ -196,7 +196,7 @@ class Quiz {
 
   /** Say how many words stand in a text, as the server counts them: what holds a letter or a digit. */
   count(box, control) {
-    const said = box.querySelector("[data-count]");
+    const said = box.querySelector("[data-wordcount]");
     if (said) said.textContent = control.value.split(/\s+/u).filter((piece) => /[\p{L}\p{N}]/u.test(piece)).length;
   }
 

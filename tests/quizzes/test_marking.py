@@ -48,7 +48,7 @@ def test_an_essay_is_written_on_the_page_and_kept(essay_assignment: QuizAssignme
     saved = learner.post(page, sent, follow=True).content.decode()
     assert response_to(attempt, "report").answer == [TEXT]
     assert "Then I touch it, slowly.</textarea>" in saved
-    assert '<span data-count="">11</span>' in saved.replace("data-count>", 'data-count="">')
+    assert '<span data-wordcount="">11</span>' in saved.replace("data-wordcount>", 'data-wordcount="">')
     # The same page posted once more changes nothing.
     before = response_to(attempt, "report").sequence
     learner.post(page, {**sent, f"was-{question}": json.dumps([TEXT])})

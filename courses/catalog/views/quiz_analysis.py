@@ -75,6 +75,8 @@ def _bars(told: Analysis) -> list[dict[str, Any]]:
                 "y": HEIGHT - height,
                 "height": height,
                 "middle": place * (BAR + GAP) + BAR // 2,
+                "edge": place * (BAR + GAP) - GAP // 2,
+                "from": place * 10,
                 "count": count,
                 "label": f"{place * 10}–{(place + 1) * 10}",
             }
