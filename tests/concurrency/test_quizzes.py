@@ -13,20 +13,25 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import ensure_user, grant_role
 from certification import guards
 from certification.quizzes import selectors, services
 from certification.quizzes.models import (
+    Allowance,
     Attempt,
     Mark,
     Question,
+    QuestionBank,
     Quiz,
     QuizAssignment,
     Regrade,
     Response,
     ScoreChange,
 )
+from certification.quizzes.plan import DrawLine
 from certification.records.models import Milestone
 from tests.quizzes.conftest import (  # noqa: F401
+    SINGLE,
     answer,
     answer_all,
     assignment,
@@ -99,12 +104,12 @@ def test_the_race_is_real_look_first_and_write_later_hands_in_twice(attempt: Att
         assert together(naive, naive) == [True, True]
 
 
-def test_twelve_parallel_requests_hand_in_once(
+def test_twenty_parallel_requests_hand_in_once(
     attempt: Attempt,  # noqa: F811
     answer_all: Callable[[Attempt], None],  # noqa: F811
 ) -> None:
     answer_all(attempt)
-    results = together(*[lambda: services.submit_attempt(attempt=attempt)] * 12)
+    results = together(*[lambda: services.submit_attempt(attempt=attempt)] * 20)
     assert {(result.pk, result.submitted_at, result.passed) for result in results} == {
         (attempt.pk, Attempt.objects.get().submitted_at, True)
     }
@@ -116,6 +121,46 @@ def test_parallel_clicks_begin_one_attempt(assignment: QuizAssignment) -> None: 
     assert {result.attempt.pk for result in started} == {Attempt.objects.get().pk}
     assert sum(not result.resumed for result in started) == 1
     assert Response.objects.count() == 2
+
+
+def test_twenty_parallel_starts_draw_once(bank: QuestionBank, assignment: QuizAssignment) -> None:  # noqa: F811
+    for place in range(12):
+        services.ensure_question(bank=bank, **{**SINGLE, "code": f"d{place}"})  # type: ignore[arg-type]
+    quiz = services.ensure_quiz(  # noqa: F811
+        school=bank.school,
+        code="DRAWN",
+        title="Drawn",
+        questions=[DrawLine(bank.uuid, count=5), DrawLine(bank.uuid, count=4)],
+        settings={"time_limit_minutes": 30},
+    )
+    given = services.assign_quiz(record=assignment.record, quiz=quiz, module="DRAWN", module_version=1)
+    started = together(*[lambda: services.start_attempt(assignment=given)] * 20)
+    drawn = Attempt.objects.get(assignment=given)
+    assert {result.attempt.pk for result in started} == {drawn.pk}
+    assert {result.attempt.due_at for result in started} == {drawn.due_at}
+    assert sum(not result.resumed for result in started) == 1
+    asked = set(drawn.responses.values_list("question_version__question", flat=True))
+    assert len(asked) == drawn.responses.count() == 9
+    results = together(*[lambda: services.submit_attempt(attempt=drawn)] * 20)
+    assert {(result.state, result.submitted_at) for result in results} == {
+        ("submitted", Attempt.objects.get(pk=drawn.pk).submitted_at)
+    }
+
+
+def test_time_that_is_allowed_while_she_hands_in_is_whole_or_not_there(
+    assignment: QuizAssignment,  # noqa: F811
+    attempt: Attempt,  # noqa: F811
+) -> None:
+    by = ensure_user(email="staff@example.org", legal_name="Ida Staff")
+    grant_role(user=by, organisation=assignment.record.school, role="registrar")
+
+    def allow() -> object:
+        return services.allow_otherwise(assignment=assignment, by=by, reason="More time", extra_minutes=10)
+
+    together(allow, lambda: services.submit_attempt(attempt=attempt))
+    assert Allowance.objects.count() == 1
+    assert QuizAssignment.objects.get().extra_minutes == 10
+    assert Attempt.objects.get().state == "submitted"
 
 
 def test_the_newest_of_many_parallel_answers_stands(attempt: Attempt) -> None:  # noqa: F811

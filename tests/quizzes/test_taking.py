@@ -728,3 +728,82 @@ def test_starting_costs_the_same_however_much_is_drawn(
     )
     assert cost() == before
     assert Response.objects.count() == 5 + 21
+
+
+# ---- nothing of the key ----
+
+SECRETS = (*FEEDBACK, "EXPLAINED", "OBJECTIVE-", "correct", "numerator", "awarded", "REASON-OF-HERS", "heron", "seed")
+
+
+def test_no_response_before_handing_in_holds_anything_of_the_key(
+    school: School, quiz: Quiz, assignment: QuizAssignment
+) -> None:
+    allowed(school, assignment, extra_minutes=5)
+    told(quiz, layout="one", honour=HONOUR, access_code="heron", time_limit_minutes=30, key_shown="never")
+    learner, address = school.client(school.learner_user), f"/quizzes/{assignment.uuid}/"
+    api = f"/api/v1/quizzes/{assignment.uuid}/attempts"
+    answers = [
+        learner.get(address),
+        learner.post(f"{address}start/", {"access_code": "wrong"}),
+        learner.post(api, json.dumps({"access_code": "wrong"}), "application/json"),
+        learner.post(f"{address}start/", {"honour": "yes", "access_code": "heron"}, follow=True),
+    ]
+    attempt = Attempt.objects.get()
+    page = f"/quizzes/attempts/{attempt.uuid}/"
+    question = response_to(attempt, "creep").question_version.question.uuid
+    spasm = keys(response_to(attempt, "creep"), "Spasm")
+    answers += [
+        learner.post(api, content_type="application/json"),
+        learner.put(
+            f"/api/v1/attempts/{attempt.uuid}/answers/{question}", {"answer": spasm, "sequence": 1}, "application/json"
+        ),
+        learner.post(f"{page}flag/", {"question": question, "flagged": "1"}),
+        learner.post(page, {"action": f"flag:{question}:0", "place": "1"}, follow=True),
+        learner.post(page, {"action": "go:2", "place": "1"}, follow=True),
+        learner.post(page, {"action": "submit", f"a-{question}": "forged"}, follow=True),
+        *[learner.get(f"{page}{part}", follow=True) for part in ("", "?q=1", "?q=2", "submit/", "result/")],
+        learner.get("/api/v1/me/enrollments"),
+    ]
+    for told_now in answers:
+        text = told_now.content.decode()
+        assert not [word for word in SECRETS if word in text], text[:300]
+    services.submit_attempt(attempt=attempt)
+    for told_now in (learner.get(f"{page}result/"), learner.post(f"/api/v1/attempts/{attempt.uuid}/submit")):
+        text = told_now.content.decode()
+        assert not [word for word in ("EXPLAINED", "OBJECTIVE-", "YES-CREEP", "FLAG-HEADACHE", "seed") if word in text]
+
+
+def test_the_key_waits_for_the_closing(
+    school: School, quiz: Quiz, assignment: QuizAssignment, answer_all: Callable[[Attempt], None]
+) -> None:
+    told(quiz, key_shown="after_closing", closes_at=NOW + 60 * MINUTE)
+    learner = school.client(school.learner_user)
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert "once the quiz has closed" in learner.get(f"/quizzes/{assignment.uuid}/").content.decode()
+        attempt = begin(assignment)
+        answer_all(attempt)
+        services.submit_attempt(attempt=attempt)
+        page = f"/quizzes/attempts/{attempt.uuid}/result/"
+        assert "WHY-CREEP-EXPLAINED" not in learner.get(page).content.decode()
+        QuizAssignment.objects.filter(pk=assignment.pk).update(extra_minutes=10)
+        clock.move_to(NOW + 69 * MINUTE)
+        assert "WHY-CREEP-EXPLAINED" not in learner.get(page).content.decode()
+        clock.move_to(NOW + 70 * MINUTE)
+        assert "WHY-CREEP-EXPLAINED" in learner.get(page).content.decode()
+
+
+def test_autosave_of_a_timed_attempt_takes_four_queries(school: School, quiz: Quiz, assignment: QuizAssignment) -> None:
+    told(quiz, time_limit_minutes=30, closes_at=timezone.now() + 60 * MINUTE, layout="one")
+    attempt = begin(assignment)
+    learner = school.client(school.learner_user)
+    response = response_to(attempt, "creep")
+    address = f"/api/v1/attempts/{attempt.uuid}/answers/{response.question_version.question.uuid}"
+    with CaptureQueriesContext(connection) as ran:  # session, person, question, UPDATE
+        learner.put(address, {"answer": keys(response, "Creep"), "sequence": 1}, "application/json")
+    assert len(ran) == 4
+    with CaptureQueriesContext(connection) as ran:
+        learner.post(
+            f"/quizzes/attempts/{attempt.uuid}/flag/",
+            {"question": response.question_version.question.uuid, "flagged": "1"},
+        )
+    assert len(ran) == 4

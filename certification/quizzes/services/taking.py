@@ -304,7 +304,6 @@ def save_answers(*, changes: Sequence[tuple[Response, object]]) -> list[Saved]:
     return [save_answer(response=response, answer=answer) for response, answer in changes]
 
 
-@transaction.atomic
 def flag_response(*, response: Response, flagged: bool) -> Response:
     """Set or take away the learner's own mark to look at a question again. Idempotent.
 
