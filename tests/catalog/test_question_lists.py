@@ -23,6 +23,7 @@ from certification.quizzes.rules import BadCategoryError, category_path, tag_nam
 from certification.quizzes.selectors import categories_of, items_to_ask, likely_doubles
 from courses.catalog.access import banks_of
 from courses.catalog.question_files import held_file, hold_file
+from courses.catalog.services import change_questions
 
 from .test_question_forms import png, sent
 from .test_quizzes import attempt, bank, quiz  # noqa: F401 - layers
@@ -204,6 +205,8 @@ def test_others_questions_are_not_changed(bank, editor, whole):
         answer = editor.post(reverse("cms_change_many"), {"q": [str(row.uuid)], "category": "stolen"})
         row.refresh_from_db()
         assert answer["Location"] == reverse("cms_questions") and row.category == ""
+        with pytest.raises(ValidationError, match="not one of yours"):
+            change_questions(questions=[row], by=whole.instructor, category="stolen")
 
 
 # ---- duplicates ----
@@ -363,3 +366,18 @@ def test_who_writes_in_no_bank_has_no_files(bank, editor, whole):
     client.force_login(whole.foreign_registrar)
     assert client.get(reverse("cms_import")).status_code == 404
     assert client.get(reverse("cms_export_bank", args=[bank.uuid, "gift"])).status_code == 404
+
+
+def test_who_wrote_the_case_does_not_put_a_question_about_it_in_use(bank, editor, reviewer, whole):
+    lead = reviewer.get(reverse("cms_questions")).wsgi_request.user
+    case = quizzes.write_vignette(bank=bank, title="A runner", text="She runs.", by=lead)
+    question = quizzes.write_question(
+        bank=bank, kind="single", stem="What first?", choices=CHOICES, vignette=case, by=whole.instructor
+    )
+    reviewer.post(reverse("cms_question_state", args=[question.uuid]), {"do": "use"})
+    question.refresh_from_db()
+    assert question.state == "draft"
+    other = quizzes.write_question(bank=bank, kind="single", stem="Second?", choices=CHOICES, by=whole.instructor)
+    reviewer.post(reverse("cms_question_state", args=[other.uuid]), {"do": "use"})
+    other.refresh_from_db()
+    assert other.state == "active"
