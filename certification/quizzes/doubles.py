@@ -25,8 +25,8 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> Fraction:
     return Fraction(len(one & other), either) if either else Fraction(0)
 
 
-def near(texts: Mapping[N, Iterable[str]], least: Fraction = NEAR) -> list[Double[N]]:
-    """The pairs of names whose words overlap at least so far, the nearest first.
+def near(texts: Mapping[N, Iterable[str]], least: Fraction = NEAR, most: int = 1_000) -> list[Double[N]]:
+    """The pairs of names whose words overlap at least so far, the nearest first; no more than `most` are looked for.
 
     Two sets can overlap that far only if they share one of the rarest few words of each (prefix filtering), and are
     about as large: only such pairs are compared.
@@ -39,12 +39,16 @@ def near(texts: Mapping[N, Iterable[str]], least: Fraction = NEAR) -> list[Doubl
         words = sets[name]
         rarest = sorted(words, key=lambda word: (often[word], word))[: _prefix(len(words), least)]
         for other in _met(rarest, holders):
-            share = overlap(words, sets[other])
-            if share >= least:
-                found.append(Double(other, name, share))
+            both = len(words & sets[other])
+            either = len(words) + len(sets[other]) - both
+            # In whole numbers: this line is run most.
+            if both * least.denominator >= least.numerator * either:
+                found.append(Double(other, name, Fraction(both, either)))
+        if len(found) >= most:
+            break
         for word in rarest:
             holders.setdefault(word, []).append(name)
-    return sorted(found, key=lambda double: -double.share)
+    return sorted(found, key=lambda double: -double.share)[:most]
 
 
 def _prefix(size: int, least: Fraction) -> int:

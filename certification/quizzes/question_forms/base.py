@@ -125,10 +125,10 @@ def percent(thousandths: int) -> str:
     return f"{thousandths // 10}.{thousandths % 10}" if thousandths % 10 else str(thousandths // 10)
 
 
-def words_field(label: Any, **kwargs: Any) -> forms.CharField:
-    """A field for a line that may grow."""
-    kwargs.setdefault("required", False)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 1}), **kwargs)
+def words_field(label: Any, size: str = "") -> forms.CharField:
+    """A field for a line that may grow; of the size `half`, two stand beside each other."""
+    attrs = {"rows": 1, **({"class": size} if size else {})}
+    return forms.CharField(label=label, required=False, widget=forms.Textarea(attrs=attrs))
 
 
 def feedback_field() -> forms.CharField:

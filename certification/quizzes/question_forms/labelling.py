@@ -24,8 +24,8 @@ class PointRow(RowForm):
     given = frozenset({"match_key"})
 
     match_key = forms.CharField(required=False, widget=forms.HiddenInput)
-    match = words_field(gettext_lazy("Label"))
-    place = words_field(gettext_lazy("Where it is, without its name"))
+    match = words_field(gettext_lazy("Label"), "half")
+    place = words_field(gettext_lazy("Where it is, without its name"), "half")
     x = PerMilleField(label=gettext_lazy("From the left, %"))
     y = PerMilleField(label=gettext_lazy("From above, %"))
 

@@ -19,8 +19,8 @@ class PairRow(RowForm):
     given = frozenset({"match_key"})
 
     match_key = forms.CharField(required=False, widget=forms.HiddenInput)
-    text = words_field(gettext_lazy("This"))
-    match = words_field(gettext_lazy("belongs to this"))
+    text = words_field(gettext_lazy("This"), "half")
+    match = words_field(gettext_lazy("belongs to this"), "half")
 
 
 class ExtraRow(RowForm):

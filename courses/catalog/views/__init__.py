@@ -1,7 +1,7 @@
 """The catalog's own pages in the CMS: `publishing` asks what a change means, retires and translates; `programs` keeps
-programs; `questions`, `vignettes` and `quizzes` are where instructors write them, `sorting` changes many questions at
-once, `bank_files` brings files of them in and out; `marks`, `appeals`, `regrades` and `quiz_analysis` are where they
-read what was handed in.
+programs; `questions`, `question_form`, `vignettes` and `quizzes` are where instructors write them, `sorting` changes many
+questions at once, `bank_files` brings files of them in and out; `marks`, `appeals`, `regrades` and `quiz_analysis` are
+where they read what was handed in.
 """
 
 from .appeals import appeal, appeals
@@ -9,17 +9,15 @@ from .bank_files import export_bank, export_notes, import_file, import_run
 from .marks import mark, marking
 from .programs import add_program, approve, program, programs, team, version, withdraw
 from .publishing import before_publishing, change, follow, obstacle, retire, translate
-from .questions import (
-    QuestionIndex,
+from .question_form import (
     add_question,
-    bank,
-    banks,
     question,
     question_picture,
     question_preview,
     question_state,
     typed_preview,
 )
+from .questions import QuestionIndex, bank, banks
 from .quiz_analysis import quiz_analysis, quiz_analysis_table
 from .quizzes import QuizIndex, add_quiz, discard_quiz, quiz, quiz_preview
 from .regrades import regrade
