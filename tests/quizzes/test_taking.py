@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.services import grant_role
 from certification.quizzes import selectors, services, types
 from certification.quizzes.models import (
     Allowance,
@@ -112,6 +113,7 @@ def test_what_nobody_hands_in(
     share: int,
     passed: bool,
 ) -> None:
+    quiz.pass_percent = 0  # what is void passes no mark, not even this one
     told(quiz, time_limit_minutes=40, grace_seconds=30, late_policy=policy)
     with time_machine.travel(NOW, tick=False) as clock:
         attempt = begin(assignment)
@@ -668,6 +670,16 @@ def test_who_may_allow(school: School, assignment: QuizAssignment, record: Train
     TrainingRecord.objects.filter(pk=record.pk).update(sealed_at=timezone.now())
     with pytest.raises(ValidationError, match="has ended"):
         allowed(school, assignment, extra_minutes=9)
+
+
+def test_nobody_allows_herself_anything(school: School, assignment: QuizAssignment) -> None:
+    grant_role(user=school.learner_user, organisation=school.school, role="registrar")
+    hers = school.client(school.learner_user)
+    addresses = f"/quizzes/records/{assignment.record.uuid}/", f"/quizzes/{assignment.uuid}/allow/"
+    assert [hers.get(address).status_code for address in addresses] == [404, 404]
+    assert [school.client(school.registrar).get(address).status_code for address in addresses] == [200, 200]
+    with pytest.raises(ValidationError, match="for others"):
+        allowed(school, assignment, by=school.learner_user, extra_minutes=5)
 
 
 def test_the_screen_for_staff(school: School, assignment: QuizAssignment, attempt: Attempt) -> None:
