@@ -44,7 +44,7 @@ def specs(digest: str) -> dict[str, dict[str, Any]]:
             "grading": "place",
         },
         "numeric": {
-            "answers": [{"value": "45.5", "tolerance": "0.25", "share": "1", "feedback": "FEED-number"}],
+            "answers": [{"value": "45.5", "tolerance": "0.2468", "share": "1", "feedback": "FEED-number"}],
             "unit": {"name": "cm", "required": False, "others": [{"name": "mm", "factor": "0.1"}]},
         },
         "short": {"answers": [{"text": "SECRETFORM*", "share": "1", "feedback": "FEED-word"}]},
@@ -110,5 +110,5 @@ WRONG: dict[str, Any] = {
     "cloze": {"g1": "s2"}, "hotspot": "m2", "labelling": {"q1": "l2"},
 }  # fmt: skip
 # Words that tell the key, or are beside it.
-SECRETS = ("FEED-", "EXPLAINED", "SECRET", "tolerance", "share", "weight", "correct", "feedback", '"match"', "0.25",
+SECRETS = ("FEED-", "EXPLAINED", "SECRET", "tolerance", "share", "weight", "correct", "feedback", '"match"', "0.2468", "150.25",
            '"label"')  # fmt: skip

@@ -307,7 +307,7 @@ def test_with_the_key_a_result_tells_what_is_right(
     services.submit_attempt(attempt=last)
     shown = words(learner.get(page(last, "result/")))
     for right in (
-        "Right: bends", "Right: stretches", "Right: 45.5 ± 0.25 cm", "Right: SECRETFORM…", "Right: 150.25 °",
+        "Right: bends", "Right: stretches", "Right: 45.5 ± 0.2468 cm", "Right: SECRETFORM…", "Right: 150.25 °",
         "Right: SECRETGAP", "Right: Label 1", "Right: Label 2", "FEED-true", "FEED-m1", "EXPLAINED-cloze",
     ):  # fmt: skip
         assert right in shown, right
