@@ -9,15 +9,41 @@ from .rules import passes
 from .settings import ScoreKept
 
 
-def kept(scores: Sequence[Fraction], how: ScoreKept) -> Fraction:
-    """Give the score that counts of those of one assignment, in the order of its attempts; one at least."""
-    if not scores:
-        raise ValueError("Where no attempt is marked, no score counts.")
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An attempt that was handed in and marked: its share of all points, and the pass mark that it was told."""
+
+    share: Fraction
+    pass_percent: int
+    void: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether it alone reaches its mark; a void one reaches none."""
+        return not self.void and passes(self.share, self.pass_percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The score of several attempts that counts, and whether it passes."""
+
+    share: Fraction
+    passed: bool
+
+
+def kept(scored: Sequence[Scored], how: ScoreKept) -> Kept | None:
+    """Give the score that counts of the attempts in their order; None before the first.
+
+    The best passes if one of them passed by its own mark; the last by its own; the average by that of the last.
+    """
+    if not scored:
+        return None
+    if how is ScoreKept.BEST:
+        return Kept(max(one.share for one in scored), any(one.passed for one in scored))
     if how is ScoreKept.LAST:
-        return scores[-1]
-    if how is ScoreKept.AVERAGE:
-        return sum(scores, Fraction(0)) / len(scores)
-    return max(scores)
+        return Kept(scored[-1].share, scored[-1].passed)
+    mean = sum((one.share for one in scored), Fraction(0)) / len(scored)
+    return Kept(mean, not all(one.void for one in scored) and passes(mean, scored[-1].pass_percent))
 
 
 # ---- marks ----

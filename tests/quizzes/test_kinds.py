@@ -347,7 +347,7 @@ def test_pages_with_pictures_take_one_query_more(
     with django_assert_max_num_queries(3 + 3):
         learner.get(page(taking))
     services.submit_attempt(attempt=taking)
-    with django_assert_max_num_queries(3 + 7):
+    with django_assert_max_num_queries(3 + 9):
         learner.get(page(taking, "result/"))
 
 

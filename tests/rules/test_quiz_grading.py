@@ -7,29 +7,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.quizzes.grading import BadMarkError, How, Sitting, earned_again, kept, marked, regraded
+from certification.quizzes.grading import (
+    BadMarkError,
+    How,
+    Kept,
+    Scored,
+    Sitting,
+    earned_again,
+    kept,
+    marked,
+    regraded,
+)
 from certification.quizzes.settings import ScoreKept
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
 
 @pytest.mark.parametrize(
-    ("how", "counts"),
-    [(ScoreKept.BEST, Fraction(3, 4)), (ScoreKept.LAST, HALF), (ScoreKept.AVERAGE, Fraction(19, 36))],
+    ("how", "counts", "passed"),
+    [
+        (ScoreKept.BEST, Fraction(3, 4), True),
+        (ScoreKept.LAST, HALF, False),
+        (ScoreKept.AVERAGE, Fraction(19, 36), False),
+    ],
 )
-def test_which_of_several_scores_counts(how: ScoreKept, counts: Fraction) -> None:
-    assert kept([THIRD, Fraction(3, 4), HALF], how) == counts
+def test_which_of_several_scores_counts(how: ScoreKept, counts: Fraction, passed: bool) -> None:
+    assert kept([Scored(share, 75) for share in (THIRD, Fraction(3, 4), HALF)], how) == Kept(counts, passed)
+
+
+def test_each_passes_by_its_own_mark_and_the_average_by_that_of_the_last() -> None:
+    scored = [Scored(HALF, 50), Scored(HALF, 75)]
+    assert kept(scored, ScoreKept.BEST) == Kept(HALF, True)
+    assert kept(scored, ScoreKept.LAST) == kept(scored, ScoreKept.AVERAGE) == Kept(HALF, False)
+    assert kept(scored[::-1], ScoreKept.AVERAGE) == Kept(HALF, True)
+
+
+def test_a_void_one_passes_nothing() -> None:
+    """Not even where no points are needed."""
+    void = Scored(Fraction(0), 0, void=True)
+    assert [kept([void], how) for how in ScoreKept] == [Kept(Fraction(0), False)] * 3
 
 
 def test_without_a_score_none_counts() -> None:
-    with pytest.raises(ValueError, match="no score"):
-        kept([], ScoreKept.BEST)
+    assert kept([], ScoreKept.BEST) is None
 
 
 @given(scores=st.lists(st.fractions(0, 1), min_size=1, max_size=6), how=st.sampled_from(ScoreKept))
 def test_what_counts_lies_among_the_scores(scores: list[Fraction], how: ScoreKept) -> None:
-    assert min(scores) <= kept(scores, how) <= max(scores)
-    assert kept(scores, ScoreKept.BEST) >= kept(scores, how)
+    counts, best = (kept([Scored(share, 75) for share in scores], each) for each in (how, ScoreKept.BEST))
+    assert counts is not None
+    assert best is not None
+    assert min(scores) <= counts.share <= max(scores) == best.share
 
 
 RUBRIC = {"a": 2, "b": 4}

@@ -1,9 +1,9 @@
 """Reads what a regrade would change, before anybody decides it, and what regrades have changed since."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from hashlib import blake2s
 from uuid import UUID
@@ -13,9 +13,9 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from accounts.models import User
 
 from .. import rules
-from ..grading import Change, How, Sitting, regraded
+from ..grading import Change, How, Kept, Scored, Sitting, kept, regraded
 from ..models import Attempt, AwardChange, Question, QuestionVersion, Quiz, Regrade, Response, ScoreChange
-from ..settings import LatePolicy
+from ..settings import LatePolicy, ScoreKept
 from ..types import BadAnswerError
 from .taking import share_of
 
@@ -112,10 +112,27 @@ def regrade_plan(*, quiz: Quiz, question: Question, how: How, by_version: Questi
 
 
 def was_void(attempt: Attempt) -> bool:
-    """Whether its time was over before it was handed in, and its quiz says that such an attempt earns nothing."""
-    if attempt.rules.late_policy is not LatePolicy.VOID or attempt.due_at is None or attempt.submitted_at is None:
+    """Whether it earned nothing because nobody handed it in before its time was over. No query."""
+    told = attempt.rules
+    if told.late_policy is not LatePolicy.VOID or attempt.due_at is None or attempt.submitted_at is None:
         return False
-    return share_of(attempt) == 0 and attempt.submitted_at >= attempt.due_at
+    return attempt.submitted_at >= attempt.due_at + timedelta(seconds=told.grace_seconds)
+
+
+def kept_of(attempts: Iterable[Attempt], changed: Mapping[int, Fraction] | None = None) -> Kept | None:
+    """The score that counts of these attempts of one assignment, in their order; None before one has its mark.
+
+    How is what the last of them was told. `changed` holds scores that some would have, by attempt. No query beside that
+    of the attempts.
+    """
+    changed = changed or {}
+    scored, how = [], ScoreKept.BEST
+    for attempt in attempts:
+        share = changed.get(attempt.pk, share_of(attempt))
+        if share is not None:
+            scored.append(Scored(share, attempt.pass_percent, was_void(attempt)))
+            how = attempt.rules.score_kept
+    return kept(scored, how)
 
 
 def _sitting(row: Response, by_version: QuestionVersion | None) -> Sitting:
@@ -147,18 +164,21 @@ def _share_by(version: QuestionVersion, row: Response) -> Fraction | None:
 
 
 def _verdicts(changes: Sequence[Change], rows: Mapping[int, Response]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Whose assignment would pass and did not, and the other way round. One query."""
-    after = {change.attempt: change.new_passed for change in changes}
+    """Whose assignment would pass and did not, and the other way round, by the score that counts. One query."""
+    after = {change.attempt: change.new_score for change in changes}
     assignments = {rows[change.answer].attempt.assignment_id for change in changes}
-    passed: dict[int, list[tuple[bool, bool]]] = {}
-    attempts = Attempt.objects.filter(assignment__in=assignments, state=Attempt.State.SUBMITTED)
-    for pk, assignment, was in attempts.values_list("pk", "assignment_id", "passed"):
-        passed.setdefault(assignment, []).append((bool(was), after.get(pk, bool(was))))
-    verdicts = {key: (any(a for a, _b in both), any(b for _a, b in both)) for key, both in passed.items()}
+    attempts: dict[int, list[Attempt]] = {}
+    for attempt in Attempt.objects.filter(assignment__in=assignments).order_by("assignment", "number"):
+        attempts.setdefault(attempt.assignment_id, []).append(attempt)
+    verdicts = {key: (_passes(kept_of(own)), _passes(kept_of(own, after))) for key, own in attempts.items()}
     return (
         tuple(sorted(key for key, verdict in verdicts.items() if verdict == (False, True))),
         tuple(sorted(key for key, verdict in verdicts.items() if verdict == (True, False))),
     )
+
+
+def _passes(counts: Kept | None) -> bool:
+    return counts is not None and counts.passed
 
 
 def _stamp(changes: Sequence[Change]) -> str:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from certification.records.models import CourseResult, Milestone, TrainingRecord
 from certification.records.services import record_course_result, record_milestone
 
-from .. import grading, rules
+from .. import rules
 from ..models import Attempt, Quiz, QuizAssignment, Response
-from ..selectors import items_to_ask, moment, refusal_sentence, share_of
+from ..selectors import items_to_ask, kept_of, moment, refusal_sentence
+from ..settings import ScoreKept
 from ..types import BadAnswerError, UnreadableAnswerError
 
 
@@ -307,7 +308,7 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
     """Write what follows from the marked attempts of an assignment into its record, as they stand now.
 
     Joins the caller's transaction, which holds the assignment's attempts; idempotent by what stands there. The
-    Milestone `quiz:<module>` comes with the first attempt that passes. Where the assignment counts as grade, a
+    Milestone `quiz:<module>` comes once the score that counts passes. Where the assignment counts as grade, a
     CourseResult comes whenever the score that counts is not the one posted last, a lower one included: in the record
     the newest grade wins. `cause` names what happened (`attempt:<uuid>`, `regrade:<uuid>`) and makes the source keys;
     `said` is the same in the words of the evidence.
@@ -315,14 +316,17 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
     # The assignment is the lock: of two results at once, the second sees the first.
     QuizAssignment.objects.select_for_update().get(pk=assignment.pk)
     marked = list(assignment.attempts.filter(state=Attempt.State.SUBMITTED).order_by("number"))
-    if not marked:
+    counts = kept_of(marked)
+    if counts is None:
         return
     record, quiz = assignment.record, assignment.quiz
-    first = next((attempt for attempt in marked if attempt.passed), None)
     code = f"quiz:{assignment.module}"
-    if first is not None and not Milestone.objects.filter(record=record, code=code).exists():
-        share = share_of(first)
-        assert share is not None  # it is marked
+    proctored = ", proctored" if marked[-1].rules.proctored else ""
+    if counts.passed and not Milestone.objects.filter(record=record, code=code).exists():
+        # By the first that passed; where the last or the average counts, by the last.
+        by = marked[-1]
+        if by.rules.score_kept is ScoreKept.BEST:
+            by = next(attempt for attempt in marked if attempt.passed)
         key = f"quiz-assignment:{assignment.uuid}"
         # One that was withdrawn keeps its key.
         taken = Milestone.all_ever.filter(record=record, source_key=key).exists()
@@ -330,27 +334,25 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
             record=record,
             code=code,
             title=quiz.title,
-            occurred_at=first.submitted_at or now,
+            occurred_at=by.submitted_at or now,
             source_key=f"{key}/{cause}" if taken else key,
-            detail=f"attempt {first.uuid}: {share.numerator}/{share.denominator}, pass mark {first.pass_percent}/100",
+            detail=f"attempt {by.uuid}: {_written(counts.share)}, pass mark {by.pass_percent}/100{proctored}",
         )
     if not assignment.counts_as_grade:
         return
-    scores = [score for score in map(share_of, marked) if score is not None]
-    kept = grading.kept(scores, marked[-1].rules.score_kept)
     ours = Q(source_key__in=[f"attempt:{attempt.uuid}" for attempt in marked]) | Q(
         source_key__startswith=f"quiz-assignment:{assignment.uuid}/"
     )
     last = (
         CourseResult.objects.filter(ours, record=record, course=assignment.course).order_by("recorded_at", "pk").last()
     )
-    if last is None or last.grade_hundredths != rules.hundredths(kept):
+    if last is None or last.grade_hundredths != rules.hundredths(counts.share):
         record_course_result(
             record=record,
             course=assignment.course,
             source_key=cause if cause.startswith("attempt:") else f"quiz-assignment:{assignment.uuid}/{cause}",
-            grade_hundredths=rules.hundredths(kept),
-            evidence=f"quiz {quiz.code}, {said}: {_written(kept)}",
+            grade_hundredths=rules.hundredths(counts.share),
+            evidence=f"quiz {quiz.code}, {said}: {_written(counts.share)}{proctored}",
         )
 
 
