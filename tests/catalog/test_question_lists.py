@@ -21,7 +21,7 @@ from certification.quizzes.doubles import NEAR, near, overlap
 from certification.quizzes.formats import READERS
 from certification.quizzes.models import Question, QuestionPicture, Vignette
 from certification.quizzes.rules import BadCategoryError, category_path, tag_name
-from certification.quizzes.selectors import categories_of, items_to_ask, likely_doubles
+from certification.quizzes.selectors import asks_of, categories_of, likely_doubles
 from courses.catalog.access import banks_of
 from courses.catalog.models import Module
 from courses.catalog.question_files import held_file, hold_file
@@ -81,12 +81,12 @@ def test_new_words_of_a_case_wait_with_its_questions_and_come_together(bank, qui
     data = {"bank": bank.pk, "title": "A runner", "text": "He swims.", "based_on": 1}
     assert editor.post(address, data).status_code == 302
     assert {q.versions.latest("number").vignette.text for q in (*asked, draft, gone)} == {"He swims."}
-    assert {version.vignette.text for _i, version in items_to_ask(quiz)} == {"She runs.\n\nIt hurts."}
+    assert {version.vignette.text for version in asks_of(quiz).named.values()} == {"She runs.\n\nIt hurts."}
     # Who wrote them does not put them in use; somebody else does, all at once.
     editor.post(reverse("cms_vignette_state", args=[case.uuid]))
-    assert {version.vignette.text for _i, version in items_to_ask(quiz)} == {"She runs.\n\nIt hurts."}
+    assert {version.vignette.text for version in asks_of(quiz).named.values()} == {"She runs.\n\nIt hurts."}
     reviewer.post(reverse("cms_vignette_state", args=[case.uuid]))
-    assert {version.vignette.text for _i, version in items_to_ask(quiz)} == {"He swims."}
+    assert {version.vignette.text for version in asks_of(quiz).named.values()} == {"He swims."}
     states = dict(Question.objects.filter(bank=bank).values_list("code", "state"))
     assert (states["one"], states["three"], states["four"]) == ("active", "active", "retired")
     # The same words make nothing; a page that somebody overtook says so and keeps what was typed.

@@ -1,6 +1,7 @@
 """A question graded again: seen before it is decided, applied once, with the old score still there."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import uuid4
@@ -22,8 +23,10 @@ from certification.quizzes.models import (
     Quiz,
     QuizAssignment,
     Regrade,
+    Response,
     ScoreChange,
 )
+from certification.quizzes.selectors import is_void
 from certification.records.models import CourseResult, Milestone, MilestoneWithdrawal, TrainingRecord
 from certification.records.selectors import milestone_codes, missing_requirements
 from certification.records.services import ensure_learner, open_record
@@ -33,6 +36,7 @@ from tests.worlds import School
 from .conftest import response_to
 
 Answer = Callable[..., Any]
+NOW = timezone.now()
 
 
 def corrected(question: Question, right: str = "Spasm") -> QuestionVersion:
@@ -285,3 +289,41 @@ def test_her_page_says_what_it_was_and_why(
         assert "REASON-OF-IT" in said
         assert "It had 0 of 1 before" in said
         assert "100 %: 3 of 3 points" in said
+
+
+@pytest.mark.parametrize(("counts", "lost"), [("best", False), ("last", True), ("average", False)])
+def test_a_pass_is_lost_by_the_score_that_counts(
+    assignment: QuizAssignment, quiz: Quiz, questions: list[Question], answer: Answer, counts: str, lost: bool
+) -> None:
+    """Two attempts, the second one passed alone; the first, all right by the corrected key, passes then."""
+    settings = {} if counts == "best" else {"score_kept": counts}
+    for choice in ("Spasm", "Creep"):
+        attempt = Attempt.objects.create(
+            assignment=assignment, number=1 if choice == "Spasm" else 2, pass_percent=75, settings=settings,
+            started_at=timezone.now(),
+        )  # fmt: skip
+        for place, (question, points) in enumerate(zip(questions, (1, 2), strict=True), start=1):
+            version = question.versions.get()
+            Response.objects.create(
+                attempt=attempt, question_version=version, position=place, points=points,
+                choice_order=list(version.type.names(version.parsed)),
+            )  # fmt: skip
+        answer(attempt, "creep", choice)
+        answer(attempt, "redflags", "Sudden severe headache", "Loss of bladder control")
+        services.submit_attempt(attempt=attempt)
+    # 2/3 and 1 become 1 and 2/3: the best stays 1, the last falls to 2/3, the average stays 5/6 and passes.
+    seen = plan(quiz, questions[0], version=corrected(questions[0]))
+    assert [str(each.change.new_score) for each in seen.changes] == ["1", "2/3"]
+    assert bool(seen.lost) == lost
+
+
+def test_a_void_attempt_stays_void(wrong: Attempt, quiz: Quiz, questions: list[Question]) -> None:
+    seen = plan(quiz, questions[0], How.FULL)
+    assert len(seen.changes) == 1
+    late = Attempt(
+        settings={"late_policy": "void", "grace_seconds": 10}, due_at=NOW, submitted_at=NOW + timedelta(seconds=10)
+    )
+    assert is_void(late)
+    late.submitted_at = NOW + timedelta(seconds=9)
+    assert not is_void(late)
+    assert not is_void(Attempt(due_at=NOW, submitted_at=NOW + timedelta(days=1)))

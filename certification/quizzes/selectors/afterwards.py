@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..models import Appeal, Attempt
 from ..rules import Sight
+from ..types.essay import AskedEssay
 from .appeals import appeals_of
 from .marking import GivenMark, marks_of
 from .regrading import Regraded, regrades_of
@@ -29,8 +30,8 @@ class Afterwards:
 
 
 def afterwards(attempt: Attempt, lines: tuple[ResultLine, ...], sight: Sight, *, own: bool) -> Afterwards:
-    """What was said of a marked attempt, for its learner or its staff. Three queries, four after a regrade."""
-    marks = marks_of(attempt)
+    """What was said of a marked attempt, for its learner or its staff. Two queries; one more with essays, and after a regrade."""
+    marks = marks_of(attempt) if any(isinstance(line.shown, AskedEssay) for line in lines) else {}
     appeals, regrades = appeals_of(attempt), tuple(regrades_of(attempt))
     open_to_ask = own and sight.feedback and attempt.assignment.record.sealed_at is None
     told = [

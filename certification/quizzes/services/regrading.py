@@ -49,8 +49,8 @@ def apply_regrade(
 
     One transaction; once, under double clicks and parallel requests: `uuid` is the decision's own and comes from its
     form. Writes a Regrade, and for each answer and attempt that changes an AwardChange and a ScoreChange with the
-    reason; then `post_result` for each assignment. Who passes now gets the Milestone; where no attempt of an assignment
-    passes any more, its Milestone is withdrawn. Learners whose score changed get a mail. Open attempts, those that wait
+    reason; then `post_result` for each assignment. Whose score that counts passes now gets the Milestone; whose
+    passes no more, her Milestone is withdrawn. Learners whose score changed get a mail. Open attempts, those that wait
     for a mark, void ones and those of ended records stay as they are; the regrade may be decided again for attempts
     handed in later. Refuses (StalePlanError) where `expected` is not the stamp of what would change now, and
     (ValidationError) an empty reason, a version of another question, what changes nothing, and whose own attempt it
@@ -169,7 +169,9 @@ def _withdraw(assignment: QuizAssignment, made: Regrade) -> None:
     )
     for milestone in given:
         withdraw_milestone(milestone=milestone, source_key=f"regrade:{made.uuid}")
-    others = QuizAssignment.objects.filter(record=record, module=assignment.module, attempts__passed=True)
+    others = QuizAssignment.objects.filter(
+        record=record, module=assignment.module, attempts__state=Attempt.State.SUBMITTED
+    )
     for other in others.exclude(pk=assignment.pk).select_related("quiz", "record").distinct():
         _post(other, made)
 

@@ -31,7 +31,7 @@ from ..selectors import (
     refusal_of,
     refusal_sentence,
 )
-from ..settings import QuizSettings
+from ..settings import QuizSettings, ScoreKept
 from ..types import BadAnswerError, UnreadableAnswerError
 
 # So many wrong access codes of one learner at one quiz, in so many seconds.
@@ -407,8 +407,10 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
     if kept is None:
         return
     record, quiz = assignment.record, assignment.quiz
-    # What it rests on: the first attempt that passed, or the newest where no single one did.
-    rests_on = next((attempt for attempt in marked if attempt.passed), marked[-1])
+    # By the first that passed; where the last or the average counts, by the last.
+    rests_on = marked[-1]
+    if rests_on.rules.score_kept is ScoreKept.BEST:
+        rests_on = next((attempt for attempt in marked if attempt.passed), rests_on)
     proctored = ", proctored" if rests_on.rules.proctored else ""
     code = f"quiz:{assignment.module}"
     if kept.passed and not Milestone.objects.filter(record=record, code=code).exists():
