@@ -264,6 +264,12 @@ def share_of(attempt: Attempt) -> Fraction | None:
     return Fraction(attempt.score_numerator, attempt.score_denominator)
 
 
+def best_hundredths(record: TrainingRecord, module: str) -> int | None:
+    """The best marked score at the quiz of a module, percent times 100; None without one. One query."""
+    marked = Attempt.objects.filter(assignment__record=record, assignment__module=module, score_numerator__isnull=False)
+    return max((rules.hundredths(share) for share in map(share_of, marked) if share is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far one person is with one assigned quiz."""

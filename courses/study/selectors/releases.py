@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certification.quizzes.selectors import best_hundredths
 from certification.records.selectors import balances_of, milestone_codes, newest_grade, today_of
 from certification.requirements.selectors import spec_for
 from courses.catalog.models import IN_ORDER, Lesson, LessonPage, Module, Program
@@ -75,7 +76,7 @@ def waits_of(enrollment: Enrollment, lesson: Lesson) -> tuple[Wait, ...]:
 def lacks_of(
     enrollment: Enrollment, lesson: Lesson, progress: LessonProgress, page: LessonPage | None
 ) -> tuple[Lack, ...]:
-    """What is missing to finish a lesson. At most four queries, none beside the exemption's without requirements."""
+    """What is missing to finish a lesson. At most five queries, none beside the exemption's without requirements."""
     wanted = lesson.requirement()
     exemption = exemption_of(enrollment, lesson)
     checks: list[str] = []
@@ -90,10 +91,21 @@ def lacks_of(
         minutes=progress.seat_minutes,
         self_checks=answered,
         self_checks_of=len(checks),
-        quiz_hundredths=newest_grade(enrollment.record, lesson.module.course) if wanted.quiz_percent else None,
+        quiz_hundredths=_quiz_hundredths(enrollment, lesson, wanted.quiz_percent) if wanted.quiz_percent else None,
         marked=wanted.mark and f"mark:{lesson.code}" in milestone_codes(enrollment.record),
     )
     return lacks(wanted, done, exemption)
+
+
+def _quiz_hundredths(enrollment: Enrollment, lesson: Lesson, percent: int) -> int:
+    """Her grade in the lesson's module or, where that is too low, her best marked attempt at its quiz.
+
+    A score that was raised by a regrade, or made before quizzes counted as grades, stands in no CourseResult.
+    """
+    grade = newest_grade(enrollment.record, lesson.module.course) or 0
+    if grade >= percent * 100:
+        return grade
+    return max(grade, best_hundredths(enrollment.record, lesson.module.code) or 0)
 
 
 @dataclass(frozen=True, slots=True)
