@@ -589,6 +589,11 @@ def lessons_using(media: LessonMedia) -> QuerySet[Lesson]:
     return Lesson.objects.filter(media_uses__media=media).distinct()
 
 
+def shows_clip(lesson: UUID, clip: UUID) -> bool:
+    """Whether a published page of this lesson shows this clip. One query."""
+    return LessonMedia.objects.filter(uuid=clip, uses__lesson__uuid=lesson).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class QuizOfModule:
     """The quiz that a module's page names."""
