@@ -36,6 +36,7 @@ from ..selectors import (
     lessons_beside,
     minutes_to_go,
     names_in,
+    opening_words,
     own_places,
     study_home,
     wait_words,
@@ -196,19 +197,24 @@ def quiz(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The numbers by which a program counts seat time, for those whom they bind and for its staff."""
-    program = Program.objects.select_related("school").filter(uuid=uuid).first()
+    program = Program.objects.select_related("school", "rule_set").filter(uuid=uuid).first()
     if program is None:
         raise Http404
-    enrolled = enrollments_of(request.user).filter(program=program).exists()  # type: ignore[arg-type]
-    if not enrolled and not has_role(request.user, program.school_id, *STAFF_ROLES):  # type: ignore[arg-type]
+    enrolled = enrollments_of(request.user).filter(program=program).first()  # type: ignore[arg-type]
+    if enrolled is None and not has_role(request.user, program.school_id, *STAFF_ROLES):  # type: ignore[arg-type]
         raise Http404
-    lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
+    lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module__program")
+    names = names_in(program)
     return render(
         request,
         "study/rules.html",
         {
             "program": program,
-            "lessons": lessons.order_by("module__sort_order", "module_id", "sort_order", "pk"),
+            "zone": enrolled.record.zone if enrolled else program.school.zone,
+            "lessons": [
+                (lesson, opening_words(lesson.release(), names))
+                for lesson in lessons.order_by("module__sort_order", "module_id", "sort_order", "pk")
+            ],
             "beat_words": seconds_in_words(program.beat_seconds),
             "gap_words": seconds_in_words(program.gap_seconds),
             "idle_words": seconds_in_words(program.idle_seconds),
