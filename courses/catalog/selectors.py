@@ -511,11 +511,16 @@ def _terms_of_lesson(page: LessonPage, language: str) -> QuerySet[GlossaryTerm]:
 
 
 def glossary_of(program: Program, language: str | None = None) -> list[GlossaryTerm]:
-    """The words of a program's school, with their figures: in `language`, or else in all that it has. 1 query."""
+    """The words of a program's school: in `language`, or else in all that it has. 1 query.
+
+    Their figures come by name; a drawing is read when it is shown, by a query of its own.
+    """
     wanted = (language or get_language() or "en").split("-")[0]
     offices = EditorialOffice.objects.filter(school=program.school_id)
     found = list(
-        GlossaryTerm.objects.filter(collection__in=offices.values("collection")).select_related("figure")
+        GlossaryTerm.objects.filter(collection__in=offices.values("collection"))
+        .select_related("figure")
+        .defer("figure__drawing")
     )  # fmt: skip
     return [term for term in found if term.language.split("-")[0] == wanted] or found
 

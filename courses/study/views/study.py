@@ -226,7 +226,10 @@ def rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def glossary(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The words of a program from A to Z, all of them or those in which what was asked for stands."""
+    """The words of a program from A to Z, all of them or those in which what was asked for stands.
+
+    One figure is drawn, that of the term `?figure=`: all of them are more than a megabyte.
+    """
     program = program_to_read(request.user, uuid)  # type: ignore[arg-type]
     asked = " ".join(request.GET.get("q", "").split())[:100]
     terms = glossary_of(program)
@@ -236,7 +239,14 @@ def glossary(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(
         request,
         "study/glossary.html",
-        {"program": program, "asked": asked, "letters": letters, "found": len(hits), "all": len(terms)},
+        {
+            "program": program,
+            "asked": asked,
+            "letters": letters,
+            "found": len(hits),
+            "all": len(terms),
+            "drawn": request.GET.get("figure", ""),
+        },
     )
 
 
