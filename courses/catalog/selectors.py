@@ -512,11 +512,16 @@ def _terms_of_lesson(page: LessonPage, language: str) -> QuerySet[GlossaryTerm]:
 
 
 def glossary_of(program: Program, language: str | None = None) -> list[GlossaryTerm]:
-    """The words of a program's school, with their figures: in `language`, or else in all that it has. 1 query."""
+    """The words of a program's school: in `language`, or else in all that it has. 1 query.
+
+    Their figures come by name; a drawing is read when it is shown, by a query of its own.
+    """
     wanted = (language or get_language() or "en").split("-")[0]
     offices = EditorialOffice.objects.filter(school=program.school_id)
     found = list(
-        GlossaryTerm.objects.filter(collection__in=offices.values("collection")).select_related("figure")
+        GlossaryTerm.objects.filter(collection__in=offices.values("collection"))
+        .select_related("figure")
+        .defer("figure__drawing")
     )  # fmt: skip
     return [term for term in found if term.language.split("-")[0] == wanted] or found
 
@@ -588,6 +593,11 @@ def photo_in(page: LessonPage, part: UUID) -> SchoolImage | None:
 def lessons_using(media: LessonMedia) -> QuerySet[Lesson]:
     """The lessons whose published pages show this clip: who may study one of them may play it. 1 query when read."""
     return Lesson.objects.filter(media_uses__media=media).distinct()
+
+
+def shows_clip(lesson: UUID, clip: UUID) -> bool:
+    """Whether a published page of this lesson shows this clip. One query."""
+    return LessonMedia.objects.filter(uuid=clip, uses__lesson__uuid=lesson).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.selectors import has_role
-from certification.quizzes.models import Question, QuizAssignment, QuizItem
+from certification.quizzes.models import Question, Quiz, QuizAssignment, QuizItem
 from certification.quizzes.services import assign_quiz
 from certification.records.models import Learner, TrainingRecord
 from certification.records.services import ensure_learner, open_record
@@ -97,7 +97,7 @@ def _enroll(
     )
     for module in examined:
         if module.quiz is not None:
-            assign_quiz(record=record, quiz=module.quiz, module=module.code, module_version=module.version)
+            _assign(record, module, module.quiz)
     enqueue_mail(
         key=f"enrolled:{own_uuid}",
         to=user.email,
@@ -106,6 +106,11 @@ def _enroll(
         user=user,
     )
     return enrollment
+
+
+def _assign(record: TrainingRecord, module: Module, quiz: Quiz) -> None:
+    """Give a record the quiz of a module. Its best score is the module's grade: that is what lessons ask for."""
+    assign_quiz(record=record, quiz=quiz, module=module.code, module_version=module.version, counts_as_grade=True)
 
 
 def assign_new_quizzes() -> int:
@@ -126,7 +131,7 @@ def assign_new_quizzes() -> int:
         had = QuizAssignment.objects.filter(Q(module=module.code) | Q(quiz=quiz), record=OuterRef("record"))
         running = Enrollment.objects.filter(~Exists(had), program=module.program_id, state__in=RUNNING)
         for enrollment in running.filter(record__sealed_at=None).select_related("record"):
-            assign_quiz(record=enrollment.record, quiz=quiz, module=module.code, module_version=module.version)
+            _assign(enrollment.record, module, quiz)
             given += 1
     return given
 

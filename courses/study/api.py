@@ -21,7 +21,7 @@ from courses.enrollments.access import own_enrollment
 from courses.enrollments.selectors import enrollments_of
 
 from . import rules
-from .access import own_session, place_for
+from .access import own_session, place_to_open
 from .models import MOST_POSITION, StudySession
 from .selectors import clips_of, enrollment_lines
 from .services import (
@@ -85,7 +85,10 @@ class ClipOut(Schema):
 
 
 class OpenedOut(Schema):
-    """A visit that was opened. `counted_seconds` is what the lesson had before it."""
+    """A visit that was opened. `counted_seconds` is what the lesson had before it, `counted_ms` to the millisecond.
+
+    `day_ends`: the next midnight of the record's zone, from which a full day or week may count on.
+    """
 
     session: UUID
     token: str
@@ -94,8 +97,10 @@ class OpenedOut(Schema):
     idle_seconds: int
     credited_seconds: int
     counted_seconds: int
+    counted_ms: int
     limit_seconds: int
     server_time: datetime
+    day_ends: datetime
     clips: list[ClipOut]
 
 
@@ -132,10 +137,14 @@ class PresenceOut(Schema):
 
 
 class BeatOut(Schema):
-    """What the server counted. `state`: counting, idle, superseded, capped, closed. `presence` waits for an answer."""
+    """What the server counted. `state`: counting, idle, superseded, capped, closed. `presence` waits for an answer.
+
+    Whole minutes are those of the visit's `credited_ms` and the opening's `counted_ms` together.
+    """
 
     state: str
     credited_seconds: int
+    credited_ms: int
     reason: str | None = None
     server_time: datetime
     presence: PresenceOut | None = None
@@ -255,7 +264,7 @@ def my_hours(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
 )
 def open_visit(request: HttpRequest, uuid: UUID) -> Status:
     """Start the clock on a lesson; an older visit of this learner is closed and hears of it at its next beat."""
-    place = place_for(request.user, uuid)  # type: ignore[arg-type]
+    place = place_to_open(request.user, uuid)  # type: ignore[arg-type]
     try:
         opened = open_session(
             enrollment=place.enrollment,
@@ -276,8 +285,10 @@ def open_visit(request: HttpRequest, uuid: UUID) -> Status:
             "idle_seconds": program.idle_seconds,
             "credited_seconds": 0,
             "counted_seconds": opened.counted_ms // 1000,
+            "counted_ms": opened.counted_ms,
             "limit_seconds": opened.session.limit_ms // 1000,
             "server_time": opened.server_time,
+            "day_ends": opened.day_ends,
             "clips": [
                 {"clip": row.clip, "position": row.position_ms / 1000, "watched": row.watched_ms // 1000}
                 for row in clips_of(place.enrollment)
@@ -335,6 +346,7 @@ def heard(answer: Answer) -> dict[str, Any]:
     body: dict[str, Any] = {
         "state": answer.state,
         "credited_seconds": answer.credited_ms // 1000,
+        "credited_ms": answer.credited_ms,
         "server_time": _stamp(answer.server_time),
     }
     if answer.reason:

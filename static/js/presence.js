@@ -16,9 +16,8 @@ if (dialog) {
 
   function words() {
     const left = Math.ceil((deadline - performance.now()) / 1000);
-    // Said in whole half minutes: a voice that counts seconds helps nobody.
-    hint.textContent =
-      left > 0 ? dialog.dataset.inTime.replace("%s", String(Math.max(30, Math.ceil(left / 30) * 30))) : dialog.dataset.late;
+    // What is really left, every few seconds; no live region, for a voice that counts helps nobody.
+    hint.textContent = left > 0 ? dialog.dataset.inTime.replace("%s", String(left)) : dialog.dataset.late;
     if (left <= 0) clearInterval(timer);
   }
 

@@ -59,8 +59,9 @@ function runClock(config) {
   let visit = null; // what the server said when it opened: session, token, token_expires …
   let mode = "off"; // off, opening, counting, idle, hidden, asked, offline, superseded, full, refused
   let sequence = 0;
-  let credited = 0;
-  let countedBefore = Number(config.dataset.counted) * 60;
+  let credited = 0; // milliseconds of this visit
+  let countedBefore = Number(config.dataset.counted) * 60_000;
+  let fullUntil = 0; // where the day or the week is full: when the next day begins
   let queue = []; // reports not answered yet, oldest first
   let sending = false;
   let failures = 0;
@@ -114,14 +115,14 @@ function runClock(config) {
 
   /** Show the minutes that the server counted; only the digits and the arc change. */
   function show() {
-    const seconds = countedBefore + credited;
-    const minutes = Math.min(Math.floor(seconds / 60), Number(config.dataset.most));
-    const share = Math.min(100, (seconds / 60 / Number(config.dataset.most)) * 100).toFixed(2);
+    const counted = (countedBefore + credited) / 60_000;
+    const minutes = Math.min(Math.floor(counted), Number(config.dataset.most));
+    const share = Math.min(100, (counted / Number(config.dataset.most)) * 100).toFixed(2);
     for (const place of document.querySelectorAll("[data-seat-minutes]")) {
       if (place.textContent !== String(minutes)) place.textContent = String(minutes);
     }
     for (const place of document.querySelectorAll("[data-seat-visit]")) {
-      const line = words("visit").replace("%s", String(Math.floor(credited / 60)));
+      const line = words("visit").replace("%s", String(Math.floor(credited / 60_000)));
       if (place.textContent !== line) place.textContent = line;
     }
     for (const arc of document.querySelectorAll(".seat .dial .arc, .seatcard .dial .arc")) {
@@ -153,8 +154,8 @@ function runClock(config) {
       visit = await answer.json();
       skew = Date.parse(visit.server_time) - Date.now();
       sequence = 0;
-      credited = visit.credited_seconds;
-      countedBefore = visit.counted_seconds;
+      credited = 0;
+      countedBefore = visit.counted_ms;
       document.dispatchEvent(new CustomEvent("palmar:clips", { detail: visit.clips ?? [] }));
       queue = [];
       failures = 0;
@@ -344,7 +345,7 @@ function runClock(config) {
 
   /** The server's answer decides what is shown. */
   function hear(answer) {
-    credited = answer.credited_seconds;
+    credited = answer.credited_ms;
     show();
     if (answer.presence) {
       mode = "asked";
@@ -364,6 +365,7 @@ function runClock(config) {
       return;
     }
     if (answer.state === "capped" && answer.reason !== "pauses") {
+      fullUntil = answer.reason === "lesson" ? Infinity : Date.parse(visit.day_ends);
       leave();
       mode = "full";
       say(answer.reason);
@@ -431,13 +433,16 @@ function runClock(config) {
     report(false, { why: "hidden" });
   }
 
+  /** A day or week that was full ends at midnight in the record's zone, by the server's clock. */
+  const isNewDay = () => Date.now() + skew >= fullUntil;
+
   function comeBack() {
     lastSign = performance.now();
     if (mode === "hidden" || mode === "idle") {
       mode = "counting";
       say("counting");
       report(true);
-    } else if (mode === "off") {
+    } else if (mode === "off" || (mode === "full" && isNewDay())) {
       open();
     } else if (mode === "offline") {
       if (visit) flush();
@@ -481,7 +486,7 @@ function runClock(config) {
     if (now - lastHeard < 1000) return;
     lastHeard = now;
     lastSign = now;
-    if (mode === "idle" && isVisible()) comeBack();
+    if ((mode === "idle" || (mode === "full" && isNewDay())) && isVisible()) comeBack();
   }
   for (const name of ["pointerdown", "pointermove", "keydown", "scroll", "wheel", "touchstart", "input"]) {
     document.addEventListener(name, sign, { passive: true, capture: true });

@@ -131,7 +131,10 @@ def test_a_lesson_marks_its_terms_and_lists_them(program, program_page, barrier)
     assert told.find_parent("section").h2.get_text() == "Terms in this lesson"
     for words in ("Barrier", "BA-ree-er", "Where tissue stops."):
         assert words in told.get_text()
-    assert told.select_one("a[data-tip-skip]")["href"] == f"/learn/glossary/{program.uuid}/#term-{barrier.pk}"
+    assert (
+        told.select_one("a[data-tip-skip]")["href"]
+        == f"/learn/glossary/{program.uuid}/?figure={barrier.pk}#term-{barrier.pk}"
+    )
 
 
 @pytest.mark.django_db
@@ -269,9 +272,13 @@ def test_the_glossary_page(whole, program, page_of, barrier):
     soup = BeautifulSoup(learner.get(page_of).content, "html.parser")
     assert [link.get_text() for link in soup.select("nav.letters a")] == ["#", "B", "O", "W"]
     assert [term.get_text().split()[0] for term in soup.select(".gloss dt")][2:4] == ["Ödem", "Origin"]
+    assert soup.select_one(f"#term-{barrier.pk} a")["href"] == f"?figure={barrier.pk}#term-{barrier.pk}"
+    assert not soup.select(".gloss svg"), "drawings are long: one is drawn, when it is asked for"
+    soup = BeautifulSoup(learner.get(page_of, {"figure": barrier.pk}).content, "html.parser")
     assert soup.select_one(f"#term-{barrier.pk} svg[role=img] title").get_text() == "The hold"
     soup = BeautifulSoup(learner.get(page_of, {"q": " BARRIER "}).content, "html.parser")
     assert [term.get_text().split()[0] for term in soup.select(".gloss dt")] == ["Barrier", "Ödem"]
+    assert soup.select_one(".gloss a")["href"] == f"?q=BARRIER&figure={barrier.pk}#term-{barrier.pk}"
     assert "2 words with “BARRIER”" in soup.get_text(" ")
     nothing = learner.get(page_of, {"q": "<script>"}).content.decode()
     assert "0 words" in nothing and "“<script>" not in nothing

@@ -146,7 +146,8 @@ def test_credit_never_exceeds_the_wall_clock_whatever_is_sent(
     assert sum(part.milliseconds for part in account) == clock.last_seen + 7_000 - START
     minutes = rules.minutes_of(account)
     assert sum(minute.counted for minute in minutes) == clock.credited
-    assert all(minute.reason for minute in minutes[1:-1] if minute.counted < MINUTE), "each lost second has a reason"
+    for minute in minutes[1:-1]:
+        assert bool(minute.reason) == (minute.counted <= MINUTE - 1_000), "each lost second has a reason, less has none"
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -402,7 +403,9 @@ def test_a_clip_never_earns_more_than_time_or_what_is_new(steps: list[tuple[int,
         state, may = rules.watch(state, rules.Playing(position, running), now=now, since=since, gap=GAP)
         assert 0 <= may <= max(now - since, 0)
         if not first and now - since <= GAP:
-            assert may <= rules.length(state.watched) - before
+            new = rules.length(state.watched) - before
+            # A sliver of under a second, and of no more than a tenth, is not held against her.
+            assert may <= new or (may == now - since and may - new < 1_000 and (may - new) * 10 <= may)
         assert list(state.watched) == list(rules.union(state.watched))
         earned += may if now - since <= GAP else 0
         since = max(since, now)
@@ -415,6 +418,11 @@ def test_the_week_binds_where_it_is_the_smallest() -> None:
         10 * MINUTE, "week"
     )
     assert rules.limit_at_opening(**both, used_this_week=10**9).reason == "lesson"
+
+
+def test_a_day_cap_of_nothing_is_none() -> None:
+    day = {"lesson_minutes": 60, "counted_minutes": 0, "carried": 0, "day_cap_minutes": 0, "used_today": 10**9}
+    assert rules.limit_at_opening(**day) == rules.Limit(60 * MINUTE, "lesson")
 
 
 def test_a_week_begins_on_monday_in_the_records_zone() -> None:

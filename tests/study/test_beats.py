@@ -28,6 +28,7 @@ def test_time_counts_while_beats_come_and_stops_when_they_stop(classroom: Classr
     assert classroom.study(visit, 30) | {"server_time": ""} == {
         "state": "counting",
         "credited_seconds": 120,
+        "credited_ms": 120_000,
         "server_time": "",
     }
 
@@ -208,6 +209,17 @@ def test_the_lesson_never_gives_more_than_its_minutes(classroom: Classroom) -> N
     assert classroom.posted() == 30
 
 
+def test_what_was_counted_is_told_to_the_millisecond_so_that_a_full_lesson_is_full(classroom: Classroom) -> None:
+    visit = classroom.open("MFR-2")
+    classroom.study(visit, 90.7)
+    visit.close()
+    again = classroom.open("MFR-2")
+    heard = classroom.study(again, 31 * 60, every=120)
+    assert heard["state"] == "capped"
+    assert again.opened["counted_ms"] + heard["credited_ms"] == 30 * 60_000
+    assert again.opened["counted_seconds"] + heard["credited_seconds"] < 30 * 60
+
+
 def test_the_day_never_gives_more_than_its_cap_and_the_next_day_goes_on(classroom: Classroom) -> None:
     classroom.program.day_cap_minutes = 10
     classroom.program.save()
@@ -218,7 +230,8 @@ def test_the_day_never_gives_more_than_its_cap_and_the_next_day_goes_on(classroo
     heard = classroom.study(other, 6 * 60)
     assert (heard["state"], heard["reason"], heard["credited_seconds"]) == ("capped", "day", 4 * 60)
     other.close()
-    classroom.wait(14 * 3600)  # past midnight in New York
+    assert other.opened["day_ends"] == "2026-03-03T05:00:00Z", "midnight in New York"
+    classroom.wait(14 * 3600)
     tomorrow = classroom.open("MFR-2")
     assert classroom.study(tomorrow, 120)["state"] == "counting"
     tomorrow.close()
@@ -275,7 +288,14 @@ def test_suspending_closes_the_visit_and_the_next_beat_changes_nothing(classroom
     heard = visit.beat()
     assert (heard["state"], heard["reason"], heard["credited_seconds"]) == ("closed", "suspended", 120)
     assert classroom.posted() == 2
+    url = f"/api/v1/lessons/{classroom.lesson().uuid}/sessions"
+    refused = classroom.client.post(url, content_type="application/json")
+    assert refused.status_code == 409
+    assert refused.json()["title"].startswith("Your place is paused, so no time counts. Ask the school's office")
+    assert StudySession.objects.count() == 1
+    Enrollment.objects.update(state="withdrawn")
     classroom.open(status=404)
+    Enrollment.objects.update(state="suspended")
     resume_enrollment(enrollment=classroom.enrollment)
     classroom.open()
 

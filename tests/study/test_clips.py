@@ -1,11 +1,40 @@
 """What a clip counts: its new seconds, at no more than real time, and where it goes on."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from django.core.files.base import ContentFile
+
+from courses.catalog.models import LessonMedia, MediaUse
+from courses.catalog.services import ensure_media
 from courses.study.models import ClipWatch, StudySession
+from courses.study.services import beats, clips
+from tests.files import MP4
 from tests.study.conftest import Classroom, Visit
 
 CLIP = str(UUID(int=7))
+
+
+@pytest.fixture(autouse=True)
+def shown(classroom: Classroom) -> None:
+    """The published page of the first lesson shows the clip."""
+    show(classroom, UUID(CLIP))
+
+
+def show(classroom: Classroom, uuid: UUID, code: str = "MFR-1") -> None:
+    clip = ensure_media(
+        school=classroom.school.school,
+        code=f"clip-{uuid.hex[-4:]}",
+        title="Slack",
+        file=ContentFile(MP4[:100], name="slack.mp4"),
+        captions=ContentFile(b"WEBVTT\n\n00:00.000 --> 00:02.000\nSink.\n", name="slack.vtt"),
+        transcript="Sink.",
+        duration=600,
+    )
+    LessonMedia.objects.filter(pk=clip.pk).update(uuid=uuid)
+    lesson = classroom.lesson(code)
+    MediaUse.objects.create(page=lesson.pages.get(), lesson=lesson, media=clip)
 
 
 def play(classroom: Classroom, visit: Visit, seconds: int, *, at: float, rate: float = 1, **more: object) -> float:
@@ -94,8 +123,49 @@ def test_a_clip_of_another_name_is_another_clip(classroom: Classroom) -> None:
     visit = classroom.open()
     begin(classroom, visit)
     play(classroom, visit, 60, at=0)
-    visit.beat(media={"clip": str(uuid4()), "position": 0, "playing": True})
+    show(classroom, UUID(int=8))
+    visit.beat(media={"clip": str(UUID(int=8)), "position": 0, "playing": True})
     assert ClipWatch.objects.count() == 2
+
+
+def test_a_clip_that_the_lesson_does_not_show_keeps_and_counts_nothing(classroom: Classroom) -> None:
+    show(classroom, UUID(int=8), code="MFR-2")
+    visit = classroom.open()
+    for clip in (str(uuid4()), str(UUID(int=8))):
+        for position in (0, 30, 60):
+            classroom.wait(30)
+            visit.beat(active=False, media={"clip": clip, "position": position, "playing": True})
+    assert not ClipWatch.objects.exists()
+    assert visit.heard["credited_seconds"] == 0
+
+
+def test_a_clip_that_was_begun_costs_no_more_questions(classroom: Classroom, django_assert_num_queries: Any) -> None:
+    visit = classroom.open()
+    begin(classroom, visit)
+    classroom.wait(30)
+    with django_assert_num_queries(8):  # two savepoints and their ends; visit, clip, what it holds now, the beat
+        visit.beat(active=False, media={"clip": CLIP, "position": 30, "playing": True})
+
+
+def test_a_first_watch_is_not_told_as_watched_before(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the time between two looks at the clock nor a player that runs a little late is taken off."""
+    visit = classroom.open()
+    begin(classroom, visit)
+    ticking = beats.now_ms
+    readings: list[int] = []
+
+    def moves_on() -> int:
+        readings.append(1)
+        return ticking() + 7 * len(readings)
+
+    monkeypatch.setattr(beats, "now_ms", moves_on)
+    monkeypatch.setattr(clips, "now_ms", moves_on)
+    at = 0.0
+    for _number in range(10):
+        at = play(classroom, visit, 30, at=at, rate=0.99)
+    session = StudySession.objects.get()
+    assert {part.reason for part in session.account()} == {""}
+    assert session.credited_ms == session.last_seen_ms - session.opened_ms
 
 
 def test_a_silence_while_a_clip_ran_is_told_as_a_silence(classroom: Classroom) -> None:

@@ -102,8 +102,8 @@ def test_a_changed_title_a_changed_rule_and_new_words_are_seen_at_once(school: S
     page.save_revision().publish()
     _shows(client, lesson, "Another name", "Said anew.", "Words of today.")
     # Past all services: what is kept is kept by what the rows say, not by who wrote them.
-    Program.objects.filter(pk=lesson.module.program_id).update(idle_seconds=77, day_cap_minutes=61)
-    _shows(client, lesson, "1 min 17 s", "1 h 1 min")
+    Program.objects.filter(pk=lesson.module.program_id).update(idle_seconds=197, day_cap_minutes=61)
+    _shows(client, lesson, "3 min 17 s", "1 h 1 min")
     Lesson.objects.filter(pk=lesson.pk).update(minutes=lesson.minutes + 7)
     _shows(client, lesson, f"of {lesson.minutes + 7} min")
     Module.objects.filter(pk=lesson.module_id).update(title="A part of another name")

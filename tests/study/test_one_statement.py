@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from courses.study import rules
 from courses.study.models import SeatCarry, StudySession
-from courses.study.services import answer_presence, beats, record_beat
+from courses.study.services import answer_presence, beats, close_session, record_beat
 from tests.study.conftest import Classroom
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,6 +65,24 @@ def test_sql_and_formula_agree_over_random_sequences(classroom: Classroom, seed:
         assert answer.credited_ms == model.credited
         assert (answer.state, answer.reason) == rules.state_of(model, session.close_reason, session.limit_reason)
         assert rules.length(session.measured()) == session.credited_ms
+
+
+@pytest.mark.parametrize("penalty", ["pause", "idle", "unit"])
+@pytest.mark.parametrize("why", ["idle", "hidden", "seen"])
+@pytest.mark.parametrize("away", [0, 60_000, 60_001, 400_000])
+def test_closing_does_what_the_formula_says(classroom: Classroom, penalty: str, why: str, away: int) -> None:
+    session, _token = session_of(classroom)
+    StudySession.objects.filter(pk=session.pk).update(penalty=penalty, idle_ms=60_000)
+    for number, step, active in [(1, 100_000, True), (2, 0, False)]:
+        classroom.wait(step / 1000)
+        _beat(session, rules.Beat(session.opened_ms + 100_000, number, active, why))
+    session.refresh_from_db()
+    model = session.clock()
+    classroom.wait(away / 1000)
+    close_session(session=session)
+    session.refresh_from_db()
+    assert session.clock() == rules.closed(model, session.opened_ms + 100_000 + away)
+    assert rules.length(session.measured()) == session.credited_ms
 
 
 def _beat(session: StudySession, report: rules.Beat):

@@ -1,13 +1,18 @@
 """A lesson opens for a learner when its day has come and its gates are met, and is finished by what it asks."""
 
 from datetime import date, timedelta
+from importlib import import_module
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from certification.records.models import HourEntry, Milestone, TrainingRecord
+from certification.quizzes.models import QuizAssignment
+from certification.quizzes.services import save_answers, start_attempt, submit_attempt
+from certification.records.models import CourseResult, HourEntry, Milestone, TrainingRecord
 from certification.records.services import record_course_result, record_milestone
 from cms.desk.services import erase_person, plan_erasure
 from courses.catalog.models import Lesson, LessonChange, LessonPage, Module
@@ -15,6 +20,7 @@ from courses.catalog.services import decide_change, sync_cms_groups
 from courses.enrollments.models import LessonException
 from courses.enrollments.services import end_exception, enroll, except_from
 from courses.study.models import LessonProgress, SelfCheckAnswer
+from courses.study.selectors import lacks_of
 from courses.study.services import SeatRefusedError, complete_lesson, mark_lesson
 
 from .conftest import MONDAY, Classroom
@@ -270,6 +276,43 @@ def test_each_requirement_says_what_is_missing(classroom: Classroom) -> None:
         record=classroom.enrollment.record, course="MFR@1", source_key="q:2", grade_hundredths=8000, evidence="quiz"
     )
     assert finish(classroom).state == LessonProgress.State.FINISHED
+
+
+def take_quiz(room: Classroom, *, right: bool) -> None:
+    """One attempt at the quiz of her first module, handed in."""
+    tried = start_attempt(assignment=QuizAssignment.objects.get(record=room.enrollment.record)).attempt
+    (asked,) = tried.responses.select_related("question_version")
+    choice = next(each["key"] for each in asked.question_version.choices if each["correct"] is right)
+    save_answers(changes=[(asked, choice)])
+    submit_attempt(attempt=tried)
+
+
+def test_the_quiz_of_the_part_meets_what_a_lesson_asks(classroom: Classroom) -> None:
+    plan(needs_quiz_percent=80)
+    take_quiz(classroom, right=False)
+    with pytest.raises(SeatRefusedError, match="Reach 80 %"):
+        finish(classroom)
+    take_quiz(classroom, right=True)
+    grades = classroom.enrollment.record.course_results.order_by("pk").values_list("course", "grade_hundredths")
+    assert list(grades) == [("MFR@1", 0), ("MFR@1", 10_000)], "its best score is the grade of the part"
+    assert finish(classroom).state == LessonProgress.State.FINISHED
+
+
+def test_a_score_from_before_quizzes_were_grades_counts_too(
+    classroom: Classroom, django_assert_num_queries: Any
+) -> None:
+    plan(needs_quiz_percent=80)
+    QuizAssignment.objects.update(counts_as_grade=False)
+    take_quiz(classroom, right=False)
+    progress = LessonProgress(enrollment=classroom.enrollment, lesson=classroom.lesson("MFR-2"))
+    with django_assert_num_queries(3):  # exemption, grade, attempts
+        lacking = lacks_of(classroom.enrollment, progress.lesson, progress, None)
+    assert [lack.kind for lack in lacking] == ["quiz"]
+    take_quiz(classroom, right=True)
+    assert not CourseResult.objects.exists()
+    assert finish(classroom).state == LessonProgress.State.FINISHED
+    import_module("courses.enrollments.migrations.0004_quizzes_are_grades").count(apps, None)
+    assert QuizAssignment.objects.get(record=classroom.enrollment.record).counts_as_grade
 
 
 def test_a_requirement_is_waived_and_minutes_stay_measured(classroom: Classroom) -> None:

@@ -1,5 +1,6 @@
 """What a program sets for its seat time binds its visits: penalties, the question, caps, order, approved minutes."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import Organisation
+from accounts.templatetags.palmar import zone_words
 from certification.quizzes.models import Quiz
 from certification.records.models import HourEntry, Milestone
 from certification.records.services import record_course_result
@@ -51,6 +54,29 @@ def test_an_idle_page_costs_what_the_program_says(
     visit.beat()
     assert visit.close()["posted_minutes"] == minutes
     assert classroom.posted() == minutes
+
+
+@pytest.mark.parametrize(("away", "minutes"), [(300, 2), (301, 0)])
+@pytest.mark.parametrize("by", ["close", "sweep", "another"])
+def test_who_closes_a_page_that_was_hidden_for_too_long_loses_what_it_counted(
+    classroom: Classroom, by: str, away: int, minutes: int
+) -> None:
+    settle(classroom, idle_penalty="unit")
+    visit = classroom.open()
+    classroom.study(visit, 120)
+    visit.beat(active=False, why="hidden")
+    classroom.wait(away)
+    if by == "close":
+        visit.close()
+    elif by == "another":
+        classroom.open("MFR-2")
+    else:
+        classroom.wait(601)
+        sweep_stale(now=timezone.now())
+        minutes = 0
+    session = StudySession.objects.get(lesson__code="MFR-1")
+    assert (session.posted_minutes, classroom.posted()) == (minutes, minutes)
+    assert ("unit_lost" in {part.reason for part in session.account()}) is (minutes == 0)
 
 
 def test_a_visit_keeps_the_rules_with_which_it_was_opened(classroom: Classroom) -> None:
@@ -304,5 +330,27 @@ def test_the_learner_reads_every_number_that_binds_her(classroom: Classroom) -> 
     for words in (
         "every 45 min", "within 1 min 30 s", "2 wrong words end the visit", "is taken back, and you begin it again",
         "only a clip that plays counts", "one by one", "its approved minutes", "21<small>",
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_the_learner_reads_when_each_lesson_opens_and_what_finishes_it(classroom: Classroom) -> None:
+    address = f"/learn/rules/{classroom.program.uuid}/"
+    Lesson.objects.filter(code="MFR-2").update(
+        needs_self_checks=True, needs_quiz_percent=80, needs_mark=True, release_on=date(2026, 3, 9),
+        release_after_days=3, gates=[
+            {"kind": "lesson", "code": "MFR-1"},
+            {"kind": "module", "code": "NMT"},
+            {"kind": "minutes", "code": "mfr", "minutes": 90},
+            {"kind": "minutes", "minutes": 1},
+        ],
+    )  # fmt: skip
+    Organisation.objects.update(zone="America/Los_Angeles")  # the school has moved; her record has not
+    page = " ".join(classroom.client.get(address).content.decode().split())
+    for words in (
+        ", every self-check, quiz 80 %, your instructor’s mark", "at once", "It opens on 9 March 2026.",
+        "It opens 3 days after your first day.", "Finish the lesson “The barrier” first.",
+        "Finish the part “Neuromuscular technique” first.", "90 minutes of “Myofascial release” on your record open it.",
+        "1 minute on your record opens it.", f"(here {zone_words('America/New_York')})",
     ):  # fmt: skip
         assert words in page, words

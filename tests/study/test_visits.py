@@ -49,6 +49,28 @@ def test_a_visit_is_told_stretch_by_stretch_and_minute_by_minute(classroom: Clas
     assert f'#line-{classroom.entries()[0].uuid}"' in page
 
 
+def test_a_moment_on_the_way_accuses_nobody(classroom: Classroom) -> None:
+    visit = classroom.open()
+    classroom.study(visit, 90)
+    classroom.wait(0.9)
+    visit.close()
+    row = StudySession.objects.get()
+    story = visit_story(row, classroom.enrollment.record)
+    assert story.line.stretches[-1].reason == "silent"
+    assert {why for _minute, _counted, why in story.clock} == {""}
+    visit = classroom.open()
+    classroom.study(visit, 60)
+    visit.beat(active=False, why="hidden")
+    classroom.wait(30)
+    visit.beat()
+    classroom.wait(0.9)
+    visit.close()
+    row = StudySession.objects.latest("pk")
+    page = classroom.client.get(f"/learn/visits/{classroom.enrollment.record.uuid}/{row.uuid}/").content.decode()
+    assert "<dt>Hidden</dt>" in page
+    assert "Nothing heard after this" not in page
+
+
 @pytest.mark.parametrize(("seconds", "drawn"), [(0.6, False), (2, True)])
 def test_no_bar_stands_beside_zero_seconds(classroom: Classroom, seconds: float, drawn: bool) -> None:
     visit = classroom.open()

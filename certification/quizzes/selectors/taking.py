@@ -378,6 +378,12 @@ def kept_of(attempts: Iterable[Attempt], *, instead: Mapping[int, Fraction] | No
     return rules.kept(scored, how)
 
 
+def best_hundredths(record: TrainingRecord, module: str) -> int | None:
+    """The best marked score at the quiz of a module, percent times 100; None without one. One query."""
+    marked = Attempt.objects.filter(assignment__record=record, assignment__module=module, score_numerator__isnull=False)
+    return max((rules.hundredths(share) for share in map(share_of, marked) if share is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far one person is with one assigned quiz. `kept` is the score that counts."""

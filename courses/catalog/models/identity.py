@@ -50,16 +50,31 @@ class Program(models.Model):
     beat_seconds = models.PositiveSmallIntegerField(
         _("beat"),
         default=30,
-        validators=[MinValueValidator(5)],
-        help_text=_("How often an open lesson reports, in seconds."),
+        validators=[
+            MinValueValidator(5, _("An open lesson reports every 5 seconds at the most: give 5 or more.")),
+            MaxValueValidator(300, _("An open lesson reports every 5 minutes at the least: give 300 or less.")),
+        ],
+        help_text=_("How often an open lesson reports, in seconds: 5 to 300."),
     )
     gap_seconds = models.PositiveSmallIntegerField(
         _("gap"),
         default=150,
-        help_text=_("A silence longer than this counts nothing: the most that a lost network can cost."),
+        validators=[
+            MaxValueValidator(900, _("A page silent for 15 minutes is closed: give 900 seconds or less for the gap."))
+        ],
+        help_text=_(
+            "A silence longer than this counts nothing: the most that a lost network can cost. At least two beats, at "
+            "most the idle limit."
+        ),
     )
     idle_seconds = models.PositiveSmallIntegerField(
-        _("idle limit"), default=300, help_text=_("Without a touch, a key or playing media for this long, time stops.")
+        _("idle limit"),
+        default=300,
+        validators=[
+            MinValueValidator(30, _("Nobody reads without a pause: give 30 seconds or more, 300 if you are not sure.")),
+            MaxValueValidator(3600, _("After an hour without a sign nobody is there: give 3600 seconds or less.")),
+        ],
+        help_text=_("Without a touch, a key or playing media for so many seconds, time stops: 30 to 3600."),
     )
     idle_penalty = models.CharField(
         _("when somebody is idle"),
@@ -92,7 +107,9 @@ class Program(models.Model):
         help_text=_("After so many wrong answers the visit is closed."),
     )
     day_cap_minutes = models.PositiveSmallIntegerField(
-        _("day cap"), default=480, help_text=_("Seat minutes that a day can hold, in the record’s time zone.")
+        _("day cap"),
+        default=480,
+        help_text=_("Seat minutes that a day can hold, in the record’s time zone; 0: no cap."),
     )
     week_cap_minutes = models.PositiveSmallIntegerField(
         _("week cap"),
@@ -120,6 +137,21 @@ class Program(models.Model):
                 condition=Q(gap_seconds__gte=F("beat_seconds") * 2),
                 violation_error_message=_(
                     "The gap must be at least two beats, or an honest report could come too late."
+                ),
+            ),
+            models.CheckConstraint(
+                name="beat_of_5_seconds_to_5_minutes", condition=Q(beat_seconds__gte=5, beat_seconds__lte=300)
+            ),
+            models.CheckConstraint(
+                name="idle_limit_of_half_a_minute_to_an_hour", condition=Q(idle_seconds__gte=30, idle_seconds__lte=3600)
+            ),
+            models.CheckConstraint(name="gap_is_at_most_a_quarter_of_an_hour", condition=Q(gap_seconds__lte=900)),
+            models.CheckConstraint(
+                name="gap_is_at_most_the_idle_limit",
+                condition=Q(gap_seconds__lte=F("idle_seconds")),
+                violation_error_message=_(
+                    "The gap must not be longer than the idle limit, or a silent page counts for longer than an idle "
+                    "one. Shorten the gap, or lengthen the idle limit."
                 ),
             ),
             models.CheckConstraint(

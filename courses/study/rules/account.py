@@ -7,6 +7,8 @@ from itertools import pairwise
 from .clock import LOST_MARK, REASONS, UNIT_MARK, Clock, all_pauses, measured_spans
 from .spans import MINUTE, Span, within
 
+TOLD = 1_000
+"""Milliseconds from which on a loss is worth a word: a report always takes a moment on its way."""
 TAKEN_BACK = (LOST_MARK, UNIT_MARK)
 
 
@@ -83,7 +85,10 @@ class Minute:
 
 
 def minutes_of(stretches: Sequence[Stretch]) -> tuple[Minute, ...]:
-    """A visit minute by minute of the server's clock, from the one in which it began to the one in which it ended."""
+    """A visit minute by minute of the server's clock, from the one in which it began to the one in which it ended.
+
+    Below a second lost, no reason is given.
+    """
     if not stretches:
         return ()
     first = stretches[0].start // MINUTE * MINUTE
@@ -98,12 +103,14 @@ def minutes_of(stretches: Sequence[Stretch]) -> tuple[Minute, ...]:
             if stretch.start >= end:
                 break
             here.append((within([(stretch.start, stretch.end)], start, end), stretch))
-        lost = max((part for part in here if not part[1].counted), key=lambda part: part[0], default=None)
+        lost = [part for part in here if not part[1].counted]
+        longest = max(lost, key=lambda part: part[0], default=None)
+        is_told = longest is not None and sum(length for length, _stretch in lost) >= TOLD
         minutes.append(
             Minute(
                 start,
                 sum(length for length, stretch in here if stretch.counted),
-                lost[1].reason if lost else "",
+                longest[1].reason if longest and is_told else "",
             )
         )
     return tuple(minutes)

@@ -149,8 +149,7 @@ def _resumed(clock: Clock, before: int, report: Beat) -> Clock:
         # The clip has come to what is new: that part of the time counts already.
         new = min(report.most, now - before)
     earned = min(new, clock.limit - credited) if len(clock.pauses) < MOST_PAUSES else 0
-    if clock.penalty == LOSE_UNIT and mark == HIDDEN_MARK and now - since > clock.idle:
-        # Looking away for longer than the idle limit costs what sitting idle costs.
+    if _is_away_too_long(clock, now):
         since, mark, credited = clock.opened, UNIT_MARK, 0
     return replace(
         clock,
@@ -162,6 +161,22 @@ def _resumed(clock: Clock, before: int, report: Beat) -> Clock:
         signed=now,
         held=0,
     )
+
+
+def _is_away_too_long(clock: Clock, now: int) -> bool:
+    """Looking away for longer than the idle limit costs what sitting idle costs."""
+    is_hidden = clock.idle_since is not None and clock.mark == HIDDEN_MARK
+    return clock.penalty == LOSE_UNIT and is_hidden and now - (clock.idle_since or 0) > clock.idle
+
+
+def closed(clock: Clock, now: int) -> Clock:
+    """The row when its visit ends, whoever ends it: a page that is left hidden costs what coming back to it costs."""
+    if not clock.is_open:
+        return clock
+    ended = replace(clock, is_open=False)
+    if _is_away_too_long(clock, max(now, clock.last_seen)):
+        return replace(ended, idle_since=clock.opened, mark=UNIT_MARK, credited=0)
+    return ended
 
 
 def answered(clock: Clock, *, now: int, is_right: bool, within: int) -> Clock:

@@ -23,11 +23,13 @@ def limit_at_opening(
     week_cap_minutes: int = 0,
     used_this_week: int = 0,
 ) -> Limit:
-    """What lesson, day and week (0: no cap) still allow, in milliseconds; the smallest binds, the lesson on a tie."""
-    limits = [
-        Limit(max((lesson_minutes - counted_minutes) * MINUTE - carried, 0), "lesson"),
-        Limit(max(day_cap_minutes * MINUTE - used_today, 0), "day"),
-    ]
+    """What lesson, day and week still allow, in milliseconds; the smallest binds, the lesson on a tie.
+
+    A cap of 0 is none.
+    """
+    limits = [Limit(max((lesson_minutes - counted_minutes) * MINUTE - carried, 0), "lesson")]
+    if day_cap_minutes:
+        limits.append(Limit(max(day_cap_minutes * MINUTE - used_today, 0), "day"))
     if week_cap_minutes:
         limits.append(Limit(max(week_cap_minutes * MINUTE - used_this_week, 0), "week"))
     return min(limits, key=lambda limit: limit.milliseconds)

@@ -8,6 +8,9 @@ FASTEST = 2
 """A clip may run at twice its speed; a jump further than that in a report is a seek, not watching."""
 SLACK = 1_500
 """Milliseconds by which a report may come late without its stretch being taken for a seek."""
+SLIVER = 1_000
+"""A player's clock and ours differ a little: so many milliseconds, and no more than a tenth of the time that passed, may
+lack from a stretch that is new, and it counts whole. Each would else be a pause, and a visit keeps only so many."""
 MOST_STRETCHES = 200
 """Stretches that one row keeps; who jumps about more than that is credited no further new ones."""
 
@@ -62,7 +65,9 @@ def watch(
     if len(merged) > MOST_STRETCHES:
         return after, 0
     may = passed - (run - new) if is_first else min(new, passed)
-    return Watch(merged, position, after.at), may
+    lacking = passed - may
+    is_sliver = lacking < SLIVER and lacking * 10 <= passed
+    return Watch(merged, position, after.at), passed if is_sliver else may
 
 
 def share(watched: tuple[Span, ...], duration: int) -> int:

@@ -39,7 +39,7 @@ from .questions import (
     threads_for,
     waiting_questions,
 )
-from .releases import lack_words, lacks_of, names_in, standing_of, wait_words, waits_of
+from .releases import lack_words, lacks_of, names_in, opening_words, standing_of, wait_words, waits_of
 from .rosters import RosterRow, learners_of, roster_of
 from .statistics import CheckNumbers, LessonNumbers, check_numbers, lesson_numbers, programs_of
 from .visits import WHYS, VisitLine, VisitStory, visit_lines, visit_story, visited_lessons, visits_of, visits_told
@@ -103,6 +103,7 @@ __all__ = [
     "notes_of",
     "notes_to_take_away",
     "open_visit",
+    "opening_words",
     "own_notes_told",
     "own_places",
     "own_reflections_told",

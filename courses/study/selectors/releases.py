@@ -8,10 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certification.quizzes.selectors import best_hundredths
 from certification.records.selectors import balances_of, milestone_codes, newest_grade, today_of
 from certification.requirements.selectors import spec_for
 from courses.catalog.models import IN_ORDER, Lesson, LessonPage, Module, Program
-from courses.catalog.rules import Done, Exemption, Lack, Release, Standing, Wait, lacks, waits
+from courses.catalog.rules import Done, Exemption, Gate, Lack, Release, Standing, Wait, lacks, waits
 from courses.enrollments.models import Enrollment, LessonException
 
 from ..models import LessonProgress, SelfCheckAnswer
@@ -75,7 +76,7 @@ def waits_of(enrollment: Enrollment, lesson: Lesson) -> tuple[Wait, ...]:
 def lacks_of(
     enrollment: Enrollment, lesson: Lesson, progress: LessonProgress, page: LessonPage | None
 ) -> tuple[Lack, ...]:
-    """What is missing to finish a lesson. At most four queries, none beside the exemption's without requirements."""
+    """What is missing to finish a lesson. At most five queries, none beside the exemption's without requirements."""
     wanted = lesson.requirement()
     exemption = exemption_of(enrollment, lesson)
     checks: list[str] = []
@@ -90,10 +91,21 @@ def lacks_of(
         minutes=progress.seat_minutes,
         self_checks=answered,
         self_checks_of=len(checks),
-        quiz_hundredths=newest_grade(enrollment.record, lesson.module.course) if wanted.quiz_percent else None,
+        quiz_hundredths=_quiz_hundredths(enrollment, lesson, wanted.quiz_percent) if wanted.quiz_percent else None,
         marked=wanted.mark and f"mark:{lesson.code}" in milestone_codes(enrollment.record),
     )
     return lacks(wanted, done, exemption)
+
+
+def _quiz_hundredths(enrollment: Enrollment, lesson: Lesson, percent: int) -> int:
+    """Her grade in the lesson's module or, where that is too low, her best marked attempt at its quiz.
+
+    A score that was raised by a regrade, or made before quizzes counted as grades, stands in no CourseResult.
+    """
+    grade = newest_grade(enrollment.record, lesson.module.course) or 0
+    if grade >= percent * 100:
+        return grade
+    return max(grade, best_hundredths(enrollment.record, lesson.module.code) or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,41 @@ def names_in(program: Program) -> Names:
 def wait_words(waiting: Iterable[Wait], names: Names) -> list[str]:
     """One sentence for each thing that a lesson waits for: what to do, or from when."""
     return [_wait_word(wait, names) for wait in waiting]
+
+
+def opening_words(release: Release, names: Names) -> list[str]:
+    """One sentence for each day and gate of a lesson, whoever asks; the order of the program is not told."""
+    words = [_wait_word(Wait("day", on=release.on), names)] if release.on else []
+    if release.after_days:
+        days = release.after_days
+        words.append(
+            ngettext(
+                "It opens %(days)d day after your first day.", "It opens %(days)d days after your first day.", days
+            )
+            % {"days": days}
+        )
+    for gate in release.gates:
+        if gate.kind == "module":
+            title = names.modules.get(gate.code, gate.code)
+            words.append(_("Finish the part “%(title)s” first.") % {"title": title})
+        elif gate.kind == "minutes":
+            words.append(_minutes_word(gate, names))
+        else:
+            words.append(_wait_word(Wait("gate", gate=gate, left=1), names))
+    return words
+
+
+def _minutes_word(gate: Gate, names: Names) -> str:
+    title = names.categories.get(gate.code, gate.code)
+    if not gate.code:
+        return ngettext(
+            "%(minutes)d minute on your record opens it.", "%(minutes)d minutes on your record open it.", gate.minutes
+        ) % {"minutes": gate.minutes}
+    return ngettext(
+        "%(minutes)d minute of “%(title)s” on your record opens it.",
+        "%(minutes)d minutes of “%(title)s” on your record open it.",
+        gate.minutes,
+    ) % {"minutes": gate.minutes, "title": title}
 
 
 def _wait_word(wait: Wait, names: Names) -> str:

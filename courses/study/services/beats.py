@@ -191,14 +191,17 @@ def record_beat(
     quiet: int | None = None,
     most: int | None = None,
     position: int | None = None,
+    now: int | None = None,
 ) -> Answer:
     """Move a visit's clock on by one report and say what it holds now; `quiet` and `most` are milliseconds.
+
+    `now` is the server's clock, for a caller that has read it already.
 
     One SQL statement, nothing read before it; the token alone says who may. A repeated or old `sequence`, and a closed
     visit, change nothing and are answered from the row as it stands. Raises BadTokenError.
     """
     check_token(session_uuid=session_uuid, token=token)
-    now = now_ms()
+    now = now_ms() if now is None else now
     with connection.cursor() as cursor:
         cursor.execute(
             _beat_sql(connection.vendor),

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Case, F, Q, Value, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,6 +61,8 @@ class Opened:
     server_time: datetime
     counted_ms: int
     """Measured in this lesson before this visit: posted minutes and the seconds that wait."""
+    day_ends: datetime
+    """The next midnight of the record's zone."""
 
 
 def open_session(
@@ -132,7 +135,9 @@ def open_session(
         LessonProgress.objects.filter(pk=progress.pk).update(opened_at=instant(now))
         mark_studied(lesson=lesson)
     token, expires = mint(session.uuid, now)
-    return Opened(session, token, expires, instant(now), progress.seat_minutes * rules.MINUTE + carried)
+    midnight = rules.midnight_after(now, enrollment.record.zone)
+    counted = progress.seat_minutes * rules.MINUTE + carried
+    return Opened(session, token, expires, instant(now), counted, instant(midnight))
 
 
 def _lock(learner_id: int) -> Learner:
@@ -211,10 +216,21 @@ def close_session(
 
 
 def _close(session: StudySession, reason: str, position: int | None = None) -> None:
-    """Close an open visit and settle it; the learner's row is locked."""
+    """Close an open visit and settle it; the learner's row is locked. The statement does what `rules.closed` says."""
     words = {} if position is None else {"position": max(0, min(position, MOST_POSITION))}
+    away_too_long = Q(
+        penalty=rules.LOSE_UNIT,
+        idle_mark=rules.HIDDEN_MARK,
+        idle_since_ms__lt=Greatest(Value(now_ms(), BigIntegerField()), F("last_seen_ms")) - F("idle_ms"),
+    )
     changed = StudySession.objects.filter(pk=session.pk, state=StudySession.State.OPEN).update(
-        state=StudySession.State.CLOSED, close_reason=reason, closed_at=timezone.now(), **words
+        state=StudySession.State.CLOSED,
+        close_reason=reason,
+        closed_at=timezone.now(),
+        credited_ms=Case(When(away_too_long, then=Value(0, BigIntegerField())), default=F("credited_ms")),
+        idle_since_ms=Case(When(away_too_long, then=F("opened_ms")), default=F("idle_since_ms")),
+        idle_mark=Case(When(away_too_long, then=Value(rules.UNIT_MARK)), default=F("idle_mark")),
+        **words,
     )
     # A beat that came between our look and the update has moved the clock: settle what the row says now.
     session.refresh_from_db()

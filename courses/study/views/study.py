@@ -36,6 +36,7 @@ from ..selectors import (
     lessons_beside,
     minutes_to_go,
     names_in,
+    opening_words,
     own_places,
     study_home,
     wait_words,
@@ -196,19 +197,24 @@ def quiz(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The numbers by which a program counts seat time, for those whom they bind and for its staff."""
-    program = Program.objects.select_related("school").filter(uuid=uuid).first()
+    program = Program.objects.select_related("school", "rule_set").filter(uuid=uuid).first()
     if program is None:
         raise Http404
-    enrolled = enrollments_of(request.user).filter(program=program).exists()  # type: ignore[arg-type]
-    if not enrolled and not has_role(request.user, program.school_id, *STAFF_ROLES):  # type: ignore[arg-type]
+    enrolled = enrollments_of(request.user).filter(program=program).first()  # type: ignore[arg-type]
+    if enrolled is None and not has_role(request.user, program.school_id, *STAFF_ROLES):  # type: ignore[arg-type]
         raise Http404
-    lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module")
+    lessons = Lesson.objects.filter(module__program=program, retired_at=None).select_related("module__program")
+    names = names_in(program)
     return render(
         request,
         "study/rules.html",
         {
             "program": program,
-            "lessons": lessons.order_by("module__sort_order", "module_id", "sort_order", "pk"),
+            "zone": enrolled.record.zone if enrolled else program.school.zone,
+            "lessons": [
+                (lesson, opening_words(lesson.release(), names))
+                for lesson in lessons.order_by("module__sort_order", "module_id", "sort_order", "pk")
+            ],
             "beat_words": seconds_in_words(program.beat_seconds),
             "gap_words": seconds_in_words(program.gap_seconds),
             "idle_words": seconds_in_words(program.idle_seconds),
@@ -220,7 +226,10 @@ def rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def glossary(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The words of a program from A to Z, all of them or those in which what was asked for stands."""
+    """The words of a program from A to Z, all of them or those in which what was asked for stands.
+
+    One figure is drawn, that of the term `?figure=`: all of them are more than a megabyte.
+    """
     program = program_to_read(request.user, uuid)  # type: ignore[arg-type]
     asked = " ".join(request.GET.get("q", "").split())[:100]
     terms = glossary_of(program)
@@ -230,7 +239,14 @@ def glossary(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(
         request,
         "study/glossary.html",
-        {"program": program, "asked": asked, "letters": letters, "found": len(hits), "all": len(terms)},
+        {
+            "program": program,
+            "asked": asked,
+            "letters": letters,
+            "found": len(hits),
+            "all": len(terms),
+            "drawn": request.GET.get("figure", ""),
+        },
     )
 
 

@@ -52,7 +52,8 @@ def visit(request: HttpRequest, uuid: UUID, visit: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     story = visit_story(found, record)
-    reasons = list(dict.fromkeys(stretch.reason for stretch in story.line.stretches if stretch.reason))
+    told = {lost.reason for lost in story.line.lost}
+    reasons = dict.fromkeys(stretch.reason for stretch in story.line.stretches if stretch.reason in told)
     return render(
         request,
         "study/visit.html",
