@@ -1,6 +1,7 @@
 """Loads the demo's banks of questions, the quiz of each module, and the final examination that is drawn from all."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +73,23 @@ def _question(school: Organisation, bank: QuestionBank, said: dict[str, Any]) ->
     about = dict(said)
     content = dict(about.pop("content", {}))
     figure, words = about.pop("figure", ""), about.pop("picture", {})
+    content = _keyed(about["code"], content)
     if figure:
         content["picture"] = _picture(school, figure, words).digest
     return ensure_question(bank=bank, content=content, **about)
+
+
+def _keyed(code: str, part: Any) -> Any:
+    """The content with keys that say nothing: learners' browsers read them before they answer. Gaps keep their names."""
+    if isinstance(part, list):
+        return [_keyed(code, each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    named = part.keys() & ({"key", "match", "label"} if "kind" not in part else set())
+    return {
+        name: "k" + sha256(f"{code}/{value}".encode()).hexdigest()[:10] if name in named else _keyed(code, value)
+        for name, value in part.items()
+    }
 
 
 def _picture(school: Organisation, figure: str, words: dict[str, str]) -> QuestionPicture:

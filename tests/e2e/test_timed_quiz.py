@@ -103,7 +103,7 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     page.wait_for_url("**/result/")
     her.check_page()
     page.goto(address)
-    expect(page.get_by_text("The next attempt can begin on").first).to_be_visible()
+    expect(page.get_by_text("the next attempt can begin").first).to_be_visible()
     her.check_page()
 
 

@@ -288,3 +288,25 @@ def test_the_demo_is_safe_to_repeat(demo: Demo) -> None:
     assert (HourEntry.objects.count(), Certificate.objects.count(), LessonPage.objects.count()) == before
     assert (again.certificate.code, again.share_url) == (demo.certificate.code, demo.share_url)
     assert not mail.outbox, "the demo's own mails are not sent"
+
+
+def test_the_final_is_found_waits_for_what_comes_before_and_is_drawn(demo: Demo) -> None:
+    """From her home, without a typed address; forty questions, of cases and plates too, none twice."""
+    link = re.compile(r'<a href="(/quizzes/[0-9a-f-]+/)">Final examination</a>')
+    student, candidate = log_in("student"), log_in("candidate")
+    found = link.search(student.get("/learn/").content.decode())
+    assert found
+    waits = text_of(student.get(found[1]))
+    assert "Something comes before this quiz." in waits and "Manual lymphatic drainage" in waits
+    found = link.search(candidate.get("/learn/").content.decode())
+    assert found
+    page = text_of(candidate.get(found[1]))
+    assert "75" in page and "I answer alone" in page
+    begun = candidate.post(f"{found[1]}start/", {"honour": "yes"})
+    assert begun.status_code == 302, text_of(begun)
+    attempt = Attempt.objects.get(assignment__quiz__code="EX-FINAL")
+    versions = [response.question_version for response in attempt.responses.select_related("question_version")]
+    assert len({version.question_id for version in versions}) == 40
+    assert sum(version.kind == "hotspot" for version in versions) == 3
+    assert sum(version.vignette_id is not None for version in versions) == 13
+    assert attempt.due_at and attempt.due_at - attempt.started_at == timedelta(minutes=75)

@@ -10,7 +10,13 @@ from django.core.management import CommandError, call_command
 
 from certification.quizzes.formats import READERS, WRITERS, rekeyed
 from certification.quizzes.models import Question, QuestionBank, QuestionVersion
-from certification.quizzes.services import bring_questions, ensure_bank, put_question_in_use, questions_for_a_file
+from certification.quizzes.services import (
+    bring_questions,
+    ensure_bank,
+    ensure_question,
+    put_question_in_use,
+    questions_for_a_file,
+)
 from tests.conftest import ROOT
 from tests.worlds import School
 
@@ -136,3 +142,25 @@ def test_bad_input_is_told_in_a_sentence(bank: QuestionBank, school: School, tmp
         command("export_questions", "--bank", "BANK", "--format", "gift")
     assert command("export_questions", "--bank", "BANK", "--format", "gift", "--school", school.school.slug)
     assert not bank.questions.exists()
+
+
+def test_a_bank_whose_questions_leave_their_defaults_out_goes_out_and_comes_in_the_same(school: School) -> None:
+    """What a kind need not be told (tolerance, case, accents, weight) is no error on the way out."""
+    bank = ensure_bank(school=school.school, code="BARE", title="Bare")
+    bare: dict[str, dict[str, Any]] = {
+        "numeric": {"answers": [{"value": "10", "share": "1"}]},
+        "short": {"answers": [{"text": "creep", "share": "1"}]},
+        "cloze": {
+            "text": "It [[g1]] after [[g2]] s.",
+            "gaps": [
+                {"key": "g1", "kind": "short", "weight": 1, "answers": [{"text": "yields", "share": "1"}]},
+                {"key": "g2", "kind": "numeric", "weight": 1, "answers": [{"value": "90", "share": "1"}]},
+            ],
+        },
+    }
+    for kind, content in bare.items():
+        ensure_question(bank=bank, code=kind, kind=kind, stem=f"Asked of {kind}?", content=content)
+    for name in ("gift", "moodle-xml"):
+        out = StringIO()
+        call_command("export_questions", "--bank", "BARE", "--format", name, stdout=out)
+        assert "creep" in out.getvalue() and "Asked of numeric" in out.getvalue()

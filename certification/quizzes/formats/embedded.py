@@ -132,7 +132,7 @@ def _written(gap: shapes.Gap) -> str:
         rows = [(c["text"], Fraction(1 if c["correct"] else 0), c["feedback"]) for c in gap.choices]
         return _listed("MULTICHOICE", gap.weight, [(_escaped(text), *rest) for text, *rest in rows])
     if gap.kind == "short":
-        named = "SHORTANSWER_C" if gap.content["case"] else "SHORTANSWER"
+        named = "SHORTANSWER_C" if gap.content.get("case", False) else "SHORTANSWER"
         return _listed(named, gap.weight, [(_escaped(t), e, said) for t, e, said in shapes.answers_of(gap.content)])
     if gap.content.get("unit"):
         raise RefusedError("Moodle's gaps have no units.")
@@ -154,7 +154,7 @@ def _escaped(text: str) -> str:
 
 def accents_of(content: Part) -> bool:
     """Say whether accents matter in the gaps of a text; refuse one where they do in some only."""
-    found = {gap["accents"] for gap in content["gaps"] if gap["kind"] == "short"}
+    found = {gap.get("accents", False) for gap in content["gaps"] if gap["kind"] == "short"}
     if len(found) > 1:
         raise RefusedError("Accents matter in some of its gaps only, which Moodle XML cannot say.")
     return found != {False}

@@ -440,8 +440,8 @@ def _write_parts(element: Element, question: ReadQuestion) -> None:
             for choice in question.choices:
                 _answer(element, choice["key"], "100" if choice["correct"] else "0", choice["feedback"])
         case "short":
-            SubElement(element, "usecase").text = "1" if content["case"] else "0"
-            _write_accents(element, content["accents"])
+            SubElement(element, "usecase").text = "1" if content.get("case") else "0"
+            _write_accents(element, content.get("accents", False))
             for text, earned, said in shapes.answers_of(content):
                 _answer(element, text, percent(earned), said)
         case "numeric":
@@ -485,7 +485,7 @@ def _write_unit(element: Element, unit: Part | None) -> None:
         listed = SubElement(units, "unit")
         SubElement(listed, "multiplier").text = decimal(1 / number(factor))
         SubElement(listed, "unit_name").text = one_line(named)
-    SubElement(element, "unitgradingtype").text = "1" if unit["required"] else "0"
+    SubElement(element, "unitgradingtype").text = "1" if unit.get("required") else "0"
     SubElement(element, "unitpenalty").text = "1"
 
 

@@ -250,7 +250,7 @@ def answers_of(content: Part) -> list[Row]:
 def spans_of(content: Part) -> list[Span]:
     """Give number, tolerance, share and feedback of each answer of a `numeric` question or gap."""
     return [
-        (number(a["value"]), number(a["tolerance"]), Fraction(a["share"]), a.get("feedback", ""))
+        (number(a["value"]), number(a.get("tolerance", "0")), Fraction(a["share"]), a.get("feedback", ""))
         for a in content["answers"]
     ]
 
@@ -275,7 +275,7 @@ def pieces_of(content: Part) -> list[str | Gap]:
         else:
             gap = gaps[piece]
             inside = {name: gap[name] for name in ("answers", "case", "accents", "unit") if name in gap}
-            pieces.append(Gap(gap["kind"], gap["weight"], gap.get("choices", []), inside))
+            pieces.append(Gap(gap["kind"], gap.get("weight", 1), gap.get("choices", []), inside))
     return pieces
 
 
@@ -332,7 +332,9 @@ def _made_anew(question: ReadQuestion) -> Made:
         case "numeric":
             return numeric(spans_of(content), notes, _unit(content.get("unit")))
         case "short":
-            return short(answers_of(content), notes, case=content["case"], accents=content["accents"])
+            return short(
+                answers_of(content), notes, case=content.get("case", False), accents=content.get("accents", False)
+            )
         case "essay":
             return essay(rubric_of(content), content["least_words"], content["most_words"])
         case _:
@@ -350,7 +352,8 @@ def _gaps_anew(pieces: Sequence[str | Gap], notes: list[str]) -> list[str | Gap]
             rows = [(c["text"], ONE if c["correct"] else NOTHING, c.get("feedback", "")) for c in piece.choices]
             anew.append(Gap("select", piece.weight, select(rows, place, notes)["choices"]))
         elif piece.kind == "short":
-            made = short(answers_of(piece.content), notes, case=piece.content["case"], accents=piece.content["accents"])
+            case, accents = piece.content.get("case", False), piece.content.get("accents", False)
+            made = short(answers_of(piece.content), notes, case=case, accents=accents)
             anew.append(Gap("short", piece.weight, [], made[2]))
         else:
             made = numeric(spans_of(piece.content), notes, _unit(piece.content.get("unit")))

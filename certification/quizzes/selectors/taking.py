@@ -864,7 +864,9 @@ def refusal_sentence(
             assignment.allowed,
         ) % {"count": assignment.allowed}
     if refusal is Refusal.WAIT and again:
-        return _("The next attempt can begin on %(when)s. Use the time to read again.") % {"when": moment(again, zone)}
+        return _("From %(when)s on the next attempt can begin. Use the time to read again.") % {
+            "when": moment(again, zone)
+        }
     if refusal is Refusal.GATES:
         missing = [gate_line(state, assignment).missing for state in gates if not state.met]
         return " ".join([_("Something comes before this quiz."), *missing])

@@ -285,6 +285,8 @@ class StudyHome:
     """None where the enrollment does not run."""
     deadlines: tuple[Deadline, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
+    other_quizzes: tuple[AssignedQuiz, ...] = ()
+    """Those of no part that has lessons, such as a final examination."""
 
     @property
     def finished(self) -> int:
@@ -319,7 +321,8 @@ def study_home(user: User) -> list[StudyHome]:
 
 def _home(enrollment: Enrollment) -> StudyHome:
     lines = lessons_of(enrollment)
-    quizzes = {quiz.module: quiz for quiz in assigned_quizzes(enrollment.record)}
+    assigned = assigned_quizzes(enrollment.record)
+    quizzes = {quiz.module: quiz for quiz in assigned}
     modules: dict[int, list[LessonLine]] = {}
     for line in lines:
         modules.setdefault(line.lesson.module_id, []).append(line)
@@ -337,6 +340,7 @@ def _home(enrollment: Enrollment) -> StudyHome:
         pace_of(enrollment, transcript) if is_active else None,
         deadlines_of(enrollment, parts) if is_active else (),
         tuple(bookmarks_of(enrollment)),
+        tuple(quiz for quiz in assigned if quiz not in {part.quiz for part in parts}),
     )
 
 
