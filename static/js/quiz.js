@@ -69,7 +69,6 @@ class Quiz {
 
     for (const button of form.querySelectorAll("[data-save]")) button.hidden = true;
     this.restore();
-    this.arrive();
     for (const button of form.querySelectorAll("[data-flag]")) {
       button.addEventListener("click", (event) => this.flag(event, button));
     }
@@ -102,15 +101,6 @@ class Quiz {
     store.write(this.attempt, this.pending);
     this.tally();
     if (Object.keys(this.pending).length) this.again();
-  }
-
-  /** One question a page: whoever came by a step goes on reading where the question, or its case, begins. */
-  arrive() {
-    const here = this.form.querySelector("[data-here]");
-    if (!here || location.hash !== `#${here.id}`) return;
-    const first = here.querySelector("h2, fieldset");
-    first.tabIndex = -1;
-    first.focus({ preventScroll: true });
   }
 
   controls(box) {

@@ -84,7 +84,7 @@ def test_a_bad_connection_loses_no_answer_and_doubles_none(site: Site, someone) 
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('palmar-quiz:')).length") == 0
 
     # The other window is told, and its change is not taken.
-    radios(other, 2).nth(0).click()
+    radios(other, 2).nth(1).click()
     expect(status(other)).to_contain_text("handed in on")
     page.go_back()
     page.wait_for_url("**/result/")
