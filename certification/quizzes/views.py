@@ -152,7 +152,8 @@ def _back(found: Attempt, place: int, to: str = "") -> HttpResponse:
     """To the page of the attempt, where it stands on several to the one of this question."""
     address = reverse("quizzes:attempt", args=[found.uuid])
     if found.rules.layout is Layout.ONE:
-        return redirect(f"{address}?q={place}")
+        # A sentence about what was refused stands at the top of the page; else the page opens at the question.
+        return redirect(f"{address}?q={place}#q{place}" if to else f"{address}?q={place}")
     return redirect(f"{address}#q{place}" if to.startswith("flag:") else address)
 
 

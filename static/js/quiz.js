@@ -8,6 +8,8 @@ const LONGEST_WAIT = 60000;
 const TIMEOUT = 10000;
 // So long after the last key what is being typed goes out.
 const TYPING = 900;
+// So many seconds after five minutes, or one, it is still said that so much is left.
+const NEAR = 15;
 
 /** What this browser keeps; a browser that keeps nothing makes `keeps` false. */
 const store = {
@@ -59,6 +61,8 @@ class Quiz {
     this.flying = new Set();
     this.wait = FIRST_WAIT;
     this.stopped = false;
+    this.signedOut = false;
+    this.cutOff = false;
     this.timer = 0;
     this.slow = 0;
     this.typing = new Map();
@@ -75,6 +79,7 @@ class Quiz {
     for (const box of this.questions.values()) this.picture(box);
     form.addEventListener("submit", (event) => this.submitting(event));
     addEventListener("online", () => this.again());
+    addEventListener("focus", () => this.again());
     addEventListener("pagehide", () => this.leaving());
     addEventListener("pageshow", (event) => {
       // A page out of the browser's memory may be older than what other windows saved.
@@ -278,6 +283,9 @@ class Quiz {
     if (!newer) delete this.pending[id];
     store.write(this.attempt, this.pending);
     if (newer) return this.send(id);
+    // What happened while she was signed out, and on other pages, only the server knows.
+    if (this.signedOut || !box) this.refresh();
+    this.signedOut = false;
     if (kept.state === "older" && box) {
       this.show(box, kept.answer);
       this.tally();
@@ -295,7 +303,9 @@ class Quiz {
   async refused(id, row, response) {
     if (response.status === 401 || response.status === 403) {
       this.stopped = true;
-      return this.say("failed", this.words.signedOut);
+      this.signedOut = true;
+      this.say("failed", this.words.signedOut);
+      return this.retry();
     }
     const box = this.questions.get(id);
     if (response.status === 422 && box) {
@@ -330,6 +340,10 @@ class Quiz {
   /** The network or the server failed: say so, and try again, less and less often. */
   later() {
     this.say("offline", store.keeps ? this.words.kept : this.words.unkept);
+    this.retry();
+  }
+
+  retry() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.again(true), this.wait * (0.75 + Math.random() / 2));
   }
@@ -339,6 +353,39 @@ class Quiz {
     this.wait = patient ? Math.min(this.wait * 2, LONGEST_WAIT) : FIRST_WAIT;
     this.stopped = false;
     for (const id of Object.keys(this.pending)) this.send(id);
+    if (this.cutOff && navigator.onLine && !Object.keys(this.pending).length) this.refresh();
+  }
+
+  /** Show the tally, the overview and this page's answers as the server has them; a failure leaves all as it is. */
+  async refresh() {
+    let page;
+    try {
+      const response = await fetch(location.pathname + location.search, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT) });
+      page = new DOMParser().parseFromString(await response.text(), "text/html");
+    } catch {
+      return;
+    }
+    // Signed out, or handed in meanwhile: then it is another page.
+    if (page.querySelector("[data-quiz]")?.dataset.quiz !== this.attempt) return;
+    for (const fresh of page.querySelectorAll("[data-pip]")) {
+      const pip = this.form.querySelector(`[data-pip="${fresh.dataset.pip}"]`);
+      pip.className = fresh.className;
+      pip.replaceChildren(...fresh.childNodes);
+    }
+    for (const fresh of page.querySelectorAll("[data-question]")) {
+      const id = fresh.dataset.question;
+      const box = this.questions.get(id);
+      if (this.pending[id] || this.typing.has(box) || Number(fresh.dataset.sequence) <= Number(box.dataset.sequence)) continue;
+      const was = fresh.querySelector("[data-was]").value;
+      box.dataset.sequence = fresh.dataset.sequence;
+      box.querySelector("[data-was]").value = was;
+      this.show(box, JSON.parse(was));
+    }
+    this.tally();
+    if (!this.cutOff) return;
+    this.cutOff = false;
+    const said = page.querySelector("[data-status] span");
+    if (said) this.say("saved", said.textContent);
   }
 
   /** Whatever has not arrived is sent once more while the page goes; it is kept here in any case. */
@@ -353,7 +400,9 @@ class Quiz {
   submitting(event) {
     if (!navigator.onLine) {
       event.preventDefault();
-      this.say("offline", this.words.offline);
+      const steps = this.words.elsewhere && event.submitter?.value.startsWith("go:");
+      this.cutOff = true;
+      this.say("offline", !steps ? this.words.offline : store.keeps ? this.words.elsewhere : this.words.unkept);
       return;
     }
     if (this.sent && Date.now() - this.sent < TIMEOUT) event.preventDefault();
@@ -431,7 +480,7 @@ class Clock {
     this.text = form.querySelector("[data-left-words]");
     this.said = form.querySelector("[data-time-said]");
     this.end = performance.now() + Number(this.words.left);
-    this.told = new Set();
+    this.before = Infinity;
     this.tick();
     this.beat = setInterval(() => this.tick(), 1000);
   }
@@ -441,18 +490,20 @@ class Clock {
     const words = left > 120 ? this.words.leftMinutes.replace("{minutes}", Math.ceil(left / 60)) : this.words.leftSeconds.replace("{seconds}", left);
     if (this.text.textContent !== words) this.text.textContent = words;
     this.shown.classList.toggle("quizbar__left--low", left <= 300);
-    // Said once each; the nearer one alone where both have passed, as in a page that was opened late.
-    if (left <= 60) this.tell("one");
-    else if (left <= 300) this.tell("five");
+    const crossed = [60, 300].find((mark) => left <= mark && this.before > mark);
+    if (crossed && left) this.said.textContent = this.sentence(crossed, left);
+    this.before = left;
     if (left) return;
     clearInterval(this.beat);
+    // The status says that it is over, and what happens.
+    this.said.textContent = "";
     this.quiz.over();
   }
 
-  tell(which) {
-    if (this.told.has(which)) return;
-    this.told.add(which);
-    this.said.textContent = this.words[which];
+  /** The mark's own words while it is near; what is really left in a page that was opened, or woke, below it. */
+  sentence(mark, left) {
+    if (this.before < Infinity && mark - left < NEAR) return mark === 60 ? this.words.one : this.words.five;
+    return this.words.less.replace("{minutes}", Math.ceil(left / 60));
   }
 }
 

@@ -52,6 +52,16 @@ def begin(page: Page) -> None:
     page.wait_for_url("**/attempts/**")
 
 
+def seen(page: Page, words: str) -> None:
+    """The first line of this stands on the screen, and nothing that sticks to it lies over it."""
+    box = page.locator(words).bounding_box()
+    bar = page.locator(".quizbar").bounding_box()
+    size = page.viewport_size
+    assert box and bar and size
+    assert bar["y"] + bar["height"] <= box["y"], (words, box, bar)
+    assert box["y"] + 24 <= size["height"], (words, box, page.url)
+
+
 def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, someone) -> None:
     address = made(site, "FINAL-1")
     her: Person = someone(phone=True)
@@ -67,6 +77,11 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     expect(page.get_by_role("heading", name="A runner")).to_be_visible()
     expect(page.get_by_text("Her calf hurts since.")).to_be_visible()
     expect(page.locator("[data-left-words]")).to_have_text("20 min left")
+    for size in ({"width": 1440, "height": 900}, {"width": 390, "height": 900}):
+        page.set_viewport_size(size)
+        assert page.evaluate("scrollY") == 0
+        seen(page, "#q1-ask")
+    page.set_viewport_size({"width": 390, "height": 844})
 
     # Answer, mark and go on without a pointer.
     page.get_by_label("True", exact=True).focus()
@@ -79,7 +94,12 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     expect(page.locator("[data-pip='1']")).to_contain_text("look again")
     page.get_by_role("button", name="Next").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**?q=2")
+    page.wait_for_url("**?q=2#q2")
+    # It goes on at the question, with its section and case; the next key is at its field.
+    expect(page.locator("#q2")).to_be_focused()
+    seen(page, "#q2 h2 >> nth=0")
+    page.keyboard.press("Tab")
+    expect(page.locator("#q2 [name^='a-']").first).to_be_focused()
     expect(page.locator("[data-tally]")).to_have_text("1 of 5 answered")
     expect(page.locator("[data-pip='1']")).to_contain_text("look again")
     her.check_page()
@@ -88,10 +108,14 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     her.context.set_offline(True)
     page.get_by_role("textbox").first.fill("SECRETFORM")
     expect(page.locator("[data-status]")).to_contain_text("kept on this phone")
+    page.get_by_role("button", name="Previous").click()
+    expect(page.locator("[data-status]")).to_contain_text("the other questions come when the connection is back")
+    expect(page.locator("[data-status]")).to_contain_text("Your time runs on.")
     her.context.set_offline(False)
     her.complaints.clear()
-    page.goto(page.url.replace("q=2", "q=1"))
+    page.goto(page.url.replace("q=2#q2", "q=1"))
     expect(page.locator("[data-status]")).to_contain_text(re.compile(r"Saved \d"))
+    expect(page.locator("[data-tally]")).to_have_text("2 of 5 answered")
     page.reload()
     expect(page.locator("[data-tally]")).to_have_text("2 of 5 answered")
 
@@ -105,6 +129,17 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     page.goto(address)
     expect(page.get_by_text("the next attempt can begin").first).to_be_visible()
     her.check_page()
+
+
+def due(site: Site, *, seconds: int) -> None:
+    """So long from now the open attempt of the clock's test ends."""
+    site.manage(
+        "shell",
+        "-c",
+        "from certification.quizzes.models import Attempt; from django.utils import timezone as t; from datetime import "
+        "timedelta as d; Attempt.objects.filter(state='open', assignment__module='FINAL-2')"
+        f".update(due_at=t.now() + d(seconds={seconds}))",
+    )
 
 
 def test_the_clock_tells_politely_and_the_end_comes_back_from_the_server(site: Site, someone) -> None:
@@ -126,17 +161,15 @@ def test_the_clock_tells_politely_and_the_end_comes_back_from_the_server(site: S
     expect(told).to_have_text("One minute is left.")
     expect(page.locator("[data-left-words]")).to_contain_text("s left")
     page.clock.fast_forward("01:00")
-    expect(page.locator("[data-status]")).to_contain_text("Your time is over")
+    expect(page.locator("[data-status]")).to_contain_text("Your time is over. What was saved is handed in for you.")
+    expect(told).to_have_text("")
     # The browser's clock ran ahead: what counts is the server's, and the page says what that has.
     page.clock.fast_forward("00:40")
     expect(page.locator("[data-left-words]")).to_contain_text(re.compile(r"^(19|20) min left"))
-    site.manage(
-        "shell",
-        "-c",
-        "from certification.quizzes.models import Attempt; from django.utils import timezone as t; from datetime import "
-        "timedelta as d; Attempt.objects.filter(state='open', assignment__module='FINAL-2')"
-        ".update(due_at=t.now() - d(minutes=5))",
-    )
+    due(site, seconds=119)
+    page.reload()
+    expect(told).to_have_text("Less than 2 min left.")
+    due(site, seconds=-300)
     page.reload()
     expect(page.get_by_text("Your time is over").first).to_be_visible()
     expect(page.get_by_label("True", exact=True)).to_be_disabled()

@@ -555,19 +555,22 @@ def test_one_question_a_page_goes_forth_and_back_and_loses_nothing(
     assert "Question 2 of 2" not in shown
     sent = {"place": "1", f"a-{creep}": keys(first, "Creep"), f"was-{creep}": "[]", "action": "go:2"}
     went = learner.post(page, sent)
-    assert went.headers["Location"] == f"{page}?q=2"
+    assert went.headers["Location"] == f"{page}?q=2#q2"
     assert response_to(attempt, "creep").answer == keys(first, "Creep")
     shown = learner.get(f"{page}?q=2").content.decode()
     assert "Question 2 of 2" in shown
     assert "1 of 2 answered" in shown
     assert "Previous" in shown
     assert "Next" not in shown
+    # The question stands before the overview, and its place is named once.
+    assert shown.index('id="q2"') < shown.index("Question 2 of 2") < shown.index("data-pip=")
+    assert shown.count('id="q2"') == 1
     for odd in ("0", "99", "x", "-1", "9" * 400):
         assert learner.get(f"{page}?q={odd}").status_code == 200
     flags = second.question_version.question.uuid
     asks = learner.post(page, {"place": "2", f"was-{flags}": "[]", "action": "submit"}, follow=True)
     assert "One question is empty" in asks.content.decode()
-    assert f"{page}?q=2" in asks.content.decode()
+    assert f"{page}?q=2#q2" in asks.content.decode()
 
 
 # ---- what one learner is allowed ----
