@@ -11,11 +11,11 @@ from accounts.models import Organisation
 from certification.quizzes.models import Question, QuestionBank, QuestionPicture, Quiz
 from certification.quizzes.plan import AskLine, DrawLine, Line, SectionLine
 from certification.quizzes.services import (
-    assign_quiz,
     ensure_bank,
     ensure_question,
     ensure_quiz,
     ensure_vignette,
+    give_quiz,
     keep_picture,
 )
 from certification.records.models import TrainingRecord
@@ -128,4 +128,4 @@ def _line(school: Organisation, item: dict[str, Any]) -> AskLine | DrawLine:
 
 def assign_final(record: TrainingRecord, exam: Quiz) -> None:
     """Give a learner the final examination of the demo. Idempotent."""
-    assign_quiz(record=record, quiz=exam, module="FINAL", module_version=1)
+    give_quiz(record=record, quiz=exam)

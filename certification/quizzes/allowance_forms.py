@@ -1,12 +1,29 @@
-"""The form in which staff allow one learner something at one quiz. Moments are read in the zone in force."""
+"""The forms in which staff give one learner a quiz, and allow her something at one. Moments are read in the zone in force."""
 
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from .models import QuizAssignment
+from .models import Quiz, QuizAssignment
 from .services.allowances import MOST_ATTEMPTS, MOST_EXTRA, MOST_WORDS
+
+
+class GiveForm(forms.Form):
+    """Which quiz."""
+
+    quiz = forms.ModelChoiceField(
+        Quiz.objects.none(),
+        label=_("Quiz"),
+        to_field_name="uuid",
+        empty_label=None,
+        error_messages={"required": _("Choose a quiz."), "invalid_choice": _("Choose one of these quizzes.")},
+    )
+
+    def __init__(self, *args: Any, quizzes: QuerySet[Quiz], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quiz"].queryset = quizzes  # type: ignore[attr-defined]
 
 
 class LocalMoment(forms.DateTimeField):

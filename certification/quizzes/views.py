@@ -26,7 +26,7 @@ from .access import (
     response_for,
     result_for,
 )
-from .allowance_forms import AllowanceForm
+from .allowance_forms import AllowanceForm, GiveForm
 from .learner_forms import AppealForm
 from .models import Attempt, Response
 from .settings import Layout
@@ -291,11 +291,22 @@ def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def of_record(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The quizzes of one learner, for staff: how far she is, her results, and what was allowed her."""
+    """The quizzes of one learner, for staff: how far she is, her results, what was allowed her; POST gives another."""
     record = record_for_staff(request.user, uuid)  # type: ignore[arg-type]
-    return render(request, "quizzes/of_record.html", {"record": record, "quizzes": selectors.staff_lines(record)})
+    quizzes = selectors.quizzes_to_give(record)
+    form = GiveForm(request.POST if request.method == "POST" else None, quizzes=quizzes)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.give_quiz(record=record, quiz=form.cleaned_data["quiz"])
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, _("She has the quiz now; it stands on her home."))
+            return redirect("quizzes:of_record", uuid=uuid)
+    context = {"record": record, "quizzes": selectors.staff_lines(record), "form": form, "offered": quizzes.exists()}
+    return render(request, "quizzes/of_record.html", context)
 
 
 @login_required

@@ -822,3 +822,30 @@ def test_autosave_of_a_timed_attempt_takes_four_queries(school: School, quiz: Qu
             {"question": response.question_version.question.uuid, "flagged": "1"},
         )
     assert len(ran) == 4
+
+
+def test_a_quiz_outside_of_modules_is_given_by_screen_once(
+    school: School, record: TrainingRecord, quiz: Quiz, assignment: QuizAssignment, questions: Any
+) -> None:
+    exam = services.ensure_quiz(school=school.school, code="EXAM", title="The exam", questions=questions[:1])
+    empty = services.create_quiz(bank=questions[0].bank, title="Asks nothing")
+    address = f"/quizzes/records/{record.uuid}/"
+    staff, learner = school.client(school.instructor), school.client(school.learner_user)
+    offered = staff.get(address).content.decode()
+    assert f'value="{exam.uuid}"' in offered
+    assert str(quiz.uuid) not in offered and str(empty.uuid) not in offered, "given already; asks nothing"
+    assert "The exam" not in learner.get("/learn/").content.decode()
+    for refused in ("", str(empty.uuid), str(quiz.uuid), "nonsense"):
+        answer = staff.post(address, {"quiz": refused})
+        assert answer.status_code == 200 and "Nothing was given yet" in answer.content.decode(), refused
+    assert learner.post(address, {"quiz": exam.uuid}).status_code == 404
+    assert staff.post(address, {"quiz": exam.uuid}).status_code == 302
+    given = QuizAssignment.objects.get(record=record, quiz=exam)
+    assert (given.course, given.counts_as_grade) == ("EXAM@1", False)
+    assert services.give_quiz(record=record, quiz=exam) == given
+    with pytest.raises(ValidationError, match="asks nothing yet"):
+        services.give_quiz(record=record, quiz=empty)
+    TrainingRecord.objects.filter(pk=record.pk).update(sealed_at=timezone.now())
+    record.refresh_from_db()
+    with pytest.raises(ValidationError, match="has ended"):
+        services.give_quiz(record=record, quiz=exam)

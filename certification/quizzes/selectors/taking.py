@@ -28,6 +28,7 @@ from ..models import (
     Attempt,
     QuestionPicture,
     QuestionVersion,
+    Quiz,
     QuizAssignment,
     Response,
 )
@@ -655,6 +656,13 @@ def staff_lines(record: TrainingRecord) -> list[StaffLine]:
             StaffLine(assignment, _standing(assignment, list(assignment.attempts.all()), now), own_of(assignment))
         )
     return lines
+
+
+def quizzes_to_give(record: TrainingRecord) -> QuerySet[Quiz]:
+    """The quizzes of its school that ask something and that this record has not, by title. One query."""
+    given = record.quiz_assignments.values("quiz")
+    asking = Quiz.objects.filter(school=record.school_id, items__isnull=False).exclude(pk__in=given)
+    return asking.distinct().order_by("title", "pk")
 
 
 def allowances_of(assignment: QuizAssignment) -> list[Allowance]:

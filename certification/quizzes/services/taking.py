@@ -95,6 +95,20 @@ def assign_quiz(
     return assignment
 
 
+def give_quiz(*, record: TrainingRecord, quiz: Quiz) -> QuizAssignment:
+    """Give one learner a quiz outside of any module, such as a final examination; its own code stands for the module.
+
+    Idempotent; passing it posts the Milestone `quiz:<code>`, and it is nobody's grade. Refuses (ValidationError) a quiz
+    that asks nothing, one of another school, and a record that has ended.
+    """
+    if record.sealed_at is not None:
+        raise ValidationError({"quiz": _("This training record has ended; it takes no quiz.")})
+    if not quiz.items.exists():
+        raise ValidationError({"quiz": _("This quiz asks nothing yet. Put it in use first.")})
+    found = QuizAssignment.objects.filter(record=record, quiz=quiz).first()
+    return found or assign_quiz(record=record, quiz=quiz, module=quiz.code, module_version=1)
+
+
 # ---- taking ----
 
 
