@@ -30,7 +30,7 @@ class Erasable:
     """The one change that a row which never changes may go through: its personal texts go, and `erased_at` says when.
 
     `columns` hold the texts; `when` is a condition on `OLD` under which they may go. They go whole (empty text, empty
-    list, NULL) unless `emptied` is false: then a part may stay. Nothing else may change with them: `kept` names all
+    list or object, NULL) unless `emptied` is false: then a part may stay. Nothing else may change with them: `kept` names all
     the other columns.
     """
 
@@ -44,7 +44,9 @@ class Erasable:
         change = f"(NEW.{MARK} IS NOT NULL AND NEW.{MARK} {differs} OLD.{MARK})"
         wrong = [f'NEW."{column}" {differs} OLD."{column}"' for column in self.kept]
         if self.emptied:
-            wrong += [f"COALESCE(CAST(NEW.\"{column}\" AS TEXT), '') NOT IN ('', '[]')" for column in self.columns]
+            wrong += [
+                f"COALESCE(CAST(NEW.\"{column}\" AS TEXT), '') NOT IN ('', '[]', '{{}}')" for column in self.columns
+            ]
         yield (
             f"guard_{table}_erased",
             f"{change} AND NOT ({self.when})",

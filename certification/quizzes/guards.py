@@ -1,6 +1,6 @@
 """What the database itself refuses in this room's tables: used questions, pictures and what was handed in never change."""
 
-from certification.guards import AppendOnly, Check
+from certification.guards import AppendOnly, Check, Erasable
 
 _STATE = "(SELECT a.state FROM quizzes_attempt AS a WHERE a.id = {row}.attempt_id)"
 _CLOSED = "COALESCE(" + _STATE + ", '') <> 'open'"
@@ -42,6 +42,15 @@ _OWN = (
     "JOIN records_learner AS l ON l.id = t.learner_id WHERE r.id = NEW.response_id AND l.user_id = NEW.{column})"
 )
 
+# The record's time is over: somebody wrote an Erasure.
+_ERASED = "EXISTS (SELECT 1 FROM records_erasure AS er JOIN quizzes_quizassignment AS g ON g.record_id = er.record_id "
+_ERASED_OF_ATTEMPT = _ERASED + "JOIN quizzes_attempt AS a ON a.assignment_id = g.id WHERE a.id = OLD.attempt_id)"
+_ERASED_OF_RESPONSE = (
+    _ERASED + "JOIN quizzes_attempt AS a ON a.assignment_id = g.id "
+    "JOIN quizzes_response AS r ON r.attempt_id = a.id WHERE r.id = OLD.response_id)"
+)
+_ESSAY = "EXISTS (SELECT 1 FROM quizzes_questionversion AS v WHERE v.id = OLD.question_version_id AND v.kind = 'essay')"
+
 GUARDS = (
     AppendOnly("quizzes_vignetteversion", keys=(("id",), ("vignette_id", "number"))),
     AppendOnly("quizzes_questionversion", keys=(("id",), ("question_id", "number"))),
@@ -51,7 +60,14 @@ GUARDS = (
         keys=(("id",), ("uuid",), ("record_id", "quiz_id")),
         frozen=("id", "uuid", "record_id", "quiz_id", "module", "module_version", "assigned_at"),
     ),
-    AppendOnly("quizzes_allowance"),
+    AppendOnly(
+        "quizzes_allowance",
+        erasable=Erasable(
+            columns=("reason",),
+            kept=("id", "assignment_id", "before", "after", "allowed_by_id", "allowed_at"),
+            when=_ERASED + "WHERE g.id = OLD.assignment_id)",
+        ),
+    ),
     AppendOnly(
         "quizzes_attempt",
         keys=(("id",), ("uuid",), ("assignment_id", "number")),
@@ -138,6 +154,15 @@ GUARDS = (
                 "quizzes_response: an older answer never takes a newer one's place",
             ),
         ),
+        # Of an essay the text goes; what it was worth stays. What else was chosen names nobody.
+        erasable=Erasable(
+            columns=("answer",),
+            kept=(
+                *("id", "attempt_id", "question_version_id", "position", "choice_order", "points", "section"),
+                *("section_intro", "flagged", "sequence", "saved_at", "awarded_numerator", "awarded_denominator"),
+            ),
+            when=f"{_ERASED_OF_ATTEMPT} AND {_ESSAY}",
+        ),
     ),
     AppendOnly(
         "quizzes_mark",
@@ -150,6 +175,11 @@ GUARDS = (
                 "quizzes_mark: only an answer that waits for it is marked",
             ),
             Check("own", _OWN.format(column="marked_by_id"), "quizzes_mark: never given by the learner herself"),
+        ),
+        erasable=Erasable(
+            columns=("remark", "remarks"),
+            kept=("id", "response_id", "points", "marked_by_id", "marked_at"),
+            when=_ERASED_OF_RESPONSE,
         ),
     ),
     AppendOnly("quizzes_regrade", keys=(("id",), ("uuid",))),
@@ -186,6 +216,11 @@ GUARDS = (
         update_checks=(
             Check("answered", "OLD.outcome <> ''", "quizzes_appeal: what was answered is never changed"),
             Check("own", _OWN.format(column="answered_by_id"), "quizzes_appeal: never answered by the learner herself"),
+        ),
+        erasable=Erasable(
+            columns=("words", "answer"),
+            kept=("id", "uuid", "response_id", "raised_at", "outcome", "answered_by_id", "answered_at"),
+            when=_ERASED_OF_RESPONSE,
         ),
     ),
 )

@@ -382,6 +382,7 @@ class Allowance(models.Model):
     reason = models.CharField(max_length=500)
     allowed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     allowed_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -500,6 +501,7 @@ class Response(models.Model):
     saved_at = models.DateTimeField(null=True)
     awarded_numerator = models.PositiveBigIntegerField(null=True)
     awarded_denominator = models.PositiveBigIntegerField(null=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -534,6 +536,7 @@ class Mark(models.Model):
     remark = models.TextField(blank=True)
     marked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     marked_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.response_id}"
@@ -632,6 +635,7 @@ class Appeal(models.Model):
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["raised_at", "pk"]
@@ -641,7 +645,7 @@ class Appeal(models.Model):
                 condition=Q(outcome="", answer="", answered_by__isnull=True, answered_at__isnull=True)
                 | (
                     Q(outcome__in=["upheld", "declined"], answered_by__isnull=False, answered_at__isnull=False)
-                    & ~Q(answer="")
+                    & (~Q(answer="") | Q(erased_at__isnull=False))
                 ),
             )
         ]

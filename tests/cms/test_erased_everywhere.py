@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.services import change_legal_name
 from certification.externships.models import SignOff, SignOffRow
 from certification.externships.services import Decision, decide
+from certification.quizzes import services as quizzes
 from certification.records.models import (
     Claim,
     Correction,
@@ -52,6 +53,7 @@ from certification.verification.audit import audit
 from cms.desk.places import SchoolPlaces
 from cms.desk.services import erase_person, plan_erasure
 from tests.externships.conftest import NOW, Clinic, make_clinic
+from tests.quizzes.conftest import ESSAY, SINGLE, hand_in_essay, response_to
 from tests.records.making import paper, part
 from tests.worlds import School
 
@@ -122,11 +124,31 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
         rows = [row(**hers, document="Paper of Reyes", grade_percent="91"), row(program="small-sample@1")]
         bring(school, table(*rows), pass_=True)
         bring(school, table(row(**hers, minutes="ten")), pass_=False)
+        write_an_essay(school, record)
         now = timezone.now()
         TrainingRecord.objects.filter(learner__user=school.learner_user).update(sealed_at=now)
         other = TrainingRecord.objects.get(learner__user__email="old@example.org")
         make_checkpoint(log=HourLog.objects.get(), reason="asked")
         yield World(school, clinic, record, other)
+
+
+def write_an_essay(school: School, record: TrainingRecord) -> None:
+    """She writes her name; her teachers write it in what they answer."""
+    bank = quizzes.ensure_bank(school=school.school, code="E", title="Essays")
+    questions = [quizzes.ensure_question(bank=bank, **SINGLE), quizzes.ensure_question(bank=bank, **ESSAY)]
+    quiz = quizzes.ensure_quiz(school=school.school, code="E", title="Essay", questions=questions)
+    given = quizzes.assign_quiz(record=record, quiz=quiz, module="E", module_version=1)
+    quizzes.allow_otherwise(assignment=given, by=school.registrar, reason="Reyes reads slowly", extra_minutes=20)
+    response = response_to(hand_in_essay(given, "I, Daniela Reyes, ask about the scar."), "report")
+    quizzes.mark_response(
+        response=response,
+        points={"safe": 2, "reasons": 4},
+        remarks={"safe": "Well asked, Daniela."},
+        remark="Good, Reyes.",
+        by=school.instructor,
+    )
+    appeal = quizzes.raise_appeal(response=response, words="Daniela Reyes asks why.", by=school.learner_user)
+    quizzes.answer_appeal(appeal=appeal, outcome="declined", answer="Because, Daniela.", by=school.instructor)
 
 
 def bring(school: School, data: bytes, *, pass_: bool) -> ImportBatch:
@@ -178,12 +200,14 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
         *("externships_signoff.agent", "externships_signoffrow.shown", "externships_shift.statement"),
         *("records_hourentrytext.body", "accounts_user.legal_name", "notices_message.body"),
         *("records_claim.attachment_name", "records_correction.attachment_name"),
+        *("quizzes_response.answer", "quizzes_mark.remark", "quizzes_mark.remarks", "quizzes_appeal.words"),
+        *("quizzes_appeal.answer", "quizzes_allowance.reason"),
     } <= planted
     assert len(found_in_files(*HER)) >= 4
     email = world.school.learner_user.email
     with time_machine.travel(OVER, tick=False), django_capture_on_commit_callbacks(execute=True):
         said = run("erase_person", email)
-        for what in ("claims", "corrections", "anomalies", "rows of imported files", "shifts", "not posted"):
+        for what in ("claims", "corrections", "anomalies", "rows of imported files", "shifts", "quizzes", "not posted"):
             assert what in said, said
         assert found_in_tables(*HER) == planted, "a look changes nothing"
         run("erase_person", email, "--confirm")
@@ -300,6 +324,10 @@ BARE = {
     "externships_signoff": "words = '', typed_name = '', licence = '', ip = NULL, agent = ''",
     "externships_signoffrow": "shown = ''",
     "externships_shift": "statement = ''",
+    "quizzes_response": "answer = '[]'",
+    "quizzes_mark": "remark = '', remarks = '{}'",
+    "quizzes_appeal": "words = '', answer = ''",
+    "quizzes_allowance": "reason = ''",
 }
 MORE = {
     "records_claim": "minutes = 45",
@@ -309,6 +337,15 @@ MORE = {
     "externships_signoff": "posted_minutes = 600",
     "externships_signoffrow": "digest = 'x'",
     "externships_shift": "break_minutes = 0",
+    "quizzes_response": "points = 9",
+    "quizzes_mark": "points = '{}'",
+    "quizzes_appeal": "outcome = 'upheld'",
+    "quizzes_allowance": "before = '{}'",
+}
+ONLY = {
+    "records_importbatch": "outcome = 'posted'",
+    "externships_shift": "state = 'signed'",
+    "quizzes_response": "question_version_id IN (SELECT id FROM quizzes_questionversion WHERE kind = 'essay')",
 }
 
 
@@ -326,15 +363,18 @@ def refused(sql: str) -> bool:
 
 @pytest.mark.parametrize("table_", BARE)
 def test_texts_go_only_on_a_ground_whole_and_alone(world: World, table_: str) -> None:
-    where = {"records_importbatch": "outcome = 'posted'", "externships_shift": "state = 'signed'"}.get(table_, "1 = 1")
+    where = ONLY.get(table_, "1 = 1")
     erase = f"UPDATE {table_} SET {BARE[table_]}, erased_at = '2034-01-01 00:00:00+00:00' WHERE {where}"
     assert refused(erase), "no ground"
     erase_words(record=world.record, basis="asked")
     assert not refused(erase)
-    assert refused(erase.replace(" WHERE", f", {MORE[table_]} WHERE")), "nothing else changes with them"
+    assert refused(erase.replace(" WHERE", f", {MORE[table_]} WHERE", 1)), "nothing else changes with them"
     assert refused(f"UPDATE {table_} SET {BARE[table_]}, erased_at = NULL WHERE {where}")
     if table_ != "records_importbatch":
-        assert refused(erase.replace("= ''", "= 'x'", 1)), "they go, they are not rewritten"
+        rewritten = erase.replace("= ''", "= 'x'", 1) if "= ''" in erase else erase.replace("'[]'", "'[1]'", 1)
+        assert refused(rewritten), "they go, they are not rewritten"
+    if table_ == "quizzes_response":
+        assert refused(erase.replace(" IN ", " NOT IN ")), "a choice names nobody, and stays"
 
 
 def test_every_column_of_an_erasable_table_is_accounted_for() -> None:

@@ -2,7 +2,7 @@
 and what comes into use. `files`: questions from files and for them. `pictures`: what questions ask about. `taking`:
 assignments, attempts, answers, and handing in, exactly once. `allowances`: what one learner is allowed beyond a quiz's
 rules. `marking`: what people give answers that no program grades. `regrading`: answers graded again. `appeals`: what
-learners question about their grades.
+learners question about their grades. `retention`: words that go when their time is over.
 """
 
 from .allowances import KEPT, AsItIs, allow_otherwise
@@ -32,6 +32,7 @@ from .questions import (
     write_vignette,
 )
 from .regrading import StalePlanError, apply_regrade
+from .retention import erase_quiz_words, quiz_words_behind
 from .taking import (
     NotNowError,
     Saved,
@@ -72,6 +73,7 @@ __all__ = [
     "ensure_question",
     "ensure_quiz",
     "ensure_vignette",
+    "erase_quiz_words",
     "flag_response",
     "give_quiz",
     "keep_picture",
@@ -81,6 +83,7 @@ __all__ = [
     "put_quiz_in_use",
     "put_vignette_in_use",
     "questions_for_a_file",
+    "quiz_words_behind",
     "raise_appeal",
     "retire_question",
     "save_answer",

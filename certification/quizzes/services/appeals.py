@@ -30,7 +30,7 @@ def raise_appeal(*, response: Response, words: str, by: User) -> Appeal:
     """
     # The assignment's row is the lock: two appeals at once are counted one after the other.
     attempt = (
-        Attempt.objects.select_for_update(of=("self", "assignment"))
+        Attempt.objects.select_for_update(of=("assignment",))
         .select_related("assignment__record__learner")
         .get(pk=response.attempt_id)
     )

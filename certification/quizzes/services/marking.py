@@ -13,7 +13,7 @@ from accounts.models import User
 from notices.services import enqueue_mail
 
 from .. import grading, rules
-from ..models import Attempt, Mark, Response
+from ..models import Attempt, Mark, QuizAssignment, Response
 from ..selectors import moment
 from .taking import NotNowError, post_result
 
@@ -53,6 +53,8 @@ def mark_response(
     criteria's keys. Refuses (AlreadyMarkedError) what somebody else marked, (NotNowError) what does not wait for a mark
     and a record that has ended, and (ValidationError) the learner's own account and points that do not fit the rubric.
     """
+    # The assignment first, as everywhere.
+    QuizAssignment.objects.select_for_update().get(attempts=response.attempt_id)
     attempt = (
         Attempt.objects.select_for_update(of=("self",))
         .select_related("assignment__quiz", "assignment__record__school", "assignment__record__learner__user")

@@ -359,6 +359,8 @@ def submit_attempt(*, attempt: Attempt) -> Attempt:
 
 
 def _submit(attempt: Attempt) -> Attempt:
+    # The assignment first, as everywhere: who locks in another order waits for one who waits for her.
+    QuizAssignment.objects.select_for_update().get(pk=attempt.assignment_id)
     attempt = (
         Attempt.objects.select_for_update(of=("self",))
         .select_related("assignment__quiz", "assignment__record")
