@@ -30,6 +30,15 @@ const store = {
       this.keeps = false;
     }
   },
+  /** When an answer last arrived from this tab: a page that was asked for before may not show it. */
+  arrived(at) {
+    try {
+      if (at) sessionStorage.setItem(`${PREFIX}arrived`, at);
+      return Number(sessionStorage.getItem(`${PREFIX}arrived`));
+    } catch {
+      return 0;
+    }
+  },
   /** Answers of attempts that nobody came back to do not stay for ever. */
   sweep() {
     try {
@@ -101,6 +110,7 @@ class Quiz {
     store.write(this.attempt, this.pending);
     this.tally();
     if (Object.keys(this.pending).length) this.again();
+    else if (store.arrived() > performance.timeOrigin) this.refresh();
   }
 
   controls(box) {
@@ -273,6 +283,7 @@ class Quiz {
   async arrived(id, row, kept) {
     if (!kept) return this.later();
     const box = this.questions.get(id);
+    store.arrived(Date.now());
     this.wait = FIRST_WAIT;
     if (box) {
       box.dataset.sequence = Math.max(Number(box.dataset.sequence), kept.sequence);

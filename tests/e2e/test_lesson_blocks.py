@@ -32,6 +32,7 @@ def test_a_lesson_is_for_everybody_by_day_and_night(someone) -> None:
             page.wait_for_timeout(400)
             reader.check_page()
     page.get_by_role("link", name="All words of this program").click()
+    page.wait_for_timeout(400)  # its colors come in slowly
     reader.check_page()
 
 
