@@ -118,7 +118,7 @@ def test_the_queue_is_the_oldest_first_and_never_ones_own(
 
 def test_what_is_marked_is_read_in_one_query(waiting: Attempt, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        (answer,) = selectors.answers_to_mark(waiting)
+        (answer,) = selectors.essays_of(waiting)
     assert (answer.text, answer.words, answer.length, answer.points) == (TEXT, 11, "", 3)
     assert [criterion.title for criterion in answer.rubric] == ["Safety", "Reasons"]
 
@@ -127,7 +127,7 @@ def test_what_is_marked_is_read_in_one_query(waiting: Attempt, django_assert_num
 def test_a_marker_sees_that_a_text_is_too_short_or_too_long(
     essay_assignment: QuizAssignment, text: str, length: str
 ) -> None:
-    (answer,) = selectors.answers_to_mark(hand_in_essay(essay_assignment, text=text))
+    (answer,) = selectors.essays_of(hand_in_essay(essay_assignment, text=text))
     assert answer.length == length
 
 

@@ -6,6 +6,7 @@ back. A form knows nothing of the database and of the page around it.
 
 import re
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -301,7 +302,7 @@ def by_place() -> Callable[[], str]:
 # ---- the form of a kind ----
 
 
-class KindForm:
+class KindForm(ABC):
     """The form of one kind: fields of its own (`own`) and its rows (`groups`).
 
     Kinds of one `family` have the same form; a question that was in use changes between them alone. `asks_picture`
@@ -317,23 +318,23 @@ class KindForm:
     clicks = ""
     about: str | Promise = ""
 
+    @abstractmethod
     def begun(self, choices: Sequence[Mapping[str, Any]], content: Mapping[str, Any]) -> tuple[Row, Rows]:
         """The fields and rows of what a version holds."""
-        raise NotImplementedError
 
+    @abstractmethod
     def written(self, own: Row, rows: Rows, keys: Keys, picture: str) -> Written:
         """What is asked and graded, from valid fields and the rows in which something is written.
 
         Refuses (ValidationError by the name of a field or group) what the fields cannot say by themselves.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def sketch(self, own: Row, rows: Rows, keys: Keys, picture: str) -> Written:
         """The same from whatever was typed, in the place of what is missing or wrong anything that can be asked.
 
         For a preview alone: it holds all that a learner reads, and nothing of the key needs to be right.
         """
-        raise NotImplementedError
 
     def completed(self, own: Row, rows: Rows) -> Rows:
         """The rows as typed, with those that the fields ask for besides."""

@@ -108,11 +108,6 @@ def essays_of(attempt: Attempt) -> list[ToMark]:
     return [_to_mark(response) for response in essays]
 
 
-def answers_to_mark(attempt: Attempt) -> list[ToMark]:
-    """Those of them that wait. One query."""
-    return [answer for answer in essays_of(attempt) if answer.waits]
-
-
 def _to_mark(response: Response) -> ToMark:
     version = response.question_version
     case, ask = rules.split_stem(version.stem)
