@@ -1,13 +1,8 @@
-"""What the database itself refuses in this room's tables: a decision never changes, a signed shift never changes,
-and nothing is signed but what was shown.
-"""
+"""A decision never changes, and is about exactly what was sent and shown; a dead link is never revived."""
 
 from certification.guards import AppendOnly, Check, Erasable
 
-_ERASED = (
-    "EXISTS (SELECT 1 FROM records_erasure AS er JOIN externships_placement AS pl ON pl.record_id = er.record_id "
-    "JOIN externships_shift AS sh ON sh.placement_id = pl.id WHERE sh.id = OLD.{column})"
-)
+from .erased import ERASED
 
 GUARDS = (
     AppendOnly(
@@ -29,7 +24,7 @@ GUARDS = (
                 *("id", "uuid", "row_id", "shift_id", "version", "decision", "statement", "digest"),
                 *("posted_minutes", "left_out_minutes", "decided_at"),
             ),
-            when=_ERASED.format(column="shift_id"),
+            when=ERASED.format(column="shift_id"),
         ),
     ),
     AppendOnly(
@@ -38,7 +33,7 @@ GUARDS = (
         erasable=Erasable(
             columns=("shown",),
             kept=("id", "link_id", "shift_id", "version", "digest"),
-            when=_ERASED.format(column="shift_id"),
+            when=ERASED.format(column="shift_id"),
         ),
     ),
     AppendOnly(
@@ -52,30 +47,6 @@ GUARDS = (
                 "OR (OLD.spent_at IS NOT NULL AND NEW.spent_at IS NULL)",
                 "externships_signofflink: a dead link is never revived",
             ),
-        ),
-    ),
-    AppendOnly(
-        "externships_shift",
-        keys=(("id",), ("uuid",)),
-        frozen=("id", "uuid", "placement_id", "created_at", "entered"),
-        update_checks=(
-            Check("signed", "OLD.state = 'signed'", "externships_shift: a signed shift is never changed"),
-            Check(
-                "unsigned",
-                "NEW.state = 'signed' AND NOT EXISTS (SELECT 1 FROM externships_signoff AS d WHERE d.shift_id = NEW.id "
-                "AND d.version = NEW.version AND d.decision = 'sign')",
-                "externships_shift: signed needs a signature",
-            ),
-            Check("older", "NEW.version < OLD.version", "externships_shift: a version never goes back"),
-        ),
-        checks=(Check("begins", "NEW.state <> 'draft'", "externships_shift: a shift begins as a draft"),),
-        erasable=Erasable(
-            columns=("statement",),
-            kept=(
-                *("id", "uuid", "placement_id", "supervisor_id", "kind", "starts_at", "ends_at", "break_minutes"),
-                *("techniques", "client_code", "entered", "state", "version", "created_at", "sent_at"),
-            ),
-            when=_ERASED.format(column="id"),
         ),
     ),
 )

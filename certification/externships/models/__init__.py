@@ -1,0 +1,22 @@
+"""Owns placements: sites and supervisors with their dates, shifts, the links that ask for a signature, and what was
+decided. Hours are not kept here: a signed shift is posted to `records`.
+"""
+
+from .placements import Placement
+from .registers import Site, SiteAssignment, Supervisor
+from .shifts import Kind, Shift, Technique
+from .signing import LINK_LIFE, SignOff, SignOffLink, SignOffRow
+
+__all__ = [
+    "LINK_LIFE",
+    "Kind",
+    "Placement",
+    "Shift",
+    "SignOff",
+    "SignOffLink",
+    "SignOffRow",
+    "Site",
+    "SiteAssignment",
+    "Supervisor",
+    "Technique",
+]

@@ -1,0 +1,132 @@
+"""The school's registers: sites, supervisors, and who works where, each with its days."""
+
+import uuid
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+
+from .. import rules
+
+
+class Site(models.Model):
+    """One row is one school's approval of one place where its learners work, with the dates of the agreement.
+
+    Written by the school's staff. An organisation that two schools use has two rows. Empty ends are open. `version`
+    rises with each edit, so that of two people who edit at once the later one is told.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="approvals")
+    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
+    approved_on = models.DateField()
+    approval_ends_on = models.DateField(null=True, blank=True)
+    agreement_starts_on = models.DateField(null=True, blank=True)
+    agreement_ends_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "school"], name="one_approval_of_a_site_per_school"),
+            models.CheckConstraint(
+                name="site_dates_run_forward",
+                condition=(Q(approval_ends_on=None) | Q(approval_ends_on__gte=F("approved_on")))
+                & (
+                    Q(agreement_ends_on=None)
+                    | Q(agreement_starts_on=None)
+                    | Q(agreement_ends_on__gte=F("agreement_starts_on"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.organisation.name
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the clock on its wall."""
+        return self.organisation.zone
+
+    @property
+    def approval(self) -> rules.Window:
+        """The days of the school's approval."""
+        return rules.Window(self.approved_on, self.approval_ends_on)
+
+    @property
+    def agreement(self) -> rules.Window:
+        """The days of the agreement."""
+        return rules.Window(self.agreement_starts_on, self.agreement_ends_on)
+
+
+class Supervisor(models.Model):
+    """One row is a licensed person who may sign for a school's learners. Personal data: name, address, licence.
+
+    Written by the school's staff. `verified_at` says when somebody of the school checked the licence; until then
+    nothing is sent to her. She needs no account; `user` is there for who has one. `version` rises with each edit.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="supervisors")
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    licence_number = models.CharField(_("license number"), max_length=60)
+    licence_state = models.CharField(_("state"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    profession = models.CharField(_("profession"), max_length=80)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="supervisor_of")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("school", Lower("email"), name="one_supervisor_per_address"),
+            models.CheckConstraint(
+                name="supervisor_licence_runs_forward",
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def licence(self) -> rules.Window:
+        """The days on which her licence is valid."""
+        return rules.Window(self.valid_from, self.valid_to)
+
+    @property
+    def licence_line(self) -> str:
+        """Her licence in one line, as a signature keeps it."""
+        return rules.licence_line(self.profession, self.licence_state, self.licence_number, self.licence)
+
+
+class SiteAssignment(models.Model):
+    """One row says that a supervisor works at a site from one local day to another (empty: still)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    supervisor = models.ForeignKey(Supervisor, on_delete=models.PROTECT, related_name="assignments")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="assignments")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supervisor", "site", "from_on"], name="one_assignment_per_start"),
+            models.CheckConstraint(
+                name="assignment_runs_forward", condition=Q(until_on=None) | Q(until_on__gte=F("from_on"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supervisor_id} at {self.site_id} from {self.from_on}"
+
+    @property
+    def window(self) -> rules.Window:
+        """Its days."""
+        return rules.Window(self.from_on, self.until_on)
