@@ -23,8 +23,9 @@ class Door(TypedDict):
 BEHIND = {
     "/desk/programs/": "/desk/cohorts/",
     "/desk/lessons/": "/desk/cohorts/",
-    "/desk/sites/": "/desk/placements/",
-    "/desk/supervisors/": "/desk/placements/",
+    "/desk/placements/": "/desk/externships/",
+    "/desk/sites/": "/desk/externships/",
+    "/desk/supervisors/": "/desk/externships/",
     "/desk/records/": "/desk/people/",
     "/desk/corrections/": "/desk/ledger/",
     "/desk/claims/": "/desk/ledger/",
@@ -55,7 +56,7 @@ def navigation_for(request: HttpRequest) -> Doors:
             doors.append((_("Ledger"), "/desk/ledger/", "clock"))
             doors.append((_("Rules"), "/desk/rules/", "scale"))
         if any(role in {"coordinator", "registrar", "admin"} for _place, role in roles_of(user)):
-            doors.append((_("Placements"), "/desk/placements/", "clinic"))
+            doors.append((_("Externships"), "/desk/externships/", "clinic"))
             doors.append((_("Invitations"), "/desk/invitations/", "mail"))
         doors.append((_("Lessons"), "/cms/", "pen"))
     else:

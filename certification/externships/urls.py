@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import learner, placements, signing, sites, supervisors, waiting
+from .views import board, learner, placements, signing, sites, supervisors, waiting
 
 app_name = "externships"
 urlpatterns = [
@@ -16,6 +16,15 @@ urlpatterns = [
     # The supervisor, without an account
     path("sign/<str:token>/", signing.sign, name="sign"),
     path("sign/<str:token>/not-me/", signing.not_me, name="not_me"),
+    # The log of a placement, on paper and as a table
+    path("shifts/log/<uuid:uuid>/", board.own_log, name="own_log"),
+    path("shifts/log/<uuid:uuid>/<str:kind>/", board.own_log_table, name="own_log_table"),
+    # The school: its board
+    path("desk/externships/", board.board, name="desk_board"),
+    path("desk/externships/table/<str:kind>/", board.board_table, name="desk_board_table"),
+    path("desk/externships/several/", board.several, name="desk_several"),
+    path("desk/placements/<uuid:uuid>/log/", board.log, name="desk_log"),
+    path("desk/placements/<uuid:uuid>/log/<str:kind>/", board.log_table, name="desk_log_table"),
     # The school: what waits
     path("desk/placements/", waiting.desk_placements, name="desk_placements"),
     path("desk/placements/links/<uuid:uuid>/again/", waiting.desk_send_again, name="desk_send_again"),

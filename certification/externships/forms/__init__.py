@@ -1,5 +1,6 @@
 """What people fill in: a learner's shift, and the school's registers and placements."""
 
+from .board import SeveralForm
 from .placements import EditPlacementForm, EndPlacementForm, NewPlacementForm
 from .registers import AssignForm, EndAssignmentForm, SiteForm, SupervisorForm
 from .shifts import ShiftForm
@@ -10,6 +11,7 @@ __all__ = [
     "EndAssignmentForm",
     "EndPlacementForm",
     "NewPlacementForm",
+    "SeveralForm",
     "ShiftForm",
     "SiteForm",
     "SupervisorForm",

@@ -2,6 +2,24 @@
 
 from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
+from .desk import (
+    AGES,
+    BEHIND_PERCENT,
+    RETURNED_DAYS,
+    RISKS,
+    SETTLING_DAYS,
+    SILENT_DAYS,
+    WAITING_DAYS,
+    WEEK_MINUTES,
+    Age,
+    Course,
+    Risk,
+    Signer,
+    Standing,
+    by_age,
+    due_by,
+    standing_of,
+)
 from .people import canonical_address, domains_alike, same_person
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
 from .shifts import (
@@ -22,29 +40,44 @@ from .shifts import (
 from .signed import STATEMENT, canonical, digest_of, licence_line, written_instant
 
 __all__ = [
+    "AGES",
+    "BEHIND_PERCENT",
     "CODE_SIGNS",
     "KINDS",
     "LONGEST_SHIFT",
+    "RETURNED_DAYS",
+    "RISKS",
     "SAME_TIME",
+    "SETTLING_DAYS",
+    "SILENT_DAYS",
     "SOON",
     "STANDINGS",
     "STATEMENT",
     "TECHNIQUES",
+    "WAITING_DAYS",
+    "WEEK_MINUTES",
+    "Age",
     "Bounds",
     "Claim",
+    "Course",
     "Finding",
     "Instant",
     "Problem",
+    "Risk",
     "Signed",
+    "Signer",
+    "Standing",
     "TwoSites",
     "Window",
     "Worth",
+    "by_age",
     "canonical",
     "canonical_address",
     "client_code",
     "days_touched",
     "digest_of",
     "domains_alike",
+    "due_by",
     "hours_to_type",
     "identifier_in",
     "instant_of",
@@ -57,6 +90,7 @@ __all__ = [
     "problems_of",
     "same_person",
     "standing",
+    "standing_of",
     "two_sites",
     "written_instant",
 ]

@@ -325,8 +325,13 @@ class WaitingLink:
         return min(row.shift.sent_at for row in self.rows if row.shift.sent_at is not None)
 
 
-def waiting_links(schools: Iterable[Organisation], now: datetime) -> list[WaitingLink]:
-    """The links of some schools in which shifts still wait, the oldest wait first. Two queries."""
+def waiting_links(
+    schools: Iterable[Organisation], now: datetime, *, placement: Placement | None = None
+) -> list[WaitingLink]:
+    """The links of some schools (of one placement, if named) in which shifts still wait, the oldest wait first.
+
+    Two queries.
+    """
     rows = Prefetch(
         "rows",
         SignOffRow.objects.defer("shown")
@@ -343,6 +348,8 @@ def waiting_links(schools: Iterable[Organisation], now: datetime) -> list[Waitin
         )
         .prefetch_related(rows)
     )
+    if placement is not None:
+        links = links.filter(placement=placement)
     found = []
     for link in links:
         alive = tuple(row for row in link.rows.all() if row.version == row.shift.version)

@@ -1,9 +1,10 @@
 """Writes registers, placements, shifts and signatures; this is the room's face.
 
-From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing` | `anomalies` | `retention`.
+From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing` | `anomalies` | `retention` | `bulk`.
 """
 
 from .anomalies import find_anomalies
+from .bulk import BULK_ACTIONS, BulkLine, bulk_placements
 from .links import SENDINGS_A_DAY, resend_link, revoke_link, send_shifts
 from .placements import edit_placement, end_placement, open_placement, reopen_placement
 from .registers import (
@@ -20,14 +21,17 @@ from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_l
 from .supervisors import Edited, edit_supervisor, verify_supervisor
 
 __all__ = [
+    "BULK_ACTIONS",
     "CHANGED_MEANWHILE",
     "SENDINGS_A_DAY",
+    "BulkLine",
     "DeadLinkError",
     "Decided",
     "Decision",
     "Edited",
     "Outcome",
     "assign_supervisor",
+    "bulk_placements",
     "decide",
     "disown_link",
     "edit_placement",

@@ -7,7 +7,7 @@ from django import template
 
 from accounts.selectors import has_role
 from certification.externships import rules
-from certification.externships.models import Shift, Supervisor
+from certification.externships.models import Shift, Supervisor, Technique
 from certification.externships.selectors import PLACING_ROLES, name_of_learner, unit_of
 from certification.records.models import TrainingRecord
 
@@ -71,3 +71,9 @@ def learner_name(record: TrainingRecord) -> str:
 def in_one_line(address: str) -> str:
     """The lines of an address, parted by commas."""
     return ", ".join(filter(None, (line.strip(" ,") for line in address.splitlines())))
+
+
+@register.filter
+def techniques(shift: Shift) -> str:
+    """What she worked with, in words."""
+    return ", ".join(str(Technique(code).label) for code in shift.techniques)

@@ -1,0 +1,262 @@
+"""The coordinator's board, doing one thing for several placements, and the log of one: who may, and what it says."""
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from accounts.services import ensure_user
+from notices.models import Message
+from certification.externships.models import Placement, SignOffLink
+from certification.externships.selectors import board_of_schools, log_of
+from certification.externships.services import bulk_placements, decide, open_placement, register_site
+from certification.externships.services.signing import Decision
+from certification.records.services import ensure_learner, open_record
+
+from .conftest import NOW, Clinic, text_of
+
+pytestmark = pytest.mark.django_db
+BOARD, SEVERAL = "externships:desk_board", "externships:desk_several"
+
+
+def sign_all(clinic: Clinic, link: SignOffLink) -> None:
+    """Sign every row of a link as its supervisor."""
+    decide(
+        link=link,
+        decisions=[Decision(row.shift.uuid, "sign", digest=row.digest) for row in link.rows.select_related("shift")],
+        typed_name="Priya Raman",
+        confirms_statement=True,
+    )
+
+
+def another(clinic: Clinic, name: str) -> Placement:
+    """One more learner at the same site."""
+    record = open_record(
+        learner=ensure_learner(
+            user=ensure_user(
+                email=f"{name.lower()}@riverbend.example", legal_name=f"{name} Vega", password="a-long-password"
+            )
+        ),
+        school=clinic.school.school,
+        rule_set=clinic.record.rule_set,
+        program_code="SMALL",
+        program_title="A small program",
+        enrolled_on=date(2026, 1, 5),
+        source_key=f"enrollment:{name}",
+    )
+    return open_placement(
+        record=record,
+        site=clinic.site,
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2027, 2, 28),
+        required_minutes=600,
+        approved_by=clinic.school.coordinator,
+    )
+
+
+def desk(clinic: Clinic) -> Client:
+    return clinic.school.client(clinic.school.coordinator)
+
+
+def test_the_board_says_who_is_where_and_what_calls(clinic: Clinic) -> None:
+    clinic.draft()
+    sign_all(clinic, clinic.send())
+    clinic.draft("2026-11-16 09:00", "2026-11-16 10:30")
+    clinic.send()
+    another(clinic, "Ines")
+    with time_machine.travel(NOW + timedelta(days=16), tick=False):
+        said = text_of(desk(clinic).get(reverse(BOARD)))
+    assert "Placed now2at one site" in said
+    assert "Harborview Rehabilitation 2 learners" in said
+    assert "4 h of 10 h" in said
+    assert "a signature waits for 16 days" in said
+    assert "no shift for 96 days" in said, "Ines has not begun"
+    assert "longer than 14 days1 shift, 1 h" in said
+
+
+def test_an_empty_board_teaches(clinic: Clinic) -> None:
+    Placement.objects.update(state="terminated", ended_on=date(2026, 11, 1))
+    assert "Nobody is placed now" in text_of(desk(clinic).get(reverse(BOARD)))
+
+
+def test_filters_leave_who_fits(clinic: Clinic) -> None:
+    another(clinic, "Ines")
+    clinic.draft()
+    sign_all(clinic, clinic.send())
+    page = desk(clinic)
+    assert "Ines Vega" not in text_of(page.get(reverse(BOARD), {"q": "reyes"}))
+    assert "Nobody fits this" in text_of(page.get(reverse(BOARD), {"q": "nobody of this name"}))
+    at_risk = text_of(page.get(reverse(BOARD), {"show": "risk"}))
+    assert "Ines Vega" in at_risk
+    assert page.get(reverse(BOARD), {"show": "nonsense", "page": "x"}).status_code == 200
+
+
+def test_the_board_asks_the_same_queries_for_one_and_for_many(clinic: Clinic) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            board_of_schools([clinic.school.school], timezone.now())
+        return len(seen)
+
+    queries()
+    clinic.draft()
+    clinic.send()
+    few = queries()
+    for name in ("Ines", "Joan", "Kaya", "Lina"):
+        another(clinic, name)
+    assert queries() == few == 4
+
+
+def test_hours_above_a_plan_help_no_other(clinic: Clinic) -> None:
+    Placement.objects.update(required_minutes=60)
+    clinic.draft()
+    sign_all(clinic, clinic.send())
+    another(clinic, "Ines")
+    board = board_of_schools([clinic.school.school], timezone.now())
+    assert (board.signed, board.required) == (60, 660)
+
+
+def test_tables_hold_the_whole_board(clinic: Clinic) -> None:
+    another(clinic, "Ines")
+    page = desk(clinic)
+    table = list(
+        csv.DictReader(io.StringIO(page.get(reverse("externships:desk_board_table", args=["csv"])).content.decode()))
+    )
+    assert [row["learner"] for row in table] == ["Daniela Reyes", "Ines Vega"]
+    assert table[0]["required_minutes"] == "600"
+    book = load_workbook(io.BytesIO(page.get(reverse("externships:desk_board_table", args=["xlsx"])).content))
+    assert [row[0].value for row in book.active.iter_rows(min_row=2)] == ["Daniela Reyes", "Ines Vega"]  # type: ignore[union-attr]
+    assert page.get(reverse("externships:desk_board_table", args=["exe"])).status_code == 404
+
+
+# ---- several at once -------------------------------------------------------------------------------------------------
+
+
+def post(clinic: Clinic, *placements: Placement, **fields: Any) -> Any:
+    return desk(clinic).post(reverse(SEVERAL), {"placement": [p.uuid for p in placements], **fields})
+
+
+def test_looking_says_what_would_happen_and_does_nothing(clinic: Clinic) -> None:
+    ines = another(clinic, "Ines")
+    said = text_of(post(clinic, clinic.placement, ines, action="extend", ends_on="2027-03-31"))
+    assert "It would be done for 2 of 2. Nothing happened yet." in said
+    assert "Last day from 28 Feb 2027 to 31 Mar 2027." in said
+    assert set(Placement.objects.values_list("ends_on", flat=True)) == {date(2027, 2, 28)}
+    assert post(clinic, clinic.placement, ines, action="extend", ends_on="2027-03-31", sure="yes").status_code == 302
+    assert set(Placement.objects.values_list("ends_on", flat=True)) == {date(2027, 3, 31)}
+
+
+def test_what_is_refused_for_one_is_done_for_the_others(clinic: Clinic) -> None:
+    clinic.draft("2026-11-09 08:00", "2026-11-09 18:30")
+    sign_all(clinic, clinic.send())
+    ines = another(clinic, "Ines")
+    said = text_of(post(clinic, clinic.placement, ines, action="complete", sure="yes"))
+    clinic.placement.refresh_from_db()
+    ines.refresh_from_db()
+    assert (clinic.placement.state, ines.state) == ("complete", "active")
+    assert "Ines Vega" in said
+    assert "Daniela Reyes" not in said
+
+
+def test_asking_again_mails_new_links(clinic: Clinic) -> None:
+    clinic.draft()
+    link = clinic.send()
+    before = Message.objects.count()
+    assert "A new mail to Dr. Priya Raman." in text_of(post(clinic, clinic.placement, action="remind"))
+    assert Message.objects.count() == before, "only looked"
+    post(clinic, clinic.placement, action="remind", sure="yes")
+    assert Message.objects.order_by("-pk")[0].to == clinic.supervisor.email
+    assert Message.objects.count() == before + 1
+    link.refresh_from_db()
+    assert link.revoked_why == "replaced"
+    said = text_of(post(clinic, another(clinic, "Ines"), action="remind"))
+    assert "No signature waits." in said
+
+
+@pytest.mark.parametrize(
+    "fields,sentence",
+    [
+        ({}, "Choose what is to be done."),
+        ({"action": "extend"}, "Choose the new last day."),
+        ({"action": "sell"}, "Select a valid choice"),
+    ],
+)
+def test_an_incomplete_choice_keeps_what_was_chosen(clinic: Clinic, fields: dict[str, str], sentence: str) -> None:
+    answer = post(clinic, clinic.placement, **fields)
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+    assert str(clinic.placement.uuid) in answer.content.decode()
+
+
+def test_nothing_chosen_is_said(clinic: Clinic) -> None:
+    answer = desk(clinic).post(reverse(SEVERAL), {"action": "remind"}, follow=True)
+    assert "Choose at least one placement." in text_of(answer)
+
+
+def test_another_schools_placement_is_not_touched(clinic: Clinic) -> None:
+    page = clinic.school.client(clinic.school.foreign_registrar)
+    answer = page.post(
+        reverse(SEVERAL), {"placement": [clinic.placement.uuid], "action": "complete", "sure": "yes"}, follow=True
+    )
+    assert "Choose at least one placement." in text_of(answer)
+    clinic.placement.refresh_from_db()
+    assert clinic.placement.state == "active"
+
+
+def test_a_service_call_by_an_outsider_is_refused_row_by_row(clinic: Clinic) -> None:
+    (line,) = bulk_placements(placements=[clinic.placement], action="complete", by=clinic.school.learner_user)
+    assert not line.done
+    assert "coordinators and registrars" in line.sentence
+
+
+# ---- the log ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_log_shows_signatures_and_sums(clinic: Clinic) -> None:
+    clinic.draft()
+    sign_all(clinic, clinic.send())
+    clinic.draft("2026-11-16 09:00", "2026-11-16 10:30")
+    log = log_of(clinic.placement)
+    assert log.posted_minutes == 240
+    assert log.by_kind() == [("Client session", 1, 240)]
+    for answer in (
+        desk(clinic).get(reverse("externships:desk_log", args=[clinic.placement.uuid])),
+        clinic.learner().get(reverse("externships:own_log", args=[clinic.placement.uuid])),
+    ):
+        said = text_of(answer)
+        assert "Priya Raman" in said
+        assert "Physical therapist, KY PT-10442, 2024-01-01 to 2027-03-31" in said
+        assert log.signed[0].decision and log.signed[0].decision.digest[:16] in said
+        assert "Not decided yet" in said
+
+
+def test_the_log_as_a_table(clinic: Clinic) -> None:
+    clinic.draft(statement="=HYPERLINK(1)")
+    sign_all(clinic, clinic.send())
+    body = (
+        clinic.learner().get(reverse("externships:own_log_table", args=[clinic.placement.uuid, "csv"])).content.decode()
+    )
+    (row,) = csv.DictReader(io.StringIO(body))
+    assert (row["minutes"], row["ledger_minutes"], row["starts"]) == ("240", "240", "2026-11-09T09:00-05:00")
+    assert "HYPERLINK" not in body, "what she wrote for her supervisor is no part of the log"
+
+
+def test_an_empty_log_teaches(clinic: Clinic) -> None:
+    assert "No shifts yet" in text_of(
+        clinic.learner().get(reverse("externships:own_log", args=[clinic.placement.uuid]))
+    )
+
+
+def test_an_instance_of_another_site_is_not_on_it(clinic: Clinic) -> None:
+    register_site(school=clinic.school.school, slug="elsewhere", name="Elsewhere Spa", approved_on=date(2026, 1, 1))
+    assert "Elsewhere Spa" not in text_of(desk(clinic).get(reverse(BOARD)))
