@@ -73,6 +73,7 @@ class Supervisor(models.Model):
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="supervisors")
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail address"), max_length=254)
+    phone = models.CharField(_("phone number"), max_length=20, blank=True)
     licence_number = models.CharField(_("license number"), max_length=60)
     licence_state = models.CharField(_("state"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
     profession = models.CharField(_("profession"), max_length=80)
