@@ -410,11 +410,10 @@ def _placement(record: TrainingRecord, supervisor: Supervisor, by: User, starts_
         approval_ends_on=None,
         agreement_starts_on=starts_on - timedelta(days=400),
         agreement_ends_on=ends_on + timedelta(days=400),
-        address="12 Quay Street\nSavannah, GA 31401",
         details=SiteDetails(
             capacity=4,
-            insurance_starts_on=starts_on - timedelta(days=30),
-            insurance_ends_on=starts_on + timedelta(days=335),
+            insurance_starts_on=starts_on - timedelta(days=400),
+            insurance_ends_on=ends_on + timedelta(days=400),
             policy_number="HR-2207-114",
         ),
     )

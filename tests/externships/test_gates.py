@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from certification.externships.models import Placement
-from certification.externships.selectors import client_gates, default_before_clients, milestones_to_ask
+from certification.externships.selectors import client_gates, default_before_clients, milestones_to_ask, steps_of
 from certification.externships.services import (
     Terms,
     assign_supervisor,
@@ -249,6 +249,10 @@ def test_an_edit_keeps_what_it_is_not_asked_about(clinic: Clinic) -> None:
     assert list(edited.supervisors.all()) == [clinic.supervisor]
     assert edited.version == 3
     assert edit_placement(placement=placement, required_minutes=700, by=by, **days).version == 3
+    assert edited.state == "approved", "what was named keeps her from clients again"
+    freed = edit_placement(placement=placement, required_minutes=700, by=by, terms=Terms(before_clients=[]), **days)
+    assert freed.state == "active"
+    assert [step.what for step in steps_of(placement)] == ["approved", "began", *["changed"] * 3, "began"]
 
 
 def test_before_its_first_day_no_shift_is_offered(clinic: Clinic) -> None:

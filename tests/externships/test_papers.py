@@ -61,7 +61,7 @@ def test_a_paper_is_kept_once_shown_and_downloaded(clinic: Clinic, desk: Client)
     assert (kept.added_by, kept.attachment_type) == (clinic.school.coordinator, "application/pdf")
     assert str(kept.attachment.name).startswith("register-papers/paper")
     said = words_of(desk.get(at("desk_site", clinic.site)))
-    assert "Agreement_signed.pdf, 1 Jan 2026 – 30 Jun 2027 . Added by Cora Coordinator, 20 Nov 2026" in said
+    assert "Agreement_signed.pdf. Added by Cora Coordinator. It speaks of these days: 1 Jan 2026 – 30 Jun 2027" in said
     sent: Any = desk.get(at("desk_paper", kept))
     assert b"".join(sent.streaming_content) == PDF
     assert sent["Content-Disposition"] == 'attachment; filename="Agreement_signed.pdf"'

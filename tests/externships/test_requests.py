@@ -15,9 +15,20 @@ from django.utils import timezone
 
 from accounts.services import grant_role
 from certification.externships.models import Placement, PlacementStep, Site
-from certification.externships.selectors import steps_of, waiting_requests
+from certification.externships.selectors import (
+    named_supervisors,
+    open_records,
+    placements_beside,
+    signed_by_kind,
+    sites_on_offer,
+    steps_of,
+    supervisors_there,
+    taken_days,
+    waiting_requests,
+)
 from certification.externships.services import (
     Terms,
+    add_goal,
     approve_placement,
     assign_supervisor,
     begin_placements,
@@ -401,7 +412,11 @@ def test_where_supervisors_are_named_only_they_are_offered_and_sign(clinic: Clin
         school=school.school, name="Omar Haddad", email="omar@example.com", licence_number="1", licence_state="KY",
         profession="Massage therapist",
     )  # fmt: skip
-    days: dict[str, Any] = {"starts_on": clinic.placement.starts_on, "ends_on": clinic.placement.ends_on, "required_minutes": 600}
+    days: dict[str, Any] = {
+        "starts_on": clinic.placement.starts_on,
+        "ends_on": clinic.placement.ends_on,
+        "required_minutes": 600,
+    }
     name_omar = Terms(supervisors=[omar], before_clients=[])
     with pytest.raises(ValidationError, match="Omar Haddad does not work at Harborview"):
         edit_placement(placement=clinic.placement, by=school.coordinator, terms=name_omar, **days)
@@ -495,3 +510,46 @@ def test_the_database_keeps_state_and_people_together(clinic: Clinic, hospital: 
     with pytest.raises(DatabaseError, match=r"placement_|CHECK|check"):
         run(sql)
     assert waiting_requests([clinic.school.school])
+
+
+# ---- queries ---------------------------------------------------------------------------------------------------------
+
+
+def test_pages_cost_the_same_however_much_stands_on_them(
+    clinic: Clinic, hospital: Site, django_assert_max_num_queries: Any
+) -> None:
+    desk, learner = clinic.school.client(clinic.school.coordinator), clinic.learner()
+    made = asked(clinic, hospital)
+    for address, client in ((at("placement", made), learner), (at("desk_placement", made), desk)):
+        client.get(address)
+    for n in range(3):
+        for k in range(n + 1):
+            add_goal(placement=made, words=f"Goal {'x' * n} {'y' * k}", by=clinic.school.learner_user)
+        with django_assert_max_num_queries(16):
+            assert learner.get(at("placement", made)).status_code == 200
+        with django_assert_max_num_queries(18):
+            assert desk.get(at("desk_placement", made)).status_code == 200
+
+
+def test_selectors_say_their_query_count(clinic: Clinic, hospital: Site, django_assert_num_queries: Any) -> None:
+    school, user = clinic.school.school, clinic.school.learner_user
+    for month in (3, 4):
+        asked(clinic, hospital, starts_on=date(2027, month, 1))
+        with django_assert_num_queries(1):
+            assert all(one.record.learner.user for one in waiting_requests([school]))
+        with django_assert_num_queries(1):
+            assert all(str(site) for site in sites_on_offer(school, date(2026, 11, 20)))
+        with django_assert_num_queries(1):
+            assert all(record.school.name for record in open_records(user))
+        with django_assert_num_queries(1):
+            assert all(step.what for step in steps_of(clinic.placement))
+        with django_assert_num_queries(1):
+            assert taken_days(clinic.site) == [clinic.placement.window]
+        with django_assert_num_queries(1):
+            assert placements_beside(clinic.placement) == []
+        with django_assert_num_queries(1):
+            assert supervisors_there(clinic.placement) == [clinic.supervisor]
+        with django_assert_num_queries(1):
+            assert named_supervisors(clinic.placement) == frozenset()
+        with django_assert_num_queries(1):
+            assert signed_by_kind(clinic.placement) == {}

@@ -66,12 +66,15 @@ def school_placements() -> QuerySet[Placement]:
 
 
 def placements_of(schools: Iterable[Organisation], *, query: str = "", state: str = "") -> QuerySet[Placement]:
-    """The placements of some schools, newest first; narrowed by words of learner, program and site, and by a state.
+    """The placements of some schools, newest first; narrowed by words of learner, program and site, and by a state, or
+    "live": approved and active.
 
     One query when read.
     """
     found = school_placements().filter(record__school__in=schools)
-    if state in Placement.State.values:
+    if state == "live":
+        found = found.filter(state__in=Placement.LIVE)
+    elif state in Placement.State.values:
         found = found.filter(state=state)
     for word in words_of(query):
         learners = fitting(TrainingRecord.objects.filter(school__in=schools), word)
@@ -80,8 +83,8 @@ def placements_of(schools: Iterable[Organisation], *, query: str = "", state: st
 
 
 def active_at(site_id: int) -> list[Placement]:
-    """The active placements at a site, those that end first first. One query."""
-    return list(school_placements().filter(site=site_id, state=Placement.State.ACTIVE).order_by("ends_on", "pk"))
+    """The placements at a site that are approved or active, those that end first first. One query."""
+    return list(school_placements().filter(site=site_id, state__in=Placement.LIVE).order_by("ends_on", "pk"))
 
 
 def waiting_requests(schools: Iterable[Organisation]) -> list[Placement]:

@@ -282,12 +282,11 @@ def edit_placement(
                 raise ValidationError({name: _refuse_day(held)})
     placement.starts_on, placement.ends_on, placement.required_minutes = starts_on, ends_on, required_minutes
     placement.version += 1
-    if placement.state == Placement.State.ACTIVE and starts_on > today_there(placement.site, now):
-        placement.state = Placement.State.APPROVED
+    had_begun, placement.state = placement.state == Placement.State.ACTIVE, Placement.State.APPROVED
     # What stands beside it was meant when the days were chosen.
     take_place(placement, terms, although_clash=although_clash or not moved)
     note_step(placement, What.CHANGED, by, now)
-    begin_if_due(placement, now)
+    begin_if_due(placement, now, again=had_begun)
     return placement
 
 
@@ -318,10 +317,11 @@ def _refuse_day(held: date) -> str:
 # ---- beginning -------------------------------------------------------------------------------------------------------
 
 
-def begin_if_due(placement: Placement, now: datetime) -> bool:
+def begin_if_due(placement: Placement, now: datetime, *, again: bool = False) -> bool:
     """Make an approved placement active when its first day has come and nothing keeps her from clients; whether it did.
 
-    The learner's lock is taken. Nobody changed anything, so its version stays.
+    The learner's lock is taken. Nobody changed anything, so its version stays. `again`: it was active before, and that
+    it is still is no step.
     """
     today = today_there(placement.site, now)
     if placement.state != Placement.State.APPROVED or today < placement.starts_on:
@@ -330,7 +330,8 @@ def begin_if_due(placement: Placement, now: datetime) -> bool:
         return False
     placement.state = Placement.State.ACTIVE
     placement.save(update_fields=["state"])
-    note_step(placement, What.BEGAN, None, now)
+    if not again:
+        note_step(placement, What.BEGAN, None, now)
     return True
 
 

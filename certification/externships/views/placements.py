@@ -45,7 +45,7 @@ def all_placements(request: HttpRequest) -> HttpResponse:
     """The placements of the schools where this person places learners: hours signed against hours needed."""
     schools = list(schools_of(request.user, *PLACING_ROLES))  # type: ignore[arg-type]
     query, _all = asked(request)
-    state = request.GET.get("state", Placement.State.ACTIVE)
+    state = request.GET.get("state", "live")
     page = page_of(request, placements_of(schools, query=query, state=state))
     return render(
         request,
@@ -54,7 +54,7 @@ def all_placements(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "query": query,
             "state": state,
-            "states": Placement.State.choices,
+            "states": [("live", _("Approved and active")), *Placement.State.choices],
             "waiting": waiting_requests(schools),
             "today": today_at(schools[0]),
         },
