@@ -27,11 +27,14 @@ from certification.externships.models import Placement, Supervisor
 from certification.externships.selectors import rows_of
 from certification.externships.services import (
     Decision,
+    SiteDetails,
+    add_goal,
     assign_supervisor,
     decide,
     open_placement,
     register_site,
     register_supervisor,
+    request_placement,
     save_shift,
     send_shifts,
     verify_supervisor,
@@ -390,9 +393,12 @@ def _supervisor(school: Organisation, people: dict[str, User], today: date) -> S
         profession="Physical therapist",
         valid_from=today - timedelta(days=700),
         valid_to=today + timedelta(days=500),
+        phone="(912) 555-0143",
         user=people["supervisor"],
     )
-    return verify_supervisor(supervisor=supervisor, by=people["registrar"])
+    return verify_supervisor(
+        supervisor=supervisor, by=people["registrar"], source="The state board’s page, by name and number"
+    )
 
 
 def _placement(record: TrainingRecord, supervisor: Supervisor, by: User, starts_on: date, ends_on: date) -> Placement:
@@ -404,6 +410,12 @@ def _placement(record: TrainingRecord, supervisor: Supervisor, by: User, starts_
         approval_ends_on=None,
         agreement_starts_on=starts_on - timedelta(days=400),
         agreement_ends_on=ends_on + timedelta(days=400),
+        details=SiteDetails(
+            capacity=4,
+            insurance_starts_on=starts_on - timedelta(days=400),
+            insurance_ends_on=ends_on + timedelta(days=400),
+            policy_number="HR-2207-114",
+        ),
     )
     assign_supervisor(supervisor=supervisor, site=site, from_on=site.approved_on)
     return open_placement(
@@ -483,6 +495,34 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     for day in _weekdays(began + timedelta(weeks=10), 2, 3):
         _shift(placement, supervisor, day, "client_session")
     send_shifts(placement=placement)
+    _wishes(placement, people["student"], today)
+
+
+GOALS = ("Drape for each region without being reminded", "Measure the shoulder’s range of motion on both sides")
+
+
+def _wishes(placement: Placement, student: User, today: date) -> None:
+    """What she wants to learn, and a second site for which she asks."""
+    for goal in GOALS:
+        add_goal(placement=placement, words=goal, by=student)
+    sports = register_site(
+        school=placement.record.school,
+        slug="tideline",
+        name="Tideline Sports Recovery",
+        approved_on=today - timedelta(days=200),
+        agreement_starts_on=today - timedelta(days=200),
+        agreement_ends_on=today + timedelta(days=700),
+        address="40 Marsh Road\nSavannah, GA 31406",
+        details=SiteDetails(kind="sports", capacity=2),
+    )
+    request_placement(
+        record=placement.record,
+        site=sports,
+        starts_on=placement.ends_on + timedelta(days=7),
+        ends_on=placement.ends_on + timedelta(days=90),
+        words="I want to work with runners. Tuesdays and Saturdays are free.",
+        by=student,
+    )
 
 
 def _next_groups(program: Program, today: date) -> None:

@@ -64,6 +64,14 @@ def _anomalies() -> object:
     return sum(find(since) for find in (find_anomalies, externships.find_anomalies, study.find_anomalies))
 
 
+def _placements() -> object:
+    return externships.begin_placements(now=timezone.now())
+
+
+def _lapses() -> object:
+    return externships.tell_of_lapses(now=timezone.now())
+
+
 def _origins() -> object:
     return study.forget_origins(now=timezone.now())
 
@@ -94,6 +102,9 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
     ("anomalies", _anomalies, timedelta(days=1)),
+    # A first day comes at midnight of its site: an hour late is early enough, since shifts never wait for it.
+    ("placements that begin", _placements, timedelta(hours=1)),
+    ("what ends soon", _lapses, timedelta(hours=6)),
     ("old origins of visits", _origins, timedelta(days=1)),
     ("uploads left lying", _uploads, timedelta(hours=1)),
     ("scheduled pages", _pages, timedelta(minutes=1)),

@@ -38,7 +38,10 @@ def _digest() -> str:
         file = sys.modules[type(migration).__module__].__file__
         sum_.update(Path(file or "").read_bytes())
     for file in sorted(
-        file for room in ("certification", "courses", "cms") for file in (ROOT / room).rglob("guards.py")
+        file
+        for room in ("certification", "courses", "cms")
+        for pattern in ("guards.py", "guards/*.py")
+        for file in (ROOT / room).rglob(pattern)
     ):
         sum_.update(file.read_bytes())
     return sum_.hexdigest()[:24]

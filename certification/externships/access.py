@@ -2,13 +2,23 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.access import require_role
 from accounts.models import User
 from certification.records.models import TrainingRecord
 
-from .models import Placement, Shift, SignOffLink, Site, SiteAssignment, Supervisor
+from .models import (
+    LearningGoal,
+    Placement,
+    RegisterPaper,
+    Shift,
+    SignOffLink,
+    Site,
+    SiteAssignment,
+    Supervisor,
+)
 from .selectors import PLACING_ROLES, loaded_links, school_placements
 
 
@@ -100,3 +110,33 @@ def record_to_place(user: User, uuid: UUID) -> TrainingRecord:
         raise Http404
     require_role(user, record.school_id, *PLACING_ROLES)
     return record
+
+
+def own_goal(user: User, uuid: UUID) -> LearningGoal:
+    """A learning goal, for its learner alone. One query."""
+    goal = _goals().filter(uuid=uuid, placement__record__learner__user=user).first()
+    if goal is None:
+        raise Http404
+    return goal
+
+
+def school_goal(user: User, uuid: UUID) -> LearningGoal:
+    """A learning goal, for those who place learners of the school. At most two queries."""
+    goal = _goals().filter(uuid=uuid).first()
+    if goal is None:
+        raise Http404
+    require_role(user, goal.placement.record.school_id, *PLACING_ROLES)
+    return goal
+
+
+def _goals() -> QuerySet[LearningGoal]:
+    return LearningGoal.objects.select_related("placement__record__learner", "placement__site__organisation")
+
+
+def school_paper(user: User, uuid: UUID) -> RegisterPaper:
+    """A paper of the registers, for those who place learners of its school. At most two queries."""
+    paper = RegisterPaper.objects.select_related("site__organisation", "supervisor").filter(uuid=uuid).first()
+    if paper is None:
+        raise Http404
+    require_role(user, paper.school_id, *PLACING_ROLES)
+    return paper

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, learner, placements, signing, sites, supervisors, waiting
+from .views import board, learner, own_placements, papers, placements, requests, signing, sites, supervisors, waiting
 
 app_name = "externships"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("shifts/<uuid:uuid>/", learner.shift, name="shift"),
     path("shifts/<uuid:uuid>/take-back/", learner.take_back, name="take_back"),
     path("shifts/<uuid:uuid>/withdraw/", learner.withdraw, name="withdraw"),
+    path("shifts/placements/ask/", own_placements.ask, name="ask_placement"),
+    path("shifts/placements/<uuid:uuid>/", own_placements.placement, name="placement"),
+    path("shifts/placements/<uuid:uuid>/cancel/", own_placements.cancel, name="cancel_placement"),
+    path("shifts/goals/<uuid:uuid>/drop/", own_placements.drop, name="drop_goal"),
     # The supervisor, without an account
     path("sign/<str:token>/", signing.sign, name="sign"),
     path("sign/<str:token>/not-me/", signing.not_me, name="not_me"),
@@ -38,6 +42,11 @@ urlpatterns = [
     path("desk/placements/<uuid:uuid>/edit/", placements.edit, name="desk_edit_placement"),
     path("desk/placements/<uuid:uuid>/end/", placements.end, name="desk_end_placement"),
     path("desk/placements/<uuid:uuid>/reopen/", placements.reopen, name="desk_reopen_placement"),
+    path("desk/placements/<uuid:uuid>/approve/", requests.approve, name="desk_approve_placement"),
+    path("desk/placements/<uuid:uuid>/decline/", requests.decline, name="desk_decline_placement"),
+    path("desk/placements/<uuid:uuid>/goals/", requests.add, name="desk_add_goal"),
+    path("desk/placements/goals/<uuid:uuid>/tick/", requests.tick, name="desk_tick_goal"),
+    path("desk/placements/goals/<uuid:uuid>/drop/", requests.drop, name="desk_drop_goal"),
     # The school: its registers
     path("desk/sites/", sites.sites, name="desk_sites"),
     path("desk/sites/new/", sites.new, name="desk_new_site"),
@@ -48,4 +57,8 @@ urlpatterns = [
     path("desk/supervisors/new/", supervisors.new, name="desk_new_supervisor"),
     path("desk/supervisors/<uuid:uuid>/", supervisors.supervisor, name="desk_supervisor"),
     path("desk/supervisors/<uuid:uuid>/edit/", supervisors.edit, name="desk_edit_supervisor"),
+    path("desk/sites/<uuid:uuid>/papers/", papers.add_to_site, name="desk_site_paper"),
+    path("desk/supervisors/<uuid:uuid>/papers/", papers.add_to_supervisor, name="desk_supervisor_paper"),
+    path("desk/papers/<uuid:uuid>/", papers.paper, name="desk_paper"),
+    path("desk/papers/<uuid:uuid>/withdraw/", papers.withdraw, name="desk_withdraw_paper"),
 ]

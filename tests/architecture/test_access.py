@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
+from certification.externships.services import add_goal, add_paper
 from certification.quizzes.models import Appeal, Attempt, QuizAssignment
 from certification.quizzes.services import (
     assign_quiz,
@@ -166,6 +167,10 @@ TABLE = [
     Row("quizzes:result", ("student", "instructor", *SEALING), args="attempt"),
     Row("quizzes:appeal", ("student",), args="answer"),
     Row("externships:shift", ("student",), args="shift"),
+    Row("externships:ask_placement", MEMBERS),
+    Row("externships:placement", ("student",), args="placement"),
+    Row("externships:cancel_placement", ("student",), args="placement", post=True),
+    Row("externships:drop_goal", ("student",), args="goal", post=True),
     Row("externships:send", ("student",), others="any", post=True),
     Row("externships:take_back", ("student",), args="shift", post=True),
     Row("externships:withdraw", ("student",), args="shift", post=True),
@@ -255,6 +260,15 @@ TABLE = [
     Row("externships:desk_log_table", PLACING, args="placement_table"),
     Row("externships:own_log", ("student",), args="placement"),
     Row("externships:own_log_table", ("student",), args="placement_table"),
+    Row("externships:desk_approve_placement", PLACING, args="placement"),
+    Row("externships:desk_decline_placement", PLACING, args="placement"),
+    Row("externships:desk_add_goal", PLACING, args="placement", post=True),
+    Row("externships:desk_tick_goal", PLACING, args="goal", post=True),
+    Row("externships:desk_drop_goal", PLACING, args="goal", post=True),
+    Row("externships:desk_site_paper", PLACING, args="site"),
+    Row("externships:desk_supervisor_paper", PLACING, args="supervisor"),
+    Row("externships:desk_paper", PLACING, args="register_paper"),
+    Row("externships:desk_withdraw_paper", PLACING, args="register_paper"),
     Row("externships:desk_sites", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_new_site", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_site", PLACING, args="site"),
@@ -451,6 +465,8 @@ def world(demo: Demo) -> World:
     sync_cms_groups(people["foreign"])
     question_row = attempt.responses.first().question_version.question  # type: ignore[union-attr]
     to_mark, appeal = after_handing_in(attempt)
+    goal = add_goal(placement=link.placement, words="Drape unasked.", by=people["student"])
+    kept = add_paper(owner=link.placement.site, kind="agreement", attachment=paper(), by=people["registrar"])
     return World(
         demo,
         people,
@@ -521,6 +537,8 @@ def world(demo: Demo) -> World:
             "table_kind": ["csv"],
             "placement_table": [link.placement.uuid, "csv"],
             "placement": [link.placement.uuid],
+            "goal": [goal.uuid],
+            "register_paper": [kept.uuid],
             "site": [link.placement.site.uuid],
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },

@@ -7,10 +7,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from certification import guards
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
+from certification.externships.models import LearningGoal, Site
+from certification.externships.services import tell_of_lapses, tick_goal
 from certification.guards import AppendOnly
 from certification.quizzes.models import Allowance, Appeal, Attempt, Vignette, VignetteVersion
 from certification.quizzes.services import apply_regrade, keep_picture, mark_response
@@ -67,6 +70,9 @@ def everything(world: World) -> dict[str, int]:
     lesson = Lesson.objects.all()[0]
     LessonChange.objects.create(lesson=lesson, revision=1, kind="cosmetic", decided_by=registrar)
     after_the_quiz(world)
+    tick_goal(goal=LearningGoal.objects.get(uuid=world.objects["goal"][0]), reached=True, by=registrar)
+    Site.objects.filter(school=school).update(insurance_ends_on=today)
+    tell_of_lapses(now=timezone.now())
     withdraw_milestone(milestone=record.milestones.all()[0], source_key="regrade:1")
     return {table: count(f'"{table}"') for table in TABLES}
 

@@ -20,7 +20,14 @@ from django.utils import timezone
 
 from accounts.services import change_legal_name
 from certification.externships.models import SignOff, SignOffRow
-from certification.externships.services import Decision, decide
+from certification.externships.services import (
+    Decision,
+    add_goal,
+    decide,
+    decline_placement,
+    register_site,
+    request_placement,
+)
 from certification.quizzes import services as quizzes
 from certification.records.models import (
     Claim,
@@ -100,6 +107,7 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
             ip="203.0.113.9",
             agent="Reyes' phone",
         )
+        ask_for_a_placement(clinic)
         entry = post_hours(record=record, source_key="class:1", parts=[part(note="Daniela was late")]).entries[0]
         claim = make_claim(
             uuid=uuid4(), record=record, entry=entry, day=date(2026, 3, 2), minutes=30, words="I am Daniela Reyes",
@@ -130,6 +138,17 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
         other = TrainingRecord.objects.get(learner__user__email="old@example.org")
         make_checkpoint(log=HourLog.objects.get(), reason="asked")
         yield World(school, clinic, record, other)
+
+
+def ask_for_a_placement(clinic: Clinic) -> None:
+    """She names herself in a request and in a goal, and is declined by her name."""
+    site = register_site(school=clinic.school.school, name="St. Anne", approved_on=date(2026, 1, 1))
+    asked = request_placement(
+        record=clinic.record, site=site, starts_on=date(2027, 3, 1), ends_on=date(2027, 4, 1),
+        words="I, Daniela Reyes, live next door", by=clinic.school.learner_user,
+    )  # fmt: skip
+    decline_placement(placement=asked, words="Sorry, Daniela", by=clinic.school.coordinator)
+    add_goal(placement=clinic.placement, words="They say reyes and not miss", by=clinic.school.learner_user)
 
 
 def write_an_essay(school: School, record: TrainingRecord) -> None:
@@ -198,6 +217,7 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
         *("records_correction.decision_words", "records_anomalydecision.words", "records_importbatch.verdicts"),
         *("records_importbatch.file_name", "records_importbatch.decision_words", "externships_signoff.words"),
         *("externships_signoff.agent", "externships_signoffrow.shown", "externships_shift.statement"),
+        *("externships_placementstep.words", "externships_learninggoal.words"),
         *("records_hourentrytext.body", "accounts_user.legal_name", "notices_message.body"),
         *("records_claim.attachment_name", "records_correction.attachment_name"),
         *("quizzes_response.answer", "quizzes_mark.remark", "quizzes_mark.remarks", "quizzes_appeal.words"),
@@ -207,7 +227,16 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
     email = world.school.learner_user.email
     with time_machine.travel(OVER, tick=False), django_capture_on_commit_callbacks(execute=True):
         said = run("erase_person", email)
-        for what in ("claims", "corrections", "anomalies", "rows of imported files", "shifts", "quizzes", "not posted"):
+        for what in (
+            "claims",
+            "corrections",
+            "anomalies",
+            "rows of imported files",
+            "shifts",
+            "placements",
+            "quizzes",
+            "not posted",
+        ):
             assert what in said, said
         assert found_in_tables(*HER) == planted, "a look changes nothing"
         run("erase_person", email, "--confirm")
@@ -324,6 +353,8 @@ BARE = {
     "externships_signoff": "words = '', typed_name = '', licence = '', ip = NULL, agent = ''",
     "externships_signoffrow": "shown = ''",
     "externships_shift": "statement = ''",
+    "externships_placementstep": "words = ''",
+    "externships_learninggoal": "words = ''",
     "quizzes_response": "answer = '[]'",
     "quizzes_mark": "remark = '', remarks = '{}'",
     "quizzes_appeal": "words = '', answer = ''",
@@ -337,6 +368,8 @@ MORE = {
     "externships_signoff": "posted_minutes = 600",
     "externships_signoffrow": "digest = 'x'",
     "externships_shift": "break_minutes = 0",
+    "externships_placementstep": "what = 'changed'",
+    "externships_learninggoal": "added_at = '2034-01-01 00:00:00+00:00'",
     "quizzes_response": "points = 9",
     "quizzes_mark": "points = '{}'",
     "quizzes_appeal": "outcome = 'upheld'",

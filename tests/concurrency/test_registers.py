@@ -11,19 +11,26 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 
-from certification.externships.models import Placement, Site, SiteAssignment, Supervisor
+from certification.externships.models import LapseNotice, Placement, Site, SiteAssignment, Supervisor
 from certification.externships.services import (
+    approve_placement,
     assign_supervisor,
+    cancel_placement,
+    decline_placement,
     edit_placement,
     edit_site,
     edit_supervisor,
     end_placement,
+    open_placement,
     register_site,
     register_supervisor,
+    request_placement,
     send_shifts,
+    tell_of_lapses,
     verify_supervisor,
 )
-from tests.externships.conftest import NOW, Clinic, make_clinic
+from notices.models import Message
+from tests.externships.conftest import NOW, Clinic, details_of, make_clinic, second_record
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -148,3 +155,63 @@ def test_sending_while_the_license_is_edited_and_checked_waits_in_no_ring(clinic
         lambda: verify_supervisor(supervisor=sup, by=clinic.school.registrar),
     )
     assert not [one for one in made if isinstance(one, Exception)], made
+
+
+def test_the_last_place_is_taken_once(clinic: Clinic, rule_set: Any) -> None:
+    """Of two learners who are sent there at the same moment one finds it full; so does a site that gets smaller."""
+    site = register_site(school=clinic.school.school, name="Hilltop", approved_on=date(2026, 1, 1))
+    Site.objects.filter(pk=site.pk).update(capacity=1)
+    other = second_record(clinic, rule_set)
+
+    def place(record: Any) -> Placement:
+        return open_placement(
+            record=record, site=site, starts_on=date(2027, 3, 1), ends_on=date(2027, 4, 1), required_minutes=60,
+            approved_by=clinic.school.coordinator,
+        )  # fmt: skip
+
+    made = together(lambda: place(clinic.record), lambda: place(other))
+    (full,) = [one for one in made if isinstance(one, ValidationError)]
+    assert "no place is left" in str(full.message_dict["starts_on"])
+    assert Placement.objects.filter(site=site).count() == 1
+
+
+def test_a_site_gets_no_smaller_while_somebody_takes_a_place(clinic: Clinic, rule_set: Any) -> None:
+    other = second_record(clinic, rule_set)
+    made = together(
+        lambda: details_of(clinic, capacity=1),
+        lambda: open_placement(
+            record=other, site=clinic.site, starts_on=date(2026, 11, 20), ends_on=date(2027, 1, 1), required_minutes=60,
+            approved_by=clinic.school.coordinator,
+        ),
+    )  # fmt: skip
+    assert sum(isinstance(one, ValidationError) for one in made) == 1, made
+    clinic.site.refresh_from_db()
+    assert Placement.objects.filter(site=clinic.site).count() == (1 if clinic.site.capacity else 2)
+
+
+def test_a_request_has_one_answer(clinic: Clinic) -> None:
+    site = register_site(school=clinic.school.school, name="Hilltop", approved_on=date(2026, 1, 1))
+    asked = request_placement(
+        record=clinic.record, site=site, starts_on=date(2027, 3, 1), ends_on=date(2027, 4, 1), words="Please.",
+        by=clinic.school.learner_user,
+    )  # fmt: skip
+    made = together(
+        lambda: approve_placement(
+            placement=asked, starts_on=asked.starts_on, ends_on=asked.ends_on, required_minutes=60,
+            by=clinic.school.coordinator,
+        ),
+        lambda: decline_placement(placement=asked, words="No places.", by=clinic.school.registrar),
+        lambda: cancel_placement(placement=asked, by=clinic.school.learner_user),
+    )  # fmt: skip
+    (stands,) = [one for one in made if isinstance(one, Placement)]
+    asked.refresh_from_db()
+    assert asked.state == stands.state
+    assert asked.steps.count() == 2, "the request and its answer"
+
+
+def test_two_jobs_tell_it_once(clinic: Clinic) -> None:
+    Site.objects.update(agreement_ends_on=date(2026, 11, 27))
+    made = together(lambda: tell_of_lapses(now=NOW), lambda: tell_of_lapses(now=NOW))
+    assert sorted(made) == [0, 1]
+    assert LapseNotice.objects.count() == 1
+    assert Message.objects.filter(key__startswith="lapses:").count() == 1

@@ -14,7 +14,9 @@ from django.test import Client
 
 from certification.externships.models import Placement, Shift, SignOffLink, Site, Supervisor
 from certification.externships.services import (
+    SiteDetails,
     assign_supervisor,
+    edit_site,
     open_placement,
     register_site,
     register_supervisor,
@@ -162,3 +164,23 @@ def answers(
         form[f"answer-{row.shift.uuid}"] = kind
         form[f"words-{row.shift.uuid}"] = words
     return form
+
+
+def details_of(clinic: Clinic, **fields: Any) -> Site:
+    """Change details of the site, and leave all else."""
+    site = Site.objects.select_related("organisation").get(pk=clinic.site.pk)
+    now = {name: getattr(site, name) for name in SiteDetails.__dataclass_fields__}
+    return edit_site(
+        site=site, name=site.organisation.name, address=site.organisation.address, approved_on=site.approved_on,
+        approval_ends_on=site.approval_ends_on, agreement_starts_on=site.agreement_starts_on,
+        agreement_ends_on=site.agreement_ends_on, by=clinic.school.coordinator, details=SiteDetails(**{**now, **fields}),
+    )  # fmt: skip
+
+
+def second_record(clinic: Clinic, rule_set: RuleSet) -> TrainingRecord:
+    """Somebody who has just enrolled: Jun Park."""
+    return open_record(
+        learner=ensure_learner(user=clinic.school.other_learner_user), school=clinic.school.school, rule_set=rule_set,
+        program_code="SMALL", program_title="A small program", enrolled_on=date(2026, 11, 16),
+        source_key="enrollment:2",
+    )  # fmt: skip

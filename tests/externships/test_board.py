@@ -15,12 +15,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.services import ensure_user
-from notices.models import Message
 from certification.externships.models import Placement, SignOffLink
 from certification.externships.selectors import board_of_schools, log_of
 from certification.externships.services import bulk_placements, decide, open_placement, register_site
 from certification.externships.services.signing import Decision
 from certification.records.services import ensure_learner, open_record
+from notices.models import Message
 
 from .conftest import NOW, Clinic, text_of
 

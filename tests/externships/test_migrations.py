@@ -20,8 +20,9 @@ from .conftest import NOW, answers, make_clinic
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def migrate(name: str) -> None:
-    call_command("migrate", "externships", name, verbosity=0)
+def migrate(*name: str) -> None:
+    """To a migration of this room, or to its last."""
+    call_command("migrate", "externships", *name, verbosity=0)
 
 
 def test_rows_of_before_get_addresses_and_days_and_the_guards_hold() -> None:
@@ -38,7 +39,7 @@ def test_rows_of_before_get_addresses_and_days_and_the_guards_hold() -> None:
         )
         other = open_placement(
             record=record, site=clinic.site, starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 31),
-            required_minutes=60, approved_by=school.registrar,
+            required_minutes=60, approved_by=school.registrar, although_clash=True,
         )  # fmt: skip
         shift = clinic.draft()
         link = clinic.send()
@@ -47,11 +48,12 @@ def test_rows_of_before_get_addresses_and_days_and_the_guards_hold() -> None:
     migrate("0001")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE externships_placement SET state = 'complete' WHERE id = %s", [other.pk])
-    migrate("0003")
+    migrate()
     assert Shift.objects.values().get() == signed
     assert len({row.uuid for row in SiteAssignment.objects.all()}) == 2
     rows = {row.pk: (row.state, row.ended_on, row.version) for row in Placement.objects.all()}
     assert rows == {clinic.placement.pk: ("active", None, 1), other.pk: ("complete", date(2026, 10, 31), 1)}
+    assert [(step.what, step.by) for step in other.steps.all()] == [("approved", school.registrar)]
     assert guards.missing(connection) == []
     with pytest.raises(DatabaseError, match="never"), transaction.atomic():
         Shift.objects.filter(pk=shift.pk).update(break_minutes=0)

@@ -297,7 +297,7 @@ def test_a_wrong_change_is_refused(
     clinic.send()
     open_placement(
         record=clinic.record, site=clinic.site, starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 31),
-        required_minutes=60, approved_by=clinic.school.coordinator,
+        required_minutes=60, approved_by=clinic.school.coordinator, although_clash=True,
     )  # fmt: skip
     edit = at("desk_edit_placement", clinic.placement)
     page = desk.post(edit, {**shown_in(desk.get(edit)), **change})

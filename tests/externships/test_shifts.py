@@ -301,7 +301,7 @@ def test_a_placement_needs_right_site_days_and_approver(clinic: Clinic, record: 
     start, end = date(2026, 9, 2), date(2026, 12, 31)
     good: dict[str, Any] = {
         "record": record, "site": clinic.site, "starts_on": start, "ends_on": end, "required_minutes": 60,
-        "approved_by": clinic.school.registrar,
+        "approved_by": clinic.school.registrar, "although_clash": True,
     }  # fmt: skip
     theirs = register_site(school=clinic.school.other_school, slug="x", name="X", approved_on=date(2026, 1, 1))
     for change, sentence in (
@@ -321,7 +321,7 @@ def test_a_placement_needs_right_site_days_and_approver(clinic: Clinic, record: 
 def test_with_two_placements_she_chooses_where(clinic: Clinic, record: TrainingRecord) -> None:
     second = open_placement(
         record=record, site=clinic.site, starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 1), required_minutes=60,
-        approved_by=clinic.school.registrar,
+        approved_by=clinic.school.registrar, although_clash=True,
     )  # fmt: skip
     client = clinic.learner()
     assert "Where did you work?" in text_of(client.get(reverse("externships:new_shift")))

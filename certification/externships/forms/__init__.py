@@ -1,18 +1,32 @@
 """What people fill in: a learner's shift, and the school's registers and placements."""
 
 from .board import SeveralForm
-from .placements import EditPlacementForm, EndPlacementForm, NewPlacementForm
-from .registers import AssignForm, EndAssignmentForm, SiteForm, SupervisorForm
+from .placements import (
+    ApprovePlacementForm,
+    AskPlacementForm,
+    DeclinePlacementForm,
+    EditPlacementForm,
+    EndPlacementForm,
+    GoalForm,
+    NewPlacementForm,
+)
+from .registers import AssignForm, EndAssignmentForm, PaperForm, SiteForm, SupervisorForm, WithdrawPaperForm
 from .shifts import ShiftForm
 
 __all__ = [
+    "ApprovePlacementForm",
+    "AskPlacementForm",
     "AssignForm",
+    "DeclinePlacementForm",
     "EditPlacementForm",
     "EndAssignmentForm",
     "EndPlacementForm",
+    "GoalForm",
     "NewPlacementForm",
+    "PaperForm",
     "SeveralForm",
     "ShiftForm",
     "SiteForm",
     "SupervisorForm",
+    "WithdrawPaperForm",
 ]

@@ -65,6 +65,17 @@ class HoursField(forms.CharField):
         return rules.hours_to_type(value, self.unit) if isinstance(value, int) else value
 
 
+class SomeHoursField(HoursField):
+    """Hours that nobody need say: None where the field is empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+        """Read hours as minutes; None for nothing."""
+        return super().clean(value) if str(value or "").strip() else None
+
+
 class DeskForm(forms.Form):
     """A form that makes one row however often it is sent (`key`), or changes one that was seen as it is (`version`).
 
@@ -113,6 +124,12 @@ class DeskForm(forms.Form):
 def _shown(value: Any, field: forms.Field) -> str:
     if isinstance(value, date):
         return date_format(value, "j F Y")
+    if value in (None, "", []):
+        return _("nothing")
     if isinstance(field, HoursField):
         return hm_text(value, field.unit)
-    return str(value) if value not in (None, "") else _("nothing")
+    if isinstance(field, forms.ChoiceField):
+        said = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr,misc]
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(said.get(str(one), str(one)) for one in chosen)
+    return str(value)

@@ -1,6 +1,7 @@
 """What the school fills in about its sites, its supervisors, and who works where."""
 
 from collections.abc import Container, Sequence
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from django import forms
@@ -9,16 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
+from certification.records.forms import PaperField
 
-from ..models import Site, SiteAssignment, Supervisor
+from ..models import RegisterPaper, Site, SiteAssignment, SiteKind, Supervisor
 from ..services import (
     Edited,
+    SiteDetails,
+    add_paper,
     assign_supervisor,
     edit_site,
     edit_supervisor,
     end_assignment,
     register_site,
     register_supervisor,
+    withdraw_paper,
 )
 from .desk import DayField, DeskForm
 
@@ -53,6 +58,9 @@ class RegisterForm(DeskForm):
         return self.schools[self.cleaned_data.get("school") or next(iter(self.schools))]
 
 
+DETAILS = tuple(field.name for field in dataclass_fields(SiteDetails))
+
+
 def _site_values(site: Site) -> dict[str, Any]:
     return {
         "name": site.organisation.name,
@@ -61,6 +69,7 @@ def _site_values(site: Site) -> dict[str, Any]:
         "approval_ends_on": site.approval_ends_on,
         "agreement_starts_on": site.agreement_starts_on,
         "agreement_ends_on": site.agreement_ends_on,
+        **{name: getattr(site, name) for name in DETAILS},
         "version": site.version,
     }
 
@@ -89,6 +98,37 @@ class SiteForm(RegisterForm):
     agreement_starts_on = DayField(label=gettext_lazy("Agreement from"), required=False)
     agreement_ends_on = DayField(label=gettext_lazy("Agreement until"), required=False)
 
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of place"), choices=SiteKind.choices, required=False)
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Learners at a time"),
+        required=False,
+        min_value=1,
+        max_value=500,
+        help_text=gettext_lazy("Never more are placed there on one day. Empty: nobody counts."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "input--time"}),
+    )
+    insurance_starts_on = DayField(label=gettext_lazy("Insured from"), required=False)
+    insurance_ends_on = DayField(label=gettext_lazy("Insured until"), required=False)
+    policy_number = forms.CharField(
+        label=gettext_lazy("Policy number"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("Whom to call there"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Name, phone number, e-mail address. Only your staff reads it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    latitude = forms.DecimalField(
+        label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90, max_digits=8, decimal_places=6
+    )
+    longitude = forms.DecimalField(
+        label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180, max_digits=9, decimal_places=6
+    )
+
     def __init__(self, *args: Any, site: Site | None = None, **kwargs: Any) -> None:
         self.site = site
         super().__init__(*args, initial=_site_values(site) if site else None, **kwargs)
@@ -102,9 +142,15 @@ class SiteForm(RegisterForm):
         self.fields["zone"].choices = zones  # type: ignore[attr-defined]
         self.fields["zone"].initial = next(iter(self.schools.values())).zone
 
+    def clean_kind(self) -> str:
+        """What it is; as it was, else a clinic, where nothing is chosen."""
+        return self.cleaned_data.get("kind") or (self.site.kind if self.site else SiteKind.CLINIC)
+
     def save(self) -> Site | None:
         """Register or change the site; None when the service refuses."""
-        data = {name: self.cleaned_data[name] for name in self.cleaned_data if name not in ("key", "version", "school")}
+        own = ("key", "version", "school", *DETAILS)
+        data = {name: self.cleaned_data[name] for name in self.cleaned_data if name not in own}
+        data["details"] = SiteDetails(**{name: self.cleaned_data[name] for name in DETAILS})
         if self.site is None:
             return self.attempt(
                 lambda: register_site(school=self.chosen_school(), uuid=self.cleaned_data["key"], by=self.by, **data)
@@ -125,7 +171,17 @@ class StateField(forms.CharField):
 
 
 def _supervisor_values(supervisor: Supervisor) -> dict[str, Any]:
-    names = ("name", "email", "profession", "licence_state", "licence_number", "valid_from", "valid_to", "version")
+    names = (
+        "name",
+        "email",
+        "phone",
+        "profession",
+        "licence_state",
+        "licence_number",
+        "valid_from",
+        "valid_to",
+        "version",
+    )
     return {name: getattr(supervisor, name) for name in names}
 
 
@@ -144,6 +200,13 @@ class SupervisorForm(RegisterForm):
         help_text=gettext_lazy("Her own. The links by which she signs go there."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Write the address to which the links go.")},
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone number"),
+        max_length=30,
+        required=False,
+        help_text=gettext_lazy("Her own, for a code where the school asks for a second proof that it is she."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     profession = forms.CharField(
         label=gettext_lazy("Profession"),
@@ -250,3 +313,58 @@ class EndAssignmentForm(DeskForm):
         until_on = SiteAssignment.objects.get(pk=self.assignment.pk).until_on
         self.seen({"seen_until_on": until_on or ""})
         return {"until_on": until_on}
+
+
+class PaperForm(DeskForm):
+    """A paper of a site or of a supervisor, with the days it speaks of."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"), error_messages={"required": gettext_lazy("Choose what it is.")}
+    )
+    attachment = PaperField()
+    starts_on = DayField(label=gettext_lazy("From"), required=False)
+    ends_on = DayField(label=gettext_lazy("Until"), required=False)
+
+    def __init__(self, *args: Any, owner: Site | Supervisor, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner, self.by = owner, by
+        kinds = RegisterPaper.OF_SITE if isinstance(owner, Site) else RegisterPaper.OF_SUPERVISOR
+        self.fields["kind"].choices = [("", _("Choose…")), *((kind.value, kind.label) for kind in kinds)]  # type: ignore[attr-defined]
+        self.fields["attachment"].label = _("File")
+        self.fields["attachment"].help_text = _("PDF or picture, at most 10 MB. Only your staff can open it.")
+        self.fields["attachment"].required = True
+        self.fields["attachment"].error_messages["required"] = _("Choose the file.")
+
+    def save(self) -> RegisterPaper | None:
+        """Keep it; None when the service refuses."""
+        data = self.cleaned_data
+        return self.attempt(
+            lambda: add_paper(
+                owner=self.owner,
+                kind=data["kind"],
+                attachment=data["attachment"],
+                starts_on=data["starts_on"],
+                ends_on=data["ends_on"],
+                by=self.by,
+                uuid=data["key"],
+            )
+        )
+
+
+class WithdrawPaperForm(DeskForm):
+    """Why a paper does not count."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why it does not count"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Say in a few words why it does not count.")},
+    )
+
+    def __init__(self, *args: Any, paper: RegisterPaper, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.paper, self.by = paper, by
+
+    def save(self) -> RegisterPaper | None:
+        """Withdraw it; None when the service refuses."""
+        return self.attempt(lambda: withdraw_paper(paper=self.paper, why=self.cleaned_data["why"], by=self.by))

@@ -2,21 +2,27 @@
 decided. Hours are not kept here: a signed shift is posted to `records`.
 """
 
-from .placements import Placement
-from .registers import Site, SiteAssignment, Supervisor
+from .papers import LapseNotice, RegisterPaper
+from .placements import LearningGoal, Placement, PlacementStep
+from .registers import Site, SiteAssignment, SiteKind, Supervisor
 from .shifts import Kind, Shift, Technique
 from .signing import LINK_LIFE, SignOff, SignOffLink, SignOffRow
 
 __all__ = [
     "LINK_LIFE",
     "Kind",
+    "LapseNotice",
+    "LearningGoal",
     "Placement",
+    "PlacementStep",
+    "RegisterPaper",
     "Shift",
     "SignOff",
     "SignOffLink",
     "SignOffRow",
     "Site",
     "SiteAssignment",
+    "SiteKind",
     "Supervisor",
     "Technique",
 ]

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -13,11 +13,24 @@ from accounts.models import Organisation, User
 from .. import rules
 
 
+class SiteKind(models.TextChoices):
+    """What kind of place it is."""
+
+    CLINIC = "clinic", _("Clinic")
+    HOSPITAL = "hospital", _("Hospital")
+    SCHOOL_CLINIC = "school_clinic", _("School clinic")
+    SPORTS = "sports", _("Sports")
+    SPA = "spa", _("Spa")
+    HOSPICE = "hospice", _("Hospice")
+    OTHER = "other", _("Other")
+
+
 class Site(models.Model):
     """One row is one school's approval of one place where its learners work, with the dates of the agreement.
 
-    Written by the school's staff. An organisation that two schools use has two rows. Empty ends are open. `version`
-    rises with each edit, so that of two people who edit at once the later one is told.
+    Written by the school's staff. An organisation that two schools use has two rows. Empty ends are open. `capacity`
+    is how many learners may be placed there on one day (empty: nobody counts); place on the map in degrees. `version`
+    rises with each edit, so that of two people who edit at once the later one is told. Personal data: `contact`.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -27,6 +40,26 @@ class Site(models.Model):
     approval_ends_on = models.DateField(null=True, blank=True)
     agreement_starts_on = models.DateField(null=True, blank=True)
     agreement_ends_on = models.DateField(null=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=13, choices=SiteKind, default=SiteKind.CLINIC)
+    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True, validators=[MinValueValidator(1)])
+    insurance_starts_on = models.DateField(null=True, blank=True)
+    insurance_ends_on = models.DateField(null=True, blank=True)
+    policy_number = models.CharField(_("policy number"), max_length=60, blank=True)
+    latitude = models.DecimalField(
+        max_digits=8,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    contact = models.CharField(_("contact"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -39,6 +72,24 @@ class Site(models.Model):
                     Q(agreement_ends_on=None)
                     | Q(agreement_starts_on=None)
                     | Q(agreement_ends_on__gte=F("agreement_starts_on"))
+                ),
+            ),
+            models.CheckConstraint(name="site_kind_known", condition=Q(kind__in=SiteKind.values)),
+            models.CheckConstraint(name="site_has_a_place", condition=Q(capacity=None) | Q(capacity__gte=1)),
+            models.CheckConstraint(
+                name="site_insurance_runs_forward",
+                condition=Q(insurance_starts_on=None)
+                | Q(insurance_ends_on=None)
+                | Q(insurance_ends_on__gte=F("insurance_starts_on")),
+            ),
+            models.CheckConstraint(
+                name="site_lies_on_the_map",
+                condition=Q(latitude=None, longitude=None)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
                 ),
             ),
         ]
@@ -61,18 +112,25 @@ class Site(models.Model):
         """The days of the agreement."""
         return rules.Window(self.agreement_starts_on, self.agreement_ends_on)
 
+    @property
+    def insurance(self) -> rules.Window:
+        """The days of the insurance; without any day on file nothing is asked of it."""
+        return rules.Window(self.insurance_starts_on, self.insurance_ends_on)
+
 
 class Supervisor(models.Model):
     """One row is a licensed person who may sign for a school's learners. Personal data: name, address, licence.
 
-    Written by the school's staff. `verified_at` says when somebody of the school checked the licence; until then
-    nothing is sent to her. She needs no account; `user` is there for who has one. `version` rises with each edit.
+    Written by the school's staff. `verified_at` says when somebody of the school checked the licence, and
+    `verified_source` what was looked at; until then nothing is sent to her. She needs no account; `user` is there for
+    who has one. `phone` is for a second factor. `version` rises with each edit.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="supervisors")
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail address"), max_length=254)
+    phone = models.CharField(_("phone number"), max_length=20, blank=True)
     licence_number = models.CharField(_("license number"), max_length=60)
     licence_state = models.CharField(_("state"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
     profession = models.CharField(_("profession"), max_length=80)
@@ -80,6 +138,7 @@ class Supervisor(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verified_source = models.CharField(max_length=200, blank=True)
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="supervisor_of")
     version = models.PositiveIntegerField(default=1)
 

@@ -20,7 +20,9 @@ from .desk import (
     due_by,
     standing_of,
 )
+from .lapses import LAPSE_STEPS, LATE, lapse_step
 from .people import canonical_address, domains_alike, same_person
+from .placements import full_day, kinds_wrong, phone_typed
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
 from .shifts import (
     KINDS,
@@ -44,6 +46,8 @@ __all__ = [
     "BEHIND_PERCENT",
     "CODE_SIGNS",
     "KINDS",
+    "LAPSE_STEPS",
+    "LATE",
     "LONGEST_SHIFT",
     "RETURNED_DAYS",
     "RISKS",
@@ -78,15 +82,19 @@ __all__ = [
     "digest_of",
     "domains_alike",
     "due_by",
+    "full_day",
     "hours_to_type",
     "identifier_in",
     "instant_of",
     "is_client_code",
+    "kinds_wrong",
+    "lapse_step",
     "licence_line",
     "meet",
     "minutes_of",
     "minutes_typed",
     "most_urgent",
+    "phone_typed",
     "problems_of",
     "same_person",
     "standing",

@@ -105,6 +105,7 @@ class Bounds:
     agreement: Window
     licence: Window
     assigned: tuple[Window, ...]
+    insurance: Window = Window()
     others: tuple[tuple[datetime, datetime], ...] = ()
 
 
@@ -134,6 +135,7 @@ def problems_of(claim: Claim, bounds: Bounds, now: datetime) -> list[Problem]:
         ("outside_placement", "starts_at", (bounds.placement,)),
         ("site_not_approved", "starts_at", (bounds.approval,)),
         ("agreement", "starts_at", (bounds.agreement,)),
+        ("insurance", "starts_at", (bounds.insurance,)),
         ("not_assigned", "supervisor", bounds.assigned),
         ("licence", "supervisor", (bounds.licence,)),
     ):

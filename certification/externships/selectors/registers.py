@@ -9,11 +9,15 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.models import Organisation
 
 from .. import rules
-from ..models import Placement, Shift, Site, SiteAssignment, Supervisor
+from ..models import Placement, RegisterPaper, Shift, Site, SiteAssignment, Supervisor
 
 # By what a list of sites or supervisors may be narrowed.
 LIST_STATES = ("in_force", "ends_soon", "over")
-SITE_PERIODS = (("approved_on", "approval_ends_on"), ("agreement_starts_on", "agreement_ends_on"))
+SITE_PERIODS = (
+    ("approved_on", "approval_ends_on"),
+    ("agreement_starts_on", "agreement_ends_on"),
+    ("insurance_starts_on", "insurance_ends_on"),
+)
 LICENCE_PERIODS = (("valid_from", "valid_to"),)
 
 
@@ -37,13 +41,13 @@ def _stands(state: str, periods: Iterable[tuple[str, str]], today: date) -> Q:
 
 
 def sites_of(schools: Iterable[Organisation], today: date, *, query: str = "", state: str = "") -> QuerySet[Site]:
-    """The sites of some schools by name, each with `active_placements`; narrowed by words of name and address, and by
-    one of LIST_STATES. One query when read.
+    """The sites of some schools by name, each with `active_placements` (approved ones too); narrowed by words of name
+    and address, and by one of LIST_STATES. One query when read.
     """
     sites = Site.objects.filter(_stands(state, SITE_PERIODS, today), school__in=schools)
     for word in words_of(query):
         sites = sites.filter(Q(organisation__name__icontains=word) | Q(organisation__address__icontains=word))
-    active = Count("placements", filter=Q(placements__state=Placement.State.ACTIVE))
+    active = Count("placements", filter=Q(placements__state__in=Placement.LIVE))
     return (
         sites.annotate(active_placements=active)
         .select_related("organisation", "school")
@@ -97,3 +101,17 @@ def waiting_after(assignment: SiteAssignment) -> int:
         state=Shift.State.SENT,
         ends_at__gt=midnight,
     ).count()
+
+
+def sites_on_offer(school: Organisation, today: date) -> list[Site]:
+    """The sites for which a learner can ask: approval and agreement not over. By name. One query."""
+    live = Q(approval_ends_on=None) | Q(approval_ends_on__gte=today)
+    agreed = Q(agreement_ends_on=None) | Q(agreement_ends_on__gte=today)
+    rows = Site.objects.filter(live, agreed, school=school)
+    return list(rows.select_related("organisation").order_by("organisation__name", "pk"))
+
+
+def papers_of(owner: Site | Supervisor) -> list[RegisterPaper]:
+    """The papers of a site or supervisor, those that stand first, then the newest. One query."""
+    rows = owner.papers.select_related("added_by", "withdrawn_by").order_by("-added_at", "-pk")
+    return sorted(rows, key=lambda paper: paper.withdrawn_at is not None)

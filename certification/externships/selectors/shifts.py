@@ -162,11 +162,25 @@ def assignments_at(supervisor: Supervisor, site_id: int) -> tuple[rules.Window, 
 
 
 def supervisors_at(placement: Placement) -> list[Supervisor]:
-    """The supervisors who work at a placement's site at any time of it, by name. One query."""
+    """Who may sign in a placement, by name: those who work at its site at any time of it, of these only who is named
+    where somebody is. One query.
+    """
+    named = Placement.supervisors.through.objects.filter(placement=placement.pk)
+    offered = Exists(named.filter(supervisor=OuterRef("pk"))) | ~Exists(named)
+    return list(_working_there(placement).filter(offered).order_by("name", "pk"))
+
+
+def supervisors_there(placement: Placement) -> list[Supervisor]:
+    """Everybody who works at a placement's site at any time of it, and who is named for it, by name. One query."""
+    named = Placement.supervisors.through.objects.filter(placement=placement.pk, supervisor=OuterRef("pk"))
+    return list((_working_there(placement) | Supervisor.objects.filter(Exists(named))).order_by("name", "pk"))
+
+
+def _working_there(placement: Placement) -> QuerySet[Supervisor]:
     there = SiteAssignment.objects.filter(supervisor=OuterRef("pk"), site=placement.site_id).filter(
         Q(until_on=None) | Q(until_on__gte=placement.starts_on), from_on__lte=placement.ends_on
     )
-    return list(Supervisor.objects.filter(Exists(there)).order_by("name", "pk"))
+    return Supervisor.objects.filter(Exists(there))
 
 
 def staff_to_ask(school: Organisation | int) -> list[User]:
@@ -193,9 +207,9 @@ def own_placements(user: User) -> list[Placement]:
 
 
 def running_placements(record: TrainingRecord) -> list[Placement]:
-    """The active placements of a record, oldest first. One query."""
+    """The approved and active placements of a record, oldest first. One query."""
     return list(
-        Placement.objects.filter(record=record, state=Placement.State.ACTIVE)
+        Placement.objects.filter(record=record, state__in=Placement.LIVE)
         .select_related("site__organisation")
         .order_by("starts_on", "pk")
     )

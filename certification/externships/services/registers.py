@@ -4,11 +4,16 @@ A register says what holds from now on; what is signed keeps what stood there th
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -18,10 +23,26 @@ from accounts.selectors import has_role
 from accounts.services import edit_organisation, ensure_organisation
 
 from .. import rules
-from ..models import Placement, Site, SiteAssignment, Supervisor
-from ..selectors import PLACING_ROLES, is_learner_of
+from ..models import Placement, Site, SiteAssignment, SiteKind, Supervisor
+from ..selectors import PLACING_ROLES, is_learner_of, taken_days
 
 CHANGED_MEANWHILE = "changed_meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDetails:
+    """What else the school keeps of a site: its kind, how many learners it takes on one day (None: nobody counts), its
+    insurance, where it lies (degrees, both or none), and whom to call there.
+    """
+
+    kind: str = SiteKind.CLINIC
+    capacity: int | None = None
+    insurance_starts_on: date | None = None
+    insurance_ends_on: date | None = None
+    policy_number: str = ""
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    contact: str = ""
 
 
 def must_place(user: User, school_id: int) -> None:
@@ -84,6 +105,7 @@ def register_site(
     agreement_ends_on: date | None = None,
     address: str = "",
     zone: str | None = None,
+    details: SiteDetails | None = None,
     by: User | None = None,
     uuid: UUID | None = None,
 ) -> Site:
@@ -103,6 +125,7 @@ def register_site(
     if not slug:
         _refuse_known_name(school, name)
         slug = _free_slug(school, name)
+    details = _clean(details or SiteDetails())
     must_run_forward(
         {
             "approval_ends_on": (approved_on, approval_ends_on),
@@ -122,11 +145,37 @@ def register_site(
         approval_ends_on=approval_ends_on,
         agreement_starts_on=agreement_starts_on,
         agreement_ends_on=agreement_ends_on,
+        **asdict(details),
         **_own_uuid(Site, uuid),
     )
     site.full_clean()
     site.save()
     return site
+
+
+def _clean(details: SiteDetails) -> SiteDetails:
+    """The details as they are kept; refuses half a place on the map, no places, and an insurance that runs back."""
+    must_run_forward({"insurance_ends_on": (details.insurance_starts_on, details.insurance_ends_on)})
+    errors: dict[str, str] = {}
+    if details.capacity is not None and details.capacity < 1:
+        errors["capacity"] = _("One place at least; leave it empty if nobody counts.")
+    if (details.latitude is None) != (details.longitude is None):
+        missing = "latitude" if details.latitude is None else "longitude"
+        errors[missing] = _("A place on the map needs both numbers.")
+    if errors:
+        raise ValidationError(errors)
+    return replace(details, policy_number=one_line(details.policy_number), contact=one_line(details.contact))
+
+
+def _must_keep_its_places(site: Site, capacity: int | None, today: date) -> None:
+    """Refuse fewer places than are taken on a day from today on."""
+    if capacity is None or (site.capacity is not None and site.capacity <= capacity):
+        return
+    day = rules.full_day(rules.Window(today, None), taken_days(site), capacity + 1)
+    if day is not None:
+        raise ValidationError(
+            {"capacity": _("On %(day)s more learners are placed there.") % {"day": date_format(day, "j F Y")}}
+        )
 
 
 def _refuse_known_name(school: Organisation, name: str, *, besides: Site | None = None) -> None:
@@ -160,12 +209,15 @@ def edit_site(
     agreement_starts_on: date | None,
     agreement_ends_on: date | None,
     by: User,
+    details: SiteDetails | None = None,
     seen_version: int | None = None,
 ) -> Site:
-    """Change a site's name, address and dates; what is signed stays signed, and new shifts must fit the new dates.
+    """Change a site's name, address, dates and details (None: as they are); what is signed stays signed, and new shifts
+    must fit the new dates.
 
     Idempotent by content. Refuses outsiders, a change made meanwhile by somebody else (`seen_version`), dates that run
-    back, a name that another site of the list has, another name or address for a place that other schools use too.
+    back, a name that another site of the list has, another name or address for a place that other schools use too, and
+    fewer places than are taken on a day to come.
     """
     must_place(by, site.school_id)
     site = (
@@ -174,12 +226,14 @@ def edit_site(
         .get(pk=site.pk)
     )
     name, address = one_line(name), _lines(address)
-    dates = {
+    dates: dict[str, Any] = {
         "approved_on": approved_on,
         "approval_ends_on": approval_ends_on,
         "agreement_starts_on": agreement_starts_on,
         "agreement_ends_on": agreement_ends_on,
     }
+    if details is not None:
+        dates |= asdict(_clean(details))
     place = site.organisation
     moved = (name, address) != (place.name, place.address)
     if not moved and all(getattr(site, field) == day for field, day in dates.items()):
@@ -191,6 +245,8 @@ def edit_site(
             "agreement_ends_on": (agreement_starts_on, agreement_ends_on),
         }
     )
+    if details is not None:
+        _must_keep_its_places(site, details.capacity, timezone.localdate(timezone=ZoneInfo(site.zone)))
     if moved:
         if Site.objects.filter(organisation=place).exclude(pk=site.pk).exists():
             raise ValidationError(
@@ -222,6 +278,7 @@ def register_supervisor(
     profession: str,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    phone: str = "",
     user: User | None = None,
     by: User | None = None,
     uuid: UUID | None = None,
@@ -254,12 +311,23 @@ def register_supervisor(
         profession=one_line(profession),
         valid_from=valid_from,
         valid_to=valid_to,
+        phone=clean_phone(phone),
         user=user,
         **_own_uuid(Supervisor, uuid),
     )
     supervisor.full_clean()
     supervisor.save()
     return supervisor
+
+
+def clean_phone(text: str) -> str:
+    """A phone number as it is kept, empty for none; refuses what is none."""
+    if not text.strip():
+        return ""
+    number = rules.phone_typed(text)
+    if number is None:
+        raise ValidationError({"phone": _("Write the number like (912) 555-0143, or with + and the country.")})
+    return number
 
 
 def refuse_known_address(known: Supervisor) -> None:

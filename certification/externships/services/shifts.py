@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,8 +17,8 @@ from certification.records.models import TrainingRecord
 
 from .. import rules
 from ..models import Placement, Shift, Supervisor
-from ..selectors import assignments_at, is_learner_herself, is_learner_of
-from .placements import locked
+from ..selectors import assignments_at, gates_of, is_learner_herself, is_learner_of, named_supervisors
+from .placements import begin_if_due, locked
 
 
 def may_not_sign(supervisor: Supervisor, record: TrainingRecord) -> str:
@@ -51,8 +51,9 @@ def save_shift(
 
     Atomic. Idempotent by `uuid` (chosen by the form, so a double click makes one row) and by content. A client session
     gets a random code unless one of hers is chosen. Refuses, beside the field: times in the future, outside placement,
-    approval, agreement, licence or assignment, over another shift of hers, words that may name a client, a change made
-    meanwhile in another window (`seen_version`), a shift already sent.
+    approval, agreement, insurance, licence or assignment, a supervisor who is not named where others are, a client before
+    the gates, over another shift of hers, words that may name a client, a change made meanwhile in another window
+    (`seen_version`), a shift already sent.
     """
     now = now or timezone.now()
     placement = locked(placement)
@@ -97,6 +98,7 @@ def save_shift(
         shift.state = Shift.State.DRAFT
     shift.full_clean(validate_unique=False, validate_constraints=False)
     shift.save()
+    begin_if_due(placement, now)
     return shift
 
 
@@ -121,8 +123,10 @@ def _must_be_open(shift: Shift, seen_version: int | None) -> None:
 def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: datetime) -> None:
     """Refuse, beside the field, what cannot be; `shift` names the placement and which row not to compare with."""
     placement = shift.placement
-    if placement.state != Placement.State.ACTIVE:
+    if placement.state in Placement.ENDED:
         raise ValidationError(_("This placement has ended. Ask your coordinator to open it again."))
+    if placement.state not in Placement.LIVE:
+        raise ValidationError(_("The school has not approved this placement."))
     if placement.record.sealed_at is not None:
         raise ValidationError(_("This record is sealed: it ended, and takes no more hours."))
     if claim.kind not in rules.KINDS:
@@ -147,6 +151,7 @@ def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: d
             agreement=site.agreement,
             licence=supervisor.licence,
             assigned=assignments_at(supervisor, site.pk),
+            insurance=site.insurance,
             others=tuple(others.order_by("starts_at").values_list("starts_at", "ends_at")),
         ),
         now,
@@ -156,6 +161,35 @@ def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: d
         for problem in found:
             errors.setdefault(problem.field, []).append(sentence_for(problem, placement, supervisor))
         raise ValidationError(errors)
+    reason = not_named(placement, supervisor)
+    if reason:
+        raise ValidationError({"supervisor": reason})
+    if claim.kind == "client_session":
+        _must_be_past_the_gates(placement, rules.days_touched(claim.starts_at, claim.ends_at, site.zone)[0])
+
+
+def not_named(placement: Placement, supervisor: Supervisor) -> str:
+    """Why a supervisor does not sign in this placement: others are named for it; empty when she may. One query."""
+    named = named_supervisors(placement)
+    if not named or supervisor.pk in named:
+        return ""
+    return _("The school named others to sign in this placement, and not %(name)s.") % {"name": supervisor.name}
+
+
+def _must_be_past_the_gates(placement: Placement, day: date) -> None:
+    """Refuse a session with a client on a day on which something had to come before it."""
+    missing = [line.words for line in gates_of(placement, day) if not line.is_met]
+    if missing:
+        words = {"day": date_format(day, "j F Y"), "what": "; ".join(missing)}
+        raise ValidationError(
+            {
+                "kind": _(
+                    "No client yet on %(day)s. Before the first one you need: %(what)s. Other kinds of shift can be "
+                    "written down."
+                )
+                % words
+            }
+        )
 
 
 def sentence_for(problem: rules.Problem, placement: Placement, supervisor: Supervisor) -> str:
@@ -183,6 +217,9 @@ def sentence_for(problem: rules.Problem, placement: Placement, supervisor: Super
         "outside_placement": _("Your placement at %(site)s runs from %(first)s to %(last)s; %(day)s lies outside."),
         "site_not_approved": _("The school’s approval of %(site)s does not cover %(day)s. Ask your coordinator."),
         "agreement": _("The agreement with %(site)s does not cover %(day)s. Ask your coordinator."),
+        "insurance": _(
+            "The insurance of %(site)s that the school has on file does not cover %(day)s. Ask your coordinator."
+        ),
         "not_assigned": _(
             "%(name)s is not listed at %(site)s for %(day)s. Choose who was there, or ask your coordinator."
         ),

@@ -34,7 +34,7 @@ from ..selectors import (
 )
 from .links import mail_context, void
 from .placements import locked
-from .shifts import may_not_sign
+from .shifts import may_not_sign, not_named
 
 
 class DeadLinkError(Exception):
@@ -233,6 +233,9 @@ def _decide_row(
                     "The school does not list you at this site on that day. Return the shift, or ask the school."
                 ),
             )
+        reason = not_named(shift.placement, supervisor)
+        if reason:
+            return Decided(shift, "kept", sentence=reason)
     try:
         with transaction.atomic():
             posting = _post(row, typed_name) if signs else None

@@ -15,6 +15,7 @@ from ..models import SignOffLink, Supervisor
 from ..selectors import loaded_links
 from .links import alive, resend_link
 from .registers import (
+    clean_phone,
     must_be_as_seen,
     must_place,
     must_run_forward,
@@ -47,15 +48,16 @@ def edit_supervisor(
     valid_from: date | None,
     valid_to: date | None,
     by: User,
+    phone: str | None = None,
     seen_version: int | None = None,
     now: datetime | None = None,
 ) -> Edited:
     """Change a supervisor's data; what she signed keeps the licence of that day.
 
-    Another license, or the name of another person, clears the check: somebody must look again before anything is
-    mailed to her. With another address, open links to the old one become void and go to the new one. Idempotent by
-    content. Refuses outsiders, a change made meanwhile by somebody else (`seen_version`), an address that is on the
-    list, a learner's or one's own, dates that run back.
+    `phone` None leaves it as it is. Another license, or the name of another person, clears the check: somebody must
+    look again before anything is mailed to her. With another address, open links to the old one become void and go to
+    the new one. Idempotent by content. Refuses outsiders, a change made meanwhile by somebody else (`seen_version`), an
+    address that is on the list, a learner's or one's own, dates that run back, what is no phone number.
     """
     must_place(by, supervisor.school_id)
     now = now or timezone.now()
@@ -69,6 +71,7 @@ def edit_supervisor(
         "profession": one_line(profession),
         "valid_from": valid_from,
         "valid_to": valid_to,
+        "phone": supervisor.phone if phone is None else clean_phone(phone),
     }
     changed = {field for field, value in wanted.items() if getattr(supervisor, field) != value}
     if not changed:
@@ -84,6 +87,7 @@ def edit_supervisor(
         setattr(supervisor, field, value)
     if cleared:
         supervisor.verified_at = supervisor.verified_by = None
+        supervisor.verified_source = ""
     supervisor.version += 1
     supervisor.full_clean()
     supervisor.save()
@@ -107,9 +111,14 @@ def _send_to_new_address(supervisor: Supervisor, by: User, now: datetime) -> tup
 
 @transaction.atomic
 def verify_supervisor(
-    *, supervisor: Supervisor, by: User, seen_version: int | None = None, now: datetime | None = None
+    *,
+    supervisor: Supervisor,
+    by: User,
+    source: str = "",
+    seen_version: int | None = None,
+    now: datetime | None = None,
 ) -> Supervisor:
-    """Note that `by` checked the licence, and send what was held for it.
+    """Note that `by` checked the licence, by looking at `source`, and send what was held for it.
 
     Idempotent. Refuses outsiders, oneself, and data that changed since they were looked at (`seen_version`).
     """
@@ -125,7 +134,8 @@ def verify_supervisor(
             )
         supervisor.verified_at = now
         supervisor.verified_by = by
-        supervisor.save(update_fields=["verified_at", "verified_by"])
+        supervisor.verified_source = one_line(source)[:200]
+        supervisor.save(update_fields=["verified_at", "verified_by", "verified_source"])
     held = loaded_links().filter(supervisor=supervisor, held_at__isnull=False, revoked_at=None, spent_at=None)
     for link in held:
         if alive(link):

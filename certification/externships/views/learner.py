@@ -1,5 +1,6 @@
 """The learner's shifts: her list, a form while a shift is hers, and sending."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,9 @@ from ..access import own_placement, own_shift
 from ..forms import ShiftForm
 from ..models import Placement, Shift
 from ..presenters import listed, sendings, shown_shift
-from ..selectors import board_of, board_shift, left_out_of, own_placements
+from ..selectors import board_of, board_shift, left_out_of, lost_to_a_licence, own_placements
 from ..services import send_shifts, take_back_shift, withdraw_shift
-from .replies import say
+from .replies import say, today_at
 
 SIGNED_A_PAGE = 25
 
@@ -36,8 +37,13 @@ def shifts(request: HttpRequest) -> HttpResponse:
         "externships/shifts.html",
         {
             "board": board,
-            "placements": [(placement, board.signed_minutes(placement)) for placement in board.placements],
-            "open_placements": [p for p in board.placements if p.state == Placement.State.ACTIVE],
+            "placements": [
+                (placement, board.signed_minutes(placement))
+                for placement in board.placements
+                if placement.state in Placement.TAKES_A_PLACE
+            ],
+            "requests": [p for p in board.placements if p.state not in Placement.TAKES_A_PLACE],
+            "open_placements": _open(board.placements),
             "returned": listed(board.of("returned")),
             "sendings": sendings(listed(board.of("draft"))),
             "waiting": listed(board.of("sent")),
@@ -55,7 +61,7 @@ def new_shift(request: HttpRequest) -> HttpResponse:
     if asked:
         placement = own_placement(request.user, _uuid(asked))  # type: ignore[arg-type]
     else:
-        active = [p for p in own_placements(request.user) if p.state == Placement.State.ACTIVE]  # type: ignore[arg-type]
+        active = _open(own_placements(request.user))  # type: ignore[arg-type]
         if len(active) != 1:
             return render(request, "externships/choose_placement.html", {"placements": active})
         placement = active[0]
@@ -82,6 +88,7 @@ def shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "decisions": decisions,
         "row": board_shift(found, decisions, rows, timezone.now()),
         "left_out": left_out_of(found) if found.state == Shift.State.SIGNED else [],
+        "lost": lost_to_a_licence(found.placement, found) if found.state == Shift.State.SIGNED else [],
     }
     if found.state not in Shift.EDITABLE:
         if request.method == "POST":
@@ -156,6 +163,13 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("externships:shift", uuid=uuid)
     messages.success(request, _("Withdrawn. It stays on your list and counts nowhere."))
     return redirect("externships:shifts")
+
+
+def _open(placements: Iterable[Placement]) -> list[Placement]:
+    """Those in which a shift can have been worked: approved or active, and begun."""
+    return [
+        one for one in placements if one.state in Placement.LIVE and one.starts_on <= today_at(one.site.organisation)
+    ]
 
 
 def _uuid(text: str) -> UUID:

@@ -1,5 +1,6 @@
 """The school's placements: the list, placing a learner from her record, changing, ending and opening again."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,20 +15,28 @@ from accounts.access import role_required
 from accounts.selectors import schools_of
 
 from ..access import record_to_place, school_placement
-from ..forms import EditPlacementForm, EndPlacementForm, NewPlacementForm
+from ..forms import EditPlacementForm, EndPlacementForm, GoalForm, NewPlacementForm
 from ..models import Placement
 from ..selectors import (
     PLACING_ROLES,
+    gates_of,
+    goals_of,
+    lost_to_a_licence,
     minutes_to_place,
     name_of_learner,
+    named_supervisors,
+    placements_beside,
     placements_of,
     placements_of_record,
     records_to_place,
+    signed_by_kind,
     sites_of,
+    steps_of,
     supervisors_at,
+    waiting_requests,
 )
 from ..services import reopen_placement
-from .replies import asked, page_of, say, status_of, today_at
+from .replies import asked, kinds_asked, page_of, say, status_of, today_at
 
 
 @role_required(*PLACING_ROLES)
@@ -36,7 +45,7 @@ def all_placements(request: HttpRequest) -> HttpResponse:
     """The placements of the schools where this person places learners: hours signed against hours needed."""
     schools = list(schools_of(request.user, *PLACING_ROLES))  # type: ignore[arg-type]
     query, _all = asked(request)
-    state = request.GET.get("state", Placement.State.ACTIVE)
+    state = request.GET.get("state", "live")
     page = page_of(request, placements_of(schools, query=query, state=state))
     return render(
         request,
@@ -45,7 +54,8 @@ def all_placements(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "query": query,
             "state": state,
-            "states": Placement.State.choices,
+            "states": [("live", _("Approved and active")), *Placement.State.choices],
+            "waiting": waiting_requests(schools),
             "today": today_at(schools[0]),
         },
     )
@@ -81,7 +91,7 @@ def place(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if made is not None:
             messages.success(
                 request,
-                _("%(name)s is placed at %(site)s and can write down shifts there.")
+                _("%(name)s is placed at %(site)s and can write down shifts there from the first day on.")
                 % {"name": name_of_learner(made.record), "site": made.site},
             )
             return redirect("externships:desk_placement", uuid=made.uuid)
@@ -102,13 +112,32 @@ def place(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def placement(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One placement: its days, its hours, and who may sign there."""
+    """One placement: its days, its hours, what is needed before the first client, and who may sign there."""
     found = school_placement(request.user, uuid)  # type: ignore[arg-type]
-    return render(
-        request,
-        "externships/desk_placement.html",
-        {"placement": found, "supervisors": supervisors_at(found), "today": today_at(found.record.school)},
-    )
+    form = GoalForm(placement=found, by=request.user)  # type: ignore[arg-type]
+    return render(request, "externships/desk_placement.html", {**shown(found), "form": form})
+
+
+def shown(found: Placement) -> dict[str, Any]:
+    """What the page of a placement shows, whoever of the school opens it."""
+    today = today_at(found.site.organisation)
+    live = found.state in Placement.LIVE
+    return {
+        "placement": found,
+        "today": today,
+        "live": live,
+        "may_add": live or found.state == Placement.State.REQUESTED,
+        "steps": steps_of(found),
+        "gates": gates_of(found, max(today, found.starts_on))
+        if live or found.state == Placement.State.REQUESTED
+        else (),
+        "goals": goals_of(found),
+        "supervisors": supervisors_at(found),
+        "named": bool(named_supervisors(found)),
+        "kinds": kinds_asked(found, signed_by_kind(found)),
+        "clashes": placements_beside(found) if found.state in Placement.ENDED else [],
+        "lost": lost_to_a_licence(found),
+    }
 
 
 @login_required
@@ -151,7 +180,11 @@ def reopen(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make an ended placement active again."""
     found = school_placement(request.user, uuid)  # type: ignore[arg-type]
     try:
-        reopen_placement(placement=found, by=request.user)  # type: ignore[arg-type]
+        reopen_placement(
+            placement=found,
+            by=request.user,  # type: ignore[arg-type]
+            although_clash="although_clash" in request.POST,
+        )
     except ValidationError as error:
         say(request, error)
     else:

@@ -1,5 +1,6 @@
 """What several pages of this room answer alike."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 
+from ..models import Kind, Placement
+
 ROWS_A_PAGE = 25
 
 
@@ -26,6 +29,12 @@ def say(request: HttpRequest, error: ValidationError) -> None:
 def today_at(place: Organisation) -> date:
     """The local day at a school or site."""
     return timezone.localdate(timezone=ZoneInfo(place.zone))
+
+
+def kinds_asked(placement: Placement, signed: Mapping[str, int]) -> list[tuple[str, int, int]]:
+    """What a placement asks for by kind of shift: its name, minutes signed and minutes needed. No query."""
+    asked = placement.required_by_kind
+    return [(str(kind.label), signed.get(kind, 0), asked[kind]) for kind in Kind if kind in asked]
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page:

@@ -15,7 +15,15 @@ from accounts.selectors import schools_of
 
 from ..access import school_assignment, school_site
 from ..forms import AssignForm, EndAssignmentForm, SiteForm
-from ..selectors import PLACING_ROLES, active_at, assignments_of_site, sites_of, supervisors_of, waiting_after
+from ..selectors import (
+    PLACING_ROLES,
+    active_at,
+    assignments_of_site,
+    papers_of,
+    sites_of,
+    supervisors_of,
+    waiting_after,
+)
 from .replies import asked, page_of, status_of, today_at
 
 
@@ -78,6 +86,7 @@ def site(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "today": today,
             "assignments": assignments,
             "placements": active_at(found.pk),
+            "papers": papers_of(found),
             "form": form,
             "some_to_assign": any(person.pk not in there for person in supervisors),
         },

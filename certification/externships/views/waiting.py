@@ -81,6 +81,7 @@ def desk_verify(request: HttpRequest, uuid: UUID) -> HttpResponse:
         verify_supervisor(
             supervisor=supervisor,
             by=request.user,  # type: ignore[arg-type]
+            source=request.POST.get("source", ""),
             seen_version=int(seen) if seen.isdecimal() else None,
         )
     except ValidationError as error:

@@ -3,7 +3,7 @@ and what they think of an anomaly (`anomalies`).
 """
 
 from .anomalies import AnomalyForm
-from .corrections import ClaimForm, CorrectionForm, DecisionForm, OnceForm
+from .corrections import ClaimForm, CorrectionForm, DecisionForm, OnceForm, PaperField
 from .log import WitnessForm
 from .versions import ActivationForm, CrosswalkForm
 
@@ -15,5 +15,6 @@ __all__ = [
     "CrosswalkForm",
     "DecisionForm",
     "OnceForm",
+    "PaperField",
     "WitnessForm",
 ]

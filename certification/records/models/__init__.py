@@ -4,7 +4,7 @@ Knows nothing of lessons, shifts or orders: upper rooms post facts here with tit
 """
 
 from .anomalies import Anomaly, AnomalyDecision, AnomalyRecord
-from .corrections import Claim, Correction
+from .corrections import Attached, Claim, Correction, private_storage
 from .facts import CourseResult, Milestone, MilestoneWithdrawal
 from .imports import ImportBatch, ImportRun
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
@@ -17,6 +17,7 @@ __all__ = [
     "Anomaly",
     "AnomalyDecision",
     "AnomalyRecord",
+    "Attached",
     "Balance",
     "Checkpoint",
     "Claim",
@@ -45,4 +46,5 @@ __all__ = [
     "Target",
     "TrainingRecord",
     "Witness",
+    "private_storage",
 ]
