@@ -2,15 +2,21 @@
 decided. Hours are not kept here: a signed shift is posted to `records`.
 """
 
+from .clocks import Clock, ClockStretch
 from .placements import Placement
 from .registers import Site, SiteAssignment, Supervisor
-from .shifts import Kind, Shift, Technique
+from .shifts import Complaint, Kind, Region, Screen, Shift, Technique
 from .signing import LINK_LIFE, SignOff, SignOffLink, SignOffRow
 
 __all__ = [
     "LINK_LIFE",
+    "Clock",
+    "ClockStretch",
+    "Complaint",
     "Kind",
     "Placement",
+    "Region",
+    "Screen",
     "Shift",
     "SignOff",
     "SignOffLink",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
@@ -14,7 +14,10 @@ from .. import rules
 from ..models import Placement, Shift, SignOff
 from .registers import words_of
 
-_SIGNED = SignOff.objects.filter(decision=SignOff.Decision.SIGN)
+# Of a shift that was amended, the signature stands and its hours do not.
+_SIGNED = SignOff.objects.filter(decision=SignOff.Decision.SIGN).exclude(
+    Exists(Shift.objects.filter(amends=OuterRef("shift"), state=Shift.State.SIGNED))
+)
 
 
 def signed_minutes(placement: Placement) -> int:
