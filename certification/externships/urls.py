@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import learner, placements, signing, sites, supervisors, waiting
+from .views import clock, learner, placements, school_shifts, signing, sites, supervisors, waiting
 
 app_name = "externships"
 urlpatterns = [
@@ -10,7 +10,12 @@ urlpatterns = [
     path("shifts/", learner.shifts, name="shifts"),
     path("shifts/new/", learner.new_shift, name="new_shift"),
     path("shifts/send/", learner.send, name="send"),
+    path("shifts/clock/", clock.clock, name="clock"),
+    path("shifts/clock/in/", clock.start, name="clock_in"),
+    path("shifts/clock/<uuid:uuid>/now/", clock.tap, name="clock_tap"),
+    path("shifts/clock/<uuid:uuid>/out/", clock.stop, name="clock_out"),
     path("shifts/<uuid:uuid>/", learner.shift, name="shift"),
+    path("shifts/<uuid:uuid>/amend/", learner.amend, name="amend"),
     path("shifts/<uuid:uuid>/take-back/", learner.take_back, name="take_back"),
     path("shifts/<uuid:uuid>/withdraw/", learner.withdraw, name="withdraw"),
     # The supervisor, without an account
@@ -29,6 +34,9 @@ urlpatterns = [
     path("desk/placements/<uuid:uuid>/edit/", placements.edit, name="desk_edit_placement"),
     path("desk/placements/<uuid:uuid>/end/", placements.end, name="desk_end_placement"),
     path("desk/placements/<uuid:uuid>/reopen/", placements.reopen, name="desk_reopen_placement"),
+    # The school: shifts
+    path("desk/placements/<uuid:uuid>/shifts/", school_shifts.placement_shifts, name="desk_shifts"),
+    path("desk/shifts/<uuid:uuid>/", school_shifts.school_reads, name="desk_shift"),
     # The school: its registers
     path("desk/sites/", sites.sites, name="desk_sites"),
     path("desk/sites/new/", sites.new, name="desk_new_site"),
