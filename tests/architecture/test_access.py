@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
+from certification.externships.services import clock_in
 from certification.quizzes.models import Appeal, Attempt, QuizAssignment
 from certification.quizzes.services import (
     assign_quiz,
@@ -116,6 +117,8 @@ TABLE = [
     Row("records:home", MEMBERS),
     Row("externships:shifts", MEMBERS),
     Row("externships:new_shift", MEMBERS),
+    Row("externships:clock", MEMBERS),
+    Row("externships:clock_in", (), others="gone", post=True, note="at a placement of her own"),
     Row("certificates:own", MEMBERS),
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
@@ -169,6 +172,9 @@ TABLE = [
     Row("externships:send", ("student",), others="any", post=True),
     Row("externships:take_back", ("student",), args="shift", post=True),
     Row("externships:withdraw", ("student",), args="shift", post=True),
+    Row("externships:amend", ("student",), args="shift"),
+    Row("externships:clock_tap", ("student",), args="clock", post=True),
+    Row("externships:clock_out", ("student",), args="clock", post=True),
     Row("verification:pdf", ("graduate", *SEALING), visitor="gone", args="code"),
     Row("verification:sharing", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
@@ -245,6 +251,8 @@ TABLE = [
     Row("externships:desk_find_record", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_place", PLACING, args="record"),
     Row("externships:desk_placement", PLACING, args="placement"),
+    Row("externships:desk_shifts", PLACING, args="placement"),
+    Row("externships:desk_shift", PLACING, args="shift"),
     Row("externships:desk_edit_placement", PLACING, args="placement"),
     Row("externships:desk_end_placement", PLACING, args="placement"),
     Row("externships:desk_reopen_placement", PLACING, args="placement", post=True),
@@ -377,6 +385,7 @@ def world(demo: Demo) -> World:
     consent = Consent.objects.get()
     link = SignOffLink.objects.filter(spent_at=None).first()
     assert link
+    running = clock_in(placement=link.placement, supervisor=link.supervisor, activity="observation", key=uuid4())
     entry = standing_entries(enrollment.record)[-1]
     claim = make_claim(
         uuid=uuid4(),
@@ -511,6 +520,7 @@ def world(demo: Demo) -> World:
             "log_size": [demo.school.slug, Checkpoint.objects.latest("size").size],
             "leaf": [demo.school.slug, log.entries.get(position=0).leaf_hash],
             "witness": [witness.uuid],
+            "clock": [running.uuid],
             "placement": [link.placement.uuid],
             "site": [link.placement.site.uuid],
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]

@@ -182,9 +182,6 @@ def must_be_amendable(original: Shift, *, by: Shift | None = None) -> None:
     """
     if original.state != Shift.State.SIGNED:
         raise ValidationError(_("Only a signed shift is amended. This one you can still change."), code="not_signed")
-    living = Shift.objects.filter(amends=original).exclude(state__in=[Shift.State.REFUSED, Shift.State.WITHDRAWN])
-    if living.exclude(pk=by.pk if by else None).exists():
-        raise ValidationError(_("There is an amendment of this shift already. One at a time."), code="amended")
     record = original.placement.record
     if record.sealed_at is not None:
         raise ValidationError(
@@ -195,6 +192,9 @@ def must_be_amendable(original: Shift, *, by: Shift | None = None) -> None:
             _("A certificate rests on these hours. Ask the registrar for a correction; both versions stay."),
             code="certificate",
         )
+    living = Shift.objects.filter(amends=original).exclude(state__in=[Shift.State.REFUSED, Shift.State.WITHDRAWN])
+    if living.exclude(pk=by.pk if by else None).exists():
+        raise ValidationError(_("There is an amendment of this shift already. One at a time."), code="amended")
     entries = HourEntry.objects.filter(record=record, posting__source_key=original.source_key)
     if entries.filter(Q(reversed_by__isnull=False) | Q(corrections__outcome__in=["", "approved"])).exists():
         raise ValidationError(
