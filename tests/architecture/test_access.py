@@ -7,6 +7,7 @@ A new address without a row fails `test_every_address_stands_in_the_table`.
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
-from certification.externships.services import clock_in
+from certification.externships.services import clock_in, clock_out
 from certification.quizzes.models import Appeal, Attempt, QuizAssignment
 from certification.quizzes.services import (
     assign_quiz,
@@ -385,7 +386,8 @@ def world(demo: Demo) -> World:
     consent = Consent.objects.get()
     link = SignOffLink.objects.filter(spent_at=None).first()
     assert link
-    running = clock_in(placement=link.placement, supervisor=link.supervisor, activity="observation", key=uuid4())
+    clock = clock_in(placement=link.placement, supervisor=link.supervisor, activity="observation", key=uuid4())
+    clock_out(clock=clock, now=clock.started_at + timedelta(minutes=10))
     entry = standing_entries(enrollment.record)[-1]
     claim = make_claim(
         uuid=uuid4(),
@@ -520,7 +522,7 @@ def world(demo: Demo) -> World:
             "log_size": [demo.school.slug, Checkpoint.objects.latest("size").size],
             "leaf": [demo.school.slug, log.entries.get(position=0).leaf_hash],
             "witness": [witness.uuid],
-            "clock": [running.uuid],
+            "clock": [clock.uuid],
             "placement": [link.placement.uuid],
             "site": [link.placement.site.uuid],
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
