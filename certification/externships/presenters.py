@@ -84,7 +84,7 @@ def measure_name(measure: Mapping[str, Any]) -> str:
     """What was measured, where, and on which side."""
     where, side = str(measure.get("where", "")), str(measure.get("side", ""))
     sides = {"left": _("left"), "right": _("right")}
-    name = str(dict(Region.choices).get(where) or MOVEMENT_NAMES.get(where, where))
+    name = str(Region(where).label if where in Region.values else MOVEMENT_NAMES.get(where, where))
     what = {"pain": _("Pain"), "motion": _("Range of motion"), "strength": _("Strength")}[measure["what"]]
     return ", ".join(part for part in (f"{what}: {name}" if name else what, str(sides.get(side, ""))) if part)
 

@@ -204,7 +204,7 @@ class ShiftForm(forms.Form):
         shift = self.shift or self.amends
         if shift is None:
             return {"key": uuid4()}
-        fresh = {"key": uuid4(), "version": None} if self.shift is None else {"version": shift.version}
+        fresh: dict[str, Any] = {"key": uuid4(), "version": None} if self.shift is None else {"version": shift.version}
         if shift.needs_end:
             # Nobody knows when it ended: she says it.
             fresh |= {"ends": None, "next_day": False}

@@ -193,7 +193,9 @@ def must_be_amendable(original: Shift, *, by: Shift | None = None) -> None:
             code="certificate",
         )
     living = Shift.objects.filter(amends=original).exclude(state__in=[Shift.State.REFUSED, Shift.State.WITHDRAWN])
-    if living.exclude(pk=by.pk if by else None).exists():
+    if by is not None:
+        living = living.exclude(uuid=by.uuid)
+    if living.exists():
         raise ValidationError(_("There is an amendment of this shift already. One at a time."), code="amended")
     entries = HourEntry.objects.filter(record=record, posting__source_key=original.source_key)
     if entries.filter(Q(reversed_by__isnull=False) | Q(corrections__outcome__in=["", "approved"])).exists():

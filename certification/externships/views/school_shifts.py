@@ -20,7 +20,7 @@ def placement_shifts(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The shifts of a placement that were ever sent, newest first, and when its learner was away by the clock."""
     placement = school_placement(request.user, uuid)  # type: ignore[arg-type]
     page = page_of(request, sent_shifts(placement))
-    lines = listed(boarded(page.object_list, placement, timezone.now()))
+    lines = listed(boarded(list(page.object_list), placement, timezone.now()))
     return render(
         request,
         "externships/desk_shifts.html",
