@@ -289,9 +289,14 @@ class Sending:
         return self.lines[0].shift
 
     @property
+    def ready(self) -> list[ListedShift]:
+        """Those that would be sent: nothing lacks."""
+        return [line for line in self.lines if not line.shift.lacks]
+
+    @property
     def minutes(self) -> int:
         """Minutes in the mail."""
-        return sum(line.shown.minutes for line in self.lines)
+        return sum(line.shown.minutes for line in self.ready)
 
 
 def sendings(lines: Iterable[ListedShift]) -> list[Sending]:

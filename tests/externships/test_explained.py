@@ -53,7 +53,9 @@ def test_a_lesson_holds_its_time_and_the_page_says_which(clinic: Clinic) -> None
     assert save(clinic).status_code == 302
     shift = Shift.objects.get()
     client = clinic.learner()
-    sentence = "9 November, 12:00 PM to 1:00 PM is held by “The thoracolumbar fascia”: 1 h are left out."
+    sentence = (
+        "9 November, 12:00 PM to 1:00 PM is held by “The thoracolumbar fascia”. Left out: 1 h, no minute counts twice."
+    )
     for address in (reverse("externships:shifts"), reverse("externships:shift", args=[shift.uuid])):
         said = text_of(client.get(address))
         assert sentence in said
@@ -88,12 +90,12 @@ def test_caps_of_day_and_week_with_what_stands_there(capped: Clinic) -> None:
     lesson(capped, "2026-11-09 18:00", "2026-11-09 21:00")
     capped.draft()
     first = text_of(capped.learner().get(reverse("externships:shifts")))
-    assert "9 November: your rules count at most 6 h a day; 3 h stand or wait there already." in first
-    assert "3 h are left, so 1 h of this shift would stand and not count." in first
+    assert "9 November: your rules count at most 6 h a day. Standing or waiting there already: 3 h." in first
+    assert "Left: 3 h. Over: 1 h of this shift, which would stand and not count." in first
     capped.draft("2026-11-10 09:00", "2026-11-10 14:30")
     said = text_of(capped.learner().get(reverse("externships:shifts")))
-    assert "Week of 8 November: your rules count at most 10 h a week; 6 h stand or wait there already." in said
-    assert "4 h are left, so 1 h of this shift would stand and not count." in said
+    assert "Week of 8 November: your rules count at most 10 h a week. Standing or waiting there already: 6 h." in said
+    assert "Left: 4 h. Over: 1 h of this shift, which would stand and not count." in said
     told = explained_for(
         capped.record, list(Shift.objects.select_related("supervisor", "placement__site__organisation"))
     )
@@ -108,8 +110,8 @@ def test_what_waits_for_a_signature_fills_a_day_too(capped: Clinic) -> None:
     capped.send()
     capped.draft("2026-11-09 12:00", "2026-11-09 14:30")
     said = text_of(capped.learner().get(reverse("externships:shifts")))
-    assert "9 November: your rules count at most 6 h a day; 5 h stand or wait there already." in said
-    assert "1 h are left, so 1 h of this shift would stand and not count." in said
+    assert "9 November: your rules count at most 6 h a day. Standing or waiting there already: 5 h." in said
+    assert "Left: 1 h. Over: 1 h of this shift, which would stand and not count." in said
 
 
 def test_overnight_each_day_gets_its_minutes(clinic: Clinic) -> None:

@@ -280,3 +280,12 @@ def test_a_long_list_is_narrowed_by_state_and_month(clinic: Clinic) -> None:
         assert f"{count} shift" in text_of(page)
     odd = client.get(url, {"state": "party", "month": "2026-99"})
     assert odd.context["narrowed"].count == 16, "what makes no sense is not asked"
+
+
+def test_what_lacks_something_stays_and_the_rest_is_sent(clinic: Clinic) -> None:
+    lacking = clinic.draft(screen="")
+    whole = clinic.draft("2026-11-10 09:00", "2026-11-10 12:00")
+    link = clinic.send()
+    assert [one.shift for one in rows_of(link)] == [whole]
+    lacking.refresh_from_db()
+    assert lacking.state == "draft"

@@ -206,6 +206,15 @@ class Shift(models.Model):
         return self.entered == self.Entered.CLOCK and self.clocked_to is None
 
     @property
+    def lacks(self) -> str:
+        """What a draft must still say before it can be sent: "end", "screen" or "client"; empty where nothing lacks."""
+        if self.needs_end:
+            return "end"
+        if self.kind == Kind.CLIENT_SESSION:
+            return "" if self.screen and self.client_code else "client" if self.screen else "screen"
+        return ""
+
+    @property
     def source_key(self) -> str:
         """The key of its posting in the ledger."""
         return f"shift:{self.uuid}"

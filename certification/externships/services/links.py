@@ -31,9 +31,9 @@ def send_shifts(
     """Ask for signatures of all drafts of a placement (of one supervisor, if named): one link and one mail for each.
 
     Atomic. Idempotent: what is sent is no draft any more, so sending again makes nothing. With an unverified supervisor
-    the link is held, nothing is mailed to her and the school is asked. Refuses who may not sign, a draft that no longer
-    fits its dates or says too little, an amendment of what cannot be amended any more, more than SENDINGS_A_DAY mails
-    to one supervisor in a day.
+    the link is held, nothing is mailed to her and the school is asked. Drafts that lack something (`Shift.lacks`) stay
+    drafts. Refuses who may not sign, a draft that no longer fits its dates, only drafts that lack something, an
+    amendment of what cannot be amended any more, more than SENDINGS_A_DAY mails to one supervisor in a day.
     """
     now = now or timezone.now()
     placement = locked(placement)
@@ -48,7 +48,9 @@ def send_shifts(
             shift.amends.placement = placement
         by_supervisor.setdefault(shift.supervisor_id, []).append(shift)
     links = []
-    for shifts in by_supervisor.values():
+    for drafts_of in by_supervisor.values():
+        # What is not complete stays a draft; where nothing is, that is said.
+        shifts = [shift for shift in drafts_of if not shift.lacks] or drafts_of
         reader = shifts[0].supervisor
         _check_quota(reader, placement, now)
         for shift in shifts:

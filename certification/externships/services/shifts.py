@@ -270,21 +270,15 @@ def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: d
 
 def must_be_complete(shift: Shift) -> None:
     """Refuse a draft that says too little to be signed: an end that nobody stated, a session without screen or client."""
+    if not shift.lacks:
+        return
     day = date_format(shift.starts_at.astimezone(ZoneInfo(shift.placement.site.zone)).replace(tzinfo=None), "j F")
-    if shift.needs_end:
-        raise ValidationError(
-            _("%(day)s: the clock was never stopped. Open this shift and say when you ended.") % {"day": day},
-            code="needs_end",
-        )
-    if shift.kind == "client_session" and not shift.screen:
-        raise ValidationError(
-            _("%(day)s: open this client session and say what asking for contraindications came to.") % {"day": day},
-            code="screen",
-        )
-    if shift.kind == "client_session" and not shift.client_code:
-        raise ValidationError(
-            _("%(day)s: open this client session and choose the client.") % {"day": day}, code="client"
-        )
+    sentences = {
+        "end": _("%(day)s: the clock was never stopped. Open this shift and say when you ended."),
+        "screen": _("%(day)s: open this client session and say what asking for contraindications came to."),
+        "client": _("%(day)s: open this client session and choose the client."),
+    }
+    raise ValidationError(sentences[shift.lacks] % {"day": day}, code=shift.lacks)
 
 
 def sentence_for(problem: rules.Problem, placement: Placement, supervisor: Supervisor) -> str:
