@@ -5,6 +5,7 @@ in its AppConfig; `install` (re)creates the triggers, `missing` names those that
 triggers of a table when Django rebuilds it (AlterField), hence the re-installation and the check at start.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -158,11 +159,37 @@ def install(connection: BaseDatabaseWrapper) -> None:
         for guard in registered():
             if guard.table not in tables:
                 continue
-            if guard.erasable and MARK not in _columns(connection, guard.table):
-                # A table of before its migration: nothing of it may go.
-                guard = replace(guard, erasable=None)
-            for statement in _sql(guard, connection.vendor):
+            fitting = _fitting(guard, _columns(connection, guard.table), tables)
+            for statement in _sql(fitting, connection.vendor):
                 cursor.execute(statement)
+
+
+_NAMED = re.compile(r'\b(?:NEW|OLD)\."?(\w+)"?')
+_READ = re.compile(r"\b(?:FROM|JOIN) (\w+)")
+
+
+def _fitting(guard: AppendOnly, columns: set[str], tables: set[str]) -> AppendOnly:
+    """A guard without what its table, standing before some of its migrations, does not have yet."""
+
+    def fits(text: str) -> bool:
+        return columns >= set(_NAMED.findall(text)) and tables >= set(_READ.findall(text))
+
+    def kept(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+        return tuple(check for check in checks if fits(check.refuse_when))
+
+    erasable = guard.erasable
+    if erasable and not columns >= {*erasable.columns, *erasable.kept, MARK}:
+        erasable = None  # nothing of it may go
+    return replace(
+        guard,
+        keys=tuple(key for key in guard.keys if columns >= set(key)),
+        frozen=tuple(column for column in guard.frozen if column in columns),
+        delete_when=guard.delete_when if fits(guard.delete_when) else "",
+        checks=kept(guard.checks),
+        update_checks=kept(guard.update_checks),
+        sqlite_checks=kept(guard.sqlite_checks),
+        erasable=erasable,
+    )
 
 
 def lift(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:

@@ -429,6 +429,18 @@ WORDS = {
 }
 
 
+ASKED: dict[str, Any] = {
+    "regions": ["neck", "shoulder"],
+    "complaint": "restricted_motion",
+    "screen": "clear",
+    "measures": [
+        {"what": "pain", "where": "neck", "before": "6", "after": "3"},
+        {"what": "motion", "where": "neck_rotation", "side": "left", "before": "48", "after": "62"},
+        {"what": "strength", "where": "shoulder_abduction", "side": "left", "before": "4-", "after": "4"},
+    ],
+}
+
+
 def _shift(placement: Placement, supervisor: Supervisor, day: date, kind: str) -> None:
     begin = _instant(day, time(9, 0), placement.record.zone)
     save_shift(
@@ -439,6 +451,7 @@ def _shift(placement: Placement, supervisor: Supervisor, day: date, kind: str) -
         ends_at=begin + timedelta(minutes=330),
         break_minutes=30,
         techniques=["mfr", "nmt"] if kind == "client_session" else [],
+        **(ASKED if kind == "client_session" else {}),
         statement=WORDS[kind],
     )
 

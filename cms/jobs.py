@@ -35,6 +35,10 @@ def _sessions() -> object:
     return study.sweep_stale(now=timezone.now())
 
 
+def _clocks() -> object:
+    return externships.close_forgotten(now=timezone.now())
+
+
 def _attempts() -> object:
     return submit_overdue(now=timezone.now())
 
@@ -95,6 +99,7 @@ def _old_sessions() -> object:
 JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("mails", _mails, timedelta()),
     ("study sessions", _sessions, timedelta()),
+    ("forgotten clocks", _clocks, timedelta(minutes=1)),
     ("overdue attempts", _attempts, timedelta()),
     ("new quizzes", _new_quizzes, timedelta(minutes=1)),
     ("claims due soon", _claims, timedelta(minutes=30)),

@@ -9,9 +9,12 @@ class CertificatesConfig(AppConfig):
     name = "certification.certificates"
 
     def ready(self) -> None:
-        """Register what the database refuses."""
+        """Register what the database refuses, and tell the room below which records a certificate rests on."""
         from certification import guards
+        from certification.externships.services import freeze_by
 
         from .guards import GUARDS
+        from .selectors import rests_on
 
         guards.register(*GUARDS)
+        freeze_by(rests_on)

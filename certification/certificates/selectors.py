@@ -166,6 +166,11 @@ def certificate_of(record: TrainingRecord) -> Certificate | None:
     )
 
 
+def rests_on(record: TrainingRecord) -> bool:
+    """Whether a certificate that was issued and not revoked rests on a record. One query."""
+    return Certificate.objects.filter(record=record, revocation=None).exists()
+
+
 def certificates_of(user: User) -> list[Certificate]:
     """A person's own certificates, newest first. One query."""
     return list(with_state().filter(record__in=own_records(user)).order_by("-issued_at", "-pk"))

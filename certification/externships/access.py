@@ -10,6 +10,7 @@ from accounts.models import User
 from certification.records.models import TrainingRecord
 
 from .models import (
+    Clock,
     LearningGoal,
     Placement,
     RegisterPaper,
@@ -33,11 +34,14 @@ def own_placement(user: User, uuid: UUID | str) -> Placement:
 
 
 def own_shift(user: User, uuid: UUID) -> Shift:
-    """A shift, for its learner alone. One query."""
+    """A shift, for its learner alone. One query, and one more where it amends another."""
     shift = (
         Shift.objects.filter(uuid=uuid, placement__record__learner__user=user)
+        .prefetch_related("amends__decisions")
         .select_related(
             "supervisor",
+            "clock",
+            "amends",
             "placement__site__organisation",
             "placement__record__school",
             "placement__record__rule_set",
@@ -48,6 +52,44 @@ def own_shift(user: User, uuid: UUID) -> Shift:
     )
     if shift is None:
         raise Http404
+    return shift
+
+
+def own_clock(user: User, uuid: UUID) -> Clock:
+    """A clock, for its learner alone. One query."""
+    clock = (
+        Clock.objects.filter(uuid=uuid, learner__user=user)
+        .select_related("supervisor", "placement__site__organisation", "placement__record__school", "learner__user")
+        .first()
+    )
+    if clock is None:
+        raise Http404
+    return clock
+
+
+def school_shift(user: User, uuid: UUID) -> Shift:
+    """A shift that was ever sent, for those who place learners of its school. At most three queries.
+
+    A draft is the learner's alone.
+    """
+    shift = (
+        Shift.objects.filter(uuid=uuid, sent_at__isnull=False)
+        .exclude(state=Shift.State.DRAFT)
+        .prefetch_related("amends__decisions")
+        .select_related(
+            "supervisor",
+            "clock",
+            "amends",
+            "placement__site__organisation",
+            "placement__record__school",
+            "placement__record__rule_set",
+            "placement__record__learner__user",
+        )
+        .first()
+    )
+    if shift is None:
+        raise Http404
+    require_role(user, shift.placement.record.school_id, *PLACING_ROLES)
     return shift
 
 

@@ -4,6 +4,8 @@ Minutes of a shift are time on the clock, in hours of 60: its supervisor compare
 What a placement asks for and has is in hours of the record's rules (`selectors.unit_of`).
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,8 +14,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from .models import Kind, Shift, SignOff, SignOffRow, Technique
-from .selectors import BoardShift, still_as_shown
+from django.utils.translation import gettext as _
+
+from .models import Complaint, Kind, Region, Screen, Shift, SignOff, SignOffRow, Technique
+from .movements import MOVEMENT_NAMES
+from .selectors import BoardShift, Explained, claim_of, still_as_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,75 @@ class ShownShift:
     client_code: str
     statement: str
     entered: datetime
+    regions: tuple[str, ...] = ()
+    complaint: str = ""
+    screen: str = ""
+    screen_code: str = ""
+    measures: tuple[ShownMeasure, ...] = ()
+    how: str = Shift.Entered.HAND
+    clocked: ShownClock | None = None
+    amend_reason: str = ""
+    was: ShownShift | None = None
+
+    @property
+    def how_words(self) -> str:
+        """How its times came to be."""
+        return str(Shift.Entered(self.how).label)
 
     @property
     def hands_on(self) -> bool:
         """Whether it was work on a client."""
         return self.kind == Kind.CLIENT_SESSION.label
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMeasure:
+    """One thing that was measured, in words; `after` is empty where nobody measured again."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClock:
+    """What a clock measured; `ends` is None where nobody stopped it. `away`: at "in", at "out"."""
+
+    starts: datetime
+    ends: datetime | None
+    next_day: bool
+    break_minutes: int
+    away: tuple[str, ...]
+
+
+def measure_name(measure: Mapping[str, Any]) -> str:
+    """What was measured, where, and on which side."""
+    where, side = str(measure.get("where", "")), str(measure.get("side", ""))
+    sides = {"left": _("left"), "right": _("right")}
+    name = str(Region(where).label if where in Region.values else MOVEMENT_NAMES.get(where, where))
+    what = {"pain": _("Pain"), "motion": _("Range of motion"), "strength": _("Strength")}[measure["what"]]
+    return ", ".join(part for part in (f"{what}: {name}" if name else what, str(sides.get(side, ""))) if part)
+
+
+def _shown_measure(measure: Mapping[str, Any]) -> ShownMeasure:
+    unit = {"pain": "/10", "motion": "°"}.get(measure["what"], "")
+    before, after = (
+        "" if measure[when] is None else f"{measure[when]}{unit}".replace("-", "\N{MINUS SIGN}")
+        for when in ("before", "after")
+    )
+    return ShownMeasure(measure_name(measure), before, after)
+
+
+def _shown_clock(told: Mapping[str, Any] | None, zone: ZoneInfo) -> ShownClock | None:
+    if told is None:
+        return None
+    starts, ends = (
+        datetime.fromisoformat(told[name]).astimezone(zone).replace(tzinfo=None) if told[name] else None
+        for name in ("from", "to")
+    )
+    assert starts is not None
+    next_day = ends is not None and ends.date() > starts.date()
+    return ShownClock(starts, ends, next_day, told["break_minutes"], tuple(told["away"]))
 
 
 def _shown(
@@ -62,15 +131,30 @@ def _shown(
         client_code=facts["client_code"],
         statement=facts["statement"],
         entered=created_at.astimezone(zone).replace(tzinfo=None),
+        # Rows of before these were asked say nothing of them.
+        regions=tuple(str(Region(code).label) for code in facts.get("regions", ())),
+        complaint=str(Complaint(facts["complaint"]).label) if facts.get("complaint") else "",
+        screen=str(Screen(facts["screen"]).label) if facts.get("screen") else "",
+        screen_code=facts.get("screen", ""),
+        measures=tuple(_shown_measure(measure) for measure in facts.get("measures", ())),
+        how=facts.get("entered", Shift.Entered.HAND),
+        clocked=_shown_clock(facts.get("clock"), zone),
+        amend_reason=(facts.get("amends") or {}).get("reason", ""),
+        was=_was(facts.get("was"), created_at, zone_name),
     )
+
+
+def _was(claim: Mapping[str, Any] | None, created_at: datetime, zone_name: str) -> ShownShift | None:
+    """The signed shift that this one amends, from what is shown beside it."""
+    if claim is None:
+        return None
+    starts_at, ends_at = (datetime.fromisoformat(claim[f"{name}_at"]) for name in ("starts", "ends"))
+    return _shown(UUID(claim["shift"]), starts_at, ends_at, created_at, zone_name, claim)
 
 
 def shown_shift(shift: Shift) -> ShownShift:
     """A shift as it stands now."""
-    facts = {
-        name: getattr(shift, name)
-        for name in ("minutes", "break_minutes", "kind", "techniques", "client_code", "statement")
-    }
+    facts = claim_of(shift) | {"was": claim_of(shift.amends) if shift.amends else None}
     return _shown(shift.uuid, shift.starts_at, shift.ends_at, shift.created_at, shift.placement.site.zone, facts)
 
 
@@ -171,10 +255,11 @@ def sign_page(
 
 @dataclass(frozen=True, slots=True)
 class ListedShift:
-    """One line of the learner's list."""
+    """One line of the learner's list; `explained` is what the ledger would make of it, for a draft."""
 
     row: BoardShift
     shown: ShownShift
+    explained: Explained | None = None
 
     @property
     def shift(self) -> Shift:
@@ -187,9 +272,9 @@ class ListedShift:
         return self.row.decision
 
 
-def listed(rows: Iterable[BoardShift]) -> list[ListedShift]:
+def listed(rows: Iterable[BoardShift], explained: Mapping[int, Explained] | None = None) -> list[ListedShift]:
     """Lines for the learner's list."""
-    return [ListedShift(row, shown_shift(row.shift)) for row in rows]
+    return [ListedShift(row, shown_shift(row.shift), (explained or {}).get(row.shift.pk)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +289,14 @@ class Sending:
         return self.lines[0].shift
 
     @property
+    def ready(self) -> list[ListedShift]:
+        """Those that would be sent: nothing lacks."""
+        return [line for line in self.lines if not line.shift.lacks]
+
+    @property
     def minutes(self) -> int:
         """Minutes in the mail."""
-        return sum(line.shown.minutes for line in self.lines)
+        return sum(line.shown.minutes for line in self.ready)
 
 
 def sendings(lines: Iterable[ListedShift]) -> list[Sending]:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import board, learner, own_placements, papers, placements, requests, signing, sites, supervisors, waiting
+from .views import (
+    board,
+    clock,
+    learner,
+    own_placements,
+    papers,
+    placements,
+    requests,
+    school_shifts,
+    signing,
+    sites,
+    supervisors,
+    waiting,
+)
 
 app_name = "externships"
 urlpatterns = [
@@ -10,7 +23,12 @@ urlpatterns = [
     path("shifts/", learner.shifts, name="shifts"),
     path("shifts/new/", learner.new_shift, name="new_shift"),
     path("shifts/send/", learner.send, name="send"),
+    path("shifts/clock/", clock.clock, name="clock"),
+    path("shifts/clock/in/", clock.start, name="clock_in"),
+    path("shifts/clock/<uuid:uuid>/now/", clock.tap, name="clock_tap"),
+    path("shifts/clock/<uuid:uuid>/out/", clock.stop, name="clock_out"),
     path("shifts/<uuid:uuid>/", learner.shift, name="shift"),
+    path("shifts/<uuid:uuid>/amend/", learner.amend, name="amend"),
     path("shifts/<uuid:uuid>/take-back/", learner.take_back, name="take_back"),
     path("shifts/<uuid:uuid>/withdraw/", learner.withdraw, name="withdraw"),
     path("shifts/placements/ask/", own_placements.ask, name="ask_placement"),
@@ -47,6 +65,9 @@ urlpatterns = [
     path("desk/placements/<uuid:uuid>/goals/", requests.add, name="desk_add_goal"),
     path("desk/placements/goals/<uuid:uuid>/tick/", requests.tick, name="desk_tick_goal"),
     path("desk/placements/goals/<uuid:uuid>/drop/", requests.drop, name="desk_drop_goal"),
+    # The school: shifts
+    path("desk/placements/<uuid:uuid>/shifts/", school_shifts.placement_shifts, name="desk_shifts"),
+    path("desk/shifts/<uuid:uuid>/", school_shifts.school_reads, name="desk_shift"),
     # The school: its registers
     path("desk/sites/", sites.sites, name="desk_sites"),
     path("desk/sites/new/", sites.new, name="desk_new_site"),

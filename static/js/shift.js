@@ -1,4 +1,4 @@
-// Two courtesies: the length of a shift while it is typed, and the supervisor's count of answers. Both pages work without.
+// Courtesies: the length of a shift while it is typed, more rows of measures, the supervisor's count of answers. All work without.
 
 /** Minutes between UTC and the wall clock of a zone, at an instant. */
 function offset(instant, zone) {
@@ -60,4 +60,26 @@ for (const form of document.querySelectorAll("form[data-sign]")) {
   };
   form.addEventListener("input", show);
   show();
+}
+
+// More rows of measures without asking the server, which would do the same.
+for (const rows of document.querySelectorAll("[data-measures]")) {
+  const button = rows.querySelector("[data-more]");
+  button?.addEventListener("click", (event) => {
+    event.preventDefault();
+    const all = rows.querySelectorAll("[data-measure]");
+    const last = all[all.length - 1];
+    const number = Number(last.dataset.measure) + 1;
+    const row = last.cloneNode(true);
+    row.dataset.measure = String(number);
+    row.setAttribute("aria-label", last.dataset.label.replace("%s", String(number)));
+    for (const control of row.querySelectorAll("select, input")) {
+      control.name = control.name.replace(/^measure-\d+/, `measure-${number}`);
+      if (control.tagName === "SELECT") control.selectedIndex = 0;
+      else control.value = "";
+    }
+    last.after(row);
+    row.querySelector("select").focus();
+    if (number >= Number(rows.dataset.most)) button.hidden = true;
+  });
 }

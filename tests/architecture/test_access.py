@@ -7,6 +7,7 @@ A new address without a row fails `test_every_address_stands_in_the_table`.
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
-from certification.externships.services import add_goal, add_paper
+from certification.externships.services import add_goal, add_paper, clock_in, clock_out
 from certification.quizzes.models import Appeal, Attempt, QuizAssignment
 from certification.quizzes.services import (
     assign_quiz,
@@ -117,6 +118,8 @@ TABLE = [
     Row("records:home", MEMBERS),
     Row("externships:shifts", MEMBERS),
     Row("externships:new_shift", MEMBERS),
+    Row("externships:clock", MEMBERS),
+    Row("externships:clock_in", (), others="gone", post=True, note="at a placement of her own"),
     Row("certificates:own", MEMBERS),
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
@@ -174,6 +177,9 @@ TABLE = [
     Row("externships:send", ("student",), others="any", post=True),
     Row("externships:take_back", ("student",), args="shift", post=True),
     Row("externships:withdraw", ("student",), args="shift", post=True),
+    Row("externships:amend", ("student",), args="shift"),
+    Row("externships:clock_tap", ("student",), args="clock", post=True),
+    Row("externships:clock_out", ("student",), args="clock", post=True),
     Row("verification:pdf", ("graduate", *SEALING), visitor="gone", args="code"),
     Row("verification:sharing", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
@@ -250,6 +256,8 @@ TABLE = [
     Row("externships:desk_find_record", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_place", PLACING, args="record"),
     Row("externships:desk_placement", PLACING, args="placement"),
+    Row("externships:desk_shifts", PLACING, args="placement"),
+    Row("externships:desk_shift", PLACING, args="shift"),
     Row("externships:desk_edit_placement", PLACING, args="placement"),
     Row("externships:desk_end_placement", PLACING, args="placement"),
     Row("externships:desk_reopen_placement", PLACING, args="placement", post=True),
@@ -398,6 +406,8 @@ def world(demo: Demo) -> World:
     consent = Consent.objects.get()
     link = SignOffLink.objects.filter(spent_at=None).first()
     assert link
+    clock = clock_in(placement=link.placement, supervisor=link.supervisor, activity="observation", key=uuid4())
+    clock_out(clock=clock, now=clock.started_at + timedelta(minutes=10))
     entry = standing_entries(enrollment.record)[-1]
     claim = make_claim(
         uuid=uuid4(),
@@ -536,6 +546,7 @@ def world(demo: Demo) -> World:
             "witness": [witness.uuid],
             "table_kind": ["csv"],
             "placement_table": [link.placement.uuid, "csv"],
+            "clock": [clock.uuid],
             "placement": [link.placement.uuid],
             "goal": [goal.uuid],
             "register_paper": [kept.uuid],

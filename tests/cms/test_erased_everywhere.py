@@ -96,7 +96,7 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
         )
         clinic = make_clinic(school, record)
         signed, returned = (
-            clinic.draft(statement="I, Daniela, worked"),
+            clinic.draft(statement="I, Daniela, worked", reflection="Reyes should begin slower"),
             clinic.draft("2026-11-10 09:00", "2026-11-10 12:00"),
         )
         decide(
@@ -217,6 +217,7 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
         *("records_correction.decision_words", "records_anomalydecision.words", "records_importbatch.verdicts"),
         *("records_importbatch.file_name", "records_importbatch.decision_words", "externships_signoff.words"),
         *("externships_signoff.agent", "externships_signoffrow.shown", "externships_shift.statement"),
+        "externships_shift.reflection",
         *("externships_placementstep.words", "externships_learninggoal.words"),
         *("records_hourentrytext.body", "accounts_user.legal_name", "notices_message.body"),
         *("records_claim.attachment_name", "records_correction.attachment_name"),
@@ -352,7 +353,7 @@ BARE = {
     "records_importbatch": "file = ''",
     "externships_signoff": "words = '', typed_name = '', licence = '', ip = NULL, agent = ''",
     "externships_signoffrow": "shown = ''",
-    "externships_shift": "statement = ''",
+    "externships_shift": "statement = '', reflection = '', amend_reason = ''",
     "externships_placementstep": "words = ''",
     "externships_learninggoal": "words = ''",
     "quizzes_response": "answer = '[]'",

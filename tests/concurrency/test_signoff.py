@@ -56,7 +56,7 @@ def waiting(school: Any, record: Any) -> tuple[Any, Any]:
     clinic = make_clinic(school, record)
     for day in (9, 10, 11):
         save_shift(
-            placement=clinic.placement, supervisor=clinic.supervisor, kind="client_session",
+            placement=clinic.placement, supervisor=clinic.supervisor, kind="client_session", screen="clear",
             starts_at=local(f"2026-11-{day:02d} 09:00"), ends_at=local(f"2026-11-{day:02d} 12:00"),
         )  # fmt: skip
     (link,) = send_shifts(placement=clinic.placement)

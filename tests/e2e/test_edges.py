@@ -31,7 +31,7 @@ def sent(name, days):
     who = verify_supervisor(supervisor=who, by=staff)
     assign_supervisor(supervisor=who, site=placement.site, from_on=placement.site.approved_on)
     begin = (now - timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
-    save_shift(placement=placement, supervisor=who, kind="client_session", starts_at=begin,
+    save_shift(placement=placement, supervisor=who, kind="client_session", screen="clear", starts_at=begin,
         ends_at=begin + timedelta(minutes=150), techniques=["mfr"], statement="Neck and shoulder sessions.",
         now=begin + timedelta(hours=5))
     (link,) = send_shifts(placement=placement, supervisor=who, now=begin + timedelta(hours=6))

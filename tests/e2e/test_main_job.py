@@ -299,6 +299,7 @@ def test_4b_she_logs_her_first_shift_and_the_supervisor_signs_on_a_phone_without
     page.locator("input[name=ends]").fill("01:45")
     page.locator("input[name=break_minutes]").fill("30")
     page.get_by_label("Client session").check()
+    page.get_by_label("Asked: nothing found").check()
     page.locator("textarea[name=statement]").fill("Three sessions, measured before and after.")
     page.get_by_role("button", name="Save as a draft").click()
     page.wait_for_url(re.compile(r"/shifts/(?!new)"))

@@ -64,6 +64,7 @@ class Clinic:
             "ends_at": local(end),
             "break_minutes": 30,
             "techniques": ["mfr", "trigger_point"],
+            "screen": "clear",
             "statement": "Cross-hand release of the lumbar fascia; less guarding afterwards.",
         }
         return save_shift(**{**values, **fields})

@@ -37,6 +37,7 @@ def filled(clinic: Clinic, **fields: Any) -> dict[str, Any]:
         "ends": "13:30",
         "break_minutes": "30",
         "kind": "client_session",
+        "screen": "clear",
         "techniques": ["mfr"],
         "client_code": "",
         "supervisor": str(clinic.supervisor.uuid),

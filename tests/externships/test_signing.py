@@ -100,7 +100,7 @@ def test_what_is_signed_is_the_digest_of_exactly_what_was_shown(clinic: Clinic, 
     row = SignOffRow.objects.get(link=link, shift=two[0])
     assert SignOff.objects.get(shift=two[0]).digest == row.digest == rules.digest_of(row.shown)
     shown = json.loads(row.shown)
-    assert shown["form"] == "palmar-shift/1"
+    assert shown["form"] == "palmar-shift/2"
     assert (shown["learner"], shown["site"], shown["minutes"]) == ("Daniela Reyes", "Harborview Rehabilitation", 240)
     assert (shown["starts_at"], shown["ends_at"], shown["zone"]) == (
         "2026-11-09T14:00:00Z", "2026-11-09T18:30:00Z", "America/New_York",
@@ -316,6 +316,7 @@ def test_a_returned_shift_is_put_right_and_signed_as_a_new_version(clinic: Clini
     same = {
         "placement": clinic.placement, "supervisor": clinic.supervisor, "shift": shift, "kind": shift.kind,
         "starts_at": shift.starts_at, "break_minutes": 30, "techniques": shift.techniques, "statement": shift.statement,
+        "screen": "clear",
     }  # fmt: skip
     fixed = save_shift(**same, ends_at=local("2026-11-09 13:00"))
     assert (fixed.state, fixed.version, fixed.minutes) == ("draft", 2, 210)

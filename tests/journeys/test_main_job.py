@@ -202,6 +202,7 @@ def test_the_whole_path(demo: Demo, django_capture_on_commit_callbacks) -> None:
                 "ends": "13:30",
                 "break_minutes": "30",
                 "kind": "client_session",
+                "screen": "clear",
                 "statement": "Three sessions, measured before and after.",
                 "supervisor": supervisor,
             },

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import rules
-from ..models import Kind, Placement, Shift, Technique
+from ..models import Complaint, Kind, Placement, Region, Screen, Shift, Technique
 from ..selectors import codes_used, supervisors_at
 from ..services import save_shift
+from .measures import SIDES, WHAT, WHERE, MeasureRow, MeasuresField, rows_of_measures
 from .refusals import put_beside
 
 KIND_CHOICES = [
@@ -89,6 +90,25 @@ class ShiftForm(forms.Form):
             "date of birth."
         ),
     )
+    screen = forms.ChoiceField(
+        label=gettext_lazy("Contraindications, if it was a session"),
+        choices=Screen.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=gettext_lazy("What asking and looking for them came to, before you began."),
+    )
+    complaint = forms.ChoiceField(
+        label=gettext_lazy("What brought the client"),
+        choices=[("", gettext_lazy("Not said")), *Complaint.choices],
+        required=False,
+    )
+    regions = forms.MultipleChoiceField(
+        label=gettext_lazy("Where on the body"),
+        choices=Region.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    measures = MeasuresField(label=gettext_lazy("Measured before and after"), required=False)
     supervisor = forms.ChoiceField(
         label=gettext_lazy("Who supervised you"),
         help_text=gettext_lazy("The person who was on site. Nobody else can sign."),
@@ -105,9 +125,40 @@ class ShiftForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, placement: Placement, shift: Shift | None = None, **kwargs: Any) -> None:
+    reflection = forms.CharField(
+        label=gettext_lazy("Your reflection"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "What went well, what you would do differently. You and your school read it, your supervisor does not. No "
+            "name, initials, date of birth or number of a client."
+        ),
+    )
+    amend_reason = forms.CharField(
+        label=gettext_lazy("Why it is amended"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Your supervisor reads it beside the old and the new."),
+        error_messages={"required": gettext_lazy("Say why it is amended: your supervisor reads it.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        placement: Placement,
+        shift: Shift | None = None,
+        amends: Shift | None = None,
+        more: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`shift` is the one that is changed, `amends` the signed one whose place a new one is to take; `more`: with more
+        empty rows of measures.
+        """
+        self.more = more
         self.placement = placement
         self.shift = shift
+        self.amends = shift.amends if shift is not None else amends
         self.zone = placement.site.zone
         kwargs["initial"] = {**self._initial(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
@@ -123,17 +174,46 @@ class ShiftForm(forms.Form):
             ("", _("A new client: make a code")),
             *((code, _("%(code)s, seen before") % {"code": code}) for code in codes),
         ]
+        if self.amends is None:
+            del self.fields["amend_reason"]
         self.asks_turn: set[str] = set()
         self._offer_turns()
 
+    @property
+    def measure_rows(self) -> list[MeasureRow]:
+        """The rows of measures to draw: what was typed, and empty ones."""
+        bound = self["measures"]
+        return rows_of_measures((bound.data if self.is_bound else bound.initial) or [], more=self.more)
+
+    @property
+    def measure_choices(self) -> dict[str, list[Any]]:
+        """What a row of measures can say."""
+        return {"what": WHAT, "where": WHERE, "side": SIDES}
+
+    @property
+    def says_of_session(self) -> bool:
+        """Whether anything in the folded parts about a session says something or is refused, so that it stands open."""
+        names = ("regions", "complaint", "measures")
+        return (
+            self.more
+            or any(self._raw(name) for name in names)
+            or any(self[name].errors for name in names if self.is_bound)
+        )
+
     def _initial(self) -> dict[str, Any]:
-        shift = self.shift
+        shift = self.shift or self.amends
         if shift is None:
             return {"key": uuid4()}
+        fresh: dict[str, Any] = {"key": uuid4(), "version": None} if self.shift is None else {"version": shift.version}
+        if shift.needs_end:
+            # Nobody knows when it ended: she says it.
+            fresh |= {"ends": None, "next_day": False}
+        return {**self._initial_of(shift), **fresh}
+
+    def _initial_of(self, shift: Shift) -> dict[str, Any]:
         zone = ZoneInfo(self.zone)
         starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
         return {
-            "version": shift.version,
             "day": starts.date(),
             "starts": starts.time(),
             "ends": ends.time(),
@@ -146,6 +226,12 @@ class ShiftForm(forms.Form):
             "client_code": shift.client_code,
             "supervisor": str(shift.supervisor.uuid),
             "statement": shift.statement,
+            "regions": shift.regions,
+            "complaint": shift.complaint,
+            "screen": shift.screen,
+            "measures": shift.measures,
+            "reflection": shift.reflection,
+            "amend_reason": shift.amend_reason,
         }
 
     def _offer_turns(self) -> None:
@@ -187,15 +273,24 @@ class ShiftForm(forms.Form):
         return self.cleaned_data.get("break_minutes") or 0
 
     def clean(self) -> dict[str, Any]:
-        """Read the times as instants in the site's zone."""
+        """Read the times as instants in the site's zone; a session is asked for its screen."""
         data = super().clean() or {}
+        if data.get("kind") == Kind.CLIENT_SESSION and not data.get("screen") and "screen" not in self.errors:
+            self.add_error("screen", _("Say what asking for contraindications came to."))
         day, starts, ends = data.get("day"), data.get("starts"), data.get("ends")
         if day is None or starts is None or ends is None:
             return data
         last = day + timedelta(days=1) if data.get("next_day") else day
-        data["starts_at"] = self._instant("starts", day, starts)
-        data["ends_at"] = self._instant("ends", last, ends)
+        data["starts_at"] = self._to_the_second("starts_at", self._instant("starts", day, starts))
+        data["ends_at"] = self._to_the_second("ends_at", self._instant("ends", last, ends))
         return data
+
+    def _to_the_second(self, name: str, typed: datetime | None) -> datetime | None:
+        """The shift's own instant where the form shows its minute: a clock measures seconds, a form has none."""
+        own = getattr(self.shift, name) if self.shift is not None else None
+        if own is None or typed is None or self.shift is None or (self.shift.needs_end and name == "ends_at"):
+            return typed
+        return own if own.replace(second=0, microsecond=0) == typed else typed
 
     def _instant(self, name: str, day: date, clock: time) -> datetime | None:
         turn = self.cleaned_data.get(f"{name}_turn")
@@ -223,6 +318,13 @@ class ShiftForm(forms.Form):
                 techniques=data["techniques"],
                 client_code=data["client_code"],
                 statement=data["statement"],
+                regions=data["regions"],
+                complaint=data["complaint"],
+                screen=data["screen"],
+                measures=data["measures"],
+                reflection=data["reflection"],
+                amends=self.amends if self.shift is None else None,
+                amend_reason=data.get("amend_reason", ""),
                 uuid=data["key"] if self.shift is None else None,
                 seen_version=data["version"] if self.shift is not None else None,
             )

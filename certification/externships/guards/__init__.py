@@ -2,6 +2,6 @@
 and nothing is signed but what was shown.
 """
 
-from . import papers, placements, shifts, signing
+from . import clocks, papers, placements, shifts, signing
 
-GUARDS = (*signing.GUARDS, *shifts.GUARDS, *placements.GUARDS, *papers.GUARDS)
+GUARDS = (*signing.GUARDS, *shifts.GUARDS, *clocks.GUARDS, *placements.GUARDS, *papers.GUARDS)

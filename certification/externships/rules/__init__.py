@@ -2,6 +2,18 @@
 
 from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
+from .clocks import (
+    ACTIVITIES,
+    AWAY_METRES,
+    BREAK,
+    Position,
+    Sighting,
+    Tap,
+    Worked,
+    must_end_at,
+    sighting,
+    stretches,
+)
 from .desk import (
     AGES,
     BEHIND_PERCENT,
@@ -20,6 +32,20 @@ from .desk import (
     due_by,
     standing_of,
 )
+from .facts import (
+    COMPLAINTS,
+    MEASURES,
+    MOST_MEASURES,
+    MOVEMENTS,
+    REGIONS,
+    SCREENS,
+    SIDES,
+    STRENGTHS,
+    Movement,
+    Trouble,
+    read_measures,
+    stronger,
+)
 from .lapses import LAPSE_STEPS, LATE, lapse_step
 from .people import canonical_address, domains_alike, same_person
 from .placements import full_day, kinds_wrong, phone_typed
@@ -27,6 +53,7 @@ from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most
 from .shifts import (
     KINDS,
     LONGEST_SHIFT,
+    SECOND,
     TECHNIQUES,
     Bounds,
     Claim,
@@ -42,21 +69,33 @@ from .shifts import (
 from .signed import STATEMENT, canonical, digest_of, licence_line, written_instant
 
 __all__ = [
+    "ACTIVITIES",
     "AGES",
+    "AWAY_METRES",
     "BEHIND_PERCENT",
+    "BREAK",
     "CODE_SIGNS",
+    "COMPLAINTS",
     "KINDS",
     "LAPSE_STEPS",
     "LATE",
     "LONGEST_SHIFT",
+    "MEASURES",
+    "MOST_MEASURES",
+    "MOVEMENTS",
+    "REGIONS",
     "RETURNED_DAYS",
     "RISKS",
     "SAME_TIME",
+    "SCREENS",
+    "SECOND",
     "SETTLING_DAYS",
+    "SIDES",
     "SILENT_DAYS",
     "SOON",
     "STANDINGS",
     "STATEMENT",
+    "STRENGTHS",
     "TECHNIQUES",
     "WAITING_DAYS",
     "WEEK_MINUTES",
@@ -66,13 +105,19 @@ __all__ = [
     "Course",
     "Finding",
     "Instant",
+    "Movement",
+    "Position",
     "Problem",
     "Risk",
+    "Sighting",
     "Signed",
     "Signer",
     "Standing",
+    "Tap",
+    "Trouble",
     "TwoSites",
     "Window",
+    "Worked",
     "Worth",
     "by_age",
     "canonical",
@@ -94,11 +139,16 @@ __all__ = [
     "minutes_of",
     "minutes_typed",
     "most_urgent",
+    "must_end_at",
     "phone_typed",
     "problems_of",
+    "read_measures",
     "same_person",
+    "sighting",
     "standing",
     "standing_of",
+    "stretches",
+    "stronger",
     "two_sites",
     "written_instant",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 LONGEST_SHIFT = timedelta(hours=16)
 

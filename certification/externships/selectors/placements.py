@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, User
@@ -16,7 +16,10 @@ from .. import rules
 from ..models import LearningGoal, Placement, PlacementStep, Shift, SignOff, Site
 from .registers import words_of
 
-_SIGNED = SignOff.objects.filter(decision=SignOff.Decision.SIGN)
+# Of a shift that was amended, the signature stands and its hours do not.
+_SIGNED = SignOff.objects.filter(decision=SignOff.Decision.SIGN).exclude(
+    Exists(Shift.objects.filter(amends=OuterRef("shift"), state=Shift.State.SIGNED))
+)
 
 
 def signed_minutes(placement: Placement) -> int:

@@ -18,7 +18,9 @@ from certification.records.models import HourEntry, Posting, TrainingRecord
 from .. import rules
 from ..models import Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
 
-SHOWN_FORM = "palmar-shift/1"
+SHOWN_FORM = "palmar-shift/2"
+# What was shown before regions, measures, clocks and amendments; such rows are read and compared as they were made.
+FIRST_FORM = "palmar-shift/1"
 # Who may place learners, verify supervisors and send links again.
 PLACING_ROLES = ("coordinator", "registrar", "admin")
 
@@ -26,9 +28,12 @@ PLACING_ROLES = ("coordinator", "registrar", "admin")
 # ---- what a row shows ------------------------------------------------------------------------------------------------
 
 
-def claim_of(shift: Shift) -> dict[str, Any]:
-    """What the learner claims, in the words that are signed. No query."""
-    return {
+def claim_of(shift: Shift, form: str = SHOWN_FORM) -> dict[str, Any]:
+    """What the learner claims, in the words that are signed. No query when clock, and what it amends, are loaded.
+
+    Her reflection is not among them: the supervisor does not read it.
+    """
+    claim = {
         "shift": str(shift.uuid),
         "version": shift.version,
         "kind": shift.kind,
@@ -40,6 +45,40 @@ def claim_of(shift: Shift) -> dict[str, Any]:
         "client_code": shift.client_code,
         "statement": shift.statement,
         "entered": shift.entered,
+    }
+    if form == FIRST_FORM:
+        return claim
+    return claim | {
+        "regions": list(shift.regions),
+        "complaint": shift.complaint,
+        "screen": shift.screen,
+        "measures": [dict(measure) for measure in shift.measures],
+        "clock": clocked_of(shift),
+        "amends": _amends(shift),
+    }
+
+
+def clocked_of(shift: Shift) -> dict[str, Any] | None:
+    """What its clock measured, and when she was away from the site by it; None for a shift by hand."""
+    if shift.clock is None or shift.clocked_from is None:
+        return None
+    return {
+        "from": rules.written_instant(shift.clocked_from),
+        "to": rules.written_instant(shift.clocked_to) if shift.clocked_to else None,
+        "break_minutes": shift.clocked_break,
+        "away": list(shift.clock.away),
+    }
+
+
+def _amends(shift: Shift) -> dict[str, str] | None:
+    """The signed shift whose place it takes, by the digest of that signature, and why; None for most shifts."""
+    if shift.amends is None:
+        return None
+    signed = [done for done in shift.amends.decisions.all() if done.decision == SignOff.Decision.SIGN]
+    return {
+        "shift": str(shift.amends.uuid),
+        "digest": signed[0].digest if signed else "",
+        "reason": shift.amend_reason,
     }
 
 
@@ -59,6 +98,8 @@ def shown_for(shift: Shift) -> str:
             "school": placement.record.school.name,
             "site": str(placement.site),
             "supervisor": str(shift.supervisor.uuid),
+            # Side by side with what she signs anew; it never changes, being signed.
+            "was": claim_of(shift.amends) if shift.amends else None,
             "salt": secrets.token_hex(16),
         }
     )
@@ -78,7 +119,10 @@ def still_as_shown(row: SignOffRow) -> bool:
     if rules.digest_of(row.shown) != row.digest:
         return False
     shown = json.loads(row.shown)
-    return all(shown.get(key) == value for key, value in claim_of(shift).items())
+    form = shown["form"]
+    if form == FIRST_FORM and (shift.regions or shift.complaint or shift.screen or shift.measures or shift.clock_id):
+        return False
+    return all(shown.get(key) == value for key, value in claim_of(shift, form).items())
 
 
 # ---- links -----------------------------------------------------------------------------------------------------------
@@ -115,8 +159,15 @@ def loaded_links() -> QuerySet[SignOffLink]:
 
 
 def rows_of(link: SignOffLink) -> list[SignOffRow]:
-    """The rows of a link in the order of time, each with its shift and the decision about its version. Two queries."""
-    rows = list(link.rows.select_related("shift").order_by("shift__starts_at", "shift_id"))
+    """The rows of a link in the order of time, each with its shift and the decision about its version.
+
+    Two queries, and one more where a shift amends another.
+    """
+    rows = list(
+        link.rows.select_related("shift__clock", "shift__amends")
+        .prefetch_related("shift__amends__decisions")
+        .order_by("shift__starts_at", "shift_id")
+    )
     decided = {
         (done.shift_id, done.version): done for done in SignOff.objects.filter(shift__in=[row.shift_id for row in rows])
     }
@@ -224,12 +275,23 @@ def session_worth() -> rules.Worth:
 
 @dataclass(frozen=True, slots=True)
 class BoardShift:
-    """One shift of a learner's list, with the last word about it and the link that waits."""
+    """One shift of a learner's list, with the last word about it, the link that waits, and the shift that amends it."""
 
     shift: Shift
     decision: SignOff | None
     link: SignOffLink | None
     link_state: str
+    amended_by: Shift | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether its hours are those that stand: signed, and not amended since."""
+        return self.shift.state == Shift.State.SIGNED and not self.is_amended
+
+    @property
+    def is_amended(self) -> bool:
+        """Whether a signed amendment took its place."""
+        return self.amended_by is not None and self.amended_by.state == Shift.State.SIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,37 +310,87 @@ class Board:
         return sum(
             row.decision.posted_minutes
             for row in self.shifts
-            if row.shift.placement_id == placement.pk and row.decision and row.shift.state == Shift.State.SIGNED
+            if row.shift.placement_id == placement.pk and row.decision and row.counts
         )
 
 
 def board_of(user: User, now: datetime) -> Board:
-    """Everything on a learner's page of shifts. Four queries, whatever its length (three without a shift)."""
+    """Everything on a learner's page of shifts. Four queries, whatever its length (three without a shift, five with an
+    amendment).
+    """
     placements = own_placements(user)
     places = {placement.pk: placement for placement in placements}
     decisions = Prefetch("decisions", SignOff.objects.order_by("version"))
     rows = Prefetch("rows", SignOffRow.objects.defer("shown").select_related("link__supervisor").order_by("pk"))
     shifts = (
         Shift.objects.filter(placement__in=places)
-        .select_related("supervisor")
-        .prefetch_related(decisions, rows)
+        .select_related("supervisor", "clock", "amends")
+        .prefetch_related(decisions, rows, "amends__decisions")
         .order_by("starts_at", "pk")
     )
+    amended_by = living_amendments(shifts)
     listed = []
     for shift in shifts:
         shift.placement = places[shift.placement_id]
-        listed.append(board_shift(shift, list(shift.decisions.all()), list(shift.rows.all()), now))
+        listed.append(
+            board_shift(shift, list(shift.decisions.all()), list(shift.rows.all()), now, amended_by.get(shift.pk))
+        )
     return Board(tuple(placements), tuple(listed))
 
 
-def board_shift(shift: Shift, decisions: Sequence[SignOff], rows: Iterable[SignOffRow], now: datetime) -> BoardShift:
+def sent_shifts(placement: Placement) -> QuerySet[Shift]:
+    """The shifts of a placement that were ever sent and are not drafts again, newest first. Three queries when read."""
+    return (
+        Shift.objects.filter(placement=placement, sent_at__isnull=False)
+        .exclude(state=Shift.State.DRAFT)
+        .select_related("supervisor", "clock", "amends")
+        .prefetch_related(
+            Prefetch("decisions", SignOff.objects.order_by("version")),
+            Prefetch("rows", SignOffRow.objects.defer("shown").select_related("link__supervisor").order_by("pk")),
+            "amends__decisions",
+        )
+        .order_by("-starts_at", "-pk")
+    )
+
+
+def boarded(shifts: Sequence[Shift], placement: Placement, now: datetime) -> list[BoardShift]:
+    """Shifts of one placement as lines of a list. One query."""
+    asked = Shift.objects.filter(amends__in=[shift.pk for shift in shifts])
+    amended_by = living_amendments(asked)
+    found = []
+    for shift in shifts:
+        shift.placement = placement
+        found.append(
+            board_shift(shift, list(shift.decisions.all()), list(shift.rows.all()), now, amended_by.get(shift.pk))
+        )
+    return found
+
+
+def living_amendments(shifts: Iterable[Shift]) -> dict[int, Shift]:
+    """Which of these shifts takes whose place, or asks to; by the amended shift's primary key. No query of its own."""
+    over = (Shift.State.REFUSED, Shift.State.WITHDRAWN)
+    return {shift.amends_id: shift for shift in shifts if shift.amends_id is not None and shift.state not in over}
+
+
+def amendment_of(shift: Shift) -> Shift | None:
+    """The shift that takes the place of this one, or asks to. One query."""
+    return Shift.objects.filter(amends=shift).exclude(state__in=[Shift.State.REFUSED, Shift.State.WITHDRAWN]).first()
+
+
+def board_shift(
+    shift: Shift,
+    decisions: Sequence[SignOff],
+    rows: Iterable[SignOffRow],
+    now: datetime,
+    amended_by: Shift | None = None,
+) -> BoardShift:
     """Put a shift together with its last decision and its newest link. No query when all is loaded."""
     link = None
     for row in rows:
         if row.version == shift.version:
             link = row.link
     return BoardShift(
-        shift, decisions[-1] if decisions else None, link, link_state(link, now) if link is not None else ""
+        shift, decisions[-1] if decisions else None, link, link_state(link, now) if link is not None else "", amended_by
     )
 
 

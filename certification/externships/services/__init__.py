@@ -1,11 +1,13 @@
 """Writes registers, placements, shifts and signatures; this is the room's face.
 
-From the bottom: `registers` < `placements` < `requests` | `goals` | `shifts` < `links` < `supervisors` | `signing` |
-`anomalies` | `retention` | `bulk`; `papers` and `lapses` stand on `registers`.
+From the bottom: `registers` < `placements` | `frozen` < `requests` | `goals` | `shifts` < `clocks` | `links` | `amendments`
+< `supervisors` | `signing` | `anomalies` | `retention` | `bulk`; `papers` and `lapses` stand on `registers`.
 """
 
 from .anomalies import find_anomalies
 from .bulk import BULK_ACTIONS, BulkLine, bulk_placements
+from .clocks import clock_in, clock_out, close_forgotten, place_of, tap_activity
+from .frozen import freeze_by, has_certificate
 from .goals import add_goal, drop_goal, tick_goal
 from .lapses import tell_of_lapses
 from .links import SENDINGS_A_DAY, resend_link, revoke_link, send_shifts
@@ -22,7 +24,7 @@ from .registers import (
 )
 from .requests import approve_placement, cancel_placement, decline_placement, request_placement
 from .retention import erase_placement_words, erase_shift_words, placements_with_words, shifts_with_words
-from .shifts import may_not_sign, save_shift, take_back_shift, withdraw_shift
+from .shifts import may_not_sign, must_be_amendable, must_be_complete, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
 from .supervisors import Edited, edit_supervisor, verify_supervisor
 
@@ -45,6 +47,9 @@ __all__ = [
     "begin_placements",
     "bulk_placements",
     "cancel_placement",
+    "clock_in",
+    "clock_out",
+    "close_forgotten",
     "decide",
     "decline_placement",
     "disown_link",
@@ -57,9 +62,14 @@ __all__ = [
     "erase_placement_words",
     "erase_shift_words",
     "find_anomalies",
+    "freeze_by",
+    "has_certificate",
     "may_not_sign",
+    "must_be_amendable",
+    "must_be_complete",
     "open_link",
     "open_placement",
+    "place_of",
     "placements_with_words",
     "register_site",
     "register_supervisor",
@@ -72,6 +82,7 @@ __all__ = [
     "shifts_with_words",
     "statement_text",
     "take_back_shift",
+    "tap_activity",
     "tell_of_lapses",
     "tick_goal",
     "verify_supervisor",

@@ -19,7 +19,7 @@ from ..models import LINK_LIFE, Placement, Shift, SignOffLink, SignOffRow, Super
 from ..selectors import loaded_links, name_of_learner, rows_of, shown_for, staff_to_ask, still_as_shown, token_hash
 from .placements import locked
 from .registers import must_place
-from .shifts import check_claim
+from .shifts import check_claim, must_be_amendable, must_be_complete
 
 SENDINGS_A_DAY = 6
 
@@ -31,8 +31,9 @@ def send_shifts(
     """Ask for signatures of all drafts of a placement (of one supervisor, if named): one link and one mail for each.
 
     Atomic. Idempotent: what is sent is no draft any more, so sending again makes nothing. With an unverified supervisor
-    the link is held, nothing is mailed to her and the school is asked. Refuses who may not sign, a draft that no longer
-    fits its dates, more than SENDINGS_A_DAY mails to one supervisor in a day.
+    the link is held, nothing is mailed to her and the school is asked. Drafts that lack something (`Shift.lacks`) stay
+    drafts. Refuses who may not sign, a draft that no longer fits its dates, only drafts that lack something, an
+    amendment of what cannot be amended any more, more than SENDINGS_A_DAY mails to one supervisor in a day.
     """
     now = now or timezone.now()
     placement = locked(placement)
@@ -40,15 +41,23 @@ def send_shifts(
     if supervisor is not None:
         drafts = drafts.filter(supervisor=supervisor)
     by_supervisor: dict[int, list[Shift]] = {}
-    for shift in drafts.select_related("supervisor").order_by("starts_at", "pk"):
+    rows = drafts.select_related("supervisor", "clock", "amends").prefetch_related("amends__decisions")
+    for shift in rows.order_by("starts_at", "pk"):
         shift.placement = placement
+        if shift.amends is not None:
+            shift.amends.placement = placement
         by_supervisor.setdefault(shift.supervisor_id, []).append(shift)
     links = []
-    for shifts in by_supervisor.values():
+    for drafts_of in by_supervisor.values():
+        # What is not complete stays a draft; where nothing is, that is said.
+        shifts = [shift for shift in drafts_of if not shift.lacks] or drafts_of
         reader = shifts[0].supervisor
         _check_quota(reader, placement, now)
         for shift in shifts:
             try:
+                must_be_complete(shift)
+                if shift.amends is not None:
+                    must_be_amendable(shift.amends, by=shift)
                 claim = rules.Claim(shift.kind, shift.starts_at, shift.ends_at, shift.break_minutes)
                 check_claim(shift, reader, claim, now)
             except ValidationError as error:

@@ -8,12 +8,14 @@ from certification.records.models import TrainingRecord
 
 from ..models import LearningGoal, PlacementStep, Shift, SignOff, SignOffRow
 
+_WORDS = ~Q(statement="") | ~Q(reflection="") | ~Q(amend_reason="")
+
 
 def shifts_with_words(*, record: TrainingRecord) -> int:
     """How many shifts of a record have words, a signature's name or a row that names the learner. One query."""
     signed = Exists(SignOff.objects.filter(shift=OuterRef("pk")).exclude(typed_name=""))
     shown = Exists(SignOffRow.objects.filter(shift=OuterRef("pk")).exclude(shown=""))
-    return Shift.objects.filter(~Q(statement="") | signed | shown, placement__record=record).count()
+    return Shift.objects.filter(_WORDS | signed | shown, placement__record=record).count()
 
 
 @transaction.atomic
@@ -28,7 +30,9 @@ def erase_shift_words(*, record: TrainingRecord) -> int:
         words="", typed_name="", licence="", ip=None, agent="", erased_at=now
     )
     SignOffRow.objects.filter(shift__placement__record=record).exclude(shown="").update(shown="", erased_at=now)
-    Shift.objects.filter(placement__record=record).exclude(statement="").update(statement="", erased_at=now)
+    Shift.objects.filter(_WORDS, placement__record=record).update(
+        statement="", reflection="", amend_reason="", erased_at=now
+    )
     return found
 
 

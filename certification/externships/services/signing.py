@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certification.records.models import TrainingRecord
-from certification.records.services import HourPart, PostingConflictError, PostingResult, post_hours
+from certification.records.services import PostingConflictError, PostingResult, post_hours
 from notices.services import enqueue_mail
 
 from .. import rules
@@ -28,10 +28,12 @@ from ..selectors import (
     link_by_token,
     link_state,
     loaded_links,
+    part_of_shift,
     rows_of,
     staff_to_ask,
     still_as_shown,
 )
+from .amendments import REASON, take_back_amended
 from .links import mail_context, void
 from .placements import locked
 from .shifts import may_not_sign, not_named
@@ -275,29 +277,20 @@ def _decide_row(
 
 
 def _post(row: SignOffRow, typed_name: str) -> PostingResult | None:
-    """Post a shift's minutes as co-signed hours; idle time posts nothing."""
+    """Post a shift's minutes as co-signed hours, in the place of those that it amends; idle time posts nothing."""
     shift, supervisor = row.shift, row.link.supervisor
-    worth = rules.KINDS[shift.kind]
-    if worth is None or shift.minutes == 0:
+    if shift.amends is not None:
+        take_back_amended(shift, recorded_by=supervisor.user)
+    part = part_of_shift(shift)
+    if part is None:
         return None
-    part = HourPart(
-        category=worth.category,
-        minutes=shift.minutes,
-        source="externship",
-        delivery="in_person",
-        evidence="co_signed",
-        title=f"{worth.title}, {shift.placement.site}"[:250],
-        spans=((shift.starts_at, shift.ends_at),),
-        tags=worth.tags,
-        place=str(shift.placement.site)[:200],
-        signer=f"supervisor:{supervisor.uuid}",
-        signer_name=typed_name,
-        note=f"signed sha256:{row.digest}",
-        supervisor_licence_valid_from=supervisor.valid_from,
-        supervisor_licence_valid_to=supervisor.valid_to,
-    )
+    part = replace(part, signer_name=typed_name, note=f"signed sha256:{row.digest}")
     return post_hours(
-        record=shift.placement.record, source_key=shift.source_key, parts=[part], recorded_by=supervisor.user
+        record=shift.placement.record,
+        source_key=shift.source_key,
+        parts=[part],
+        recorded_by=supervisor.user,
+        reason=REASON if shift.amends is not None else "",
     )
 
 

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from accounts.selectors import has_role
 from certification.externships import rules
-from certification.externships.models import Shift, Supervisor, Technique
+from certification.externships.models import Kind, Shift, Supervisor, Technique
 from certification.externships.selectors import PLACING_ROLES, name_of_learner, unit_of
 from certification.records.models import TrainingRecord
+from certification.records.presenters import REASONS
 
 register = template.Library()
 
@@ -59,6 +61,18 @@ def licence(supervisor: Supervisor, today: date) -> dict[str, Any]:
 def unit(record: TrainingRecord) -> int:
     """Minutes of an hour in the rules that judge a record. No query when the rule set is loaded."""
     return unit_of(record)
+
+
+@register.filter
+def activity_words(code: str) -> str:
+    """What she does by the clock, in words."""
+    return str(_("Break")) if code == rules.BREAK else str(Kind(code).label)
+
+
+@register.filter
+def refusal(reason: str) -> str:
+    """Why minutes would not be creditable, in a sentence."""
+    return str(REASONS[reason].sentence)
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """The learner's shifts: her list, a form while a shift is hers, and sending."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,20 +18,47 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ..access import own_placement, own_shift
 from ..forms import ShiftForm
 from ..models import Placement, Shift
+from ..narrowing import Narrowed
 from ..presenters import listed, sendings, shown_shift
-from ..selectors import board_of, board_shift, left_out_of, lost_to_a_licence, own_placements
-from ..services import send_shifts, take_back_shift, withdraw_shift
+from ..selectors import (
+    BoardShift,
+    Explained,
+    amendment_of,
+    board_of,
+    board_shift,
+    explained_for,
+    left_out_of,
+    lost_to_a_licence,
+    open_clock,
+    own_placements,
+)
+from ..services import must_be_amendable, send_shifts, take_back_shift, withdraw_shift
 from .replies import say, today_at
 
 SIGNED_A_PAGE = 25
+# From so many shifts on the list offers to be narrowed.
+LONG_LIST = 15
+
+
+def explain(rows: Sequence[BoardShift]) -> dict[int, Explained]:
+    """What the ledger would make of these, by the record that they are of."""
+    by_record: dict[int, list[Shift]] = {}
+    for row in rows:
+        by_record.setdefault(row.shift.placement.record_id, []).append(row.shift)
+    found: dict[int, Explained] = {}
+    for shifts in by_record.values():
+        found |= explained_for(shifts[0].placement.record, shifts)
+    return found
 
 
 @login_required
 @require_safe
 def shifts(request: HttpRequest) -> HttpResponse:
-    """A learner's shifts by what is to be done about them."""
+    """A learner's shifts by what is to be done about them; a long list is narrowed by state and month."""
     board = board_of(request.user, timezone.now())  # type: ignore[arg-type]
-    signed = listed(reversed(board.of("signed")))
+    narrowed = Narrowed.asked(request.GET, board)
+    explained = explain(narrowed.of("draft"))
+    signed = listed(reversed(narrowed.of("signed")))
     return render(
         request,
         "externships/shifts.html",
@@ -44,11 +71,14 @@ def shifts(request: HttpRequest) -> HttpResponse:
             ],
             "requests": [p for p in board.placements if p.state not in Placement.TAKES_A_PLACE],
             "open_placements": _open(board.placements),
-            "returned": listed(board.of("returned")),
-            "sendings": sendings(listed(board.of("draft"))),
-            "waiting": listed(board.of("sent")),
+            "clock": open_clock(request.user),  # type: ignore[arg-type]
+            "narrowed": narrowed,
+            "is_long": len(board.shifts) >= LONG_LIST or narrowed.is_asked,
+            "returned": listed(narrowed.of("returned")),
+            "sendings": sendings(listed(narrowed.of("draft"), explained)),
+            "waiting": listed(narrowed.of("sent")),
             "signed": Paginator(signed, SIGNED_A_PAGE).get_page(request.GET.get("page")),
-            "closed": listed(reversed(board.of("refused", "withdrawn"))),
+            "closed": listed(reversed(narrowed.of("refused", "withdrawn"))),
         },
     )
 
@@ -65,13 +95,21 @@ def new_shift(request: HttpRequest) -> HttpResponse:
         if len(active) != 1:
             return render(request, "externships/choose_placement.html", {"placements": active})
         placement = active[0]
-    form = ShiftForm(request.POST or None, placement=placement)
-    if request.method == "POST" and form.is_valid():
-        shift = form.save()
-        if shift is not None:
-            messages.success(request, _("Saved as a draft. Send it to be signed when your week is complete."))
-            return redirect("externships:shifts")
+    form = _form(request, placement=placement)
+    if form.is_bound and form.is_valid() and form.save() is not None:
+        messages.success(request, _("Saved as a draft. Send it to be signed when your week is complete."))
+        return redirect("externships:shifts")
     return render(request, "externships/shift_form.html", {"form": form, "placement": placement, "shift": None})
+
+
+def _form(request: HttpRequest, **of: Any) -> ShiftForm:
+    """The form as it is asked for: fresh, as sent, or with more rows of measures and all that was typed."""
+    if request.method != "POST":
+        return ShiftForm(**of)
+    if "more" not in request.POST:
+        return ShiftForm(request.POST, **of)
+    typed = ShiftForm(request.POST, **of)
+    return ShiftForm(**of, initial={name: typed[name].data for name in typed.fields}, more=True)
 
 
 @login_required
@@ -81,25 +119,69 @@ def shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = own_shift(request.user, uuid)  # type: ignore[arg-type]
     decisions = list(found.decisions.order_by("version"))
     rows = found.rows.defer("shown").select_related("link__supervisor").order_by("pk")
+    amended_by = amendment_of(found) if found.state == Shift.State.SIGNED else None
     context: dict[str, Any] = {
         "shift": found,
         "placement": found.placement,
         "shown": shown_shift(found),
         "decisions": decisions,
-        "row": board_shift(found, decisions, rows, timezone.now()),
+        "row": board_shift(found, decisions, rows, timezone.now(), amended_by),
         "left_out": left_out_of(found) if found.state == Shift.State.SIGNED else [],
         "lost": lost_to_a_licence(found.placement, found) if found.state == Shift.State.SIGNED else [],
+        "why_not_amended": _why_not_amended(found, amended_by),
     }
     if found.state not in Shift.EDITABLE:
         if request.method == "POST":
             messages.error(request, _("Nothing was changed: this shift is no draft any more."))
             return redirect("externships:shift", uuid=uuid)
+        context["explained"] = explain([context["row"]]).get(found.pk) if found.state == Shift.State.SENT else None
         return render(request, "externships/shift.html", context)
-    form = ShiftForm(request.POST or None, placement=found.placement, shift=found)
-    if request.method == "POST" and form.is_valid() and form.save() is not None:
+    form = _form(request, placement=found.placement, shift=found)
+    if form.is_bound and form.is_valid() and form.save() is not None:
         messages.success(request, _("Saved as a draft. Send it to be signed when your week is complete."))
         return redirect("externships:shifts")
+    context["explained"] = explain([context["row"]]).get(found.pk)
     return render(request, "externships/shift_form.html", {**context, "form": form})
+
+
+def _why_not_amended(shift: Shift, amended_by: Shift | None) -> str:
+    """Why a signed shift cannot be amended now, where that needs saying; empty where it can, or is not signed."""
+    if shift.state != Shift.State.SIGNED or amended_by is not None:
+        return ""
+    if shift.placement.state != Placement.State.ACTIVE:
+        return _("This placement has ended. Ask your coordinator to open it again.")
+    try:
+        must_be_amendable(shift)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Write an amendment of a signed shift: the same form, filled in as it was signed, with a reason."""
+    found = own_shift(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        must_be_amendable(found)
+    except ValidationError as error:
+        # The form's own key: a double click finds the amendment that it made.
+        key = request.POST.get("key", "")
+        if request.method == "POST" and Shift.objects.filter(amends=found, uuid=_uuid(key)).exists():
+            return redirect("externships:shifts")
+        say(request, error)
+        return redirect("externships:shift", uuid=uuid)
+    form = _form(request, placement=found.placement, amends=found)
+    if form.is_bound and form.is_valid() and form.save() is not None:
+        messages.success(
+            request, _("Saved as a draft. Until your supervisor signs it, the hours that she signed before stand.")
+        )
+        return redirect("externships:shifts")
+    return render(
+        request,
+        "externships/shift_form.html",
+        {"form": form, "placement": found.placement, "shift": None, "amends": found, "was": shown_shift(found)},
+    )
 
 
 @login_required

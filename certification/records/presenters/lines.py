@@ -108,7 +108,7 @@ def shown_line(line: EntryLine, titles: Mapping[str, str]) -> ShownLine:
 
 def reason_words(code: str) -> str:
     """A correction's reason code in words; another room's code as it is."""
-    return str(dict(Correction.Reason.choices).get(code, code))
+    return str({**dict(Correction.Reason.choices), "amended": _("Amended, and signed anew")}.get(code, code))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ from .transcripts import (
     standing_entries,
     transcript_for,
 )
+from .trials import Trial, TrialDay, trials_of
 from .versions import (
     Affected,
     FamilyInUse,
@@ -120,6 +121,8 @@ __all__ = [
     "StoryLine",
     "TakenBack",
     "Transcript",
+    "Trial",
+    "TrialDay",
     "VersionInUse",
     "activated",
     "activations_of",
@@ -189,6 +192,7 @@ __all__ = [
     "targets_of",
     "today_of",
     "transcript_for",
+    "trials_of",
     "trimmed_postings",
     "true_balances",
     "undecided",

@@ -210,7 +210,9 @@ def lines_of(correction: Correction) -> list[HourEntry]:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """A line that does not stand any more: what took it back, by which correction, and what stands in its place."""
+    """A line that does not stand any more: what took it back, by which correction (None: by another room, as an amended
+    shift), and what stands in its place.
+    """
 
     entry: HourEntry
     back: HourEntry
@@ -232,9 +234,10 @@ def taken_back(record: TrainingRecord) -> list[TakenBack]:
         for row in Correction.objects.filter(record=record, outcome=Correction.Outcome.APPROVED, entry__isnull=False)
     }
     fresh: dict[str, list[HourEntry]] = {}
-    keys = [row.source_key for row in approved.values()]
+    # What takes a line back bears the key of what takes its place, and "/back".
+    keys = {back.pk: back.source_key.partition("/back")[0] for back in backs}
     for line in (
-        HourEntry.objects.filter(record=record, posting__source_key__in=keys)
+        HourEntry.objects.filter(record=record, posting__source_key__in=set(keys.values()))
         .select_related("posting")
         .order_by("position")
     ):
@@ -243,8 +246,7 @@ def taken_back(record: TrainingRecord) -> list[TakenBack]:
     for back in backs:
         assert back.reverses is not None
         correction = approved.get(back.reverses_id)
-        replacements = tuple(fresh.get(correction.source_key, ())) if correction else ()
-        found.append(TakenBack(back.reverses, back, correction, replacements))
+        found.append(TakenBack(back.reverses, back, correction, tuple(fresh.get(keys[back.pk], ()))))
     return found
 
 

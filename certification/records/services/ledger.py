@@ -394,8 +394,8 @@ def _leaf(
 
 
 @transaction.atomic
-def reverse_entry(*, entry: HourEntry, source_key: str, reason: str, recorded_by: User) -> HourEntry:
-    """Take one entry back by an opposite one and free its time; both stay visible.
+def reverse_entry(*, entry: HourEntry, source_key: str, reason: str, recorded_by: User | None) -> HourEntry:
+    """Take one entry back by an opposite one and free its time; both stay visible. `recorded_by`: None for the system.
 
     Atomic; idempotent by the entry (it can be taken back once). A reversal itself cannot be taken back.
     """
