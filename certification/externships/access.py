@@ -26,8 +26,12 @@ from .selectors import PLACING_ROLES, loaded_links, school_placements
 def own_placement(user: User, uuid: UUID | str) -> Placement:
     """A placement, for its learner alone. One query."""
     try:
-        return Placement.objects.select_related("site__organisation", "record__school", "record__learner__user").get(
-            uuid=uuid, record__learner__user=user
+        return (
+            Placement.objects.select_related(
+                "site__organisation", "record__school", "record__rule_set", "record__learner__user"
+            )
+            .defer("record__rule_set__source")
+            .get(uuid=uuid, record__learner__user=user)
         )
     except (Placement.DoesNotExist, ValueError) as error:
         raise Http404 from error

@@ -80,6 +80,6 @@ urlpatterns = [
     path("desk/supervisors/<uuid:uuid>/edit/", supervisors.edit, name="desk_edit_supervisor"),
     path("desk/sites/<uuid:uuid>/papers/", papers.add_to_site, name="desk_site_paper"),
     path("desk/supervisors/<uuid:uuid>/papers/", papers.add_to_supervisor, name="desk_supervisor_paper"),
-    path("desk/papers/<uuid:uuid>/", papers.paper, name="desk_paper"),
-    path("desk/papers/<uuid:uuid>/withdraw/", papers.withdraw, name="desk_withdraw_paper"),
+    path("desk/sites/papers/<uuid:uuid>/", papers.paper, name="desk_paper"),
+    path("desk/sites/papers/<uuid:uuid>/withdraw/", papers.withdraw, name="desk_withdraw_paper"),
 ]

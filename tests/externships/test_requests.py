@@ -136,7 +136,12 @@ def test_what_else_speaks_against_a_request(clinic: Clinic, hospital: Site) -> N
     theirs = register_site(school=clinic.school.other_school, name="Far", approved_on=date(2026, 1, 1))
     with pytest.raises(ValidationError, match="another school"):
         asked(clinic, theirs)
+    for words, sentence in ((" x ", "Say in a sentence"), ("x" * 1001, "1,000 characters")):
+        with pytest.raises(ValidationError, match=sentence):
+            asked(clinic, hospital, words=words)
     first = asked(clinic, hospital)
+    with pytest.raises(ValidationError, match="she reads this"):
+        decline_placement(placement=first, words=" ", by=clinic.school.coordinator)
     with pytest.raises(ValidationError, match="from that day already"):
         asked(clinic, hospital)
     for month in (4, 5):

@@ -464,7 +464,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="lapsenotice",
             constraint=models.CheckConstraint(
-                condition=models.Q(("step__in", (60, 30, 7, 0))), name="lapse_step_known"
+                condition=models.Q(("step", 60), ("step", 30), ("step", 7), ("step", 0), _connector="OR"),
+                name="lapse_step_known",
             ),
         ),
         migrations.AddConstraint(

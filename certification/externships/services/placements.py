@@ -86,7 +86,7 @@ def open_placement(
 ) -> Placement:
     """Send a learner to a site for a time: approved at once, active when its first day has come and its gates hold.
 
-    Idempotent by content; the learner is told by mail. Refuses another school's site, a sealed record, days outside the
+    Idempotent by days and hours; the learner is told by mail. Refuses another school's site, a sealed record, days outside the
     site's approval or agreement or on which all its places are taken, a second placement there from the same day,
     another placement of hers on these days unless `although_clash`, terms that cannot be, an approver without the right
     or who is the learner.
