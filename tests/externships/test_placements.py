@@ -103,7 +103,7 @@ def test_who_has_just_enrolled_is_found_placed_and_writes_a_shift(
     saved = jun.post(
         reverse("externships:new_shift"),
         {
-            "day": "2026-11-17", "starts": "09:00", "ends": "13:00", "kind": "client_session",
+            "day": "2026-11-17", "starts": "09:00", "ends": "13:00", "kind": "client_session", "screen": "clear",
             "supervisor": str(clinic.supervisor.uuid),
         },
     )  # fmt: skip
