@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.access import require_role
 from accounts.models import User
 from certification.records.models import TrainingRecord
 
-from .models import Placement, Shift, SignOffLink, Site, SiteAssignment, Supervisor
-from .selectors import PLACING_ROLES, loaded_links, school_placements
+from .models import Placement, Shift, SignOff, SignOffLink, Site, SiteAssignment, Supervisor
+from .selectors import PLACING_ROLES, loaded_links, school_placements, supervisors_behind
 
 
 def own_placement(user: User, uuid: UUID | str) -> Placement:
@@ -39,6 +40,39 @@ def own_shift(user: User, uuid: UUID) -> Shift:
     if shift is None:
         raise Http404
     return shift
+
+
+def own_proposal(user: User, uuid: UUID) -> SignOff:
+    """Proposed times, for the learner of the shift alone. One query."""
+    found = (
+        SignOff.objects.filter(
+            uuid=uuid, decision=SignOff.Decision.PROPOSE, shift__placement__record__learner__user=user
+        )
+        .select_related("shift__placement__record")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def queued_link(user: User, uuid: UUID) -> SignOffLink:
+    """A link, for the person whose proved address is its supervisor's; dead ones are missing. One query."""
+    link = (
+        loaded_links()
+        .filter(
+            uuid=uuid,
+            channel=SignOffLink.Channel.MAIL,
+            revoked_at=None,
+            expires_at__gt=timezone.now(),
+            supervisor__in=supervisors_behind(user),
+        )
+        .exclude(placement__record__learner__user=user)
+        .first()
+    )
+    if link is None:
+        raise Http404
+    return link
 
 
 def school_link(user: User, uuid: UUID) -> SignOffLink:

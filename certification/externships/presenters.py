@@ -12,8 +12,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.forms import Form
+
 from .models import Kind, Shift, SignOff, SignOffRow, Technique
-from .selectors import BoardShift, still_as_shown
+from .selectors import BoardShift, ProposedTimes, proposed_on_clock, still_as_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def shown_row(row: SignOffRow) -> ShownShift:
 class SignRow:
     """One row of the supervisor's page: what is claimed, what she answered so far, and what became of it.
 
-    `state` is open, sign, return, refuse (decided) or changed.
+    `state` is open, sign, return, refuse, propose (decided) or changed. `form` takes other times, `proposed` shows those
+    that she proposed.
     """
 
     shown: ShownShift
@@ -100,6 +103,8 @@ class SignRow:
     words: str = ""
     errors: tuple[str, ...] = ()
     kept_back: str = ""
+    form: Form | None = None
+    proposed: ProposedTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ class SignPage:
     @property
     def decided(self) -> list[SignRow]:
         """Rows with a decision."""
-        return self.in_state("sign", "return", "refuse")
+        return self.in_state("sign", "return", "refuse", "propose")
 
     @property
     def open_minutes(self) -> int:
@@ -145,9 +150,11 @@ def sign_page(
     answers: Mapping[UUID, tuple[str, str]] | None = None,
     errors: Mapping[str, list[str]] | None = None,
     kept_back: Mapping[UUID, str] | None = None,
+    forms: Mapping[UUID, Form] | None = None,
+    zone: str,
 ) -> SignPage:
-    """Put the page together: rows as sent, answers as typed, refusals beside them."""
-    answers, errors, kept_back = answers or {}, errors or {}, kept_back or {}
+    """Put the page together: rows as sent, answers as typed, refusals beside them; `zone` is the site's."""
+    answers, errors, kept_back, forms = answers or {}, errors or {}, kept_back or {}, forms or {}
     listed = []
     for row in rows:
         done: SignOff | None = getattr(row, "decided", None)
@@ -164,6 +171,8 @@ def sign_page(
                 words=words,
                 errors=(*errors.get(f"answer-{uuid}", []), *errors.get(f"words-{uuid}", [])),
                 kept_back=kept_back.get(uuid, ""),
+                form=forms.get(uuid),
+                proposed=proposed_on_clock(done, zone) if done else None,
             )
         )
     return SignPage(tuple(listed), errors)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import learner, placements, signing, sites, supervisors, waiting
+from .views import learner, placements, proposals, queue, receipts, signing, sites, supervisors, waiting
 
 app_name = "externships"
 urlpatterns = [
@@ -13,9 +13,16 @@ urlpatterns = [
     path("shifts/<uuid:uuid>/", learner.shift, name="shift"),
     path("shifts/<uuid:uuid>/take-back/", learner.take_back, name="take_back"),
     path("shifts/<uuid:uuid>/withdraw/", learner.withdraw, name="withdraw"),
+    path("shifts/proposals/<uuid:uuid>/", proposals.take_over, name="take_over"),
     # The supervisor, without an account
+    path("sign/queue/", queue.queue, name="queue"),
+    path("sign/queue/<uuid:uuid>/", queue.queued, name="queued"),
     path("sign/<str:token>/", signing.sign, name="sign"),
     path("sign/<str:token>/not-me/", signing.not_me, name="not_me"),
+    path("sign/<str:token>/new/", signing.new_link, name="new_link"),
+    # Anyone who has the code of a sitting
+    path("receipts/", receipts.ask_receipt, name="ask_receipt"),
+    path("receipts/<str:code>/", receipts.receipt, name="receipt"),
     # The school: what waits
     path("desk/placements/", waiting.desk_placements, name="desk_placements"),
     path("desk/placements/links/<uuid:uuid>/again/", waiting.desk_send_again, name="desk_send_again"),

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from accounts.services import end_role, grant_role
 from certification import codes
-from certification.certificates import services
+from certification.certificates import rules, services
 from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, Revocation
 from certification.certificates.selectors import eligibility_for, ready_records
 from certification.records.models import TrainingRecord

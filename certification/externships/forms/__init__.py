@@ -1,6 +1,7 @@
 """What people fill in: a learner's shift, and the school's registers and placements."""
 
 from .placements import EditPlacementForm, EndPlacementForm, NewPlacementForm
+from .proposals import ProposalForm
 from .registers import AssignForm, EndAssignmentForm, SiteForm, SupervisorForm
 from .shifts import ShiftForm
 
@@ -10,6 +11,7 @@ __all__ = [
     "EndAssignmentForm",
     "EndPlacementForm",
     "NewPlacementForm",
+    "ProposalForm",
     "ShiftForm",
     "SiteForm",
     "SupervisorForm",

@@ -3,7 +3,9 @@
 from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
 from .people import canonical_address, domains_alike, same_person
+from .proposals import Proposal, problems_of_proposal
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
+from .reminders import FIRST_REMINDER, REMINDER_DAYS, TELL_AFTER, reminder_due
 from .shifts import (
     KINDS,
     LONGEST_SHIFT,
@@ -23,18 +25,22 @@ from .signed import STATEMENT, canonical, digest_of, licence_line, written_insta
 
 __all__ = [
     "CODE_SIGNS",
+    "FIRST_REMINDER",
     "KINDS",
     "LONGEST_SHIFT",
+    "REMINDER_DAYS",
     "SAME_TIME",
     "SOON",
     "STANDINGS",
     "STATEMENT",
     "TECHNIQUES",
+    "TELL_AFTER",
     "Bounds",
     "Claim",
     "Finding",
     "Instant",
     "Problem",
+    "Proposal",
     "Signed",
     "TwoSites",
     "Window",
@@ -55,6 +61,8 @@ __all__ = [
     "minutes_typed",
     "most_urgent",
     "problems_of",
+    "problems_of_proposal",
+    "reminder_due",
     "same_person",
     "standing",
     "two_sites",

@@ -10,6 +10,9 @@ from .placements import (
     signed_minutes,
     unit_of,
 )
+from .proposals import ProposedTimes, proposed_on_clock
+from .queue import queue_of, supervisors_behind
+from .receipts import ReceiptLine, ShownReceipt, receipt_of
 from .registers import (
     LIST_STATES,
     assignments_of_site,
@@ -36,6 +39,8 @@ from .shifts import (
     link_by_token,
     link_state,
     loaded_links,
+    mail_key,
+    mailed_rows,
     name_of_learner,
     own_placements,
     rows_of,
@@ -56,6 +61,9 @@ __all__ = [
     "Board",
     "BoardShift",
     "LeftOutLine",
+    "ProposedTimes",
+    "ReceiptLine",
+    "ShownReceipt",
     "WaitingLink",
     "active_at",
     "assignments_at",
@@ -71,11 +79,16 @@ __all__ = [
     "link_by_token",
     "link_state",
     "loaded_links",
+    "mail_key",
+    "mailed_rows",
     "minutes_to_place",
     "name_of_learner",
     "own_placements",
     "placements_of",
     "placements_of_record",
+    "proposed_on_clock",
+    "queue_of",
+    "receipt_of",
     "records_to_place",
     "rows_of",
     "running_placements",
@@ -87,6 +100,7 @@ __all__ = [
     "staff_to_ask",
     "still_as_shown",
     "supervisors_at",
+    "supervisors_behind",
     "supervisors_of",
     "token_hash",
     "unit_of",

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,10 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Membership, Organisation, User
 from certification.records.models import HourEntry, Posting, TrainingRecord
+from notices.selectors import Waiting, mails_waiting
 
 from .. import rules
-from ..models import Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
+from ..models import LinkToken, Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
 
 SHOWN_FORM = "palmar-shift/1"
 # Who may place learners, verify supervisors and send links again.
@@ -102,9 +103,17 @@ def link_state(link: SignOffLink, now: datetime) -> str:
     return "open"
 
 
+def mail_key(link: SignOffLink) -> str:
+    """The key of a link's own mail in the outbox."""
+    return f"signoff-link:{link.uuid}"
+
+
 def link_by_token(token: str) -> SignOffLink | None:
-    """The link of a token, with everything its page shows; None for an unknown one. One query."""
-    return loaded_links().filter(token_hash=token_hash(token)).first()
+    """The link of a token, its own or a reminder's, with everything its page shows; None for an unknown one. One query."""
+    kept = token_hash(token)
+    of_reminder = LinkToken.objects.filter(token_hash=kept).values("link")
+    found = loaded_links().filter(Q(token_hash=kept) | Q(pk__in=of_reminder), channel=SignOffLink.Channel.MAIL)
+    return found.first()
 
 
 def loaded_links() -> QuerySet[SignOffLink]:
@@ -243,7 +252,7 @@ def board_of(user: User, now: datetime) -> Board:
     placements = own_placements(user)
     places = {placement.pk: placement for placement in placements}
     decisions = Prefetch("decisions", SignOff.objects.order_by("version"))
-    rows = Prefetch("rows", SignOffRow.objects.defer("shown").select_related("link__supervisor").order_by("pk"))
+    rows = Prefetch("rows", mailed_rows())
     shifts = (
         Shift.objects.filter(placement__in=places)
         .select_related("supervisor")
@@ -255,6 +264,16 @@ def board_of(user: User, now: datetime) -> Board:
         shift.placement = places[shift.placement_id]
         listed.append(board_shift(shift, list(shift.decisions.all()), list(shift.rows.all()), now))
     return Board(tuple(placements), tuple(listed))
+
+
+def mailed_rows() -> QuerySet[SignOffRow]:
+    """Rows of mailed links, with link and supervisor, the oldest first."""
+    return (
+        SignOffRow.objects.filter(link__channel=SignOffLink.Channel.MAIL)
+        .defer("shown")
+        .select_related("link__supervisor")
+        .order_by("pk")
+    )
 
 
 def board_shift(shift: Shift, decisions: Sequence[SignOff], rows: Iterable[SignOffRow], now: datetime) -> BoardShift:
@@ -313,6 +332,8 @@ class WaitingLink:
     link: SignOffLink
     state: str
     rows: tuple[SignOffRow, ...]
+    mail: Waiting | None = None
+    """Its mail, where that has not gone."""
 
     @property
     def minutes(self) -> int:
@@ -326,7 +347,15 @@ class WaitingLink:
 
 
 def waiting_links(schools: Iterable[Organisation], now: datetime) -> list[WaitingLink]:
-    """The links of some schools in which shifts still wait, the oldest wait first. Two queries."""
+    """The links of some schools in which shifts still wait, the oldest wait first. Three queries."""
+    found = waiting_in(links_with_waiting().filter(placement__record__school__in=schools), now)
+    mails = mails_waiting([mail_key(item.link) for item in found])
+    found = [replace(item, mail=mails.get(mail_key(item.link))) for item in found]
+    return sorted(found, key=lambda item: (item.since, item.link.pk))
+
+
+def links_with_waiting() -> QuerySet[SignOffLink]:
+    """Mailed links in which shifts still wait, with these and their shifts. Two queries when read."""
     rows = Prefetch(
         "rows",
         SignOffRow.objects.defer("shown")
@@ -334,18 +363,22 @@ def waiting_links(schools: Iterable[Organisation], now: datetime) -> list[Waitin
         .select_related("shift")
         .order_by("shift__starts_at"),
     )
-    links = (
+    return (
         loaded_links()
         .filter(
             Exists(SignOffRow.objects.filter(link=OuterRef("pk"), shift__state=Shift.State.SENT)),
-            placement__record__school__in=schools,
+            channel=SignOffLink.Channel.MAIL,
             replaced_by=None,
         )
         .prefetch_related(rows)
     )
+
+
+def waiting_in(links: QuerySet[SignOffLink], now: datetime) -> list[WaitingLink]:
+    """What waits in each of `links_with_waiting`."""
     found = []
     for link in links:
         alive = tuple(row for row in link.rows.all() if row.version == row.shift.version)
         if alive:
             found.append(WaitingLink(link, link_state(link, now), alive))
-    return sorted(found, key=lambda item: (item.since, item.link.pk))
+    return found

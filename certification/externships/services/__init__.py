@@ -1,11 +1,13 @@
 """Writes registers, placements, shifts and signatures; this is the room's face.
 
-From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing` | `anomalies` | `retention`.
+From the bottom: `registers` < `placements` < `shifts` < `links` < `supervisors` | `signing` | `anomalies` | `retention`;
+`proposals` stands on `shifts`, `reminders` on `links`, `paper` on `signing`.
 """
 
 from .anomalies import find_anomalies
-from .links import SENDINGS_A_DAY, resend_link, revoke_link, send_shifts
+from .links import SENDINGS_A_DAY, renew_link, resend_link, revoke_link, send_shifts
 from .placements import edit_placement, end_placement, open_placement, reopen_placement
+from .proposals import take_over_proposal
 from .registers import (
     CHANGED_MEANWHILE,
     assign_supervisor,
@@ -14,6 +16,7 @@ from .registers import (
     register_site,
     register_supervisor,
 )
+from .reminders import remind
 from .retention import erase_shift_words, shifts_with_words
 from .shifts import may_not_sign, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
@@ -42,6 +45,8 @@ __all__ = [
     "open_placement",
     "register_site",
     "register_supervisor",
+    "remind",
+    "renew_link",
     "reopen_placement",
     "resend_link",
     "revoke_link",
@@ -50,6 +55,7 @@ __all__ = [
     "shifts_with_words",
     "statement_text",
     "take_back_shift",
+    "take_over_proposal",
     "verify_supervisor",
     "withdraw_shift",
 ]

@@ -132,30 +132,32 @@ def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: d
     reason = may_not_sign(supervisor, placement.record)
     if reason:
         raise ValidationError({"supervisor": reason})
+    found = rules.problems_of(claim, bounds_of(shift, supervisor, claim), now)
+    if found:
+        errors: dict[str, list[str]] = {}
+        for problem in found:
+            errors.setdefault(problem.field, []).append(sentence_for(problem, placement, supervisor))
+        raise ValidationError(errors)
+
+
+def bounds_of(shift: Shift, supervisor: Supervisor, claim: rules.Claim) -> rules.Bounds:
+    """Within what the times of a shift may lie; `claim` says beside which others to look. Two queries."""
+    placement = shift.placement
     site = placement.site
     others = Shift.objects.filter(
         placement__record__learner=placement.record.learner_id, starts_at__lt=claim.ends_at, ends_at__gt=claim.starts_at
     ).exclude(state__in=[Shift.State.REFUSED, Shift.State.WITHDRAWN])
     if shift.pk:
         others = others.exclude(pk=shift.pk)
-    found = rules.problems_of(
-        claim,
-        rules.Bounds(
-            zone=site.zone,
-            placement=placement.window,
-            approval=site.approval,
-            agreement=site.agreement,
-            licence=supervisor.licence,
-            assigned=assignments_at(supervisor, site.pk),
-            others=tuple(others.order_by("starts_at").values_list("starts_at", "ends_at")),
-        ),
-        now,
+    return rules.Bounds(
+        zone=site.zone,
+        placement=placement.window,
+        approval=site.approval,
+        agreement=site.agreement,
+        licence=supervisor.licence,
+        assigned=assignments_at(supervisor, site.pk),
+        others=tuple(others.order_by("starts_at").values_list("starts_at", "ends_at")),
     )
-    if found:
-        errors: dict[str, list[str]] = {}
-        for problem in found:
-            errors.setdefault(problem.field, []).append(sentence_for(problem, placement, supervisor))
-        raise ValidationError(errors)
 
 
 def sentence_for(problem: rules.Problem, placement: Placement, supervisor: Supervisor) -> str:

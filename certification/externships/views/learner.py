@@ -18,7 +18,7 @@ from ..access import own_placement, own_shift
 from ..forms import ShiftForm
 from ..models import Placement, Shift
 from ..presenters import listed, sendings, shown_shift
-from ..selectors import board_of, board_shift, left_out_of, own_placements
+from ..selectors import board_of, board_shift, left_out_of, mailed_rows, own_placements
 from ..services import send_shifts, take_back_shift, withdraw_shift
 from .replies import say
 
@@ -74,7 +74,7 @@ def shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One shift: a form while it is the learner's, else what stands there, with its history."""
     found = own_shift(request.user, uuid)  # type: ignore[arg-type]
     decisions = list(found.decisions.order_by("version"))
-    rows = found.rows.defer("shown").select_related("link__supervisor").order_by("pk")
+    rows = mailed_rows().filter(shift=found)
     context: dict[str, Any] = {
         "shift": found,
         "placement": found.placement,
