@@ -69,7 +69,8 @@ def _anomalies() -> object:
 
 
 def _origins() -> object:
-    return study.forget_origins(now=timezone.now())
+    now = timezone.now()
+    return study.forget_origins(now=now) + externships.forget_origins(now=now)
 
 
 def _uploads() -> object:

@@ -9,7 +9,7 @@ from accounts.access import require_role
 from accounts.models import User
 from certification.records.models import TrainingRecord
 
-from .models import Placement, Shift, SignOff, SignOffLink, Site, SiteAssignment, Supervisor
+from .models import PaperScan, Placement, Shift, SignOff, SignOffLink, Site, SiteAssignment, Supervisor
 from .selectors import PLACING_ROLES, loaded_links, school_placements, supervisors_behind
 
 
@@ -82,6 +82,44 @@ def school_link(user: User, uuid: UUID) -> SignOffLink:
         raise Http404
     require_role(user, link.placement.record.school_id, *PLACING_ROLES)
     return link
+
+
+def link_to_print(user: User, uuid: UUID) -> SignOffLink:
+    """A mailed link, for its learner and for those who place learners of its school. At most two queries."""
+    return _of_learner_or_school(user, uuid, SignOffLink.Channel.MAIL)
+
+
+def printed_form(user: User, uuid: UUID) -> SignOffLink:
+    """A printed form, for its learner and for those who place learners of its school. At most two queries."""
+    return _of_learner_or_school(user, uuid, SignOffLink.Channel.PAPER)
+
+
+def _of_learner_or_school(user: User, uuid: UUID, channel: str) -> SignOffLink:
+    link = loaded_links().filter(uuid=uuid, channel=channel).first()
+    if link is None:
+        raise Http404
+    if link.placement.record.learner.user_id != user.pk:
+        require_role(user, link.placement.record.school_id, *PLACING_ROLES)
+    return link
+
+
+def school_form(user: User, uuid: UUID) -> SignOffLink:
+    """A printed form, for those who place learners of its school. At most two queries."""
+    link = loaded_links().filter(uuid=uuid, channel=SignOffLink.Channel.PAPER).first()
+    if link is None:
+        raise Http404
+    require_role(user, link.placement.record.school_id, *PLACING_ROLES)
+    return link
+
+
+def school_scan(user: User, uuid: UUID) -> PaperScan:
+    """A scan with its form, for those who place learners of its school. At most three queries."""
+    scan = PaperScan.objects.select_related("uploaded_by", "decided_by").filter(uuid=uuid).first()
+    if scan is None:
+        raise Http404
+    scan.link = loaded_links().get(pk=scan.link_id)
+    require_role(user, scan.link.placement.record.school_id, *PLACING_ROLES)
+    return scan
 
 
 def school_supervisor(user: User, uuid: UUID) -> Supervisor:

@@ -4,6 +4,7 @@ Minutes of a shift are time on the clock, in hours of 60: its supervisor compare
 What a placement asks for and has is in hours of the record's rules (`selectors.unit_of`).
 """
 
+import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import segno
 from django.forms import Form
+from django.utils.safestring import mark_safe
 
 from .models import Kind, Shift, SignOff, SignOffRow, Technique
 from .selectors import BoardShift, ProposedTimes, proposed_on_clock, still_as_shown
@@ -142,6 +145,20 @@ class SignPage:
     def signed_minutes(self) -> int:
         """Minutes signed."""
         return sum(row.shown.minutes for row in self.signed)
+
+
+def in_groups(digest: str) -> str:
+    """A digest in groups of four signs, as a paper shows it to be compared by eye."""
+    return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
+
+
+def qr_of(address: str) -> str:
+    """The square code of an address as SVG; the page keeps the quiet zone."""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", border=0, dark="#000", light=None, xmldecl=False, omitsize=True
+    )
+    return mark_safe(out.getvalue().decode())  # noqa: S308 (drawn here, of an address of ours)
 
 
 def sign_page(

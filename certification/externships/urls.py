@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import learner, placements, proposals, queue, receipts, signing, sites, supervisors, waiting
+from .views import learner, paper, placements, proposals, queue, receipts, signing, sites, supervisors, waiting
 
 app_name = "externships"
 urlpatterns = [
@@ -27,6 +27,11 @@ urlpatterns = [
     path("desk/placements/", waiting.desk_placements, name="desk_placements"),
     path("desk/placements/links/<uuid:uuid>/again/", waiting.desk_send_again, name="desk_send_again"),
     path("desk/placements/links/<uuid:uuid>/revoke/", waiting.desk_revoke, name="desk_revoke"),
+    path("forms/links/<uuid:uuid>/print/", paper.print_paper, name="print_form"),
+    path("forms/<uuid:uuid>/", paper.paper_form, name="paper_form"),
+    path("desk/placements/forms/<uuid:uuid>/", paper.desk_form, name="desk_form"),
+    path("desk/placements/scans/<uuid:uuid>/", paper.desk_scan, name="desk_scan"),
+    path("desk/placements/scans/<uuid:uuid>/file/", paper.scan_file, name="scan_file"),
     path("desk/placements/supervisors/<uuid:uuid>/verify/", waiting.desk_verify, name="desk_verify"),
     # The school: placements
     path("desk/placements/all/", placements.all_placements, name="desk_all_placements"),

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.services import change_legal_name
 from certification.externships.models import SignOff, SignOffRow
-from certification.externships.services import Decision, decide
+from certification.externships.services import Decision, approve_scan, decide, print_form, upload_scan
 from certification.quizzes import services as quizzes
 from certification.records.models import (
     Claim,
@@ -79,7 +79,7 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
     """Her name stands wherever people write; another learner's rows stand beside hers."""
     with time_machine.travel(NOW, tick=False), django_capture_on_commit_callbacks(execute=True):
         # What tests rolled back left files without rows, which is what is counted here.
-        for folder in ("imports", "record-papers"):
+        for folder in ("imports", "record-papers", "signed-forms"):
             shutil.rmtree(Path(settings.PRIVATE_ROOT) / folder, ignore_errors=True)
         school.learner_user = change_legal_name(
             user=school.learner_user, legal_name="Daniela Oldname", until_on=date(2026, 1, 1)
@@ -100,6 +100,13 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
             ip="203.0.113.9",
             agent="Reyes' phone",
         )
+        on_paper = clinic.draft("2026-11-11 09:00", "2026-11-11 12:00", statement="")
+        scan = upload_scan(
+            uuid=uuid4(), form=print_form(link=clinic.send(), by=school.learner_user), by=school.coordinator,
+            answers={on_paper.uuid: ("return", "Reyes was late")}, typed_name="Priya Raman", signed_on=NOW.date(),
+            attachment=paper("daniela-signed.pdf", b"%PDF-1.7 Daniela Reyes by hand"),
+        )  # fmt: skip
+        approve_scan(scan=scan, by=school.registrar)
         entry = post_hours(record=record, source_key="class:1", parts=[part(note="Daniela was late")]).entries[0]
         claim = make_claim(
             uuid=uuid4(), record=record, entry=entry, day=date(2026, 3, 2), minutes=30, words="I am Daniela Reyes",

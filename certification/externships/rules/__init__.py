@@ -2,6 +2,17 @@
 
 from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
+from .patterns import (
+    AT_ONCE_ROWS,
+    BURST_ROWS,
+    MOST_LEARNERS,
+    Pattern,
+    Signature,
+    at_once,
+    over_ratio,
+    sign_bursts,
+    signer_days,
+)
 from .people import canonical_address, domains_alike, same_person
 from .proposals import Proposal, problems_of_proposal
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
@@ -24,10 +35,13 @@ from .shifts import (
 from .signed import STATEMENT, canonical, digest_of, licence_line, written_instant
 
 __all__ = [
+    "AT_ONCE_ROWS",
+    "BURST_ROWS",
     "CODE_SIGNS",
     "FIRST_REMINDER",
     "KINDS",
     "LONGEST_SHIFT",
+    "MOST_LEARNERS",
     "REMINDER_DAYS",
     "SAME_TIME",
     "SOON",
@@ -39,12 +53,15 @@ __all__ = [
     "Claim",
     "Finding",
     "Instant",
+    "Pattern",
     "Problem",
     "Proposal",
+    "Signature",
     "Signed",
     "TwoSites",
     "Window",
     "Worth",
+    "at_once",
     "canonical",
     "canonical_address",
     "client_code",
@@ -60,10 +77,13 @@ __all__ = [
     "minutes_of",
     "minutes_typed",
     "most_urgent",
+    "over_ratio",
     "problems_of",
     "problems_of_proposal",
     "reminder_due",
     "same_person",
+    "sign_bursts",
+    "signer_days",
     "standing",
     "two_sites",
     "written_instant",

@@ -1,5 +1,6 @@
 """Reads registers, placements, shifts and signatures; changes nothing, whoever opens what."""
 
+from .paper import forms_of
 from .placements import (
     active_at,
     minutes_to_place,
@@ -73,6 +74,7 @@ __all__ = [
     "board_shift",
     "claim_of",
     "codes_used",
+    "forms_of",
     "is_learner_herself",
     "is_learner_of",
     "left_out_of",

@@ -19,8 +19,9 @@ from ..forms import ShiftForm
 from ..models import Placement, Shift
 from ..presenters import listed, sendings, shown_shift
 from ..selectors import board_of, board_shift, left_out_of, mailed_rows, own_placements
-from ..services import send_shifts, take_back_shift, withdraw_shift
+from ..services import note_origin, send_shifts, take_back_shift, withdraw_shift
 from .replies import say
+from .signing import client_ip
 
 SIGNED_A_PAGE = 25
 
@@ -63,6 +64,7 @@ def new_shift(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         shift = form.save()
         if shift is not None:
+            _note_origin(request, shift)
             messages.success(request, _("Saved as a draft. Send it to be signed when your week is complete."))
             return redirect("externships:shifts")
     return render(request, "externships/shift_form.html", {"form": form, "placement": placement, "shift": None})
@@ -90,6 +92,7 @@ def shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return render(request, "externships/shift.html", context)
     form = ShiftForm(request.POST or None, placement=found.placement, shift=found)
     if request.method == "POST" and form.is_valid() and form.save() is not None:
+        _note_origin(request, found)
         messages.success(request, _("Saved as a draft. Send it to be signed when your week is complete."))
         return redirect("externships:shifts")
     return render(request, "externships/shift_form.html", {**context, "form": form})
@@ -156,6 +159,10 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("externships:shift", uuid=uuid)
     messages.success(request, _("Withdrawn. It stays on your list and counts nowhere."))
     return redirect("externships:shifts")
+
+
+def _note_origin(request: HttpRequest, shift: Shift) -> None:
+    note_origin(shift=shift, address=client_ip(request), browser=request.META.get("HTTP_USER_AGENT", ""))
 
 
 def _uuid(text: str) -> UUID:

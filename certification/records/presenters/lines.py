@@ -190,7 +190,7 @@ _FOUND = {
         "read: %(seconds)d seconds in all."
     ),
     "own_device": gettext_lazy(
-        "%(count)d shifts were signed from the address and kind of browser from which the learner had written them."
+        "Signed from the address and kind of browser from which the learner had written her shifts: %(count)d of them."
     ),
     "over_ratio": gettext_lazy("One supervisor signed for %(learners)d learners at the same time of one day."),
     "signer_day": gettext_lazy("What one supervisor signed as seen in person fills %(time)s of one day."),

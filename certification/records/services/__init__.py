@@ -54,6 +54,7 @@ from .ledger import (
     reverse_entry,
     withdraw_milestone,
 )
+from .papers import drop_file, read_paper
 from .presence import ElsewhereError, enter, leave
 from .retention import (
     Words,
@@ -95,6 +96,7 @@ __all__ = [
     "ask_post",
     "choose_target",
     "decide_anomaly",
+    "drop_file",
     "drop_stray_papers",
     "drop_target",
     "dry_run",
@@ -124,6 +126,7 @@ __all__ = [
     "progress_of",
     "propose_correction",
     "propose_import",
+    "read_paper",
     "rebuild_balances",
     "record_course_result",
     "record_milestone",
