@@ -18,6 +18,12 @@ GUARDS = (
         update_checks=(
             Check("answered", "OLD.outcome <> ''", "externships_paperscan: a scan is answered once"),
             Check(
+                "approved_once",
+                "NEW.outcome = 'approved' AND EXISTS (SELECT 1 FROM externships_paperscan AS other "
+                "WHERE other.link_id = NEW.link_id AND other.id <> OLD.id AND other.outcome = 'approved')",
+                "externships_paperscan: one scan of a form is approved",
+            ),
+            Check(
                 "void",
                 "NEW.outcome = 'approved' AND EXISTS (SELECT 1 FROM externships_signofflink AS l "
                 "WHERE l.id = NEW.link_id AND l.revoked_at IS NOT NULL)",
@@ -31,6 +37,15 @@ GUARDS = (
                 "NOT EXISTS (SELECT 1 FROM externships_signofflink AS l WHERE l.id = NEW.link_id "
                 "AND l.channel = 'paper' AND l.revoked_at IS NULL AND l.spent_at IS NULL)",
                 "externships_paperscan: only a living form is handed in",
+            ),
+        ),
+        sqlite_checks=(
+            # INSERT OR REPLACE would throw the waiting one out by its partial index.
+            Check(
+                "replace_waiting",
+                "EXISTS (SELECT 1 FROM externships_paperscan AS other WHERE other.link_id = NEW.link_id "
+                "AND other.outcome = '')",
+                "externships_paperscan: one scan of a form waits",
             ),
         ),
         erasable=Erasable(

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from certification.records.models.corrections import private_storage
+from certification.records.models.corrections import Attached, private_storage
 
 from .signing import SignOffLink
 
 
-class PaperScan(models.Model):
+class PaperScan(Attached):
     """One row is one scan of a signed form, and what it says as `uploaded_by` read it. Answered once, by somebody else.
 
     `answers` holds what was ticked, by the shift's uuid: [decision, words]. `signed_on` and `typed_name` are what
@@ -33,14 +33,11 @@ class PaperScan(models.Model):
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
     attachment = models.FileField(upload_to="signed-forms", storage=private_storage, blank=True)
-    attachment_name = models.CharField(max_length=200, blank=True)
-    attachment_type = models.CharField(max_length=60, blank=True)
     attachment_sha256 = models.CharField(max_length=64)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_words = models.TextField(max_length=1000, blank=True)
-    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["uploaded_at", "pk"]

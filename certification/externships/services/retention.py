@@ -51,7 +51,7 @@ def erase_shift_words(*, record: TrainingRecord) -> int:
 
 def stray_scans() -> list[str]:
     """Files of scans that no row names, a day old or older: what a stopped erasure or upload left."""
-    folder = PaperScan._meta.get_field("attachment").upload_to
+    folder = "signed-forms"
     kept = set(PaperScan.objects.exclude(attachment="").values_list("attachment", flat=True))
     storage, before = private_storage(), timezone.now() - timedelta(days=1)
     try:

@@ -137,4 +137,4 @@ def desk_scan(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def scan_file(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The scan itself, as a download."""
-    return paper_response(school_scan(cast(User, request.user), uuid))  # type: ignore[arg-type]
+    return paper_response(school_scan(cast(User, request.user), uuid))

@@ -87,7 +87,9 @@ def answer_page(request: HttpRequest, link: SignOffLink, here: str, *, token: st
             via=SignOff.Via.LINK if token else SignOff.Via.ACCOUNT,
         )
     except ValidationError as error:
-        errors = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        errors: dict[str, list[str]] = {NON_FIELD_ERRORS: error.messages}
+        if hasattr(error, "error_dict"):
+            errors = error.message_dict
         return _sign_page(request, link, here, token, errors=_at_the_rest(request, rows, errors), **typed)
     if outcome.kept_back:
         kept = {row.shift.uuid: row.sentence for row in outcome.kept_back}
