@@ -204,6 +204,7 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
         *("records_claim.words", "records_claim.answer_words", "records_correction.words"),
         *("records_correction.decision_words", "records_anomalydecision.words", "records_importbatch.verdicts"),
         *("records_importbatch.file_name", "records_importbatch.decision_words", "externships_signoff.words"),
+        *("externships_paperscan.answers", "externships_paperscan.attachment_name"),
         *("externships_signoff.agent", "externships_signoffrow.shown", "externships_shift.statement"),
         *("records_hourentrytext.body", "accounts_user.legal_name", "notices_message.body"),
         *("records_claim.attachment_name", "records_correction.attachment_name"),
@@ -331,6 +332,9 @@ BARE = {
     "externships_signoff": "words = '', typed_name = '', licence = '', ip = NULL, agent = ''",
     "externships_signoffrow": "shown = ''",
     "externships_shift": "statement = ''",
+    "externships_paperscan": (
+        "typed_name = '', answers = '{}', attachment = '', attachment_name = '', attachment_type = '', decided_words = ''"
+    ),
     "quizzes_response": "answer = '[]'",
     "quizzes_mark": "remark = '', remarks = '{}'",
     "quizzes_appeal": "words = '', answer = ''",
@@ -344,6 +348,7 @@ MORE = {
     "externships_signoff": "posted_minutes = 600",
     "externships_signoffrow": "digest = 'x'",
     "externships_shift": "break_minutes = 0",
+    "externships_paperscan": "signed_on = '2026-01-01'",
     "quizzes_response": "points = 9",
     "quizzes_mark": "points = '{}'",
     "quizzes_appeal": "outcome = 'upheld'",
