@@ -16,12 +16,12 @@ GUARDS = (
             *("attachment", "attachment_name", "attachment_type", "attachment_sha256"),
         ),
         update_checks=(
-            Check("answered", "OLD.outcome <> ''", "externships_paperscan: a scan is answered once"),
+            Check("answered", "OLD.outcome <> ''", "externships_paperscan: a scan is never answered twice"),
             Check(
                 "approved_once",
                 "NEW.outcome = 'approved' AND EXISTS (SELECT 1 FROM externships_paperscan AS other "
                 "WHERE other.link_id = NEW.link_id AND other.id <> OLD.id AND other.outcome = 'approved')",
-                "externships_paperscan: one scan of a form is approved",
+                "externships_paperscan: never are two scans of a form approved",
             ),
             Check(
                 "void",
