@@ -1,5 +1,7 @@
 """The one door: where a log-in leads, and the guard before the CMS and Django's admin."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -7,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from .selectors import is_staff_anywhere
+from .models import User
+from .selectors import is_staff_anywhere, roles_of
 
 
 def staff_door(request: HttpRequest) -> HttpResponse:
@@ -34,4 +37,7 @@ def _wanted(request: HttpRequest, default: str) -> str:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Lead each person to where her work is."""
-    return redirect("/desk/" if is_staff_anywhere(request.user) else "/learn/")  # type: ignore[arg-type]
+    user = cast(User, request.user)
+    if is_staff_anywhere(user):
+        return redirect("/desk/")
+    return redirect("/sign/queue/" if any(role == "supervisor" for _place, role in roles_of(user)) else "/learn/")

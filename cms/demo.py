@@ -456,13 +456,16 @@ def _shift(placement: Placement, supervisor: Supervisor, day: date, kind: str) -
     )
 
 
-def _sign_all(placement: Placement, supervisor: Supervisor) -> None:
-    for link in send_shifts(placement=placement):
+def _sign_all(placement: Placement, supervisor: Supervisor, *, minutes_ago: int) -> None:
+    """Sent and, an hour later, signed: she reads before she signs, and one learner's after another's."""
+    signed_at = timezone.now() - timedelta(minutes=minutes_ago)
+    for link in send_shifts(placement=placement, now=signed_at - timedelta(hours=1)):
         decide(
             link=link,
             decisions=[Decision(row.shift.uuid, "sign", digest=row.digest) for row in rows_of(link)],
             typed_name=supervisor.name,
             confirms_statement=True,
+            now=signed_at,
         )
 
 
@@ -504,7 +507,7 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     )
     for day in _weekdays(began + timedelta(weeks=7), 2, 3):
         _shift(placement, supervisor, day, "client_session")
-    _sign_all(placement, supervisor)
+    _sign_all(placement, supervisor, minutes_ago=90)
     for day in _weekdays(began + timedelta(weeks=10), 2, 3):
         _shift(placement, supervisor, day, "client_session")
     send_shifts(placement=placement)
@@ -642,7 +645,7 @@ def _complete(
     weekday = 2 if slug == "graduate" else 3
     for place, day in enumerate(_weekdays(began + timedelta(weeks=13), weekday, 14)):
         _shift(placement, supervisor, day, "client_session" if place < 10 else "intake_notes")
-    _sign_all(placement, supervisor)
+    _sign_all(placement, supervisor, minutes_ago=60 if slug == "graduate" else 30)
     return record
 
 

@@ -51,6 +51,10 @@ def _claims() -> object:
     return remind_of_claims()
 
 
+def _reminders() -> object:
+    return externships.remind()
+
+
 def _imports() -> object:
     return resume_imports(now=timezone.now())
 
@@ -77,7 +81,8 @@ def _lapses() -> object:
 
 
 def _origins() -> object:
-    return study.forget_origins(now=timezone.now())
+    now = timezone.now()
+    return study.forget_origins(now=now) + externships.forget_origins(now=now)
 
 
 def _uploads() -> object:
@@ -103,6 +108,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("overdue attempts", _attempts, timedelta()),
     ("new quizzes", _new_quizzes, timedelta(minutes=1)),
     ("claims due soon", _claims, timedelta(minutes=30)),
+    ("reminders of signatures", _reminders, timedelta(hours=6)),
     ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),

@@ -5,6 +5,7 @@ from typing import TypedDict
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.selectors import is_staff_anywhere, roles_of
 
 from .selectors import frame_for
@@ -41,6 +42,10 @@ class Doors(list[Door]):
     key: str = ""
 
 
+def _supervises(user: User) -> bool:
+    return any(role == "supervisor" for _place, role in roles_of(user))
+
+
 def navigation_for(request: HttpRequest) -> Doors:
     """The doors of a visitor, a learner or staff. At most one query (roles), besides those of the frame."""
     user = getattr(request, "user", None)
@@ -60,7 +65,8 @@ def navigation_for(request: HttpRequest) -> Doors:
             doors.append((_("Invitations"), "/desk/invitations/", "mail"))
         doors.append((_("Lessons"), "/cms/", "pen"))
     else:
-        doors = [
+        doors = [(_("To sign"), "/sign/queue/", "pen")] if _supervises(user) else []
+        doors += [
             (_("Study"), "/learn/", "book"),
             (_("Hours"), "/hours/", "clock"),
             (_("Shifts"), "/shifts/", "hand"),

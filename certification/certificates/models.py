@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from certification import codes
 from certification.records.models import TrainingRecord
 
 from . import rules
@@ -76,7 +77,7 @@ class Certificate(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(max_length=rules.CODE_LENGTH, unique=True)
+    code = models.CharField(max_length=codes.CODE_LENGTH, unique=True)
     proposal = models.OneToOneField(CertificateProposal, on_delete=models.PROTECT, related_name="certificate")
     record = models.ForeignKey(TrainingRecord, on_delete=models.PROTECT, related_name="certificates")
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="certificates")

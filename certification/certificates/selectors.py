@@ -11,6 +11,7 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, Organisation, User
+from certification import codes
 from certification.records.access import own_records
 from certification.records.models import HourEntry, Milestone, RecordRequirement, TrainingRecord
 from certification.records.selectors import Transcript, course_results, evaluation_at, transcript_for
@@ -27,8 +28,8 @@ SIGNER_ROLES = ("registrar", "admin")
 def read_code(text: str) -> str:
     """The shown form of a typed code; refuses (ValidationError, one sentence) what is none. No query."""
     try:
-        return rules.parse_code(text)
-    except rules.BadCodeError as error:
+        return codes.parse_code(text)
+    except codes.BadCodeError as error:
         raise ValidationError(wording.bad_code(error), code="bad_code") from error
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.selectors import has_role
+from certification import codes
 from certification.keys.services import KeyFileError
 from certification.records.models import Checkpoint, Learner, TrainingRecord
 from certification.records.selectors import Transcript, log_head
@@ -99,7 +100,7 @@ def _freeze(
     zone = ZoneInfo(record.zone)
     now = timezone.now().replace(microsecond=0)
     issued_on = now.astimezone(zone).date()
-    code = rules.code_from_bits(secrets.randbits(rules.CODE_BITS))
+    code = codes.code_from_bits(secrets.randbits(codes.CODE_BITS))
     holder = holder_of(record)
     checkpoint = _checkpoint(record)
     head = log_head(record)

@@ -4,8 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.templatetags.palmar import hm_text
+from certification.codes import BadCodeError
 
-from .rules import BadCodeError, Condition
+from .rules import Condition
 
 _GROUPS = (
     gettext_lazy("first"),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.access import require_role
 from accounts.models import User
@@ -12,15 +13,17 @@ from certification.records.models import TrainingRecord
 from .models import (
     Clock,
     LearningGoal,
+    PaperScan,
     Placement,
     RegisterPaper,
     Shift,
+    SignOff,
     SignOffLink,
     Site,
     SiteAssignment,
     Supervisor,
 )
-from .selectors import PLACING_ROLES, loaded_links, school_placements
+from .selectors import PLACING_ROLES, loaded_links, school_placements, supervisors_behind
 
 
 def own_placement(user: User, uuid: UUID | str) -> Placement:
@@ -97,6 +100,39 @@ def school_shift(user: User, uuid: UUID) -> Shift:
     return shift
 
 
+def own_proposal(user: User, uuid: UUID) -> SignOff:
+    """Proposed times, for the learner of the shift alone. One query."""
+    found = (
+        SignOff.objects.filter(
+            uuid=uuid, decision=SignOff.Decision.PROPOSE, shift__placement__record__learner__user=user
+        )
+        .select_related("shift__placement__record")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def queued_link(user: User, uuid: UUID) -> SignOffLink:
+    """A link, for the person whose proved address is its supervisor's; dead ones are missing. One query."""
+    link = (
+        loaded_links()
+        .filter(
+            uuid=uuid,
+            channel=SignOffLink.Channel.MAIL,
+            revoked_at=None,
+            expires_at__gt=timezone.now(),
+            supervisor__in=supervisors_behind(user),
+        )
+        .exclude(placement__record__learner__user=user)
+        .first()
+    )
+    if link is None:
+        raise Http404
+    return link
+
+
 def school_link(user: User, uuid: UUID) -> SignOffLink:
     """A link, for those who place learners of its school. At most two queries."""
     link = loaded_links().filter(uuid=uuid).first()
@@ -104,6 +140,44 @@ def school_link(user: User, uuid: UUID) -> SignOffLink:
         raise Http404
     require_role(user, link.placement.record.school_id, *PLACING_ROLES)
     return link
+
+
+def link_to_print(user: User, uuid: UUID) -> SignOffLink:
+    """A mailed link, for its learner and for those who place learners of its school. At most two queries."""
+    return _of_learner_or_school(user, uuid, SignOffLink.Channel.MAIL)
+
+
+def printed_form(user: User, uuid: UUID) -> SignOffLink:
+    """A printed form, for its learner and for those who place learners of its school. At most two queries."""
+    return _of_learner_or_school(user, uuid, SignOffLink.Channel.PAPER)
+
+
+def _of_learner_or_school(user: User, uuid: UUID, channel: str) -> SignOffLink:
+    link = loaded_links().filter(uuid=uuid, channel=channel).first()
+    if link is None:
+        raise Http404
+    if link.placement.record.learner.user_id != user.pk:
+        require_role(user, link.placement.record.school_id, *PLACING_ROLES)
+    return link
+
+
+def school_form(user: User, uuid: UUID) -> SignOffLink:
+    """A printed form, for those who place learners of its school. At most two queries."""
+    link = loaded_links().filter(uuid=uuid, channel=SignOffLink.Channel.PAPER).first()
+    if link is None:
+        raise Http404
+    require_role(user, link.placement.record.school_id, *PLACING_ROLES)
+    return link
+
+
+def school_scan(user: User, uuid: UUID) -> PaperScan:
+    """A scan with its form, for those who place learners of its school. At most three queries."""
+    scan = PaperScan.objects.select_related("uploaded_by", "decided_by").filter(uuid=uuid).first()
+    if scan is None:
+        raise Http404
+    scan.link = loaded_links().get(pk=scan.link_id)
+    require_role(user, scan.link.placement.record.school_id, *PLACING_ROLES)
+    return scan
 
 
 def school_supervisor(user: User, uuid: UUID) -> Supervisor:

@@ -6,6 +6,7 @@ What a placement asks for and has is in hours of the record's rules (`selectors.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +15,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import segno
+from django.forms import Form
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from .models import Complaint, Kind, Region, Screen, Shift, SignOff, SignOffRow, Technique
 from .movements import MOVEMENT_NAMES
-from .selectors import BoardShift, Explained, claim_of, still_as_shown
+from .selectors import BoardShift, Explained, ProposedTimes, claim_of, proposed_on_clock, still_as_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,8 @@ def shown_row(row: SignOffRow) -> ShownShift:
 class SignRow:
     """One row of the supervisor's page: what is claimed, what she answered so far, and what became of it.
 
-    `state` is open, sign, return, refuse (decided) or changed.
+    `state` is open, sign, return, refuse, propose (decided) or changed. `form` takes other times, `proposed` shows those
+    that she proposed.
     """
 
     shown: ShownShift
@@ -184,6 +189,8 @@ class SignRow:
     words: str = ""
     errors: tuple[str, ...] = ()
     kept_back: str = ""
+    form: Form | None = None
+    proposed: ProposedTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +217,7 @@ class SignPage:
     @property
     def decided(self) -> list[SignRow]:
         """Rows with a decision."""
-        return self.in_state("sign", "return", "refuse")
+        return self.in_state("sign", "return", "refuse", "propose")
 
     @property
     def open_minutes(self) -> int:
@@ -223,15 +230,31 @@ class SignPage:
         return sum(row.shown.minutes for row in self.signed)
 
 
+def in_groups(digest: str) -> str:
+    """A digest in groups of four signs, as a paper shows it to be compared by eye."""
+    return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
+
+
+def qr_of(address: str) -> str:
+    """The square code of an address as SVG; the page keeps the quiet zone."""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", border=0, dark="#000", light=None, xmldecl=False, omitsize=True
+    )
+    return mark_safe(out.getvalue().decode())  # noqa: S308 (drawn here, of an address of ours)
+
+
 def sign_page(
     rows: Iterable[SignOffRow],
     *,
     answers: Mapping[UUID, tuple[str, str]] | None = None,
     errors: Mapping[str, list[str]] | None = None,
     kept_back: Mapping[UUID, str] | None = None,
+    forms: Mapping[UUID, Form] | None = None,
+    zone: str,
 ) -> SignPage:
-    """Put the page together: rows as sent, answers as typed, refusals beside them."""
-    answers, errors, kept_back = answers or {}, errors or {}, kept_back or {}
+    """Put the page together: rows as sent, answers as typed, refusals beside them; `zone` is the site's."""
+    answers, errors, kept_back, forms = answers or {}, errors or {}, kept_back or {}, forms or {}
     listed = []
     for row in rows:
         done: SignOff | None = getattr(row, "decided", None)
@@ -248,6 +271,8 @@ def sign_page(
                 words=words,
                 errors=(*errors.get(f"answer-{uuid}", []), *errors.get(f"words-{uuid}", [])),
                 kept_back=kept_back.get(uuid, ""),
+                form=forms.get(uuid),
+                proposed=proposed_on_clock(done, zone) if done else None,
             )
         )
     return SignPage(tuple(listed), errors)

@@ -7,8 +7,12 @@ from .views import (
     clock,
     learner,
     own_placements,
+    paper,
     papers,
     placements,
+    proposals,
+    queue,
+    receipts,
     requests,
     school_shifts,
     signing,
@@ -35,7 +39,10 @@ urlpatterns = [
     path("shifts/placements/<uuid:uuid>/", own_placements.placement, name="placement"),
     path("shifts/placements/<uuid:uuid>/cancel/", own_placements.cancel, name="cancel_placement"),
     path("shifts/goals/<uuid:uuid>/drop/", own_placements.drop, name="drop_goal"),
+    path("shifts/proposals/<uuid:uuid>/", proposals.take_over, name="take_over"),
     # The supervisor, without an account
+    path("sign/queue/", queue.queue, name="queue"),
+    path("sign/queue/<uuid:uuid>/", queue.queued, name="queued"),
     path("sign/<str:token>/", signing.sign, name="sign"),
     path("sign/<str:token>/not-me/", signing.not_me, name="not_me"),
     # The log of a placement, on paper and as a table
@@ -47,10 +54,19 @@ urlpatterns = [
     path("desk/externships/several/", board.several, name="desk_several"),
     path("desk/placements/<uuid:uuid>/log/", board.log, name="desk_log"),
     path("desk/placements/<uuid:uuid>/log/<str:kind>/", board.log_table, name="desk_log_table"),
+    path("sign/<str:token>/new/", signing.new_link, name="new_link"),
+    # Anyone who has the code of a sitting
+    path("receipts/", receipts.ask_receipt, name="ask_receipt"),
+    path("receipts/<str:code>/", receipts.receipt, name="receipt"),
     # The school: what waits
     path("desk/placements/", waiting.desk_placements, name="desk_placements"),
     path("desk/placements/links/<uuid:uuid>/again/", waiting.desk_send_again, name="desk_send_again"),
     path("desk/placements/links/<uuid:uuid>/revoke/", waiting.desk_revoke, name="desk_revoke"),
+    path("forms/links/<uuid:uuid>/print/", paper.print_paper, name="print_form"),
+    path("forms/<uuid:uuid>/", paper.paper_form, name="paper_form"),
+    path("desk/placements/forms/<uuid:uuid>/", paper.desk_form, name="desk_form"),
+    path("desk/placements/scans/<uuid:uuid>/", paper.desk_scan, name="desk_scan"),
+    path("desk/placements/scans/<uuid:uuid>/file/", paper.scan_file, name="scan_file"),
     path("desk/placements/supervisors/<uuid:uuid>/verify/", waiting.desk_verify, name="desk_verify"),
     # The school: placements
     path("desk/placements/all/", placements.all_placements, name="desk_all_placements"),

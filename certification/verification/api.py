@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from ninja.errors import Throttled
 
-from . import limits
+from certification import limits
+
 from .selectors import Status, status_of
 
 router = Router(tags=["verification"])

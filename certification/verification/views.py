@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from certification import limits
 from certification.certificates.access import own_certificate
 from certification.certificates.models import Certificate
 from certification.certificates.selectors import read_code
 
-from . import limits, rules, services
+from . import rules, services
 from .access import document_for, own_consent
 from .forms import ShareForm
 from .models import Disclosure

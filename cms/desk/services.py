@@ -13,10 +13,12 @@ from accounts.models import Organisation, User
 from accounts.services import close_account
 from certification.certificates.models import Certificate
 from certification.externships.services import (
+    drop_stray_scans,
     erase_placement_words,
     erase_shift_words,
     placements_with_words,
     shifts_with_words,
+    stray_scans,
 )
 from certification.quizzes.services import erase_quiz_words, quiz_words_behind
 from certification.records.models import Erasure, ImportBatch, ImportRun, Learner, TrainingRecord
@@ -227,10 +229,11 @@ def erase_what_is_due(*, today: date, confirm: bool) -> Iterator[str]:
         if confirm:
             erase_person(user=user, today=today)
         yield _("the names of %(uuid)s, who asked for it") % {"uuid": user.uuid}
-    for name in stray_papers():
+    for name in (*stray_papers(), *stray_scans()):
         yield _("the file %(name)s, which no row names") % {"name": name}
     if confirm:
         drop_stray_papers()
+        drop_stray_scans()
 
 
 def closed_and_free(*, today: date) -> list[User]:

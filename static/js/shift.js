@@ -45,12 +45,14 @@ for (const form of document.querySelectorAll("form[data-shift]")) {
 for (const form of document.querySelectorAll("form[data-sign]")) {
   const line = form.querySelector("[data-sign-count]");
   const show = () => {
-    const sums = { sign: 0, return: 0, refuse: 0, open: 0 };
+    const sums = { sign: 0, propose: 0, return: 0, refuse: 0, open: 0 };
     for (const row of form.querySelectorAll("[data-row]")) {
       if (!row.querySelector("fieldset")) continue;
-      const chosen = row.querySelector("input[type=radio]:checked")?.value;
-      const rest = form.elements.namedItem("rest");
-      sums[chosen ?? (rest?.checked ? "sign" : "open")] += 1;
+      const chosen = row.querySelector("fieldset input[type=radio]:checked")?.value;
+      const rest = form.querySelector("input[name=rest]:checked")?.value;
+      sums[chosen || rest || "open"] += 1;
+      const times = row.querySelector("[data-times]");
+      if (times && chosen === "propose") times.open = true;
       const words = row.querySelector("[data-words]");
       if (words && (chosen === "return" || chosen === "refuse")) words.open = true;
     }

@@ -10,16 +10,29 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
-from certification.externships.models import Shift, SignOffLink
-from certification.externships.services import add_goal, add_paper, clock_in, clock_out
+from certification.externships import rules
+from certification.externships.models import PaperScan, Shift, SignOff, SignOffLink
+from certification.externships.services import (
+    Decision,
+    add_goal,
+    add_paper,
+    clock_in,
+    clock_out,
+    decide,
+    print_form,
+    remind,
+    upload_scan,
+)
 from certification.quizzes.models import Appeal, Attempt, QuizAssignment
 from certification.quizzes.services import (
     assign_quiz,
@@ -51,6 +64,7 @@ from courses.catalog.services import decide_change, ensure_cms_roles, ensure_ima
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import invite
 from courses.study.services import announce, ask, keep_note, open_session, publish_answer
+from notices.models import Message
 from tests.files import picture
 from tests.layers import layer
 from tests.quizzes.conftest import ESSAY, SINGLE, hand_in_essay, response_to
@@ -110,6 +124,9 @@ TABLE = [
     ),
     Row("externships:sign", ALL, visitor="ok", args="unknown_token", note="an unknown link says what to do, to anyone"),
     Row("externships:not_me", ALL, visitor="ok", args="unknown_token", post=True),
+    Row("externships:new_link", ALL, visitor="ok", args="unknown_token", post=True, note="one answer for all"),
+    Row("externships:ask_receipt", ALL, visitor="ok"),
+    Row("externships:receipt", ALL, visitor="ok", args="receipt", note="names neither learner, client nor signer"),
     Row("commerce:stripe_webhook", (), visitor="bad", others="bad", post=True, note="only Stripe's signature passes"),
     Row("cms:patterns", (), others="gone", visitor="gone", note="DEBUG only"),
     # For anyone who is logged in
@@ -120,6 +137,8 @@ TABLE = [
     Row("externships:new_shift", MEMBERS),
     Row("externships:clock", MEMBERS),
     Row("externships:clock_in", (), others="gone", post=True, note="at a placement of her own"),
+    Row("externships:queue", MEMBERS, note="her own, by her proved address; empty for all others"),
+    Row("externships:queued", (), args="link", note="for the supervisor of the link alone"),
     Row("certificates:own", MEMBERS),
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
@@ -180,6 +199,9 @@ TABLE = [
     Row("externships:amend", ("student",), args="shift"),
     Row("externships:clock_tap", ("student",), args="clock", post=True),
     Row("externships:clock_out", ("student",), args="clock", post=True),
+    Row("externships:take_over", ("student",), args="proposal", post=True),
+    Row("externships:print_form", ("student", *PLACING), others="refused", args="link", post=True),
+    Row("externships:paper_form", ("student", *PLACING), args="form"),
     Row("verification:pdf", ("graduate", *SEALING), visitor="gone", args="code"),
     Row("verification:sharing", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
@@ -205,6 +227,9 @@ TABLE = [
     Row("externships:desk_send_again", PLACING, others="refused", args="link", post=True),
     Row("externships:desk_revoke", PLACING, others="refused", args="link", post=True),
     Row("externships:desk_verify", PLACING, others="refused", args="supervisor", post=True),
+    Row("externships:desk_form", PLACING, args="form"),
+    Row("externships:desk_scan", PLACING, args="scan"),
+    Row("externships:scan_file", PLACING, args="scan"),
     Row("study:lesson_learners", OURS, others="gone", args="lesson", special={"foreign": "gone"}),
     Row("study:cohorts", (*OURS, "foreign"), others="no"),
     Row("study:add_cohort", (*PLACING, "foreign"), others="no"),
@@ -408,6 +433,7 @@ def world(demo: Demo) -> World:
     assert link
     clock = clock_in(placement=link.placement, supervisor=link.supervisor, activity="observation", key=uuid4())
     clock_out(clock=clock, now=clock.started_at + timedelta(minutes=10))
+    form, scan, proposal = on_paper_and_proposed(link, people)
     entry = standing_entries(enrollment.record)[-1]
     claim = make_claim(
         uuid=uuid4(),
@@ -530,6 +556,10 @@ def world(demo: Demo) -> World:
             "invitation_row": [invitation.uuid],
             "unknown_token": ["x" * 43],
             "link": [link.uuid],
+            "form": [form.uuid],
+            "scan": [scan.uuid],
+            "proposal": [proposal.uuid],
+            "receipt": [proposal.receipt.code],  # type: ignore[union-attr]
             "supervisor": [link.supervisor.uuid],
             "target": [targets_of(enrollment.learner)[0].uuid],
             "cohort": [enrollment.cohort.uuid],  # type: ignore[union-attr]
@@ -554,6 +584,37 @@ def world(demo: Demo) -> World:
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },
     )
+
+
+def on_paper_and_proposed(link: SignOffLink, people: dict[str, User]) -> tuple[SignOffLink, PaperScan, SignOff]:
+    """A form over what waits, its scan, and other times for one of the shifts by the mailed link, which was reminded."""
+    form = print_form(link=link, by=people["student"])
+    row = link.rows.select_related("shift").order_by("-pk")[0]
+    shift = row.shift
+    decide(
+        link=link,
+        decisions=[
+            Decision(
+                shift.uuid,
+                "propose",
+                proposal=rules.Proposal(shift.starts_at, shift.ends_at - timedelta(minutes=30), shift.break_minutes),
+            )
+        ],
+        typed_name=link.supervisor.name,
+        confirms_statement=False,
+    )
+    Message.objects.filter(key=f"signoff-link:{link.uuid}").update(sent_at=link.created_at)
+    remind(now=link.created_at + timedelta(days=3))
+    scan = upload_scan(
+        uuid=uuid4(),
+        form=form,
+        answers={one.shift.uuid: ("sign", "") for one in form.rows.select_related("shift").exclude(shift=shift)},
+        typed_name=link.supervisor.name,
+        signed_on=timezone.localdate(timezone=ZoneInfo(link.placement.site.zone)),
+        attachment=paper(),
+        by=people["registrar"],
+    )
+    return form, scan, SignOff.objects.get(decision="propose")
 
 
 def after_handing_in(attempt: Attempt) -> tuple[Attempt, Appeal]:

@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 from certification.certificates.models import Certificate, CertificateProposal
-from certification.certificates.rules import code_from_bits
 from certification.certificates.services import issue_certificate, propose_certificate
+from certification.codes import code_from_bits
 from certification.records.models import TrainingRecord
 from certification.records.services import post_hours, record_milestone
 from tests.records.making import at, part

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from accounts.services import end_role, grant_role
+from certification import codes
 from certification.certificates import rules, services
 from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, Revocation
 from certification.certificates.selectors import eligibility_for, ready_records
@@ -36,7 +37,7 @@ def test_two_people_issue_one_certificate_and_freeze_what_it_rests_on(school: Sc
     proposal = services.propose_certificate(record=ready, by=school.registrar)
     certificate = services.issue_certificate(proposal=proposal, by=school.second_registrar)
 
-    assert rules.parse_code(certificate.code) == certificate.code
+    assert codes.parse_code(certificate.code) == certificate.code
     assert certificate.state == "valid"
     assert (certificate.proposed_by, certificate.issued_by) == (school.registrar, school.second_registrar)
     assert certificate.holder_name == "Daniela Reyes"
@@ -403,7 +404,7 @@ def test_the_database_keeps_one_open_proposal_and_one_first_certificate(
     with pytest.raises(IntegrityError), transaction.atomic():
         CertificateProposal.objects.create(record=certificate.record, proposed_by=school.admin)
     second = Certificate.objects.get()
-    second.pk, second.uuid, second.code = None, "00000000-0000-4000-8000-000000000009", rules.code_from_bits(5)
+    second.pk, second.uuid, second.code = None, "00000000-0000-4000-8000-000000000009", codes.code_from_bits(5)
     second._state.adding = True
     with pytest.raises(IntegrityError), transaction.atomic():
         second.save()
@@ -437,7 +438,7 @@ def test_only_an_open_proposal_of_the_same_record_can_be_issued(school: School, 
 def _unsaved(school: School, record: TrainingRecord) -> Certificate:
     proposal = services.propose_certificate(record=record, by=school.registrar)
     return Certificate(
-        code=rules.code_from_bits(7), proposal=proposal, record=record, school=record.school, school_name="x",
+        code=codes.code_from_bits(7), proposal=proposal, record=record, school=record.school, school_name="x",
         kind="completion", title="x", holder_name="x", data="{}", data_sha256="x", evaluation="{}", rule_set="x@1",
         log_size=1, log_root="x", proposed_by=school.registrar, issued_by=school.second_registrar,
         issued_at=at("2026-03-06 10:00"), issued_on=date(2026, 3, 6),
@@ -480,7 +481,7 @@ def test_a_replacement_belongs_to_the_same_record(school: School, certificate: C
     )  # fmt: skip
     proposal = CertificateProposal.objects.create(record=other, supersedes=certificate, proposed_by=school.registrar)
     forged = Certificate.objects.get()
-    forged.pk, forged.uuid, forged.code, forged._state.adding = None, proposal.uuid, rules.code_from_bits(98), True
+    forged.pk, forged.uuid, forged.code, forged._state.adding = None, proposal.uuid, codes.code_from_bits(98), True
     forged.record, forged.proposal, forged.supersedes = other, proposal, certificate
     with pytest.raises(IntegrityError, match="only the same record"), transaction.atomic():
         forged.save()

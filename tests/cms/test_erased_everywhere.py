@@ -23,10 +23,13 @@ from certification.externships.models import SignOff, SignOffRow
 from certification.externships.services import (
     Decision,
     add_goal,
+    approve_scan,
     decide,
     decline_placement,
+    print_form,
     register_site,
     request_placement,
+    upload_scan,
 )
 from certification.quizzes import services as quizzes
 from certification.records.models import (
@@ -86,7 +89,7 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
     """Her name stands wherever people write; another learner's rows stand beside hers."""
     with time_machine.travel(NOW, tick=False), django_capture_on_commit_callbacks(execute=True):
         # What tests rolled back left files without rows, which is what is counted here.
-        for folder in ("imports", "record-papers"):
+        for folder in ("imports", "record-papers", "signed-forms"):
             shutil.rmtree(Path(settings.PRIVATE_ROOT) / folder, ignore_errors=True)
         school.learner_user = change_legal_name(
             user=school.learner_user, legal_name="Daniela Oldname", until_on=date(2026, 1, 1)
@@ -108,6 +111,13 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
             agent="Reyes' phone",
         )
         ask_for_a_placement(clinic)
+        on_paper = clinic.draft("2026-11-11 09:00", "2026-11-11 12:00", statement="")
+        scan = upload_scan(
+            uuid=uuid4(), form=print_form(link=clinic.send(), by=school.learner_user), by=school.coordinator,
+            answers={on_paper.uuid: ("return", "Reyes was late")}, typed_name="Priya Raman", signed_on=NOW.date(),
+            attachment=paper("daniela-signed.pdf", b"%PDF-1.7 Daniela Reyes by hand"),
+        )  # fmt: skip
+        approve_scan(scan=scan, by=school.registrar)
         entry = post_hours(record=record, source_key="class:1", parts=[part(note="Daniela was late")]).entries[0]
         claim = make_claim(
             uuid=uuid4(), record=record, entry=entry, day=date(2026, 3, 2), minutes=30, words="I am Daniela Reyes",
@@ -216,6 +226,7 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
         *("records_claim.words", "records_claim.answer_words", "records_correction.words"),
         *("records_correction.decision_words", "records_anomalydecision.words", "records_importbatch.verdicts"),
         *("records_importbatch.file_name", "records_importbatch.decision_words", "externships_signoff.words"),
+        *("externships_paperscan.answers", "externships_paperscan.attachment_name"),
         *("externships_signoff.agent", "externships_signoffrow.shown", "externships_shift.statement"),
         "externships_shift.reflection",
         *("externships_placementstep.words", "externships_learninggoal.words"),
@@ -356,6 +367,9 @@ BARE = {
     "externships_shift": "statement = '', reflection = '', amend_reason = ''",
     "externships_placementstep": "words = ''",
     "externships_learninggoal": "words = ''",
+    "externships_paperscan": (
+        "typed_name = '', answers = '{}', attachment = '', attachment_name = '', attachment_type = '', decided_words = ''"
+    ),
     "quizzes_response": "answer = '[]'",
     "quizzes_mark": "remark = '', remarks = '{}'",
     "quizzes_appeal": "words = '', answer = ''",
@@ -371,6 +385,7 @@ MORE = {
     "externships_shift": "break_minutes = 0",
     "externships_placementstep": "what = 'changed'",
     "externships_learninggoal": "added_at = '2034-01-01 00:00:00+00:00'",
+    "externships_paperscan": "signed_on = '2026-01-01'",
     "quizzes_response": "points = 9",
     "quizzes_mark": "points = '{}'",
     "quizzes_appeal": "outcome = 'upheld'",

@@ -3,16 +3,26 @@
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
 from certification.externships.models import Shift, SignOff
-from certification.externships.services import save_shift, send_shifts, take_back_shift
+from certification.externships.services import (
+    approve_scan,
+    print_form,
+    remind,
+    save_shift,
+    send_shifts,
+    take_back_shift,
+    upload_scan,
+)
 from certification.records.models import HourEntry, OccupiedTime, Posting
 from notices.models import Message
 from tests.externships.conftest import NOW, answers, local, make_clinic
@@ -136,3 +146,34 @@ def test_two_parallel_saves_of_one_form_make_one_shift(school: Any, record: Any)
     }  # fmt: skip
     saved = together(*[lambda: save_shift(**fields)] * 4)
     assert {shift.pk for shift in saved} == {Shift.objects.get().pk}
+
+
+def test_a_form_approved_while_she_signs_by_mail_gives_one_decision_a_version(waiting: tuple[Any, Any]) -> None:
+    clinic, link = waiting
+    school = clinic.school
+    form = print_form(link=link, by=school.coordinator)
+    scan = upload_scan(
+        uuid=uuid.uuid4(), form=form, typed_name="Priya Raman", signed_on=NOW.date(), by=school.coordinator,
+        answers={row.shift.uuid: ("refuse", "Not on duty.") for row in form.rows.select_related("shift")},
+        attachment=SimpleUploadedFile("scan.pdf", b"%PDF-1.7"),
+    )  # fmt: skip
+    url = reverse("externships:sign", args=[clinic.token()])
+    results = together(
+        post(url, answers(link)),
+        lambda: approve_scan(scan=scan, by=school.registrar),
+        lambda: approve_scan(scan=scan, by=school.second_registrar),
+    )
+    truth = set(check_one_truth(link).values())
+    assert len(truth) == 1, results
+    scan.refresh_from_db()
+    assert scan.outcome == ("approved" if truth == {"refuse"} else "")
+    assert Message.objects.filter(key__startswith="signoff-receipt").count() == 1
+
+
+def test_parallel_ticks_remind_once(waiting: tuple[Any, Any]) -> None:
+    _clinic, link = waiting
+    Message.objects.filter(key=f"signoff-link:{link.uuid}").update(sent_at=NOW)
+    later = NOW + timedelta(days=18)
+    assert sum(together(*[lambda: remind(now=later)] * 4)) == 1
+    assert Message.objects.filter(key__startswith="signoff-reminder").count() == 1
+    assert Message.objects.filter(key__startswith="signoff-unanswered").count() == 1

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from certification.certificates.rules import code_from_bits
+from certification.codes import code_from_bits
 from tests.e2e.conftest import Person, Site
 
 pytestmark = pytest.mark.e2e

@@ -274,7 +274,7 @@ def test_the_rest_can_be_signed_at_once_and_the_link_is_spent_by_the_last_row(
         ({"kind": "return", "words": ""}, "Say in a few words what is not right"),
         ({"kind": "refuse", "words": " \x00 "}, "Say in a few words what is not right"),
         ({"kind": "refuse", "words": "x" * 1001}, "1,000 characters at most"),
-        ({"kind": "party"}, "Choose sign, return or refuse"),
+        ({"kind": "party"}, "Choose sign, return, refuse or propose"),
         ({"kind": ""}, "Choose an answer for at least one shift"),
     ],
 )
@@ -588,7 +588,7 @@ def test_unknown_and_revoked_links_look_alike_and_expired_says_so(clinic: Clinic
         for page in (Client().get(url), Client().post(url, answers(link))):
             assert page.status_code == 410
             assert "This link has run out" in text_of(page)
-            assert "they send a new link to your address" in text_of(page)
+            assert "Mail me a new link" in text_of(page)
             assert 'href="/how-hours-are-proved/"' in page.content.decode().split("<main")[1].split("</main")[0]
         with pytest.raises(DeadLinkError, match="expired"):
             service(link)

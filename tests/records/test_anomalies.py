@@ -446,9 +446,18 @@ def test_a_decision_without_all_it_needs_keeps_what_was_typed(
 
 def test_each_kind_says_what_it_is(record: TrainingRecord, school: School) -> None:
     client = school.client(school.registrar)
-    numbers = {"minutes": 90, "lines": 20, "round": 19, "days": 30, "learners": 2}
+    numbers = {
+        "minutes": 90,
+        "lines": 20,
+        "round": 19,
+        "days": 30,
+        "learners": 2,
+        "count": 4,
+        "sittings": 2,
+        "seconds": 9,
+    }
     for number, kind in enumerate(Anomaly.Kind.values):
-        text = _text(client.get(_page(noted(record, str(number) * 64, kind=kind, evidence=numbers))))
+        text = _text(client.get(_page(noted(record, f"{number:x}" * 64, kind=kind, evidence=numbers))))
         assert "Often" in text
         assert str(Anomaly.Kind(kind).label) in text
         assert "%(" not in text

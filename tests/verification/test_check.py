@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.services import change_legal_name
+from certification import limits
 from certification.certificates import services as certificate_services
 from certification.certificates.models import Certificate
-from certification.certificates.rules import code_from_bits
-from certification.verification import limits, services
+from certification.codes import code_from_bits
+from certification.verification import services
 from certification.verification.selectors import status_of
 from tests.certificates.making import replaced
 from tests.worlds import School

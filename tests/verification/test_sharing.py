@@ -14,7 +14,7 @@ from django.test import Client
 
 from certification.certificates import services as certificate_services
 from certification.certificates.models import Certificate
-from certification.certificates.rules import code_from_bits
+from certification.codes import code_from_bits
 from certification.verification import services
 from certification.verification.models import Consent, Disclosure
 from certification.verification.selectors import shared, token_of

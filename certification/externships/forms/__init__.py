@@ -1,6 +1,7 @@
 """What people fill in: a learner's shift, and the school's registers and placements."""
 
 from .board import SeveralForm
+from .paper import ApproveForm, ScanForm
 from .placements import (
     ApprovePlacementForm,
     AskPlacementForm,
@@ -10,10 +11,12 @@ from .placements import (
     GoalForm,
     NewPlacementForm,
 )
+from .proposals import ProposalForm
 from .registers import AssignForm, EndAssignmentForm, PaperForm, SiteForm, SupervisorForm, WithdrawPaperForm
 from .shifts import ShiftForm
 
 __all__ = [
+    "ApproveForm",
     "ApprovePlacementForm",
     "AskPlacementForm",
     "AssignForm",
@@ -24,6 +27,8 @@ __all__ = [
     "GoalForm",
     "NewPlacementForm",
     "PaperForm",
+    "ProposalForm",
+    "ScanForm",
     "SeveralForm",
     "ShiftForm",
     "SiteForm",

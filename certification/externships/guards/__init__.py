@@ -2,6 +2,13 @@
 and nothing is signed but what was shown.
 """
 
-from . import clocks, papers, placements, shifts, signing
+from . import clocks, paper, papers, placements, shifts, signing
 
-GUARDS = (*signing.GUARDS, *shifts.GUARDS, *clocks.GUARDS, *placements.GUARDS, *papers.GUARDS)
+GUARDS = (
+    *signing.GUARDS,
+    *paper.GUARDS,
+    *shifts.GUARDS,
+    *clocks.GUARDS,
+    *placements.GUARDS,
+    *papers.GUARDS,
+)

@@ -17,12 +17,27 @@ GUARDS = (
                 "AND r.digest = NEW.digest AND s.version = NEW.version AND s.state = 'sent')",
                 "externships_signoff: a decision is about exactly what was sent and shown",
             ),
+            Check(
+                "of_its_sitting",
+                "NEW.receipt_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM externships_signingreceipt AS c "
+                "JOIN externships_signoffrow AS r ON r.link_id = c.link_id "
+                "WHERE c.id = NEW.receipt_id AND r.id = NEW.row_id)",
+                "externships_signoff: a receipt is about the rows of its own link",
+            ),
+            Check(
+                "of_its_scan",
+                "NEW.scan_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM externships_paperscan AS p "
+                "JOIN externships_signoffrow AS r ON r.link_id = p.link_id "
+                "WHERE p.id = NEW.scan_id AND r.id = NEW.row_id AND p.outcome = 'approved')",
+                "externships_signoff: on paper counts what somebody else approved of that form",
+            ),
         ),
         erasable=Erasable(
             columns=("words", "typed_name", "licence", "ip", "agent"),
             kept=(
                 *("id", "uuid", "row_id", "shift_id", "version", "decision", "statement", "digest"),
-                *("posted_minutes", "left_out_minutes", "decided_at"),
+                *("posted_minutes", "left_out_minutes", "decided_at", "via", "receipt_id", "scan_id"),
+                *("proposed_starts_at", "proposed_ends_at", "proposed_break_minutes"),
             ),
             when=ERASED.format(column="shift_id"),
         ),
@@ -39,7 +54,10 @@ GUARDS = (
     AppendOnly(
         "externships_signofflink",
         keys=(("id",), ("uuid",), ("token_hash",), ("replaces_id",)),
-        frozen=("id", "uuid", "supervisor_id", "placement_id", "token_hash", "created_at", "expires_at", "replaces_id"),
+        frozen=(
+            *("id", "uuid", "supervisor_id", "placement_id", "channel", "token_hash", "created_at", "expires_at"),
+            "replaces_id",
+        ),
         update_checks=(
             Check(
                 "dead",
@@ -47,6 +65,29 @@ GUARDS = (
                 "OR (OLD.spent_at IS NOT NULL AND NEW.spent_at IS NULL)",
                 "externships_signofflink: a dead link is never revived",
             ),
+            Check(
+                "told_once",
+                "OLD.told_at IS NOT NULL AND (NEW.told_at IS NULL OR NEW.told_at <> OLD.told_at)",
+                "externships_signofflink: the school is told once",
+            ),
         ),
     ),
+    AppendOnly(
+        "externships_linktoken",
+        keys=(("id",), ("token_hash",), ("link_id", "days")),
+        checks=(
+            Check(
+                "alive",
+                "EXISTS (SELECT 1 FROM externships_signofflink AS l WHERE l.id = NEW.link_id "
+                "AND (l.revoked_at IS NOT NULL OR l.spent_at IS NOT NULL OR l.channel <> 'mail'))",
+                "externships_linktoken: a dead link gets no token",
+            ),
+            Check(
+                "fresh",
+                "EXISTS (SELECT 1 FROM externships_signofflink AS l WHERE l.token_hash = NEW.token_hash)",
+                "externships_linktoken: a token opens one link",
+            ),
+        ),
+    ),
+    AppendOnly("externships_signingreceipt", keys=(("id",), ("code",))),
 )

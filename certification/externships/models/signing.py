@@ -15,14 +15,17 @@ from .registers import Supervisor
 from .shifts import Shift
 
 LINK_LIFE = timedelta(days=28)
+PAPER_LIFE = timedelta(days=90)
+"""How long a printed form may be handed in: it goes through hands and posts."""
 
 
 class SignOffLink(models.Model):
-    """One row is one mail that asks one supervisor to sign one learner's shifts of a period.
+    """One row is one mail, or one printed form, that asks one supervisor to sign one learner's shifts of a period.
 
-    The token stands only in that mail; here is its SHA-256. Opening it changes nothing. It is spent when its last row
-    is decided; `held_at` means that the school must verify the supervisor first and nothing was mailed; a link that
-    was sent again is revoked and `replaces` leads back to it.
+    The token stands only in that mail; here is its SHA-256 (a form's token stands nowhere). Reminders carry tokens of
+    their own (`LinkToken`); `told_at` says when the school was told that reminding does not help. Opening it changes
+    nothing. It is spent when its last row is decided; `held_at` means that the school must verify the supervisor first
+    and nothing was mailed; a link that was sent again is revoked and `replaces` leads back to it.
     """
 
     class Revoked(models.TextChoices):
@@ -32,11 +35,18 @@ class SignOffLink(models.Model):
         SCHOOL = "school", _("revoked by the school")
         DISOWNED = "disowned", _("the reader said it is not hers")
 
+    class Channel(models.TextChoices):
+        """How it reaches her."""
+
+        MAIL = "mail", _("e-mail")
+        PAPER = "paper", _("paper form")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     supervisor = models.ForeignKey(Supervisor, on_delete=models.PROTECT, related_name="links")
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="links")
     from_on = models.DateField()
     until_on = models.DateField()
+    channel = models.CharField(max_length=5, choices=Channel, default=Channel.MAIL)
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -45,10 +55,12 @@ class SignOffLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_why = models.CharField(max_length=9, choices=Revoked, blank=True)
     spent_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="link_channel_known", condition=Q(channel__in=["mail", "paper"])),
             models.CheckConstraint(name="link_expires_after_it_is_made", condition=Q(expires_at__gt=F("created_at"))),
             models.CheckConstraint(
                 name="link_revoked_says_why",
@@ -62,6 +74,24 @@ class SignOffLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class LinkToken(models.Model):
+    """One row is another token of a link, carried by the reminder of that many `days`; the older ones keep working.
+
+    Append-only; it dies with its link. Only its SHA-256 is kept.
+    """
+
+    link = models.ForeignKey(SignOffLink, on_delete=models.PROTECT, related_name="tokens", db_index=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    days = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "days"], name="one_reminder_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} after {self.days} days"
 
 
 class SignOffRow(models.Model):
@@ -89,7 +119,9 @@ class SignOff(models.Model):
     """One row is what a supervisor decided about one version of one shift. Append-only; a version has one.
 
     `digest` is that of the row she was shown; `statement` and `licence` are what she confirmed, word for word. The
-    minutes are those that the ledger took and left out. Personal data: name, licence, words, address and
+    minutes are those that the ledger took and left out. `propose` returns the shift with the times that she holds
+    right, beside the learner's. `via` says how it came: by the mailed link, from her account, or on paper, then read by
+    two people of the school (`scan`). `receipt` is the sitting. Personal data: name, licence, words, address and
     agent of the device; they go with the words of the record (`erased_at`), the decision stands.
     """
 
@@ -97,12 +129,20 @@ class SignOff(models.Model):
         SIGN = "sign", _("Sign")
         RETURN = "return", _("Return")
         REFUSE = "refuse", _("Refuse")
+        PROPOSE = "propose", _("Other times proposed")
+
+    class Via(models.TextChoices):
+        """How a decision came."""
+
+        LINK = "link", _("by the link")
+        ACCOUNT = "account", _("from her account")
+        PAPER = "paper", _("on paper")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     row = models.ForeignKey(SignOffRow, on_delete=models.PROTECT, related_name="decisions")
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="decisions")
     version = models.PositiveIntegerField()
-    decision = models.CharField(max_length=6, choices=Decision)
+    decision = models.CharField(max_length=7, choices=Decision)
     words = models.TextField(max_length=1000, blank=True)
     typed_name = models.CharField(max_length=200)
     statement = models.CharField(max_length=300, blank=True)
@@ -110,6 +150,14 @@ class SignOff(models.Model):
     digest = models.CharField(max_length=64)
     posted_minutes = models.PositiveIntegerField(default=0)
     left_out_minutes = models.PositiveIntegerField(default=0)
+    proposed_starts_at = models.DateTimeField(null=True, blank=True)
+    proposed_ends_at = models.DateTimeField(null=True, blank=True)
+    proposed_break_minutes = models.PositiveIntegerField(null=True, blank=True)
+    via = models.CharField(max_length=7, choices=Via, default=Via.LINK)
+    receipt = models.ForeignKey(
+        "SigningReceipt", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
+    )
+    scan = models.ForeignKey("PaperScan", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")
     decided_at = models.DateTimeField()
     ip = models.GenericIPAddressField(null=True)
     agent = models.CharField(max_length=300, blank=True)
@@ -125,7 +173,25 @@ class SignOff(models.Model):
                     Q(decision__in=["return", "refuse"])
                     & (~Q(words="") | Q(erased_at__isnull=False))
                     & Q(posted_minutes=0, left_out_minutes=0)
+                )
+                | Q(decision="propose", posted_minutes=0, left_out_minutes=0),
+            ),
+            models.CheckConstraint(
+                name="signoff_proposes_whole_times",
+                condition=Q(
+                    decision="propose",
+                    proposed_starts_at__isnull=False,
+                    proposed_ends_at__gt=F("proposed_starts_at"),
+                    proposed_break_minutes__isnull=False,
+                )
+                | (
+                    ~Q(decision="propose")
+                    & Q(proposed_starts_at=None, proposed_ends_at=None, proposed_break_minutes=None)
                 ),
+            ),
+            models.CheckConstraint(
+                name="signoff_on_paper_has_a_scan",
+                condition=Q(via="paper", scan__isnull=False) | Q(via__in=["link", "account"], scan=None),
             ),
             models.CheckConstraint(
                 name="signoff_is_by_a_name", condition=~Q(typed_name="") | Q(erased_at__isnull=False)

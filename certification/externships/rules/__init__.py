@@ -2,18 +2,7 @@
 
 from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
-from .clocks import (
-    ACTIVITIES,
-    AWAY_METRES,
-    BREAK,
-    Position,
-    Sighting,
-    Tap,
-    Worked,
-    must_end_at,
-    sighting,
-    stretches,
-)
+from .clocks import ACTIVITIES, AWAY_METRES, BREAK, Position, Sighting, Tap, Worked, must_end_at, sighting, stretches
 from .desk import (
     AGES,
     BEHIND_PERCENT,
@@ -47,9 +36,22 @@ from .facts import (
     stronger,
 )
 from .lapses import LAPSE_STEPS, LATE, lapse_step
+from .patterns import (
+    AT_ONCE_ROWS,
+    BURST_ROWS,
+    MOST_LEARNERS,
+    Pattern,
+    Signature,
+    at_once,
+    over_ratio,
+    sign_bursts,
+    signer_days,
+)
 from .people import canonical_address, domains_alike, same_person
 from .placements import full_day, kinds_wrong, phone_typed
+from .proposals import Proposal, problems_of_proposal
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
+from .reminders import FIRST_REMINDER, REMINDER_DAYS, TELL_AFTER, reminder_due
 from .shifts import (
     KINDS,
     LONGEST_SHIFT,
@@ -71,19 +73,24 @@ from .signed import STATEMENT, canonical, digest_of, licence_line, written_insta
 __all__ = [
     "ACTIVITIES",
     "AGES",
+    "AT_ONCE_ROWS",
     "AWAY_METRES",
     "BEHIND_PERCENT",
     "BREAK",
+    "BURST_ROWS",
     "CODE_SIGNS",
     "COMPLAINTS",
+    "FIRST_REMINDER",
     "KINDS",
     "LAPSE_STEPS",
     "LATE",
     "LONGEST_SHIFT",
     "MEASURES",
+    "MOST_LEARNERS",
     "MOST_MEASURES",
     "MOVEMENTS",
     "REGIONS",
+    "REMINDER_DAYS",
     "RETURNED_DAYS",
     "RISKS",
     "SAME_TIME",
@@ -97,6 +104,7 @@ __all__ = [
     "STATEMENT",
     "STRENGTHS",
     "TECHNIQUES",
+    "TELL_AFTER",
     "WAITING_DAYS",
     "WEEK_MINUTES",
     "Age",
@@ -106,10 +114,13 @@ __all__ = [
     "Finding",
     "Instant",
     "Movement",
+    "Pattern",
     "Position",
     "Problem",
+    "Proposal",
     "Risk",
     "Sighting",
+    "Signature",
     "Signed",
     "Signer",
     "Standing",
@@ -119,6 +130,7 @@ __all__ = [
     "Window",
     "Worked",
     "Worth",
+    "at_once",
     "by_age",
     "canonical",
     "canonical_address",
@@ -140,11 +152,16 @@ __all__ = [
     "minutes_typed",
     "most_urgent",
     "must_end_at",
+    "over_ratio",
     "phone_typed",
     "problems_of",
+    "problems_of_proposal",
     "read_measures",
+    "reminder_due",
     "same_person",
     "sighting",
+    "sign_bursts",
+    "signer_days",
     "standing",
     "standing_of",
     "stretches",

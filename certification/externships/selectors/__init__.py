@@ -5,6 +5,7 @@ from .clocks import clocks_of, open_clock
 from .explained import CapUse, Explained, explained_for, part_of_shift
 from .gates import GateLine, client_gates, default_before_clients, gates_of, milestones_to_ask
 from .lapses import Lapse, lapses_due
+from .paper import forms_of
 from .placements import (
     LostLine,
     active_at,
@@ -25,6 +26,9 @@ from .placements import (
     unit_of,
     waiting_requests,
 )
+from .proposals import ProposedTimes, proposed_on_clock
+from .queue import queue_of, supervisors_behind
+from .receipts import ReceiptLine, ShownReceipt, receipt_of
 from .registers import (
     LIST_STATES,
     assignments_of_site,
@@ -58,6 +62,8 @@ from .shifts import (
     link_state,
     living_amendments,
     loaded_links,
+    mail_key,
+    mailed_rows,
     name_of_learner,
     own_placements,
     rows_of,
@@ -92,6 +98,9 @@ __all__ = [
     "LogLine",
     "LostLine",
     "Place",
+    "ProposedTimes",
+    "ReceiptLine",
+    "ShownReceipt",
     "WaitingLink",
     "active_at",
     "amendment_of",
@@ -110,6 +119,7 @@ __all__ = [
     "codes_used",
     "default_before_clients",
     "explained_for",
+    "forms_of",
     "gates_of",
     "goals_of",
     "is_learner_herself",
@@ -122,6 +132,8 @@ __all__ = [
     "loaded_links",
     "log_of",
     "lost_to_a_licence",
+    "mail_key",
+    "mailed_rows",
     "milestones_to_ask",
     "minutes_to_place",
     "name_of_learner",
@@ -134,6 +146,9 @@ __all__ = [
     "placements_beside",
     "placements_of",
     "placements_of_record",
+    "proposed_on_clock",
+    "queue_of",
+    "receipt_of",
     "records_to_place",
     "rows_of",
     "running_placements",
@@ -149,6 +164,7 @@ __all__ = [
     "steps_of",
     "still_as_shown",
     "supervisors_at",
+    "supervisors_behind",
     "supervisors_of",
     "supervisors_there",
     "taken_days",

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,10 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Membership, Organisation, User
 from certification.records.models import HourEntry, Posting, TrainingRecord
+from notices.selectors import Waiting, mails_waiting
 
 from .. import rules
-from ..models import Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
+from ..models import LinkToken, Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
 
 SHOWN_FORM = "palmar-shift/2"
 # What was shown before regions, measures, clocks and amendments; such rows are read and compared as they were made.
@@ -146,9 +147,17 @@ def link_state(link: SignOffLink, now: datetime) -> str:
     return "open"
 
 
+def mail_key(link: SignOffLink) -> str:
+    """The key of a link's own mail in the outbox."""
+    return f"signoff-link:{link.uuid}"
+
+
 def link_by_token(token: str) -> SignOffLink | None:
-    """The link of a token, with everything its page shows; None for an unknown one. One query."""
-    return loaded_links().filter(token_hash=token_hash(token)).first()
+    """The link of a token, its own or a reminder's, with everything its page shows; None for an unknown one. One query."""
+    kept = token_hash(token)
+    of_reminder = LinkToken.objects.filter(token_hash=kept).values("link")
+    found = loaded_links().filter(Q(token_hash=kept) | Q(pk__in=of_reminder), channel=SignOffLink.Channel.MAIL)
+    return found.first()
 
 
 def loaded_links() -> QuerySet[SignOffLink]:
@@ -321,7 +330,7 @@ def board_of(user: User, now: datetime) -> Board:
     placements = own_placements(user)
     places = {placement.pk: placement for placement in placements}
     decisions = Prefetch("decisions", SignOff.objects.order_by("version"))
-    rows = Prefetch("rows", SignOffRow.objects.defer("shown").select_related("link__supervisor").order_by("pk"))
+    rows = Prefetch("rows", mailed_rows())
     shifts = (
         Shift.objects.filter(placement__in=places)
         .select_related("supervisor", "clock", "amends")
@@ -346,7 +355,7 @@ def sent_shifts(placement: Placement) -> QuerySet[Shift]:
         .select_related("supervisor", "clock", "amends")
         .prefetch_related(
             Prefetch("decisions", SignOff.objects.order_by("version")),
-            Prefetch("rows", SignOffRow.objects.defer("shown").select_related("link__supervisor").order_by("pk")),
+            Prefetch("rows", mailed_rows()),
             "amends__decisions",
         )
         .order_by("-starts_at", "-pk")
@@ -375,6 +384,16 @@ def living_amendments(shifts: Iterable[Shift]) -> dict[int, Shift]:
 def amendment_of(shift: Shift) -> Shift | None:
     """The shift that takes the place of this one, or asks to. One query."""
     return Shift.objects.filter(amends=shift).exclude(state__in=[Shift.State.REFUSED, Shift.State.WITHDRAWN]).first()
+
+
+def mailed_rows() -> QuerySet[SignOffRow]:
+    """Rows of mailed links, with link and supervisor, the oldest first."""
+    return (
+        SignOffRow.objects.filter(link__channel=SignOffLink.Channel.MAIL)
+        .defer("shown")
+        .select_related("link__supervisor")
+        .order_by("pk")
+    )
 
 
 def board_shift(
@@ -439,6 +458,8 @@ class WaitingLink:
     link: SignOffLink
     state: str
     rows: tuple[SignOffRow, ...]
+    mail: Waiting | None = None
+    """Its mail, where that has not gone."""
 
     @property
     def minutes(self) -> int:
@@ -456,8 +477,17 @@ def waiting_links(
 ) -> list[WaitingLink]:
     """The links of some schools (of one placement, if named) in which shifts still wait, the oldest wait first.
 
-    Two queries.
+    Three queries.
     """
+    links = links_with_waiting().filter(placement__record__school__in=schools)
+    found = waiting_in(links if placement is None else links.filter(placement=placement), now)
+    mails = mails_waiting([mail_key(item.link) for item in found])
+    found = [replace(item, mail=mails.get(mail_key(item.link))) for item in found]
+    return sorted(found, key=lambda item: (item.since, item.link.pk))
+
+
+def links_with_waiting() -> QuerySet[SignOffLink]:
+    """Mailed links in which shifts still wait, with these and their shifts. Two queries when read."""
     rows = Prefetch(
         "rows",
         SignOffRow.objects.defer("shown")
@@ -465,20 +495,22 @@ def waiting_links(
         .select_related("shift")
         .order_by("shift__starts_at"),
     )
-    links = (
+    return (
         loaded_links()
         .filter(
             Exists(SignOffRow.objects.filter(link=OuterRef("pk"), shift__state=Shift.State.SENT)),
-            placement__record__school__in=schools,
+            channel=SignOffLink.Channel.MAIL,
             replaced_by=None,
         )
         .prefetch_related(rows)
     )
-    if placement is not None:
-        links = links.filter(placement=placement)
+
+
+def waiting_in(links: QuerySet[SignOffLink], now: datetime) -> list[WaitingLink]:
+    """What waits in each of `links_with_waiting`."""
     found = []
     for link in links:
         alive = tuple(row for row in link.rows.all() if row.version == row.shift.version)
         if alive:
             found.append(WaitingLink(link, link_state(link, now), alive))
-    return sorted(found, key=lambda item: (item.since, item.link.pk))
+    return found

@@ -1,7 +1,8 @@
 """Writes registers, placements, shifts and signatures; this is the room's face.
 
 From the bottom: `registers` < `placements` | `frozen` < `requests` | `goals` | `shifts` < `clocks` | `links` | `amendments`
-< `supervisors` | `signing` | `anomalies` | `retention` | `bulk`; `papers` and `lapses` stand on `registers`.
+< `supervisors` | `signing` | `anomalies` | `retention` | `bulk`; `papers` and `lapses` stand on
+`registers`, `proposals` on `shifts`, `reminders` on `links`, `paper` on `signing`.
 """
 
 from .anomalies import find_anomalies
@@ -10,9 +11,12 @@ from .clocks import clock_in, clock_out, close_forgotten, place_of, tap_activity
 from .frozen import freeze_by, has_certificate
 from .goals import add_goal, drop_goal, tick_goal
 from .lapses import tell_of_lapses
-from .links import SENDINGS_A_DAY, resend_link, revoke_link, send_shifts
+from .links import SENDINGS_A_DAY, renew_link, resend_link, revoke_link, send_shifts
+from .origins import forget_origins, note_origin, origin_of
+from .paper import approve_scan, print_form, refuse_scan, upload_scan
 from .papers import add_paper, withdraw_paper
 from .placements import Terms, begin_placements, edit_placement, end_placement, open_placement, reopen_placement
+from .proposals import take_over_proposal
 from .registers import (
     CHANGED_MEANWHILE,
     SiteDetails,
@@ -22,8 +26,16 @@ from .registers import (
     register_site,
     register_supervisor,
 )
+from .reminders import remind
 from .requests import approve_placement, cancel_placement, decline_placement, request_placement
-from .retention import erase_placement_words, erase_shift_words, placements_with_words, shifts_with_words
+from .retention import (
+    drop_stray_scans,
+    erase_placement_words,
+    erase_shift_words,
+    placements_with_words,
+    shifts_with_words,
+    stray_scans,
+)
 from .shifts import may_not_sign, must_be_amendable, must_be_complete, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
 from .supervisors import Edited, edit_supervisor, verify_supervisor
@@ -43,6 +55,7 @@ __all__ = [
     "add_goal",
     "add_paper",
     "approve_placement",
+    "approve_scan",
     "assign_supervisor",
     "begin_placements",
     "bulk_placements",
@@ -54,6 +67,7 @@ __all__ = [
     "decline_placement",
     "disown_link",
     "drop_goal",
+    "drop_stray_scans",
     "edit_placement",
     "edit_site",
     "edit_supervisor",
@@ -62,17 +76,24 @@ __all__ = [
     "erase_placement_words",
     "erase_shift_words",
     "find_anomalies",
+    "forget_origins",
     "freeze_by",
     "has_certificate",
     "may_not_sign",
     "must_be_amendable",
     "must_be_complete",
+    "note_origin",
     "open_link",
     "open_placement",
+    "origin_of",
     "place_of",
     "placements_with_words",
+    "print_form",
+    "refuse_scan",
     "register_site",
     "register_supervisor",
+    "remind",
+    "renew_link",
     "reopen_placement",
     "request_placement",
     "resend_link",
@@ -81,10 +102,13 @@ __all__ = [
     "send_shifts",
     "shifts_with_words",
     "statement_text",
+    "stray_scans",
     "take_back_shift",
+    "take_over_proposal",
     "tap_activity",
     "tell_of_lapses",
     "tick_goal",
+    "upload_scan",
     "verify_supervisor",
     "withdraw_paper",
     "withdraw_shift",

@@ -16,7 +16,18 @@ from notices.services import enqueue_mail
 
 from .. import rules
 from ..models import LINK_LIFE, Placement, Shift, SignOffLink, SignOffRow, Supervisor
-from ..selectors import loaded_links, name_of_learner, rows_of, shown_for, staff_to_ask, still_as_shown, token_hash
+from ..selectors import (
+    link_by_token,
+    link_state,
+    loaded_links,
+    mail_key,
+    name_of_learner,
+    rows_of,
+    shown_for,
+    staff_to_ask,
+    still_as_shown,
+    token_hash,
+)
 from .placements import locked
 from .registers import must_place
 from .shifts import check_claim, must_be_amendable, must_be_complete
@@ -71,7 +82,11 @@ def send_shifts(
 
 def _check_quota(supervisor: Supervisor, placement: Placement, now: datetime) -> None:
     lately = SignOffLink.objects.filter(
-        supervisor=supervisor, placement=placement, replaces=None, created_at__gt=now - timedelta(days=1)
+        supervisor=supervisor,
+        placement=placement,
+        channel=SignOffLink.Channel.MAIL,
+        replaces=None,
+        created_at__gt=now - timedelta(days=1),
     )
     if lately.count() >= SENDINGS_A_DAY:
         raise ValidationError(
@@ -106,17 +121,9 @@ def make_link(
         held_at=now if held else None,
         replaces=replaces,
     )
-    rows = []
-    for shift in shifts:
-        shift.placement = placement
-        shift.supervisor = supervisor
-        shown = shown_for(shift)
-        rows.append(
-            SignOffRow(link=link, shift=shift, version=shift.version, shown=shown, digest=rules.digest_of(shown))
-        )
-    SignOffRow.objects.bulk_create(rows)
+    write_rows(link, shifts)
     context = mail_context(link, placement, supervisor)
-    context |= {"count": len(rows), "minutes": sum(shift.minutes for shift in shifts)}
+    context |= {"count": len(shifts), "minutes": sum(shift.minutes for shift in shifts)}
     if held:
         for person in staff_to_ask(placement.record.school_id):
             enqueue_mail(
@@ -128,7 +135,7 @@ def make_link(
             )
     else:
         enqueue_mail(
-            key=f"signoff-link:{link.uuid}",
+            key=mail_key(link),
             to=supervisor.email,
             user=supervisor.user,
             template="externships_link",
@@ -136,6 +143,19 @@ def make_link(
             secret=True,
         )
     return link
+
+
+def write_rows(link: SignOffLink, shifts: Sequence[Shift]) -> None:
+    """Keep the very bytes of what a link shows of each shift, and their digest."""
+    rows = []
+    for shift in shifts:
+        shift.placement = link.placement
+        shift.supervisor = link.supervisor
+        shown = shown_for(shift)
+        rows.append(
+            SignOffRow(link=link, shift=shift, version=shift.version, shown=shown, digest=rules.digest_of(shown))
+        )
+    SignOffRow.objects.bulk_create(rows)
 
 
 def mail_context(link: SignOffLink, placement: Placement, supervisor: Supervisor) -> dict[str, Any]:
@@ -184,10 +204,15 @@ def resend_link(*, link: SignOffLink, by: User, now: datetime | None = None) -> 
 
     Refuses outsiders, and a link in which nothing waits.
     """
-    now = now or timezone.now()
     must_place(by, link.placement.record.school_id)
+    return _replace(link, by, now or timezone.now())
+
+
+def _replace(link: SignOffLink, by: User | None, now: datetime) -> SignOffLink:
     placement = locked(link.placement)
     link = loaded_links().select_for_update(of=("self",)).get(pk=link.pk)
+    if link.channel != SignOffLink.Channel.MAIL:
+        raise ValidationError(_("A form is printed anew, not mailed again."))
     after = SignOffLink.objects.filter(replaces=link).first()
     if after:
         return after
@@ -197,3 +222,20 @@ def resend_link(*, link: SignOffLink, by: User, now: datetime | None = None) -> 
     void(link, SignOffLink.Revoked.REPLACED, now)
     supervisor = Supervisor.objects.get(pk=link.supervisor_id)
     return make_link(placement, supervisor, shifts, by=by, now=now, replaces=link)
+
+
+@transaction.atomic
+def renew_link(*, token: str, now: datetime | None = None) -> SignOffLink | None:
+    """Mail a new link in place of an expired one, as its reader asks, to the address on file; None where nothing waits.
+
+    Idempotent: a link has one successor, which lives four weeks, so asking again in that time mails nothing. Does
+    nothing for unknown, revoked and spent links, and for those that still work.
+    """
+    now = now or timezone.now()
+    link = link_by_token(token) if 0 < len(token) <= 128 else None
+    if link is None or link_state(link, now) != "expired" or link.spent_at is not None:
+        return None
+    try:
+        return _replace(link, None, now)
+    except ValidationError:
+        return None

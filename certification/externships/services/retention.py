@@ -1,12 +1,15 @@
 """Erases names and words behind a record's shifts; what was decided and posted stands."""
 
+from datetime import timedelta
+
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from certification.records.models import TrainingRecord
+from certification.records.models.corrections import private_storage
 
-from ..models import LearningGoal, PlacementStep, Shift, SignOff, SignOffRow
+from ..models import LearningGoal, PaperScan, PlacementStep, Shift, ShiftOrigin, SignOff, SignOffRow
 
 _WORDS = ~Q(statement="") | ~Q(reflection="") | ~Q(amend_reason="")
 
@@ -22,14 +25,28 @@ def shifts_with_words(*, record: TrainingRecord) -> int:
 def erase_shift_words(*, record: TrainingRecord) -> int:
     """Erase what learner and supervisors wrote about a record's shifts, signers' names, licenses and devices.
 
-    Only below the record's Erasure (the database refuses otherwise). Digests, decisions and minutes stand. How many
-    shifts; atomic, idempotent.
+    Scans of signed forms go with them. Only below the record's Erasure (the database refuses otherwise). Digests,
+    decisions and minutes stand. How many shifts; atomic, idempotent.
     """
     found, now = shifts_with_words(record=record), timezone.now()
     SignOff.objects.filter(shift__placement__record=record).exclude(typed_name="").update(
         words="", typed_name="", licence="", ip=None, agent="", erased_at=now
     )
     SignOffRow.objects.filter(shift__placement__record=record).exclude(shown="").update(shown="", erased_at=now)
+    scans = _scans(record)
+    files = [scan.attachment.name for scan in scans if scan.attachment]
+    scans.update(
+        typed_name="",
+        answers={},
+        attachment="",
+        attachment_name="",
+        attachment_type="",
+        decided_words="",
+        erased_at=now,
+    )
+    for name in files:
+        transaction.on_commit(lambda name=name: private_storage().delete(name))  # type: ignore[misc]
+    ShiftOrigin.objects.filter(shift__placement__record=record).delete()
     Shift.objects.filter(_WORDS, placement__record=record).update(
         statement="", reflection="", amend_reason="", erased_at=now
     )
@@ -53,3 +70,28 @@ def erase_placement_words(*, record: TrainingRecord) -> int:
     PlacementStep.objects.filter(placement__record=record).exclude(words="").update(words="", erased_at=now)
     LearningGoal.objects.filter(placement__record=record).exclude(words="").update(words="", erased_at=now)
     return found
+
+
+def stray_scans() -> list[str]:
+    """Files of scans that no row names, a day old or older: what a stopped erasure or upload left."""
+    folder = "signed-forms"
+    kept = set(PaperScan.objects.exclude(attachment="").values_list("attachment", flat=True))
+    storage, before = private_storage(), timezone.now() - timedelta(days=1)
+    try:
+        _folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    names = [f"{folder}/{file}" for file in sorted(files)]
+    return [name for name in names if name not in kept and storage.get_modified_time(name) < before]
+
+
+def drop_stray_scans() -> int:
+    """Delete the files of scans that no row names; how many."""
+    found = stray_scans()
+    for name in found:
+        private_storage().delete(name)
+    return len(found)
+
+
+def _scans(record: TrainingRecord) -> QuerySet[PaperScan]:
+    return PaperScan.objects.filter(link__placement__record=record).exclude(typed_name="")

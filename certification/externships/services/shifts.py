@@ -234,33 +234,7 @@ def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: d
     reason = may_not_sign(supervisor, placement.record)
     if reason:
         raise ValidationError({"supervisor": reason})
-    site = placement.site
-    # What was amended holds no time any more; what this shift amends gives its time up when it is signed.
-    amended = Shift.objects.filter(amends=OuterRef("pk"), state=Shift.State.SIGNED)
-    others = (
-        Shift.objects.filter(
-            ~Exists(amended),
-            placement__record__learner=placement.record.learner_id,
-            starts_at__lt=claim.ends_at,
-            ends_at__gt=claim.starts_at,
-        )
-        .exclude(state__in=[Shift.State.REFUSED, Shift.State.WITHDRAWN])
-        .exclude(pk__in=[pk for pk in (shift.pk, shift.amends_id) if pk])
-    )
-    found = rules.problems_of(
-        claim,
-        rules.Bounds(
-            zone=site.zone,
-            placement=placement.window,
-            approval=site.approval,
-            agreement=site.agreement,
-            licence=supervisor.licence,
-            assigned=assignments_at(supervisor, site.pk),
-            insurance=site.insurance,
-            others=tuple(others.order_by("starts_at").values_list("starts_at", "ends_at")),
-        ),
-        now,
-    )
+    found = rules.problems_of(claim, bounds_of(shift, supervisor, claim), now)
     running = Clock.objects.filter(
         learner=placement.record.learner_id, ended_at=None, started_at__lt=claim.ends_at
     ).first()  # fmt: skip
@@ -275,7 +249,35 @@ def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: d
     if reason:
         raise ValidationError({"supervisor": reason})
     if claim.kind == "client_session":
-        _must_be_past_the_gates(placement, rules.days_touched(claim.starts_at, claim.ends_at, site.zone)[0])
+        _must_be_past_the_gates(placement, rules.days_touched(claim.starts_at, claim.ends_at, placement.site.zone)[0])
+
+
+def bounds_of(shift: Shift, supervisor: Supervisor, claim: rules.Claim) -> rules.Bounds:
+    """Within what the times of a shift may lie; `claim` says beside which others to look. Two queries."""
+    placement = shift.placement
+    site = placement.site
+    # What was amended holds no time any more; what this shift amends gives its time up when it is signed.
+    amended = Shift.objects.filter(amends=OuterRef("pk"), state=Shift.State.SIGNED)
+    others = (
+        Shift.objects.filter(
+            ~Exists(amended),
+            placement__record__learner=placement.record.learner_id,
+            starts_at__lt=claim.ends_at,
+            ends_at__gt=claim.starts_at,
+        )
+        .exclude(state__in=[Shift.State.REFUSED, Shift.State.WITHDRAWN])
+        .exclude(pk__in=[pk for pk in (shift.pk, shift.amends_id) if pk])
+    )
+    return rules.Bounds(
+        zone=site.zone,
+        placement=placement.window,
+        approval=site.approval,
+        agreement=site.agreement,
+        licence=supervisor.licence,
+        assigned=assignments_at(supervisor, site.pk),
+        insurance=site.insurance,
+        others=tuple(others.order_by("starts_at").values_list("starts_at", "ends_at")),
+    )
 
 
 def not_named(placement: Placement, supervisor: Supervisor) -> str:

@@ -3,9 +3,10 @@
 Opening a link writes nothing.
 """
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from certification.codes import CODE_BITS, code_from_bits
 from certification.records.models import TrainingRecord
 from certification.records.services import PostingConflictError, PostingResult, post_hours
 from notices.services import enqueue_mail
 
 from .. import rules
-from ..models import Placement, Shift, SignOff, SignOffLink, SignOffRow
+from ..models import PaperScan, Shift, SigningReceipt, SignOff, SignOffLink, SignOffRow, Supervisor
 from ..selectors import (
     assignments_at,
     is_learner_herself,
@@ -29,6 +31,7 @@ from ..selectors import (
     link_state,
     loaded_links,
     part_of_shift,
+    proposed_on_clock,
     rows_of,
     staff_to_ask,
     still_as_shown,
@@ -36,7 +39,14 @@ from ..selectors import (
 from .amendments import REASON, take_back_amended
 from .links import mail_context, void
 from .placements import locked
-from .shifts import may_not_sign, not_named
+from .shifts import bounds_of, may_not_sign, not_named
+
+STATE_AFTER = {
+    SignOff.Decision.SIGN: Shift.State.SIGNED,
+    SignOff.Decision.RETURN: Shift.State.RETURNED,
+    SignOff.Decision.REFUSE: Shift.State.REFUSED,
+    SignOff.Decision.PROPOSE: Shift.State.RETURNED,
+}
 
 
 class DeadLinkError(Exception):
@@ -63,12 +73,40 @@ def open_link(token: str, *, now: datetime | None = None) -> SignOffLink:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a supervisor answers about one row: sign, return or refuse, with words; `digest` is that of what she saw."""
+    """What a supervisor answers about one row: sign, return, refuse, with words, or propose other times.
+
+    `digest` is that of what she saw.
+    """
 
     shift: UUID
     kind: str
     words: str = ""
     digest: str = ""
+    proposal: rules.Proposal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One answer about the rows of one link: by whom, when and how; `code` is that of its receipt."""
+
+    typed_name: str
+    now: datetime
+    via: str = SignOff.Via.LINK
+    ip: str | None = None
+    agent: str = ""
+    scan: PaperScan | None = None
+    approved_by: User | None = None
+    code: str = field(default_factory=lambda: code_from_bits(secrets.randbits(CODE_BITS)))
+
+    @property
+    def note(self) -> str:
+        """What the ledger's line says beside the digest of what was signed."""
+        if self.scan is None or self.approved_by is None:
+            return ""
+        return (
+            f"; on paper sha256:{self.scan.attachment_sha256}, read by user:{self.scan.uploaded_by.uuid}, "
+            f"approved by user:{self.approved_by.uuid}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,48 +152,74 @@ def decide(
     ip: str | None = None,
     agent: str = "",
     acting_user: User | None = None,
+    via: str = SignOff.Via.LINK,
     now: datetime | None = None,
 ) -> Outcome:
-    """Sign, return or refuse rows of a link; what is signed is posted to the ledger in the same transaction.
+    """Sign, return or refuse rows of a link, or propose other times; what is signed is posted to the ledger with it.
 
     Atomic; row by row: what changed meanwhile or may not be signed stays undecided and says why, the rest stands.
-    Idempotent: a version of a shift has one decision, a repeat answers with it. The link is spent when its last row is
-    decided. Receipts go to the supervisor and the learner. Raises DeadLinkError; refuses, by ValidationError, a missing
-    answer, name, statement or words, an unverified supervisor, the learner herself, another learner.
+    Idempotent: a version of a shift has one decision, a repeat answers with it. A link is spent when its last row is
+    decided. Receipts, with the code of the sitting, go to the supervisor and the learner. Raises DeadLinkError;
+    refuses, by ValidationError, a missing answer, name, statement, words or times, an unverified supervisor, the
+    learner herself, another learner.
     """
     now = now or timezone.now()
     placement = locked(link.placement)
     link = loaded_links().select_for_update(of=("self",)).get(pk=link.pk)
+    link.placement = placement
     state = link_state(link, now)
     if state == "revoked":
         raise DeadLinkError("unknown")
     if state == "expired":
         raise DeadLinkError("expired")
-    list(Shift.objects.select_for_update().filter(rows__link=link).order_by("pk"))
+    lock_shifts(link)
     rows = {row.shift.uuid: row for row in rows_of(link)}
     wanted = [replace(a, words=_printable(a.words).strip()) for a in decisions if a.shift in rows]
     outcome = Outcome(link)
     if state == "spent":
         outcome.rows.extend(Decided(rows[a.shift].shift, "already", _decided(rows[a.shift])) for a in wanted)
         return outcome
-    _check_signer(link, placement.record, acting_user)
+    check_signer(link, placement.record, acting_user)
     _check_answers(link.supervisor.name, typed_name, wanted, confirms_statement)
 
-    typed_name = " ".join(_printable(typed_name).split())[:200]
+    decide_rows(outcome, rows, wanted, Sitting(printable_name(typed_name), now, via, ip, _printable(agent)[:300]))
+    return outcome
+
+
+def lock_shifts(link: SignOffLink) -> None:
+    """Lock the shifts of a link; after its learner and itself."""
+    list(Shift.objects.select_for_update().filter(rows__link=link).order_by("pk"))
+
+
+def decide_rows(
+    outcome: Outcome, rows: Mapping[UUID, SignOffRow], wanted: Sequence[Decision], sitting: Sitting
+) -> None:
+    """Decide rows of the outcome's link, which its caller locked and checked, and say so by mail."""
+    link = outcome.link
     for answer in wanted:
         row = rows[answer.shift]
         row.link = link
-        row.shift.placement = placement
+        row.shift.placement = link.placement
         row.shift.supervisor = link.supervisor
-        outcome.rows.append(_decide_row(row, answer, typed_name, ip, agent, now))
-    done = outcome.done
-    if done:
-        left = [row for row in rows_of(link) if _decided(row) is None and still_as_shown(row)]
-        if not left:
+        outcome.rows.append(_decide_row(row, answer, sitting))
+    if outcome.done:
+        _close([row.shift for row in outcome.rows if row.result == "done"], sitting.now)
+        link.refresh_from_db(fields=["spent_at"])
+        _send_receipts(outcome, sitting)
+
+
+def _close(shifts: Sequence[Shift], now: datetime) -> None:
+    """Mark as spent every link over these shifts in which nothing waits any more: a mail may have a form beside it."""
+    asked = SignOffRow.objects.filter(shift__in=shifts).values("link")
+    for link in SignOffLink.objects.filter(pk__in=asked, spent_at=None, revoked_at=None).order_by("pk"):
+        if not any(_decided(row) is None and still_as_shown(row) for row in rows_of(link)):
             link.spent_at = now
             link.save(update_fields=["spent_at"])
-        _send_receipts(outcome, placement)
-    return outcome
+
+
+def printable_name(text: str) -> str:
+    """A name in one line, without signs that no database can hold."""
+    return " ".join(_printable(text).split())[:200]
 
 
 def _printable(text: str) -> str:
@@ -168,7 +232,8 @@ def _decided(row: SignOffRow) -> SignOff | None:
     return done
 
 
-def _check_signer(link: SignOffLink, record: TrainingRecord, acting_user: User | None) -> None:
+def check_signer(link: SignOffLink, record: TrainingRecord, acting_user: User | None) -> None:
+    """Refuse a supervisor who is not verified or may not sign for this learner, and a learner who holds her link."""
     supervisor = link.supervisor
     if supervisor.verified_at is None or link.held_at is not None:
         raise ValidationError(
@@ -203,8 +268,10 @@ def _check_answers(registered: str, typed_name: str, wanted: Sequence[Decision],
         ]
     for answer in wanted:
         if answer.kind not in SignOff.Decision.values:
-            errors[f"answer-{answer.shift}"] = [_("Choose sign, return or refuse.")]
-        elif answer.kind != SignOff.Decision.SIGN and len(answer.words) < 3:
+            errors[f"answer-{answer.shift}"] = [_("Choose sign, return, refuse or propose.")]
+        elif answer.kind == SignOff.Decision.PROPOSE and answer.proposal is None:
+            errors[f"times-{answer.shift}"] = [_("Say when it began and ended, as the clock at the site showed it.")]
+        elif answer.kind in {SignOff.Decision.RETURN, SignOff.Decision.REFUSE} and len(answer.words) < 3:
             errors[f"words-{answer.shift}"] = [_("Say in a few words what is not right, so that it can be put right.")]
         elif len(answer.words) > 1000:
             errors[f"words-{answer.shift}"] = [_("Please say it in 1,000 characters at most.")]
@@ -214,9 +281,7 @@ def _check_answers(registered: str, typed_name: str, wanted: Sequence[Decision],
         raise ValidationError(errors)
 
 
-def _decide_row(
-    row: SignOffRow, answer: Decision, typed_name: str, ip: str | None, agent: str, now: datetime
-) -> Decided:
+def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
     shift, supervisor = row.shift, row.link.supervisor
     earlier = _decided(row)
     if earlier:
@@ -224,6 +289,11 @@ def _decide_row(
     if not still_as_shown(row) or (answer.digest and answer.digest != row.digest):
         return Decided(shift, "changed", sentence=_("It was changed or taken back since. Nothing about it was signed."))
     signs = answer.kind == SignOff.Decision.SIGN
+    proposal = answer.proposal if answer.kind == SignOff.Decision.PROPOSE else None
+    if proposal:
+        against = _against(shift, supervisor, proposal, sitting.now)
+        if against:
+            return Decided(shift, "kept", sentence=against)
     if signs:
         windows = assignments_at(supervisor, shift.placement.site_id)
         days = rules.days_touched(shift.starts_at, shift.ends_at, shift.placement.site.zone)
@@ -240,26 +310,33 @@ def _decide_row(
             return Decided(shift, "kept", sentence=reason)
     try:
         with transaction.atomic():
-            posting = _post(row, typed_name) if signs else None
+            posting = _post(row, sitting) if signs else None
+            receipt, _new = SigningReceipt.objects.get_or_create(
+                code=sitting.code, defaults={"link": row.link, "made_at": sitting.now}
+            )
             done = SignOff.objects.create(
                 row=row,
                 shift=shift,
                 version=row.version,
                 decision=answer.kind,
                 words=answer.words,
-                typed_name=typed_name,
+                typed_name=sitting.typed_name,
                 statement=statement_text() if signs else "",
                 licence=supervisor.licence_line[:250],
                 digest=row.digest,
                 posted_minutes=posting.minutes if posting else 0,
                 left_out_minutes=sum(part.minutes for part in posting.left_out) if posting else 0,
-                decided_at=now,
-                ip=ip,
-                agent=_printable(agent)[:300],
+                proposed_starts_at=proposal.starts_at if proposal else None,
+                proposed_ends_at=proposal.ends_at if proposal else None,
+                proposed_break_minutes=proposal.break_minutes if proposal else None,
+                via=sitting.via,
+                receipt=receipt,
+                scan=sitting.scan,
+                decided_at=sitting.now,
+                ip=sitting.ip,
+                agent=sitting.agent,
             )
-            shift.state = {"sign": Shift.State.SIGNED, "return": Shift.State.RETURNED, "refuse": Shift.State.REFUSED}[
-                answer.kind
-            ]
+            shift.state = STATE_AFTER[SignOff.Decision(answer.kind)]
             shift.save(update_fields=["state"])
     except ValidationError as error:
         return Decided(shift, "kept", sentence=" ".join(error.messages))
@@ -276,7 +353,25 @@ def _decide_row(
     return Decided(shift, "done", done)
 
 
-def _post(row: SignOffRow, typed_name: str) -> PostingResult | None:
+def _against(shift: Shift, supervisor: Supervisor, proposal: rules.Proposal, now: datetime) -> str:
+    """What speaks against proposed times, in the supervisor's words; empty where nothing does."""
+    claim = rules.Claim(shift.kind, shift.starts_at, shift.ends_at, shift.break_minutes)
+    proposed = rules.Claim(shift.kind, proposal.starts_at, proposal.ends_at, proposal.break_minutes)
+    found = rules.problems_of_proposal(claim, proposal, bounds_of(shift, supervisor, proposed), now)
+    sentences = {
+        "same": _("These are the times that stand there already. Sign them, or say what is not right."),
+        "end_before_start": _("The end is not after the start. Past midnight? Tick “It ended on the next day”."),
+        "future": _("These times end in the future."),
+        "too_long": _("That is longer than %(hours)s hours. Return the shift, to be written down as two.")
+        % {"hours": rules.LONGEST_SHIFT // timedelta(hours=1)},
+        "break_too_long": _("The break is as long as the shift. Look at the times and the break."),
+        "overlap": _("At these times the learner has another shift. Return this one and say what you saw."),
+    }
+    outside = _("At these times the shift lies outside what the school has on file. Return it, or ask the school.")
+    return " ".join(dict.fromkeys(sentences.get(problem.code, outside) for problem in found))
+
+
+def _post(row: SignOffRow, sitting: Sitting) -> PostingResult | None:
     """Post a shift's minutes as co-signed hours, in the place of those that it amends; idle time posts nothing."""
     shift, supervisor = row.shift, row.link.supervisor
     if shift.amends is not None:
@@ -284,19 +379,20 @@ def _post(row: SignOffRow, typed_name: str) -> PostingResult | None:
     part = part_of_shift(shift)
     if part is None:
         return None
-    part = replace(part, signer_name=typed_name, note=f"signed sha256:{row.digest}")
+    part = replace(part, signer_name=sitting.typed_name, note=f"signed sha256:{row.digest}{sitting.note}")
     return post_hours(
         record=shift.placement.record,
         source_key=shift.source_key,
         parts=[part],
-        recorded_by=supervisor.user,
+        recorded_by=sitting.approved_by or supervisor.user,
         reason=REASON if shift.amends is not None else "",
     )
 
 
-def _send_receipts(outcome: Outcome, placement: Placement) -> None:
+def _send_receipts(outcome: Outcome, sitting: Sitting) -> None:
     """Mail what was decided to the supervisor and to the learner, once for each sitting."""
     link, done = outcome.link, outcome.done
+    placement = link.placement
     zone = ZoneInfo(placement.site.zone)
     lines = [
         {
@@ -304,6 +400,7 @@ def _send_receipts(outcome: Outcome, placement: Placement) -> None:
             "shift": row.shift,
             "starts": row.shift.starts_at.astimezone(zone).replace(tzinfo=None),
             "ends": row.shift.ends_at.astimezone(zone).replace(tzinfo=None),
+            "proposed": proposed_on_clock(row.sign_off, placement.site.zone) if row.sign_off else None,
         }
         for row in outcome.rows
         if row.result == "done"
@@ -314,6 +411,9 @@ def _send_receipts(outcome: Outcome, placement: Placement) -> None:
         "signed": len(signed),
         "returned": sum(entry.decision == SignOff.Decision.RETURN for entry in done),
         "refused": sum(entry.decision == SignOff.Decision.REFUSE for entry in done),
+        "proposed": sum(entry.decision == SignOff.Decision.PROPOSE for entry in done),
+        "code": sitting.code,
+        "on_paper": sitting.scan is not None,
         "minutes": sum(row.shift.minutes for row in outcome.rows if row.sign_off in signed),
         "decided_at": done[0].decided_at.astimezone(zone).replace(tzinfo=None),
         "zone": placement.site.zone,

@@ -105,7 +105,9 @@ def _check_address(supervisor: Supervisor, email: str, by: User) -> None:
 
 def _send_to_new_address(supervisor: Supervisor, by: User, now: datetime) -> tuple[SignOffLink, ...]:
     """Void what opens from the old mailbox, and mail it to the new one."""
-    there = loaded_links().filter(supervisor=supervisor, revoked_at=None, spent_at=None, expires_at__gt=now)
+    there = loaded_links().filter(
+        supervisor=supervisor, channel=SignOffLink.Channel.MAIL, revoked_at=None, spent_at=None, expires_at__gt=now
+    )
     return tuple(resend_link(link=link, by=by, now=now) for link in there.order_by("pk") if alive(link))
 
 

@@ -8,8 +8,14 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors import has_role
 from certification.externships import rules
-from certification.externships.models import Kind, Shift, Supervisor, Technique
-from certification.externships.selectors import PLACING_ROLES, name_of_learner, unit_of
+from certification.externships.models import Kind, Shift, SignOff, Supervisor, Technique
+from certification.externships.selectors import (
+    PLACING_ROLES,
+    ProposedTimes,
+    name_of_learner,
+    proposed_on_clock,
+    unit_of,
+)
 from certification.records.models import TrainingRecord
 from certification.records.presenters import REASONS
 
@@ -55,6 +61,12 @@ def licence(supervisor: Supervisor, today: date) -> dict[str, Any]:
     if supervisor.verified_at is None and state != "over":
         state = "unverified"
     return {"state": state, "window": supervisor.licence, "licence": True}
+
+
+@register.simple_tag
+def proposed(sign_off: SignOff, zone: str) -> ProposedTimes | None:
+    """The times that a decision proposes, by the clock of a zone. No query."""
+    return proposed_on_clock(sign_off, zone)
 
 
 @register.filter

@@ -29,11 +29,13 @@ from ..selectors import (
     explained_for,
     left_out_of,
     lost_to_a_licence,
+    mailed_rows,
     open_clock,
     own_placements,
 )
-from ..services import must_be_amendable, send_shifts, take_back_shift, withdraw_shift
+from ..services import must_be_amendable, note_origin, send_shifts, take_back_shift, withdraw_shift
 from .replies import say, today_at
+from .signing import client_ip
 
 SIGNED_A_PAGE = 25
 # From so many shifts on the list offers to be narrowed.
@@ -96,9 +98,12 @@ def new_shift(request: HttpRequest) -> HttpResponse:
             return render(request, "externships/choose_placement.html", {"placements": active})
         placement = active[0]
     form = _form(request, placement=placement)
-    if form.is_bound and form.is_valid() and form.save() is not None:
-        messages.success(request, _("Saved as a draft. Send it to be signed when your week is complete."))
-        return redirect("externships:shifts")
+    if form.is_bound and form.is_valid():
+        shift = form.save()
+        if shift is not None:
+            _note_origin(request, shift)
+            messages.success(request, _("Saved as a draft. Send it to be signed when your week is complete."))
+            return redirect("externships:shifts")
     return render(request, "externships/shift_form.html", {"form": form, "placement": placement, "shift": None})
 
 
@@ -118,7 +123,7 @@ def shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One shift: a form while it is the learner's, else what stands there, with its history."""
     found = own_shift(request.user, uuid)  # type: ignore[arg-type]
     decisions = list(found.decisions.order_by("version"))
-    rows = found.rows.defer("shown").select_related("link__supervisor").order_by("pk")
+    rows = mailed_rows().filter(shift=found)
     amended_by = amendment_of(found) if found.state == Shift.State.SIGNED else None
     context: dict[str, Any] = {
         "shift": found,
@@ -138,6 +143,7 @@ def shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return render(request, "externships/shift.html", context)
     form = _form(request, placement=found.placement, shift=found)
     if form.is_bound and form.is_valid() and form.save() is not None:
+        _note_origin(request, found)
         messages.success(request, _("Saved as a draft. Send it to be signed when your week is complete."))
         return redirect("externships:shifts")
     context["explained"] = explain([context["row"]]).get(found.pk)
@@ -252,6 +258,10 @@ def _open(placements: Iterable[Placement]) -> list[Placement]:
     return [
         one for one in placements if one.state in Placement.LIVE and one.starts_on <= today_at(one.site.organisation)
     ]
+
+
+def _note_origin(request: HttpRequest, shift: Shift) -> None:
+    note_origin(shift=shift, address=client_ip(request), browser=request.META.get("HTTP_USER_AGENT", ""))
 
 
 def _uuid(text: str) -> UUID:

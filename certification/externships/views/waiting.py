@@ -16,7 +16,7 @@ from accounts.access import role_required
 from accounts.selectors import schools_of
 
 from ..access import school_link, school_supervisor
-from ..selectors import PLACING_ROLES, waiting_links
+from ..selectors import PLACING_ROLES, forms_of, waiting_links
 from ..services import resend_link, revoke_link, verify_supervisor
 from .replies import say
 
@@ -33,6 +33,7 @@ def desk_placements(request: HttpRequest) -> HttpResponse:
         request,
         "externships/desk_placements.html",
         {
+            "forms": forms_of(schools, timezone.now()),
             "page_obj": Paginator(waiting, LINKS_A_PAGE).get_page(request.GET.get("page")),
             "count": sum(len(item.rows) for item in waiting),
             "minutes": sum(item.minutes for item in waiting),

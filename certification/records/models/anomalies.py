@@ -30,6 +30,11 @@ class Anomaly(models.Model):
         ROUND = "round", _("Nothing but whole hours")
         ONE_DEVICE = "one_device", _("Two learners on one device at once")
         TWO_SITES = "two_sites", _("One supervisor at two sites at once")
+        SIGN_BURST = "sign_burst", _("Signed faster than anyone reads")
+        OWN_DEVICE = "own_device", _("Signed on the learner’s device")
+        OVER_RATIO = "over_ratio", _("More learners at once than one can see")
+        SIGNER_DAY = "signer_day", _("A supervisor’s day of more than 16 hours")
+        AT_ONCE = "at_once", _("All signed within a minute of the mail")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="anomalies")
@@ -51,6 +56,7 @@ class Anomaly(models.Model):
                     kind__in=[
                         *("overlap", "identical", "burst", "long_day", "back_dated", "round"),
                         *("one_device", "two_sites"),
+                        *("sign_burst", "own_device", "over_ratio", "signer_day", "at_once"),
                     ]
                 ),
             ),

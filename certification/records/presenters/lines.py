@@ -185,6 +185,16 @@ _FOUND = {
         "Lessons of two learners were open at the same time, opened from one address with one kind of browser."
     ),
     "two_sites": gettext_lazy("One supervisor signed for shifts at two sites that overlap by %(time)s."),
+    "sign_burst": gettext_lazy(
+        "One supervisor signed %(count)d shifts in %(sittings)d sittings, each sooner after the last than they can be "
+        "read: %(seconds)d seconds in all."
+    ),
+    "own_device": gettext_lazy(
+        "Signed from the address and kind of browser from which the learner had written her shifts: %(count)d of them."
+    ),
+    "over_ratio": gettext_lazy("One supervisor signed for %(learners)d learners at the same time of one day."),
+    "signer_day": gettext_lazy("What one supervisor signed as seen in person fills %(time)s of one day."),
+    "at_once": gettext_lazy("All %(count)d shifts of one mail were signed %(seconds)d seconds after it was written."),
 }
 _OFTEN = {
     "overlap": gettext_lazy(
@@ -210,6 +220,22 @@ _OFTEN = {
     ),
     "two_sites": gettext_lazy(
         "Often a time typed wrong. Ask the supervisor at which of the two sites she was, and who stood in for her."
+    ),
+    "sign_burst": gettext_lazy(
+        "Often somebody who opened all mails first and then sent one after the other. Call her on the number that the "
+        "school found itself, and ask for one of these days."
+    ),
+    "own_device": gettext_lazy(
+        "Often a tablet of the clinic on which both work. Ask the supervisor, by telephone, whether she signed and where."
+    ),
+    "over_ratio": gettext_lazy(
+        "Often a day of observation with a whole class, or a time typed wrong. Ask the site who was on duty with her."
+    ),
+    "signer_day": gettext_lazy(
+        "Often a date typed wrong, or a colleague’s shift. Ask the site for its roster of that day."
+    ),
+    "at_once": gettext_lazy(
+        "Often both stood beside each other when it was sent. Ask the supervisor, by telephone, for one of the shifts."
     ),
 }
 

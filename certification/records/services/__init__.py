@@ -11,14 +11,7 @@ decided about it. `retention`: names and words go when their time is over. `expo
 from ..rules.anomalies import Finding
 from .anomalies import decide_anomaly, find_anomalies, note_anomaly, note_findings
 from .balances import rebuild_balances
-from .checkpoints import (
-    WITNESSING_ROLES,
-    add_witness,
-    end_witness,
-    ensure_log,
-    make_checkpoint,
-    make_due_checkpoints,
-)
+from .checkpoints import WITNESSING_ROLES, add_witness, end_witness, ensure_log, make_checkpoint, make_due_checkpoints
 from .claims import make_claim, refuse_claim, remind_of_claims, withdraw_claim
 from .corrections import (
     DECIDING_ROLES,
@@ -30,15 +23,7 @@ from .corrections import (
 )
 from .exports import TABLES, export_record, export_school, hours_table, register_part
 from .import_runs import ask_check, ask_post, progress_of, run_import, unfinished_runs
-from .imports import (
-    IMPORTING_ROLES,
-    Places,
-    approve_import,
-    dry_run,
-    propose_import,
-    refuse_import,
-    withdraw_import,
-)
+from .imports import IMPORTING_ROLES, Places, approve_import, dry_run, propose_import, refuse_import, withdraw_import
 from .ledger import (
     HourPart,
     HourRequest,

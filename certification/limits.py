@@ -33,7 +33,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _key(request: HttpRequest, now: float) -> str:
-    return f"verification:misses:{client_address(request)}:{int(now // WINDOW_SECONDS)}"
+    return f"misses:{client_address(request)}:{int(now // WINDOW_SECONDS)}"
 
 
 def seconds_to_wait(request: HttpRequest) -> int:

@@ -1,0 +1,51 @@
+"""What waits for a supervisor who has an account: her links open here without their tokens."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ..access import queued_link
+from ..selectors import queue_of, supervisors_behind
+from ..services import DeadLinkError
+from .signing import answer_page
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@login_required
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for her signature, over learners and schools, the oldest first."""
+    waiting = queue_of(request.user, timezone.now())  # type: ignore[arg-type]
+    return _private(
+        render(
+            request,
+            "externships/queue.html",
+            {
+                "waiting": waiting,
+                "minutes": sum(item.minutes for item in waiting),
+                "count": sum(len(item.rows) for item in waiting),
+                "known": bool(waiting) or supervisors_behind(request.user).exists(),  # type: ignore[arg-type]
+            },
+        )
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def queued(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One of her links, by her account in place of its token; the same page and the same answers."""
+    link = queued_link(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        return _private(answer_page(request, link, reverse("externships:queued", args=[uuid])))
+    except DeadLinkError as dead:
+        context = {"state": dead.state, "token": ""}
+        return _private(render(request, "externships/sign_dead.html", context, status=404))
