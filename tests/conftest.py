@@ -37,9 +37,8 @@ def _digest() -> str:
         sum_.update(repr(key).encode())
         file = sys.modules[type(migration).__module__].__file__
         sum_.update(Path(file or "").read_bytes())
-    for file in sorted(
-        file for room in ("certification", "courses", "cms") for file in (ROOT / room).rglob("guards.py")
-    ):
+    rooms = [ROOT / room for room in ("certification", "courses", "cms")]
+    for file in sorted(file for room in rooms for name in ("guards.py", "guards/*.py") for file in room.rglob(name)):
         sum_.update(file.read_bytes())
     return sum_.hexdigest()[:24]
 

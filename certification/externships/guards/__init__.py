@@ -2,6 +2,6 @@
 and nothing is signed but what was shown.
 """
 
-from . import shifts, signing
+from . import competencies, practical, shifts, signing
 
-GUARDS = (*signing.GUARDS, *shifts.GUARDS)
+GUARDS = (*signing.GUARDS, *shifts.GUARDS, *competencies.GUARDS, *practical.GUARDS)

@@ -2,7 +2,10 @@
 
 from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
+from .competencies import FAILED, NOT_SEEN, PASSED, RATINGS, Said, Standing, outcome_of, refusal_of, standing_of
+from .evaluations import LEAST, MARKS, Mean, means_of
 from .people import canonical_address, domains_alike, same_person
+from .practical import BEST, Item, ItemResult, Result, missing, result_of
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
 from .shifts import (
     KINDS,
@@ -19,12 +22,20 @@ from .shifts import (
     minutes_of,
     problems_of,
 )
-from .signed import STATEMENT, canonical, digest_of, licence_line, written_instant
+from .signed import EVALUATED, STATEMENT, canonical, digest_of, licence_line, written_instant
 
 __all__ = [
+    "BEST",
     "CODE_SIGNS",
+    "EVALUATED",
+    "FAILED",
     "KINDS",
+    "LEAST",
     "LONGEST_SHIFT",
+    "MARKS",
+    "NOT_SEEN",
+    "PASSED",
+    "RATINGS",
     "SAME_TIME",
     "SOON",
     "STANDINGS",
@@ -34,8 +45,14 @@ __all__ = [
     "Claim",
     "Finding",
     "Instant",
+    "Item",
+    "ItemResult",
+    "Mean",
     "Problem",
+    "Result",
+    "Said",
     "Signed",
+    "Standing",
     "TwoSites",
     "Window",
     "Worth",
@@ -50,13 +67,19 @@ __all__ = [
     "instant_of",
     "is_client_code",
     "licence_line",
+    "means_of",
     "meet",
     "minutes_of",
     "minutes_typed",
+    "missing",
     "most_urgent",
+    "outcome_of",
     "problems_of",
+    "refusal_of",
+    "result_of",
     "same_person",
     "standing",
+    "standing_of",
     "two_sites",
     "written_instant",
 ]
