@@ -20,18 +20,27 @@ class Door(TypedDict):
 
 
 # What stands behind a door though its address does not say so.
-BEHIND = {
-    "/desk/programs/": "/desk/cohorts/",
-    "/desk/lessons/": "/desk/cohorts/",
-    "/desk/sites/": "/desk/placements/",
-    "/desk/supervisors/": "/desk/placements/",
-    "/desk/records/": "/desk/people/",
-    "/desk/corrections/": "/desk/ledger/",
-    "/desk/claims/": "/desk/ledger/",
-    "/desk/anomalies/": "/desk/ledger/",
-    "/desk/export/": "/desk/ledger/",
-    "/desk/imports/": "/desk/ledger/",
-}
+BEHIND = (
+    ("/desk/programs/", "/desk/cohorts/"),
+    ("/desk/lessons/", "/desk/cohorts/"),
+    ("/desk/sites/", "/desk/placements/"),
+    ("/desk/supervisors/", "/desk/placements/"),
+    ("/desk/checkoffs/", "/desk/placements/"),
+    ("/desk/competencies/", "/desk/placements/"),
+    ("/desk/evaluations/", "/desk/placements/"),
+    ("/desk/practicals/", "/desk/placements/"),
+    # For who places nobody, that is a door of its own.
+    ("/desk/competencies/", "/desk/checkoffs/"),
+    ("/desk/evaluations/", "/desk/checkoffs/"),
+    ("/desk/practicals/", "/desk/checkoffs/"),
+    ("/competencies/", "/shifts/"),
+    ("/desk/records/", "/desk/people/"),
+    ("/desk/corrections/", "/desk/ledger/"),
+    ("/desk/claims/", "/desk/ledger/"),
+    ("/desk/anomalies/", "/desk/ledger/"),
+    ("/desk/export/", "/desk/ledger/"),
+    ("/desk/imports/", "/desk/ledger/"),
+)
 
 
 class Doors(list[Door]):
@@ -57,6 +66,8 @@ def navigation_for(request: HttpRequest) -> Doors:
         if any(role in {"coordinator", "registrar", "admin"} for _place, role in roles_of(user)):
             doors.append((_("Placements"), "/desk/placements/", "clinic"))
             doors.append((_("Invitations"), "/desk/invitations/", "mail"))
+        else:
+            doors.append((_("Check-offs"), "/desk/checkoffs/", "check"))
         doors.append((_("Lessons"), "/cms/", "pen"))
     else:
         doors = [
@@ -66,7 +77,9 @@ def navigation_for(request: HttpRequest) -> Doors:
             (_("Certificates"), "/certificates/", "seal"),
         ]
     # Of two doors that fit, the nearer one: /desk/certificates/ is not also /desk/.
-    path = next((door for part, door in BEHIND.items() if request.path.startswith(part)), request.path)
+    there = {url for _label, url, _icon in doors}
+    behind = (door for part, door in BEHIND if request.path.startswith(part) and door in there)
+    path = next(behind, request.path)
     nearest = max((url for _label, url, _icon in doors if path.startswith(url)), key=len, default="")
     found = Doors({"label": label, "url": url, "icon": icon, "current": url == nearest} for label, url, icon in doors)
     found.key = repr((doors, nearest, request.path == "/search/"))

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import learner, placements, signing, sites, supervisors, waiting
+from .views import (
+    checkoffs,
+    competencies,
+    evaluations,
+    learner,
+    own_competencies,
+    placements,
+    practical,
+    signing,
+    sites,
+    supervisors,
+    waiting,
+)
 
 app_name = "externships"
 urlpatterns = [
@@ -39,4 +51,32 @@ urlpatterns = [
     path("desk/supervisors/new/", supervisors.new, name="desk_new_supervisor"),
     path("desk/supervisors/<uuid:uuid>/", supervisors.supervisor, name="desk_supervisor"),
     path("desk/supervisors/<uuid:uuid>/edit/", supervisors.edit, name="desk_edit_supervisor"),
+    # Competencies: the learner, and the supervisor without an account
+    path("competencies/", own_competencies.competencies, name="competencies"),
+    path("competencies/site/<uuid:uuid>/", own_competencies.site, name="evaluate_site"),
+    path("competencies/ask/<uuid:uuid>/", checkoffs.ask, name="ask_evaluation"),
+    path("evaluate/<str:token>/", evaluations.evaluate, name="evaluate"),
+    path("evaluate/<str:token>/not-me/", evaluations.not_me, name="evaluate_not_me"),
+    # Competencies: the school
+    path("desk/checkoffs/", checkoffs.checkoffs, name="desk_checkoffs"),
+    path("desk/checkoffs/<uuid:uuid>/", checkoffs.sheet, name="desk_checkoff_sheet"),
+    path("desk/checkoffs/failed/<uuid:uuid>/", checkoffs.plan, name="desk_remediation"),
+    path("desk/checkoffs/plans/<uuid:uuid>/done/", checkoffs.plan_done, name="desk_remediation_done"),
+    path("desk/competencies/", competencies.competencies, name="desk_competencies"),
+    path("desk/competencies/new/", competencies.new, name="desk_new_competency"),
+    path("desk/competencies/library/<slug:slug>/", competencies.take_over, name="desk_take_over_library"),
+    path("desk/competencies/<uuid:uuid>/", competencies.competency, name="desk_competency"),
+    path("desk/competencies/<uuid:uuid>/retire/", competencies.retire, name="desk_retire_competency"),
+    path("desk/competencies/forms/<uuid:uuid>/", competencies.evaluation_form, name="desk_evaluation_form"),
+    path("desk/evaluations/", evaluations.evaluations, name="desk_evaluations"),
+    path("desk/evaluations/<uuid:uuid>/", evaluations.evaluation, name="desk_evaluation"),
+    path("desk/evaluations/<uuid:uuid>/again/", evaluations.send_again, name="desk_evaluation_again"),
+    path("desk/evaluations/<uuid:uuid>/revoke/", evaluations.revoke, name="desk_revoke_evaluation"),
+    path("desk/practicals/", practical.practicals, name="desk_practicals"),
+    path("desk/practicals/new/", practical.find, name="desk_find_examinee"),
+    path("desk/practicals/new/<uuid:uuid>/", practical.plan, name="desk_plan_practical"),
+    path("desk/practicals/kinds/new/", practical.new_kind, name="desk_new_practical_kind"),
+    path("desk/practicals/kinds/<uuid:uuid>/", practical.kind, name="desk_practical_kind"),
+    path("desk/practicals/<uuid:uuid>/", practical.practical, name="desk_practical"),
+    path("desk/practicals/<uuid:uuid>/cancel/", practical.cancel, name="desk_cancel_practical"),
 ]

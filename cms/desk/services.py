@@ -12,7 +12,12 @@ from django_tasks import task
 from accounts.models import Organisation, User
 from accounts.services import close_account
 from certification.certificates.models import Certificate
-from certification.externships.services import erase_shift_words, shifts_with_words
+from certification.externships.services import (
+    competency_words,
+    erase_competency_words,
+    erase_shift_words,
+    shifts_with_words,
+)
 from certification.quizzes.services import erase_quiz_words, quiz_words_behind
 from certification.records.models import Erasure, ImportBatch, ImportRun, Learner, TrainingRecord
 from certification.records.selectors import duty_of
@@ -176,6 +181,10 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
         (_("words about anomalies"), words.decisions),
         (_("rows of imported files"), words.imported_rows),
         (_("shifts: words, signers’ names and devices"), shifts_with_words(record=record)),
+        (
+            _("check-offs, evaluations and examinations: words, signers’ names and devices"),
+            competency_words(record=record),
+        ),
         (_("quizzes: essays, remarks, appeals and why more was allowed"), quiz_words_behind(record=record)),
     ]
     return [(what, count) for what, count in found if count]
@@ -196,6 +205,7 @@ def _for_herself(record: TrainingRecord) -> list[tuple[str, int]]:
 def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None = None) -> None:
     erase_words(record=record, basis=basis, by=by, keys=_admissions(record))
     erase_shift_words(record=record)
+    erase_competency_words(record=record)
     erase_quiz_words(record=record)
     erase_reflections(record=record)
     erase_notes(record=record)

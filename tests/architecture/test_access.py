@@ -17,7 +17,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
-from certification.externships.models import Shift, SignOffLink
+from certification.externships.models import (
+    Competency,
+    EvaluationForm,
+    EvaluationLink,
+    Practical,
+    Remediation,
+    Shift,
+    SignOffLink,
+)
 from certification.quizzes.models import Appeal, Attempt, QuizAssignment
 from certification.quizzes.services import (
     assign_quiz,
@@ -108,6 +116,8 @@ TABLE = [
     ),
     Row("externships:sign", ALL, visitor="ok", args="unknown_token", note="an unknown link says what to do, to anyone"),
     Row("externships:not_me", ALL, visitor="ok", args="unknown_token", post=True),
+    Row("externships:evaluate", ALL, visitor="ok", args="unknown_token"),
+    Row("externships:evaluate_not_me", ALL, visitor="ok", args="unknown_token", post=True),
     Row("commerce:stripe_webhook", (), visitor="bad", others="bad", post=True, note="only Stripe's signature passes"),
     Row("cms:patterns", (), others="gone", visitor="gone", note="DEBUG only"),
     # For anyone who is logged in
@@ -116,6 +126,7 @@ TABLE = [
     Row("records:home", MEMBERS),
     Row("externships:shifts", MEMBERS),
     Row("externships:new_shift", MEMBERS),
+    Row("externships:competencies", MEMBERS),
     Row("certificates:own", MEMBERS),
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
@@ -241,6 +252,29 @@ TABLE = [
     Row("records:activation", SEALING, others="no", args="next_rules", special={"foreign": "gone"}),
     Row("records:crosswalks", (*SEALING, "foreign"), others="no"),
     Row("records:crosswalk", SEALING, others="no", args="crosswalk", special={"foreign": "gone"}),
+    Row("externships:evaluate_site", ("student",), args="placement"),
+    Row("externships:ask_evaluation", ("student", *OURS), args="placement"),
+    Row("externships:desk_checkoffs", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_checkoff_sheet", OURS, args="record"),
+    Row("externships:desk_remediation", OURS, args="failed"),
+    Row("externships:desk_remediation_done", OURS, args="remediation", post=True),
+    Row("externships:desk_competencies", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_new_competency", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_take_over_library", OURS, args="school", post=True),
+    Row("externships:desk_competency", OURS, args="competency"),
+    Row("externships:desk_retire_competency", OURS, args="competency", post=True),
+    Row("externships:desk_evaluation_form", OURS, args="evaluation_form"),
+    Row("externships:desk_evaluations", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_evaluation", OURS, args="evaluation"),
+    Row("externships:desk_evaluation_again", OURS, args="evaluation", post=True),
+    Row("externships:desk_revoke_evaluation", OURS, args="evaluation", post=True),
+    Row("externships:desk_practicals", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_find_examinee", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_plan_practical", PLACING, args="record"),
+    Row("externships:desk_new_practical_kind", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_practical_kind", PLACING, args="practical_kind"),
+    Row("externships:desk_practical", OURS, args="practical", note="an instructor only as one of its two examiners"),
+    Row("externships:desk_cancel_practical", PLACING, others="refused", args="practical", post=True),
     Row("externships:desk_all_placements", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_find_record", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_place", PLACING, args="record"),
@@ -513,6 +547,14 @@ def world(demo: Demo) -> World:
             "witness": [witness.uuid],
             "placement": [link.placement.uuid],
             "site": [link.placement.site.uuid],
+            "failed": [Remediation.objects.get().failed.uuid],
+            "remediation": [Remediation.objects.get().uuid],
+            "school": [demo.school.slug],
+            "competency": [Competency.objects.get(code="SOAP").uuid],
+            "evaluation_form": [EvaluationForm.objects.get(purpose="final").uuid],
+            "evaluation": [EvaluationLink.objects.get().uuid],
+            "practical": [Practical.objects.get().uuid],
+            "practical_kind": [Practical.objects.get().kind.uuid],
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },
     )

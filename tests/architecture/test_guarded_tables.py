@@ -11,6 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from certification import guards
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
+from certification.externships.models import EvaluationForm, EvaluationLink, Practical
+from certification.externships.selectors.competencies import shown_by
+from certification.externships.services import answer_evaluation, evaluate_site, save_sheet
 from certification.guards import AppendOnly
 from certification.quizzes.models import Allowance, Appeal, Attempt, Vignette, VignetteVersion
 from certification.quizzes.services import apply_regrade, keep_picture, mark_response
@@ -67,6 +70,7 @@ def everything(world: World) -> dict[str, int]:
     lesson = Lesson.objects.all()[0]
     LessonChange.objects.create(lesson=lesson, revision=1, kind="cosmetic", decided_by=registrar)
     after_the_quiz(world)
+    after_the_placement(world)
     withdraw_milestone(milestone=record.milestones.all()[0], source_key="regrade:1")
     return {table: count(f'"{table}"') for table in TABLES}
 
@@ -85,6 +89,26 @@ def after_the_quiz(world: World) -> None:
         assignment=answer.attempt.assignment, before={}, after={}, reason="asked", allowed_by=registrar
     )
     apply_regrade(uuid=uuid4(), quiz=quiz, question=version.question, how="full", reason="slip", by=registrar)
+
+
+def after_the_placement(world: World) -> None:
+    """A midterm that was answered, what the learner says of the site, and an examination that both marked."""
+    link = EvaluationLink.objects.get(purpose="midterm")
+    learner = link.placement.record.learner.user
+    assert learner
+    answer_evaluation(
+        link=link, values={item.code: "4" for item in shown_by(link).items}, item_words={}, words="", digest=link.digest,
+        typed_name=link.supervisor.name, confirms_statement=True,
+    )  # fmt: skip
+    form = EvaluationForm.objects.get(purpose="site")
+    evaluate_site(
+        placement=link.placement, form=form, marks={item["code"]: 4 for item in form.items}, words="", by=learner
+    )
+    practical = Practical.objects.get()
+    for sheet in practical.sheets.all():
+        save_sheet(
+            sheet=sheet, marks={item["code"]: 1 for item in practical.items}, words="", by=sheet.examiner, hand_in=True
+        )
 
 
 def count(table: str) -> int:

@@ -1,16 +1,14 @@
 """Competencies in versions, check-offs by instructors, plans and re-tests; what the school's people see of it."""
 
-import re
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import ensure_user, grant_role
-from certification.externships.models import CheckOff, Competency, CompetencyVersion, EvaluationForm, Remediation
+from certification.externships.models import CheckOff, CompetencyVersion, EvaluationForm, Remediation
 from certification.externships.selectors import competencies as seen
 from certification.externships.services import (
     Decision,
@@ -28,7 +26,7 @@ from certification.records.models import Milestone, RecordRequirement, TrainingR
 from certification.records.selectors import missing_requirements
 from certification.records.services import ensure_learner, open_record
 
-from .conftest import Clinic, text_of
+from .conftest import Clinic
 
 pytestmark = pytest.mark.django_db
 

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ("licence", models.CharField(max_length=250)),
                 ("digest", models.CharField(max_length=64)),
                 ("answered_at", models.DateTimeField()),
-                ("ip", models.GenericIPAddressField(null=True)),
+                ("ip", models.GenericIPAddressField(blank=True, null=True)),
                 ("agent", models.CharField(blank=True, max_length=300)),
                 ("erased_at", models.DateTimeField(blank=True, null=True)),
             ],
@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                 (
                     "written_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -248,6 +249,7 @@ class Migration(migrations.Migration):
                 (
                     "written_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -295,6 +297,7 @@ class Migration(migrations.Migration):
                 (
                     "created_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

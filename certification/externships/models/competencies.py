@@ -66,7 +66,7 @@ class CompetencyVersion(models.Model):
         _("opens after"), default=0, validators=[MinValueValidator(0), MaxValueValidator(500)]
     )
     state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
-    written_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    written_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     in_use_since = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -112,7 +112,7 @@ class EvaluationForm(models.Model):
     title = models.CharField(_("title"), max_length=150)
     items = models.JSONField()
     state = models.CharField(max_length=7, choices=State, default=State.IN_USE)
-    written_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    written_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     in_use_since = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -165,7 +165,7 @@ class EvaluationLink(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     address_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_why = models.CharField(max_length=9, choices=Revoked, blank=True)
@@ -208,7 +208,7 @@ class EvaluationAnswer(models.Model):
     licence = models.CharField(max_length=250)
     digest = models.CharField(max_length=64)
     answered_at = models.DateTimeField()
-    ip = models.GenericIPAddressField(null=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
     agent = models.CharField(max_length=300, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 

@@ -306,7 +306,7 @@ def answer_evaluation(
     state = evaluation_state(link, now)
     if state == "spent":
         return Answered(link.answer)
-    if state != "open":
+    if state != "open" or not link.shown:
         raise DeadLinkError("expired" if state == "expired" else "unknown")
     link.placement = placement
     if reason := _cannot_answer(link.supervisor, placement, now):

@@ -1,9 +1,12 @@
 """What pages of this and other rooms show of shifts, placements and registers; lower rooms show it by these tags."""
 
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from accounts.selectors import has_role
 from certification.externships import rules
@@ -71,3 +74,9 @@ def learner_name(record: TrainingRecord) -> str:
 def in_one_line(address: str) -> str:
     """The lines of an address, parted by commas."""
     return ", ".join(filter(None, (line.strip(" ,") for line in address.splitlines())))
+
+
+@register.filter
+def exact(number: Fraction) -> str:
+    """An exact number with at most two decimals, cut down and not rounded: 66.66."""
+    return number_format(Decimal(number.numerator * 100 // number.denominator) / 100, use_l10n=True)
