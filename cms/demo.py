@@ -484,6 +484,7 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
         choose_target(learner=enrollment.learner, identifier=identifier)
     _post_classes(enrollment.record, program, people["instructor"], began + timedelta(days=2), 8100)
     _pass_quiz(enrollment, "QZ-NMT")
+    _check_off(enrollment.record, people["instructor"], began + timedelta(weeks=5))
     placement = _placement(
         enrollment.record, supervisor, people["registrar"], began + timedelta(weeks=6), today + timedelta(weeks=20)
     )
@@ -493,7 +494,6 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
     for day in _weekdays(began + timedelta(weeks=10), 2, 3):
         _shift(placement, supervisor, day, "client_session")
     send_shifts(placement=placement)
-    _check_off(enrollment.record, people["instructor"], began + timedelta(weeks=5))
     _after_the_sessions(placement, supervisor, people, today)
 
 
@@ -648,10 +648,10 @@ def _complete(
     _post_classes(record, program, people["instructor"], began + timedelta(days=2), 13_800)
     for code in ("QZ-MFR", "QZ-NMT", "QZ-MLD"):
         _pass_quiz(enrollment, code)
+    _check_off(record, people["instructor"], began + timedelta(weeks=11))
     placement = _placement(
         record, supervisor, people["registrar"], began + timedelta(weeks=12), began + timedelta(weeks=40)
     )
-    _check_off(record, people["instructor"], began + timedelta(weeks=11))
     # Wednesdays for one, Thursdays for the other: a supervisor is in one place at a time.
     weekday = 2 if slug == "graduate" else 3
     for place, day in enumerate(_weekdays(began + timedelta(weeks=13), weekday, 14)):

@@ -163,10 +163,11 @@ def rate_and_examine(clinic: Clinic) -> None:
         ratings=[externships.Rating(soap.uuid, "1", "Daniela Reyes forgot the side")],
         by=school.instructor,
     )
-    externships.plan_remediation(
+    plan = externships.plan_remediation(
         failed=failed, minutes=30, instructor=school.instructor, due_on=date(2026, 12, 1), words="Reyes writes two.",
         by=school.registrar,
     )  # fmt: skip
+    externships.finish_remediation(plan=plan, by=school.registrar)
     link = externships.ask_evaluation(
         placement=placement, supervisor=clinic.supervisor, purpose="midterm", by=school.coordinator
     )

@@ -18,6 +18,7 @@ from accounts.selectors import has_role, schools_of
 from ..access_competencies import failed_checkoff, placement_to_evaluate, record_to_check, school_plan
 from ..forms.competencies import AskEvaluationForm, RemediationForm
 from ..models import EvaluationLink, Placement
+from ..rules import PASSED
 from ..selectors import name_of_learner, records_to_place
 from ..selectors.competencies import (
     KEEPING_ROLES,
@@ -111,10 +112,14 @@ def sheet(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _groups(
     found: Sheet, request: HttpRequest, errors: dict[str, list[str]], rates: bool
 ) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Lines by technique as the page shows them, with what was typed and what was refused."""
+    """Lines by technique as the page shows them, with what was typed and what was refused; what is passed comes last."""
     user: Any = request.user
+
+    def in_turn(lines: list[CompetencyLine]) -> list[CompetencyLine]:
+        return sorted(lines, key=lambda line: line.standing.state == PASSED)
+
     return [
-        (technique, [_row(line, line.refuses(user), request, errors, rates) for line in lines])
+        (technique, [_row(line, line.refuses(user), request, errors, rates) for line in in_turn(lines)])
         for technique, lines in found.groups
     ]
 

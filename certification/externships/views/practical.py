@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import role_required
+from accounts.access import require_role, role_required
 from accounts.selectors import has_role, holders_of, schools_of
 
 from ..access_competencies import record_to_examine, school_practical, school_practical_kind
@@ -36,8 +36,9 @@ def practicals(request: HttpRequest) -> HttpResponse:
         "externships/practical_desk.html",
         {
             "sheets": list(to_mark(user)),  # type: ignore[arg-type]
-            "page_obj": page if placing else None,
-            "rows": [(one, state_of(one)) for one in page.object_list] if placing else [],
+            "placing": bool(placing),
+            "page_obj": page,
+            "rows": [(one, state_of(one)) for one in page.object_list],
             "kinds": kinds_of(placing),
             "state": state,
         },
@@ -177,8 +178,9 @@ def _rows(
 @login_required
 @require_POST
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Call an examination off."""
+    """Call an examination off; for those who plan, not for its examiners."""
     found = school_practical(request.user, uuid)  # type: ignore[arg-type]
+    require_role(request.user, found.record.school_id, *PLACING_ROLES)  # type: ignore[arg-type]
     try:
         cancel_practical(practical=found, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:
