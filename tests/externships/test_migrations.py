@@ -20,8 +20,8 @@ from .conftest import NOW, answers, make_clinic
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def migrate(name: str) -> None:
-    call_command("migrate", "externships", name, verbosity=0)
+def migrate(*name: str) -> None:
+    call_command("migrate", "externships", *name, verbosity=0)
 
 
 def test_rows_of_before_get_addresses_and_days_and_the_guards_hold() -> None:
@@ -47,7 +47,7 @@ def test_rows_of_before_get_addresses_and_days_and_the_guards_hold() -> None:
     migrate("0001")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE externships_placement SET state = 'complete' WHERE id = %s", [other.pk])
-    migrate("0003")
+    migrate()
     assert Shift.objects.values().get() == signed
     assert len({row.uuid for row in SiteAssignment.objects.all()}) == 2
     rows = {row.pk: (row.state, row.ended_on, row.version) for row in Placement.objects.all()}
