@@ -23,20 +23,27 @@ from accounts.services import ensure_organisation, ensure_user, grant_role, reco
 from certification.certificates.models import Certificate
 from certification.certificates.selectors import certificate_of
 from certification.certificates.services import issue_certificate, propose_certificate
-from certification.externships.models import Placement, Supervisor
+from certification.externships.models import CheckOff, CompetencyVersion, Placement, Supervisor
 from certification.externships.selectors import rows_of
 from certification.externships.services import (
     Decision,
+    Rating,
     SiteDetails,
     add_goal,
+    ask_evaluation,
     assign_supervisor,
     decide,
     open_placement,
+    plan_practical,
+    plan_remediation,
+    rate,
     register_site,
     register_supervisor,
     request_placement,
+    save_practical_kind,
     save_shift,
     send_shifts,
+    take_over_library,
     verify_supervisor,
 )
 from certification.quizzes.models import Attempt, QuizAssignment
@@ -132,6 +139,7 @@ def _load() -> Demo:
     set_price(program=program, **content["price"])
     _crosswalks(school, people["registrar"], rule_set)
     _library(school)
+    take_over_library(school=school)
     _site(school, program, content)
     open_banks(program)
     join_team(program=program, user=people["instructor"])
@@ -141,6 +149,8 @@ def _load() -> Demo:
     _translations(school, people)
     today = timezone.localdate(timezone=ZoneInfo(school.zone))
     supervisor = _supervisor(school, people, today)
+    # The second registrar teaches too, so that an examination has its two examiners.
+    grant_role(user=people["second-registrar"], organisation=school, role="instructor")
     _student(program, people, supervisor, today)
     _group(program, people, today)
     _next_groups(program, today)
@@ -502,6 +512,7 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
         choose_target(learner=enrollment.learner, identifier=identifier)
     _post_classes(enrollment.record, program, people["instructor"], began + timedelta(days=2), 8100)
     _pass_quiz(enrollment, "QZ-NMT")
+    _check_off(enrollment.record, people["instructor"], began + timedelta(weeks=5))
     placement = _placement(
         enrollment.record, supervisor, people["registrar"], began + timedelta(weeks=6), today + timedelta(weeks=20)
     )
@@ -512,6 +523,7 @@ def _student(program: Program, people: dict[str, User], supervisor: Supervisor, 
         _shift(placement, supervisor, day, "client_session")
     send_shifts(placement=placement)
     _wishes(placement, people["student"], today)
+    _after_the_sessions(placement, supervisor, people, today)
 
 
 GOALS = ("Drape for each region without being reminded", "Measure the shoulder’s range of motion on both sides")
@@ -538,6 +550,60 @@ def _wishes(placement: Placement, student: User, today: date) -> None:
         ends_on=placement.ends_on + timedelta(days=90),
         words="I want to work with runners. Tuesdays and Saturdays are free.",
         by=student,
+    )
+
+
+BEFORE_CLIENTS = {
+    "INTAKE": "2",
+    "RED-FLAGS": "pass",
+    "DRAPING": "pass",
+    "INFECTION-CONTROL": "pass",
+    "BODY-MECHANICS": "2",
+    "BOUNDARIES": "pass",
+}
+
+
+def _check_off(record: TrainingRecord, by: User, day: date, values: dict[str, str] | None = None) -> None:
+    """What an instructor saw of a learner on a day; without `values` what must be passed before the first client."""
+    wanted = values or BEFORE_CLIENTS
+    in_use = CompetencyVersion.objects.filter(competency__school=record.school, state="in_use")
+    uuids = dict(in_use.values_list("competency__code", "uuid"))
+    rate(
+        record=record,
+        ratings=[Rating(uuids[code], value) for code, value in wanted.items()],
+        by=by,
+        now=_instant(day, time(15, 0), record.zone),
+    )
+
+
+def _after_the_sessions(placement: Placement, supervisor: Supervisor, people: dict[str, User], today: date) -> None:
+    """A technique passed after three sessions, a note not yet and a plan for it, a midterm asked for, an examination."""
+    record = placement.record
+    _check_off(record, people["instructor"], today - timedelta(days=6), {"TECH-MFR": "2", "SOAP": "1"})
+    plan_remediation(
+        failed=CheckOff.objects.get(record=record, outcome="failed"),
+        minutes=90,
+        instructor=people["instructor"],
+        due_on=today + timedelta(days=8),
+        words="Two notes from recorded sessions: what is said, what is found, measures with side and unit.",
+        by=people["instructor"],
+    )
+    ask_evaluation(placement=placement, supervisor=supervisor, purpose="midterm", by=people["student"])
+    kind = save_practical_kind(
+        school=record.school,
+        code="FINAL",
+        title="Final practical examination",
+        pass_percent=75,
+        fact="practical_examination",
+        by=people["registrar"],
+    )
+    plan_practical(
+        kind=kind,
+        record=record,
+        on_day=today,
+        place="Lab 2",
+        examiners=(people["instructor"], people["second-registrar"]),
+        by=people["registrar"],
     )
 
 
@@ -638,6 +704,7 @@ def _complete(
     _post_classes(record, program, people["instructor"], began + timedelta(days=2), 13_800)
     for code in ("QZ-MFR", "QZ-NMT", "QZ-MLD"):
         _pass_quiz(enrollment, code)
+    _check_off(record, people["instructor"], began + timedelta(weeks=11))
     placement = _placement(
         record, supervisor, people["registrar"], began + timedelta(weeks=12), began + timedelta(weeks=40)
     )

@@ -21,19 +21,28 @@ class Door(TypedDict):
 
 
 # What stands behind a door though its address does not say so.
-BEHIND = {
-    "/desk/programs/": "/desk/cohorts/",
-    "/desk/lessons/": "/desk/cohorts/",
-    "/desk/placements/": "/desk/externships/",
-    "/desk/sites/": "/desk/externships/",
-    "/desk/supervisors/": "/desk/externships/",
-    "/desk/records/": "/desk/people/",
-    "/desk/corrections/": "/desk/ledger/",
-    "/desk/claims/": "/desk/ledger/",
-    "/desk/anomalies/": "/desk/ledger/",
-    "/desk/export/": "/desk/ledger/",
-    "/desk/imports/": "/desk/ledger/",
-}
+BEHIND = (
+    ("/desk/programs/", "/desk/cohorts/"),
+    ("/desk/lessons/", "/desk/cohorts/"),
+    ("/desk/placements/", "/desk/externships/"),
+    ("/desk/sites/", "/desk/externships/"),
+    ("/desk/supervisors/", "/desk/externships/"),
+    ("/desk/checkoffs/", "/desk/externships/"),
+    ("/desk/competencies/", "/desk/externships/"),
+    ("/desk/evaluations/", "/desk/externships/"),
+    ("/desk/practicals/", "/desk/externships/"),
+    # For who places nobody, that is a door of its own.
+    ("/desk/competencies/", "/desk/checkoffs/"),
+    ("/desk/evaluations/", "/desk/checkoffs/"),
+    ("/desk/practicals/", "/desk/checkoffs/"),
+    ("/competencies/", "/shifts/"),
+    ("/desk/records/", "/desk/people/"),
+    ("/desk/corrections/", "/desk/ledger/"),
+    ("/desk/claims/", "/desk/ledger/"),
+    ("/desk/anomalies/", "/desk/ledger/"),
+    ("/desk/export/", "/desk/ledger/"),
+    ("/desk/imports/", "/desk/ledger/"),
+)
 
 
 class Doors(list[Door]):
@@ -63,6 +72,8 @@ def navigation_for(request: HttpRequest) -> Doors:
         if any(role in {"coordinator", "registrar", "admin"} for _place, role in roles_of(user)):
             doors.append((_("Externships"), "/desk/externships/", "clinic"))
             doors.append((_("Invitations"), "/desk/invitations/", "mail"))
+        else:
+            doors.append((_("Check-offs"), "/desk/checkoffs/", "check"))
         doors.append((_("Lessons"), "/cms/", "pen"))
     else:
         doors = [(_("To sign"), "/sign/queue/", "pen")] if _supervises(user) else []
@@ -73,7 +84,9 @@ def navigation_for(request: HttpRequest) -> Doors:
             (_("Certificates"), "/certificates/", "seal"),
         ]
     # Of two doors that fit, the nearer one: /desk/certificates/ is not also /desk/.
-    path = next((door for part, door in BEHIND.items() if request.path.startswith(part)), request.path)
+    there = {url for _label, url, _icon in doors}
+    behind = (door for part, door in BEHIND if request.path.startswith(part) and door in there)
+    path = next(behind, request.path)
     nearest = max((url for _label, url, _icon in doors if path.startswith(url)), key=len, default="")
     found = Doors({"label": label, "url": url, "icon": icon, "current": url == nearest} for label, url, icon in doors)
     found.key = repr((doors, nearest, request.path == "/search/"))

@@ -31,7 +31,7 @@ def board_rows(places: Iterable[Place]) -> Iterable[Row]:
             place.required,
             place.signed,
             place.waiting_minutes,
-            place.standing.due,
+            place.outlook.due,
             place.waiting,
             place.oldest_wait,
             place.drafts,

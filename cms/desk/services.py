@@ -13,7 +13,9 @@ from accounts.models import Organisation, User
 from accounts.services import close_account
 from certification.certificates.models import Certificate
 from certification.externships.services import (
+    competency_words,
     drop_stray_scans,
+    erase_competency_words,
     erase_placement_words,
     erase_shift_words,
     placements_with_words,
@@ -184,6 +186,10 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
         (_("rows of imported files"), words.imported_rows),
         (_("shifts: words, signers’ names and devices"), shifts_with_words(record=record)),
         (_("placements: why she asked, why it was declined, goals"), placements_with_words(record=record)),
+        (
+            _("check-offs, evaluations and examinations: words, signers’ names and devices"),
+            competency_words(record=record),
+        ),
         (_("quizzes: essays, remarks, appeals and why more was allowed"), quiz_words_behind(record=record)),
     ]
     return [(what, count) for what, count in found if count]
@@ -205,6 +211,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_words(record=record, basis=basis, by=by, keys=_admissions(record))
     erase_shift_words(record=record)
     erase_placement_words(record=record)
+    erase_competency_words(record=record)
     erase_quiz_words(record=record)
     erase_reflections(record=record)
     erase_notes(record=record)

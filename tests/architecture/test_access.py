@@ -21,7 +21,17 @@ from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships import rules
-from certification.externships.models import PaperScan, Shift, SignOff, SignOffLink
+from certification.externships.models import (
+    Competency,
+    EvaluationForm,
+    EvaluationLink,
+    PaperScan,
+    Practical,
+    Remediation,
+    Shift,
+    SignOff,
+    SignOffLink,
+)
 from certification.externships.services import (
     Decision,
     add_goal,
@@ -127,6 +137,8 @@ TABLE = [
     Row("externships:new_link", ALL, visitor="ok", args="unknown_token", post=True, note="one answer for all"),
     Row("externships:ask_receipt", ALL, visitor="ok"),
     Row("externships:receipt", ALL, visitor="ok", args="receipt", note="names neither learner, client nor signer"),
+    Row("externships:evaluate", ALL, visitor="ok", args="unknown_token"),
+    Row("externships:evaluate_not_me", ALL, visitor="ok", args="unknown_token", post=True),
     Row("commerce:stripe_webhook", (), visitor="bad", others="bad", post=True, note="only Stripe's signature passes"),
     Row("cms:patterns", (), others="gone", visitor="gone", note="DEBUG only"),
     # For anyone who is logged in
@@ -139,6 +151,7 @@ TABLE = [
     Row("externships:clock_in", (), others="gone", post=True, note="at a placement of her own"),
     Row("externships:queue", MEMBERS, note="her own, by her proved address; empty for all others"),
     Row("externships:queued", (), args="link", note="for the supervisor of the link alone"),
+    Row("externships:competencies", MEMBERS),
     Row("certificates:own", MEMBERS),
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
@@ -277,6 +290,29 @@ TABLE = [
     Row("records:activation", SEALING, others="no", args="next_rules", special={"foreign": "gone"}),
     Row("records:crosswalks", (*SEALING, "foreign"), others="no"),
     Row("records:crosswalk", SEALING, others="no", args="crosswalk", special={"foreign": "gone"}),
+    Row("externships:evaluate_site", ("student",), args="placement"),
+    Row("externships:ask_evaluation", ("student", *OURS), args="placement"),
+    Row("externships:desk_checkoffs", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_checkoff_sheet", OURS, args="record"),
+    Row("externships:desk_remediation", OURS, args="failed"),
+    Row("externships:desk_remediation_done", OURS, args="remediation", post=True),
+    Row("externships:desk_competencies", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_new_competency", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_take_over_library", OURS, args="school", post=True),
+    Row("externships:desk_competency", OURS, args="competency"),
+    Row("externships:desk_retire_competency", OURS, args="competency", post=True),
+    Row("externships:desk_evaluation_form", OURS, args="evaluation_form"),
+    Row("externships:desk_evaluations", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_evaluation", OURS, args="evaluation"),
+    Row("externships:desk_evaluation_again", OURS, args="evaluation", post=True),
+    Row("externships:desk_revoke_evaluation", OURS, args="evaluation", post=True),
+    Row("externships:desk_practicals", (*OURS, "foreign"), others="no"),
+    Row("externships:desk_find_examinee", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_plan_practical", PLACING, args="record"),
+    Row("externships:desk_new_practical_kind", (*PLACING, "foreign"), others="no"),
+    Row("externships:desk_practical_kind", PLACING, args="practical_kind"),
+    Row("externships:desk_practical", OURS, args="practical", note="an instructor only as one of its two examiners"),
+    Row("externships:desk_cancel_practical", PLACING, others="refused", args="practical", post=True),
     Row("externships:desk_all_placements", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_find_record", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_place", PLACING, args="record"),
@@ -581,6 +617,14 @@ def world(demo: Demo) -> World:
             "goal": [goal.uuid],
             "register_paper": [kept.uuid],
             "site": [link.placement.site.uuid],
+            "failed": [Remediation.objects.get().failed.uuid],
+            "remediation": [Remediation.objects.get().uuid],
+            "school": [demo.school.slug],
+            "competency": [Competency.objects.get(code="SOAP").uuid],
+            "evaluation_form": [EvaluationForm.objects.get(purpose="final").uuid],
+            "evaluation": [EvaluationLink.objects.get().uuid],
+            "practical": [Practical.objects.get().uuid],
+            "practical_kind": [Practical.objects.get().kind.uuid],
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },
     )

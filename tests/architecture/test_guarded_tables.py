@@ -12,8 +12,9 @@ from django.utils import timezone
 from certification import guards
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
-from certification.externships.models import LearningGoal, Site
-from certification.externships.services import tell_of_lapses, tick_goal
+from certification.externships.models import EvaluationForm, EvaluationLink, LearningGoal, Practical, Site
+from certification.externships.selectors.competencies import shown_by
+from certification.externships.services import answer_evaluation, evaluate_site, save_sheet, tell_of_lapses, tick_goal
 from certification.guards import AppendOnly
 from certification.quizzes.models import Allowance, Appeal, Attempt, Vignette, VignetteVersion
 from certification.quizzes.services import apply_regrade, keep_picture, mark_response
@@ -73,6 +74,7 @@ def everything(world: World) -> dict[str, int]:
     tick_goal(goal=LearningGoal.objects.get(uuid=world.objects["goal"][0]), reached=True, by=registrar)
     Site.objects.filter(school=school).update(insurance_ends_on=today)
     tell_of_lapses(now=timezone.now())
+    after_the_placement(world)
     withdraw_milestone(milestone=record.milestones.all()[0], source_key="regrade:1")
     return {table: count(f'"{table}"') for table in TABLES}
 
@@ -91,6 +93,26 @@ def after_the_quiz(world: World) -> None:
         assignment=answer.attempt.assignment, before={}, after={}, reason="asked", allowed_by=registrar
     )
     apply_regrade(uuid=uuid4(), quiz=quiz, question=version.question, how="full", reason="slip", by=registrar)
+
+
+def after_the_placement(world: World) -> None:
+    """A midterm that was answered, what the learner says of the site, and an examination that both marked."""
+    link = EvaluationLink.objects.get(purpose="midterm")
+    learner = link.placement.record.learner.user
+    assert learner
+    answer_evaluation(
+        link=link, values={item.code: "4" for item in shown_by(link).items}, item_words={}, words="", digest=link.digest,
+        typed_name=link.supervisor.name, confirms_statement=True,
+    )  # fmt: skip
+    form = EvaluationForm.objects.get(purpose="site")
+    evaluate_site(
+        placement=link.placement, form=form, marks={item["code"]: 4 for item in form.items}, words="", by=learner
+    )
+    practical = Practical.objects.get()
+    for sheet in practical.sheets.all():
+        save_sheet(
+            sheet=sheet, marks={item["code"]: 1 for item in practical.items}, words="", by=sheet.examiner, hand_in=True
+        )
 
 
 def count(table: str) -> int:

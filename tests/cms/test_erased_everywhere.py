@@ -18,8 +18,9 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.services import change_legal_name
-from certification.externships.models import SignOff, SignOffRow
+from accounts.services import change_legal_name, grant_role
+from certification.externships import services as externships
+from certification.externships.models import CompetencyVersion, EvaluationForm, SignOff, SignOffRow
 from certification.externships.services import (
     Decision,
     add_goal,
@@ -143,6 +144,7 @@ def world(school: School, record: TrainingRecord, django_capture_on_commit_callb
         bring(school, table(*rows), pass_=True)
         bring(school, table(row(**hers, minutes="ten")), pass_=False)
         write_an_essay(school, record)
+        rate_and_examine(clinic)
         now = timezone.now()
         TrainingRecord.objects.filter(learner__user=school.learner_user).update(sealed_at=now)
         other = TrainingRecord.objects.get(learner__user__email="old@example.org")
@@ -178,6 +180,48 @@ def write_an_essay(school: School, record: TrainingRecord) -> None:
     )
     appeal = quizzes.raise_appeal(response=response, words="Daniela Reyes asks why.", by=school.learner_user)
     quizzes.answer_appeal(appeal=appeal, outcome="declined", answer="Because, Daniela.", by=school.instructor)
+
+
+def rate_and_examine(clinic: Clinic) -> None:
+    """Her name stands in check-offs, a plan, evaluations and an examiner's sheet."""
+    school, record, placement = clinic.school, clinic.record, clinic.placement
+    externships.take_over_library(school=school.school)
+    soap = CompetencyVersion.objects.get(competency__code="SOAP")
+    (failed,) = externships.rate(
+        record=record,
+        ratings=[externships.Rating(soap.uuid, "1", "Daniela Reyes forgot the side")],
+        by=school.instructor,
+    )
+    plan = externships.plan_remediation(
+        failed=failed, minutes=30, instructor=school.instructor, due_on=date(2026, 12, 1), words="Reyes writes two.",
+        by=school.registrar,
+    )  # fmt: skip
+    externships.finish_remediation(plan=plan, by=school.registrar)
+    link = externships.ask_evaluation(
+        placement=placement, supervisor=clinic.supervisor, purpose="midterm", by=school.coordinator
+    )
+    marks = {item["code"]: "4" for item in EvaluationForm.objects.get(purpose="midterm").items}
+    externships.answer_evaluation(
+        link=link, values=marks, item_words={}, words="Daniela Reyes is careful", digest=link.digest,
+        typed_name="Priya Raman", confirms_statement=True, ip="203.0.113.9", agent="Reyes' phone",
+    )  # fmt: skip
+    form = EvaluationForm.objects.get(purpose="site")
+    externships.evaluate_site(
+        placement=placement, form=form, marks={item["code"]: 3 for item in form.items}, words="Riverbend School sent me",
+        by=school.learner_user,
+    )  # fmt: skip
+    second = school.second_registrar
+    grant_role(user=second, organisation=school.school, role="instructor")
+    practical = externships.plan_practical(
+        kind=externships.save_practical_kind(
+            school=school.school, code="F", title="Final", pass_percent=75, by=school.registrar, codes=["SOAP"]
+        ),
+        record=record, on_day=NOW.date(), place="Lab", examiners=(school.instructor, second), by=school.registrar,
+    )  # fmt: skip
+    for sheet in practical.sheets.all():
+        externships.save_sheet(
+            sheet=sheet, marks={"SOAP": 2}, words="Daniela Reyes, calm", by=sheet.examiner, hand_in=True
+        )
 
 
 def bring(school: School, data: bytes, *, pass_: bool) -> ImportBatch:
@@ -234,6 +278,12 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
         *("records_claim.attachment_name", "records_correction.attachment_name"),
         *("quizzes_response.answer", "quizzes_mark.remark", "quizzes_mark.remarks", "quizzes_appeal.words"),
         *("quizzes_appeal.answer", "quizzes_allowance.reason"),
+        *("externships_checkoff.words", "externships_remediation.words", "externships_evaluationlink.shown"),
+        *(
+            "externships_evaluationanswer.words",
+            "externships_evaluationanswer.agent",
+            "externships_practicalsheet.words",
+        ),
     } <= planted
     assert len(found_in_files(*HER)) >= 4
     email = world.school.learner_user.email
@@ -247,6 +297,7 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
             "shifts",
             "placements",
             "quizzes",
+            "check-offs",
             "not posted",
         ):
             assert what in said, said
@@ -370,6 +421,12 @@ BARE = {
     "externships_paperscan": (
         "typed_name = '', answers = '{}', attachment = '', attachment_name = '', attachment_type = '', decided_words = ''"
     ),
+    "externships_checkoff": "words = ''",
+    "externships_remediation": "words = ''",
+    "externships_evaluationlink": "shown = ''",
+    "externships_evaluationanswer": "words = '', typed_name = '', licence = '', ip = NULL, agent = ''",
+    "externships_siteevaluation": "words = ''",
+    "externships_practicalsheet": "words = ''",
     "quizzes_response": "answer = '[]'",
     "quizzes_mark": "remark = '', remarks = '{}'",
     "quizzes_appeal": "words = '', answer = ''",
@@ -386,6 +443,12 @@ MORE = {
     "externships_placementstep": "what = 'changed'",
     "externships_learninggoal": "added_at = '2034-01-01 00:00:00+00:00'",
     "externships_paperscan": "signed_on = '2026-01-01'",
+    "externships_checkoff": "rating = 3",
+    "externships_remediation": "minutes = 1",
+    "externships_evaluationlink": "digest = 'x'",
+    "externships_evaluationanswer": "marks = '{}'",
+    "externships_siteevaluation": "marks = '{}'",
+    "externships_practicalsheet": "marks = '{}'",
     "quizzes_response": "points = 9",
     "quizzes_mark": "points = '{}'",
     "quizzes_appeal": "outcome = 'upheld'",

@@ -25,7 +25,7 @@ CALM = Course(
 
 
 def codes(**changes: Any) -> list[str]:
-    return [risk.code for risk in rules.standing_of(replace(CALM, **changes)).risks]
+    return [risk.code for risk in rules.outlook_of(replace(CALM, **changes)).risks]
 
 
 def test_the_plan_is_even_work_from_the_first_to_the_last_day() -> None:
@@ -84,7 +84,7 @@ def test_what_calls_for_somebody(changes: dict[str, Any], expected: list[str]) -
 def test_more_hours_never_add_a_reason(required: int, more: int, day: int) -> None:
     at = {"today": date(2026, 2, 20) + timedelta(days=day), "required": required, "last_shift": None}
     assert set(codes(**at, signed=more)) <= set(codes(**at, signed=0))
-    assert 0 <= rules.standing_of(replace(CALM, **at)).due <= required
+    assert 0 <= rules.outlook_of(replace(CALM, **at)).due <= required
 
 
 def test_waits_fall_into_one_age_each() -> None:

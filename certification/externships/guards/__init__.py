@@ -2,7 +2,7 @@
 and nothing is signed but what was shown.
 """
 
-from . import clocks, paper, papers, placements, shifts, signing
+from . import clocks, competencies, paper, papers, placements, practical, shifts, signing
 
 GUARDS = (
     *signing.GUARDS,
@@ -11,4 +11,6 @@ GUARDS = (
     *clocks.GUARDS,
     *placements.GUARDS,
     *papers.GUARDS,
+    *competencies.GUARDS,
+    *practical.GUARDS,
 )

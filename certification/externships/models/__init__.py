@@ -1,12 +1,24 @@
-"""Owns placements: sites and supervisors with their dates, shifts, the links that ask for a signature, and what was
-decided. Hours are not kept here: a signed shift is posted to `records`.
+"""Owns placements: sites and supervisors with their dates, shifts, the links that ask for a signature, what was
+decided, and what learners showed that they can do. Hours are not kept here: a signed shift is posted to `records`.
 """
 
 from .clocks import Clock, ClockStretch
+from .competencies import (
+    CheckOff,
+    Competency,
+    CompetencyVersion,
+    EvaluationAnswer,
+    EvaluationForm,
+    EvaluationLink,
+    Remediation,
+    SiteEvaluation,
+    State,
+)
 from .origins import ORIGIN_LIFE, ShiftOrigin
 from .paper import PaperScan
 from .papers import LapseNotice, RegisterPaper
 from .placements import LearningGoal, Placement, PlacementStep
+from .practical import Practical, PracticalKind, PracticalResult, PracticalSheet
 from .receipts import SigningReceipt
 from .registers import Site, SiteAssignment, SiteKind, Supervisor
 from .shifts import Complaint, Kind, Region, Screen, Shift, Technique
@@ -16,9 +28,15 @@ __all__ = [
     "LINK_LIFE",
     "ORIGIN_LIFE",
     "PAPER_LIFE",
+    "CheckOff",
     "Clock",
     "ClockStretch",
+    "Competency",
+    "CompetencyVersion",
     "Complaint",
+    "EvaluationAnswer",
+    "EvaluationForm",
+    "EvaluationLink",
     "Kind",
     "LapseNotice",
     "LearningGoal",
@@ -26,8 +44,13 @@ __all__ = [
     "PaperScan",
     "Placement",
     "PlacementStep",
+    "Practical",
+    "PracticalKind",
+    "PracticalResult",
+    "PracticalSheet",
     "Region",
     "RegisterPaper",
+    "Remediation",
     "Screen",
     "Shift",
     "ShiftOrigin",
@@ -37,7 +60,9 @@ __all__ = [
     "SigningReceipt",
     "Site",
     "SiteAssignment",
+    "SiteEvaluation",
     "SiteKind",
+    "State",
     "Supervisor",
     "Technique",
 ]

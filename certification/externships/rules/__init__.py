@@ -3,6 +3,7 @@
 from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
 from .clocks import ACTIVITIES, AWAY_METRES, BREAK, Position, Sighting, Tap, Worked, must_end_at, sighting, stretches
+from .competencies import FAILED, NOT_SEEN, PASSED, RATINGS, Said, Standing, outcome_of, refusal_of, standing_of
 from .desk import (
     AGES,
     BEHIND_PERCENT,
@@ -14,13 +15,14 @@ from .desk import (
     WEEK_MINUTES,
     Age,
     Course,
+    Outlook,
     Risk,
     Signer,
-    Standing,
     by_age,
     due_by,
-    standing_of,
+    outlook_of,
 )
+from .evaluations import LEAST, MARKS, Mean, means_of
 from .facts import (
     COMPLAINTS,
     MEASURES,
@@ -49,6 +51,7 @@ from .patterns import (
 )
 from .people import canonical_address, domains_alike, same_person
 from .placements import full_day, kinds_wrong, phone_typed
+from .practical import BEST, Item, ItemResult, Result, missing, result_of
 from .proposals import Proposal, problems_of_proposal
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
 from .reminders import FIRST_REMINDER, REMINDER_DAYS, TELL_AFTER, reminder_due
@@ -68,7 +71,7 @@ from .shifts import (
     minutes_of,
     problems_of,
 )
-from .signed import STATEMENT, canonical, digest_of, licence_line, written_instant
+from .signed import EVALUATED, STATEMENT, canonical, digest_of, licence_line, written_instant
 
 __all__ = [
     "ACTIVITIES",
@@ -76,19 +79,27 @@ __all__ = [
     "AT_ONCE_ROWS",
     "AWAY_METRES",
     "BEHIND_PERCENT",
+    "BEST",
     "BREAK",
     "BURST_ROWS",
     "CODE_SIGNS",
     "COMPLAINTS",
+    "EVALUATED",
+    "FAILED",
     "FIRST_REMINDER",
     "KINDS",
     "LAPSE_STEPS",
     "LATE",
+    "LEAST",
     "LONGEST_SHIFT",
+    "MARKS",
     "MEASURES",
     "MOST_LEARNERS",
     "MOST_MEASURES",
     "MOVEMENTS",
+    "NOT_SEEN",
+    "PASSED",
+    "RATINGS",
     "REGIONS",
     "REMINDER_DAYS",
     "RETURNED_DAYS",
@@ -113,12 +124,18 @@ __all__ = [
     "Course",
     "Finding",
     "Instant",
+    "Item",
+    "ItemResult",
+    "Mean",
     "Movement",
+    "Outlook",
     "Pattern",
     "Position",
     "Problem",
     "Proposal",
+    "Result",
     "Risk",
+    "Said",
     "Sighting",
     "Signature",
     "Signed",
@@ -147,17 +164,23 @@ __all__ = [
     "kinds_wrong",
     "lapse_step",
     "licence_line",
+    "means_of",
     "meet",
     "minutes_of",
     "minutes_typed",
+    "missing",
     "most_urgent",
     "must_end_at",
+    "outcome_of",
+    "outlook_of",
     "over_ratio",
     "phone_typed",
     "problems_of",
     "problems_of_proposal",
     "read_measures",
+    "refusal_of",
     "reminder_due",
+    "result_of",
     "same_person",
     "sighting",
     "sign_bursts",

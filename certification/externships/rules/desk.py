@@ -69,7 +69,7 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Outlook:
     """Where a placement stands: minutes that even work would have given by today, and what calls for somebody."""
 
     due: int
@@ -85,10 +85,10 @@ def due_by(required: int, days: Window, today: date) -> int:
     return required * gone // whole
 
 
-def standing_of(course: Course) -> Standing:
+def outlook_of(course: Course) -> Outlook:
     """Judge a running placement; the most urgent reason first."""
     due = due_by(course.required, course.days, course.today)
-    return Standing(due, tuple(sorted(_risks(course, due), key=lambda risk: RISKS.index(risk.code))))
+    return Outlook(due, tuple(sorted(_risks(course, due), key=lambda risk: RISKS.index(risk.code))))
 
 
 def _risks(course: Course, due: int) -> Iterable[Risk]:

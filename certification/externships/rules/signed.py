@@ -16,6 +16,7 @@ def gettext_noop(text: str) -> str:
 
 
 STATEMENT = gettext_noop("I supervised these shifts in person, and the times are right to my knowledge.")
+EVALUATED = gettext_noop("I saw this learner work in person, and what I say here is my own judgment.")
 
 
 def written_instant(moment: datetime) -> str:

@@ -31,7 +31,7 @@ class Place:
     drafts: int
     oldest_wait: int | None
     last_shift: date | None
-    standing: rules.Standing
+    outlook: rules.Outlook
 
     @property
     def site(self) -> Site:
@@ -51,7 +51,7 @@ class Place:
     @property
     def risks(self) -> tuple[rules.Risk, ...]:
         """What calls for somebody, most urgent first."""
-        return self.standing.risks
+        return self.outlook.risks
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class DeskBoard:
     @property
     def due(self) -> int:
         """Minutes that even work would have given by today."""
-        return sum(place.standing.due for place in self.places)
+        return sum(place.outlook.due for place in self.places)
 
     @property
     def waiting_shifts(self) -> int:
@@ -144,7 +144,7 @@ def board_of_schools(schools: Iterable[Organisation], now: datetime) -> DeskBoar
     """The board of some schools. Five queries, whatever its size, and one for the text of each rule set a process."""
     found = list(
         school_placements()
-        .filter(record__school__in=schools, state=Placement.State.ACTIVE)
+        .filter(record__school__in=schools, state__in=Placement.LIVE)
         .annotate(last_shift_at=Max("shifts__ends_at", filter=~Q(shifts__state=Shift.State.WITHDRAWN)))
         .order_by("site__organisation__name", "record__learner__user__legal_name", "pk")
     )
@@ -204,7 +204,7 @@ def _place(
         last_shift=last_shift,
         oldest_wait=oldest.days if oldest is not None else None,
         oldest_return=(now - returned).days if returned else None,
-        papers=(placement.site.approval, placement.site.agreement),
+        papers=(placement.site.approval, placement.site.agreement, placement.site.insurance),
         signers=tuple(signers),
     )
     return Place(
@@ -217,7 +217,7 @@ def _place(
         drafts=placement.drafts,  # type: ignore[attr-defined]
         oldest_wait=course.oldest_wait,
         last_shift=last_shift,
-        standing=rules.standing_of(course),
+        outlook=rules.outlook_of(course),
     )
 
 

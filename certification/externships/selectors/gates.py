@@ -16,6 +16,7 @@ from certification.requirements.selectors import spec_for
 
 from .. import rules
 from ..models import Placement
+from .competencies import required_before_clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,17 @@ def gates_of(placement: Placement, day: date) -> tuple[GateLine, ...]:
 
 
 def default_before_clients(school: Organisation) -> list[dict[str, str]]:
-    """The Milestones {code, title} that a school asks for before the first client, where nobody says otherwise."""
-    return []
+    """The Milestones {code, title} that a school asks for before the first client, where nobody says otherwise.
+
+    One query.
+    """
+    return [{"code": code, "title": title} for code, title in required_before_clients(school)]
 
 
 def milestones_to_ask(record: TrainingRecord) -> list[dict[str, str]]:
     """What can be asked for before the first client: the school's own, then the facts that the record must show anyway.
 
-    One query.
+    Two queries.
     """
     asked = RecordRequirement.objects.filter(record=record).order_by("pk").values_list("code", "title")
     own = [(one["code"], one["title"]) for one in default_before_clients(record.school)]

@@ -1,6 +1,7 @@
 """Erases names and words behind a record's shifts; what was decided and posted stands."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,7 +10,21 @@ from django.utils import timezone
 from certification.records.models import TrainingRecord
 from certification.records.models.corrections import private_storage
 
-from ..models import LearningGoal, PaperScan, PlacementStep, Shift, ShiftOrigin, SignOff, SignOffRow
+from ..models import (
+    CheckOff,
+    EvaluationAnswer,
+    EvaluationLink,
+    LearningGoal,
+    PaperScan,
+    PlacementStep,
+    PracticalSheet,
+    Remediation,
+    Shift,
+    ShiftOrigin,
+    SignOff,
+    SignOffRow,
+    SiteEvaluation,
+)
 
 _WORDS = ~Q(statement="") | ~Q(reflection="") | ~Q(amend_reason="")
 
@@ -95,3 +110,38 @@ def drop_stray_scans() -> int:
 
 def _scans(record: TrainingRecord) -> QuerySet[PaperScan]:
     return PaperScan.objects.filter(link__placement__record=record).exclude(typed_name="")
+
+
+def _competency_words(record: TrainingRecord) -> list[tuple[QuerySet[Any], dict[str, Any]]]:
+    """What holds names and words about a record's competencies and evaluations, and with what each is emptied."""
+    words = ~Q(words="")
+    return [
+        (
+            EvaluationAnswer.objects.filter(link__placement__record=record).exclude(typed_name=""),
+            {"words": "", "typed_name": "", "licence": "", "ip": None, "agent": ""},
+        ),
+        (EvaluationLink.objects.filter(placement__record=record).exclude(shown=""), {"shown": ""}),
+        (CheckOff.objects.filter(words, record=record), {"words": ""}),
+        (Remediation.objects.filter(words, failed__record=record), {"words": ""}),
+        (SiteEvaluation.objects.filter(words, placement__record=record), {"words": ""}),
+        (PracticalSheet.objects.filter(words, practical__record=record), {"words": ""}),
+    ]
+
+
+def competency_words(*, record: TrainingRecord) -> int:
+    """How many rows about a record's competencies, evaluations and practical examinations hold names or words.
+
+    Six queries.
+    """
+    return sum(rows.count() for rows, _empty in _competency_words(record))
+
+
+@transaction.atomic
+def erase_competency_words(*, record: TrainingRecord) -> int:
+    """Erase what was written about a record's competencies and evaluations, with signers' names and devices.
+
+    Only below the record's Erasure (the database refuses otherwise). Outcomes, marks, digests and milestones stand; a
+    link that was open opens nothing any more. How many rows; atomic, idempotent.
+    """
+    now = timezone.now()
+    return sum(rows.update(**empty, erased_at=now) for rows, empty in _competency_words(record))

@@ -1,9 +1,12 @@
 """What pages of this and other rooms show of shifts, placements and registers; lower rooms show it by these tags."""
 
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.selectors import has_role
@@ -103,3 +106,9 @@ def in_one_line(address: str) -> str:
 def techniques(shift: Shift) -> str:
     """What she worked with, in words."""
     return ", ".join(str(Technique(code).label) for code in shift.techniques)
+
+
+@register.filter
+def exact(number: Fraction) -> str:
+    """An exact number with at most two decimals, cut down and not rounded: 66.66."""
+    return number_format(Decimal(number.numerator * 100 // number.denominator) / 100, use_l10n=True)

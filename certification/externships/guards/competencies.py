@@ -1,0 +1,242 @@
+"""What was used never changes; nobody rates herself or a fellow learner; after a failure comes a plan, then another."""
+
+from certification.guards import AppendOnly, Check, Erasable
+
+_LEARNER = (
+    "EXISTS (SELECT 1 FROM records_trainingrecord AS tr JOIN records_learner AS le ON le.id = tr.learner_id "
+    "WHERE tr.id = NEW.record_id AND le.user_id = {user})"
+)
+# Somebody who studies at the school of the record now.
+_FELLOW = (
+    "EXISTS (SELECT 1 FROM records_trainingrecord AS tr JOIN records_trainingrecord AS ot ON ot.school_id = tr.school_id "
+    "JOIN records_learner AS le ON le.id = ot.learner_id WHERE tr.id = NEW.record_id AND ot.sealed_at IS NULL "
+    "AND ot.completed_on IS NULL AND le.user_id = {user})"
+)
+_BY_SUPERVISOR = "(SELECT su.user_id FROM externships_supervisor AS su WHERE su.id = NEW.supervisor_id)"
+# The last word on the same competency of the same record that is not "not seen".
+_LAST = (
+    "(SELECT MAX(c.id) FROM externships_checkoff AS c JOIN externships_competencyversion AS cv ON cv.id = c.version_id "
+    "WHERE c.record_id = NEW.record_id AND c.outcome <> 'not_seen' AND cv.competency_id = "
+    "(SELECT nv.competency_id FROM externships_competencyversion AS nv WHERE nv.id = NEW.version_id))"
+)
+_FAILED_LAST = f"EXISTS (SELECT 1 FROM externships_checkoff AS f WHERE f.id = {_LAST} AND f.outcome = 'failed'"
+_ERASED = "EXISTS (SELECT 1 FROM records_erasure AS er WHERE er.record_id = {record})"
+_OF_PLACEMENT = "(SELECT pl.record_id FROM externships_placement AS pl WHERE pl.id = OLD.placement_id)"
+_OF_LINK = (
+    "(SELECT pl.record_id FROM externships_placement AS pl JOIN externships_evaluationlink AS ln "
+    "ON ln.placement_id = pl.id WHERE ln.id = OLD.link_id)"
+)
+_OF_PLAN = "(SELECT co.record_id FROM externships_checkoff AS co WHERE co.id = OLD.failed_id)"
+
+_VERSION_COLUMNS = (
+    *("id", "uuid", "competency_id", "number", "title", "criteria", "technique", "region", "safety"),
+    *("before_clients", "opens_after", "written_by_id", "written_at"),
+)
+
+
+def _changed(*columns: str) -> str:
+    """Whether one of these columns gets another value, in words of both databases."""
+    return " OR ".join(
+        f'(NEW."{name}" <> OLD."{name}" OR (NEW."{name}" IS NULL) <> (OLD."{name}" IS NULL))' for name in columns
+    )
+
+
+GUARDS = (
+    AppendOnly(
+        "externships_competency",
+        keys=(("id",), ("uuid",), ("school_id", "code")),
+    ),
+    AppendOnly(
+        "externships_competencyversion",
+        keys=(("id",), ("uuid",), ("competency_id", "number")),
+        frozen=("id", "uuid", "competency_id", "number"),
+        update_checks=(
+            Check(
+                "used",
+                f"OLD.state <> 'draft' AND ({_changed(*_VERSION_COLUMNS, 'in_use_since')})",
+                "externships_competencyversion: a version in use is never changed",
+            ),
+            Check(
+                "back",
+                "NEW.state <> OLD.state AND NOT (OLD.state = 'draft' AND NEW.state = 'in_use') "
+                "AND NOT (OLD.state = 'in_use' AND NEW.state = 'retired')",
+                "externships_competencyversion: a version never goes back",
+            ),
+            Check(
+                "retired",
+                f"OLD.state = 'retired' AND ({_changed('retired_at')})",
+                "externships_competencyversion: a version never goes back",
+            ),
+        ),
+        delete_when="OLD.state = 'draft'",
+        sqlite_checks=(
+            Check(
+                "one_in_use",
+                "EXISTS (SELECT 1 FROM externships_competencyversion AS o WHERE o.competency_id = NEW.competency_id "
+                "AND o.state = NEW.state AND o.state IN ('draft', 'in_use'))",
+                "externships_competencyversion: rows are never replaced",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "externships_evaluationform",
+        keys=(("id",), ("uuid",), ("school_id", "purpose", "number")),
+        frozen=("id", "uuid", "school_id", "purpose", "number", "title", "items", "written_by_id", "in_use_since"),
+        update_checks=(
+            Check(
+                "back",
+                "OLD.state = 'retired'",
+                "externships_evaluationform: a retired form never comes back",
+            ),
+        ),
+        sqlite_checks=(
+            Check(
+                "one_in_use",
+                "NEW.state = 'in_use' AND EXISTS (SELECT 1 FROM externships_evaluationform AS o WHERE "
+                "o.school_id = NEW.school_id AND o.purpose = NEW.purpose AND o.state = 'in_use')",
+                "externships_evaluationform: rows are never replaced",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "externships_evaluationlink",
+        keys=(("id",), ("uuid",), ("token_hash",), ("replaces_id",)),
+        frozen=(
+            *("id", "uuid", "purpose", "supervisor_id", "placement_id", "shown", "digest", "token_hash"),
+            *("address_hash", "created_at", "created_by_id", "expires_at", "replaces_id"),
+        ),
+        update_checks=(
+            Check(
+                "dead",
+                f"OLD.revoked_at IS NOT NULL AND ({_changed('revoked_at', 'revoked_why')})",
+                "externships_evaluationlink: a dead link is never revived",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("shown",),
+            kept=(
+                *("id", "uuid", "purpose", "supervisor_id", "placement_id", "digest", "token_hash", "address_hash"),
+                *("created_at", "created_by_id", "expires_at", "revoked_at", "revoked_why", "replaces_id"),
+            ),
+            when=_ERASED.format(record=_OF_PLACEMENT),
+        ),
+    ),
+    AppendOnly(
+        "externships_evaluationanswer",
+        keys=(("id",), ("uuid",), ("link_id",)),
+        checks=(
+            Check(
+                "as_shown",
+                "NOT EXISTS (SELECT 1 FROM externships_evaluationlink AS l WHERE l.id = NEW.link_id "
+                "AND l.digest = NEW.digest AND l.revoked_at IS NULL AND l.expires_at > NEW.answered_at)",
+                "externships_evaluationanswer: an answer is about exactly what was shown by a living link",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("words", "typed_name", "licence", "ip", "agent"),
+            kept=("id", "uuid", "link_id", "marks", "statement", "digest", "answered_at"),
+            when=_ERASED.format(record=_OF_LINK),
+        ),
+    ),
+    AppendOnly(
+        "externships_checkoff",
+        keys=(("id",), ("uuid",), ("answer_id", "version_id")),
+        checks=(
+            Check(
+                "in_use",
+                "NOT EXISTS (SELECT 1 FROM externships_competencyversion AS v JOIN externships_competency AS k "
+                "ON k.id = v.competency_id JOIN records_trainingrecord AS tr ON tr.school_id = k.school_id "
+                "WHERE v.id = NEW.version_id AND tr.id = NEW.record_id AND (v.state = 'in_use' OR "
+                "(v.state = 'retired' AND NEW.answer_id IS NOT NULL)))",
+                "externships_checkoff: never by a draft, nor by what another school asks",
+            ),
+            Check(
+                "scale",
+                "EXISTS (SELECT 1 FROM externships_competencyversion AS v WHERE v.id = NEW.version_id "
+                "AND (CASE WHEN v.safety THEN 1 ELSE 0 END) <> (CASE WHEN NEW.rating IS NULL THEN 1 ELSE 0 END))",
+                "externships_checkoff: a safety item is never rated, any other is",
+            ),
+            Check(
+                "herself",
+                f"{_LEARNER.format(user='NEW.evaluator_id')} OR {_LEARNER.format(user=_BY_SUPERVISOR)}",
+                "externships_checkoff: nobody ever rates herself",
+            ),
+            Check(
+                "fellow",
+                f"{_FELLOW.format(user='NEW.evaluator_id')} OR {_FELLOW.format(user=_BY_SUPERVISOR)}",
+                "externships_checkoff: learners never rate each other",
+            ),
+            Check(
+                "of_link",
+                "NEW.answer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM externships_evaluationanswer AS a "
+                "JOIN externships_evaluationlink AS l ON l.id = a.link_id "
+                "JOIN externships_placement AS p ON p.id = l.placement_id WHERE a.id = NEW.answer_id "
+                "AND l.purpose = 'checkoff' AND l.supervisor_id = NEW.supervisor_id "
+                "AND l.placement_id = NEW.placement_id AND p.record_id = NEW.record_id)",
+                "externships_checkoff: a supervisor's word never comes but by her answer to a link",
+            ),
+            Check(
+                "plan",
+                f"{_FAILED_LAST} AND NOT EXISTS (SELECT 1 FROM externships_remediation AS r WHERE r.failed_id = f.id "
+                "AND r.state = 'done' AND r.id = NEW.after_id))",
+                "externships_checkoff: a re-test never comes before the plan is done",
+            ),
+            Check(
+                "other",
+                f"{_FAILED_LAST} AND (f.evaluator_id = NEW.evaluator_id OR f.supervisor_id = NEW.supervisor_id "
+                f"OR f.evaluator_id = {_BY_SUPERVISOR} OR NEW.evaluator_id = "
+                "(SELECT fs.user_id FROM externships_supervisor AS fs WHERE fs.id = f.supervisor_id)))",
+                "externships_checkoff: a re-test is never by the evaluator of the failed one",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("words",),
+            kept=(
+                *("id", "uuid", "version_id", "record_id", "outcome", "rating", "evaluator_id", "supervisor_id"),
+                *("answer_id", "placement_id", "after_id", "decided_at"),
+            ),
+            when=_ERASED.format(record="OLD.record_id"),
+        ),
+    ),
+    AppendOnly(
+        "externships_remediation",
+        keys=(("id",), ("uuid",), ("failed_id",)),
+        frozen=("id", "uuid", "failed_id", "planned_by_id", "planned_at"),
+        checks=(
+            Check(
+                "failed",
+                "NOT EXISTS (SELECT 1 FROM externships_checkoff AS c WHERE c.id = NEW.failed_id "
+                "AND c.outcome = 'failed') OR NEW.state <> 'planned'",
+                "externships_remediation: a plan follows a failed check-off, and is never done from the first",
+            ),
+        ),
+        update_checks=(
+            Check("done", "OLD.state = 'done'", "externships_remediation: a plan that is done is never changed"),
+        ),
+        erasable=Erasable(
+            columns=("words",),
+            kept=(
+                *("id", "uuid", "failed_id", "minutes", "instructor_id", "due_on", "state"),
+                *("planned_by_id", "planned_at", "done_by_id", "done_at"),
+            ),
+            when=_ERASED.format(record=_OF_PLAN),
+        ),
+    ),
+    AppendOnly(
+        "externships_siteevaluation",
+        keys=(("id",), ("uuid",), ("placement_id",)),
+        checks=(
+            Check(
+                "form",
+                "NOT EXISTS (SELECT 1 FROM externships_evaluationform AS f WHERE f.id = NEW.form_id "
+                "AND f.purpose = 'site')",
+                "externships_siteevaluation: never by another form",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("words",),
+            kept=("id", "uuid", "placement_id", "form_id", "marks", "given_at"),
+            when=_ERASED.format(record=_OF_PLACEMENT),
+        ),
+    ),
+)

@@ -1,0 +1,519 @@
+"""Asks supervisors about learners by a link: to rate competencies, or for a midterm or final evaluation; and takes in
+what learners say of their sites. Opening a link writes nothing; its answer spends it.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.selectors import has_role
+from certification.records.models import Milestone
+from certification.records.services import record_milestone
+from notices.services import enqueue_mail
+
+from .. import rules
+from ..models import (
+    LINK_LIFE,
+    CheckOff,
+    CompetencyVersion,
+    EvaluationAnswer,
+    EvaluationForm,
+    EvaluationLink,
+    Placement,
+    SiteEvaluation,
+    Supervisor,
+)
+from ..selectors import name_of_learner, staff_to_ask, token_hash
+from ..selectors.competencies import (
+    KEEPING_ROLES,
+    Shown,
+    address_hash,
+    evaluation_by_token,
+    evaluation_state,
+    form_in_use,
+    loaded_evaluations,
+    sheet_of,
+    shown_by,
+    today_there,
+    works_there,
+)
+from .checkoffs import FAIL, PASS, must_not_be_a_learner, note, refusal_in_words
+from .competencies import must_keep
+from .placements import locked
+from .shifts import may_not_sign
+from .signing import DeadLinkError
+from .wording import printable, refuse_clients
+
+SHOWN_FORM = "palmar-evaluation/1"
+ASKED_A_DAY = 3
+
+
+# ---- asking ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_evaluation(
+    *,
+    placement: Placement,
+    supervisor: Supervisor,
+    purpose: str,
+    by: User,
+    versions: Sequence[UUID] = (),
+    now: datetime | None = None,
+) -> EvaluationLink:
+    """Ask a supervisor of a placement to rate these competencies, or for an evaluation; one mail.
+
+    By the school or the learner herself. Idempotent: while the same question is open, its link is the answer. Refuses,
+    beside the field: others, a supervisor who is not at the site, not checked, not licensed today or a learner, a
+    competency that cannot be rated by her now, more than ASKED_A_DAY mails to her in a day.
+    """
+    now = now or timezone.now()
+    placement = locked(placement)
+    record = placement.record
+    own = record.learner.user_id is not None and record.learner.user_id == by.pk
+    if not own and not has_role(by, record.school_id, *KEEPING_ROLES):
+        raise ValidationError(_("Only the learner herself and the school’s staff may ask for that."))
+    if record.sealed_at is not None:
+        raise ValidationError(_("This record is sealed: it ended, and what stands in it stays."))
+    supervisor = Supervisor.objects.get(pk=supervisor.pk)
+    if reason := _cannot_answer(supervisor, placement, now):
+        raise ValidationError({"supervisor": reason})
+    title, items = _asked(placement, supervisor, purpose, versions)
+    codes = [item["code"] for item in items]
+    lately = loaded_evaluations().filter(supervisor=supervisor, placement=placement, purpose=purpose)
+    for link in lately.filter(revoked_at=None, answer=None, expires_at__gt=now):
+        if [item.code for item in shown_by(link).items] == codes and evaluation_state(link, now) == "open":
+            return link
+    if lately.filter(replaces=None, created_at__gt=now - timedelta(days=1)).count() >= ASKED_A_DAY:
+        raise ValidationError(
+            {
+                "supervisor": _("She has been asked %(count)s times since yesterday. Ask again tomorrow.")
+                % {"count": ASKED_A_DAY}
+            }
+        )
+    return _make(placement, supervisor, purpose, title, items, by=by, now=now)
+
+
+def _cannot_answer(supervisor: Supervisor, placement: Placement, now: datetime) -> str:
+    """Why this supervisor cannot be asked about this learner today; empty when she can."""
+    if supervisor.school_id != placement.record.school_id or not works_there(supervisor, placement):
+        return _("The school does not list this supervisor at the site of the placement.")
+    if supervisor.verified_at is None:
+        return _("The school has not checked this supervisor’s license yet. Until then she cannot be asked.")
+    if not supervisor.licence.holds(today_there(placement, now)):
+        return _("This supervisor’s license is not valid today.")
+    return may_not_sign(supervisor, placement.record)
+
+
+def _asked(
+    placement: Placement, supervisor: Supervisor, purpose: str, versions: Sequence[UUID]
+) -> tuple[str, list[dict[str, str]]]:
+    """What the page will show: its title and items."""
+    record = placement.record
+    if purpose != EvaluationLink.Purpose.CHECKOFF:
+        form = form_in_use(record.school_id, purpose) if purpose in ("midterm", "final") else None
+        if form is None:
+            raise ValidationError({"purpose": _("The school has no form for this evaluation.")})
+        return form.title, [{"code": item["code"], "text": item["text"], "kind": "mark"} for item in form.items]
+    sheet = sheet_of(record)
+    chosen = [line for line in sheet.kept if line.version.uuid in set(versions)]
+    if not chosen:
+        raise ValidationError({"versions": _("Choose at least one competency.")})
+    who = f"user:{supervisor.user_id}" if supervisor.user_id else f"supervisor:{supervisor.pk}"
+    refused = [refusal_in_words(line, reason) for line in chosen if (reason := rules.refusal_of(line.standing, who))]
+    if refused:
+        raise ValidationError({"versions": refused})
+    return _("Competencies"), [
+        {
+            "code": line.version.competency.code,
+            "text": line.version.title,
+            "kind": "safety" if line.version.safety else "scale",
+            "criteria": line.version.criteria,
+            "version": str(line.version.uuid),
+        }
+        for line in chosen
+    ]
+
+
+def _make(
+    placement: Placement,
+    supervisor: Supervisor,
+    purpose: str,
+    title: str,
+    items: list[dict[str, str]],
+    *,
+    by: User,
+    now: datetime,
+    replaces: EvaluationLink | None = None,
+) -> EvaluationLink:
+    token = secrets.token_urlsafe(32)
+    shown = rules.canonical(
+        {
+            "form": SHOWN_FORM,
+            "purpose": purpose,
+            "title": title,
+            "learner": name_of_learner(placement.record),
+            "school": placement.record.school.name,
+            "site": str(placement.site),
+            "supervisor": str(supervisor.uuid),
+            "statement": rules.EVALUATED,
+            "items": items,
+            "salt": secrets.token_hex(16),
+        }
+    )
+    link = EvaluationLink.objects.create(
+        purpose=purpose,
+        supervisor=supervisor,
+        placement=placement,
+        shown=shown,
+        digest=rules.digest_of(shown),
+        token_hash=token_hash(token),
+        address_hash=address_hash(supervisor),
+        created_at=now,
+        created_by=by,
+        expires_at=now + LINK_LIFE,
+        replaces=replaces,
+    )
+    enqueue_mail(
+        key=f"evaluation-link:{link.uuid}",
+        to=supervisor.email,
+        user=supervisor.user,
+        template="externships_evaluation_link",
+        context={**_mail_context(link, placement), "token": token, "count": len(items)},
+        secret=True,
+    )
+    return link
+
+
+def _mail_context(link: EvaluationLink, placement: Placement) -> dict[str, Any]:
+    return {
+        "link": link,
+        "supervisor": link.supervisor,
+        "learner": name_of_learner(placement.record),
+        "school": placement.record.school.name,
+        "site": str(placement.site),
+        "expires_on": link.expires_at.astimezone(ZoneInfo(placement.site.zone)).date(),
+    }
+
+
+@transaction.atomic
+def revoke_evaluation(*, link: EvaluationLink, by: User, now: datetime | None = None) -> EvaluationLink:
+    """Make a link void. Idempotent; an answer stands. Refuses outsiders."""
+    must_keep(by, link.placement.record.school_id)
+    locked(link.placement)
+    return _void(link, EvaluationLink.Revoked.SCHOOL, now or timezone.now())
+
+
+def _void(link: EvaluationLink, why: str, now: datetime) -> EvaluationLink:
+    link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
+    if link.revoked_at is None and getattr(link, "answer", None) is None:
+        link.revoked_at, link.revoked_why = now, why
+        link.save(update_fields=["revoked_at", "revoked_why"])
+    return link
+
+
+@transaction.atomic
+def resend_evaluation(*, link: EvaluationLink, by: User, now: datetime | None = None) -> EvaluationLink:
+    """Void a link and mail a new one with the same items as they stand now. Idempotent: it has one successor.
+
+    Refuses outsiders, an answered one, a supervisor who cannot be asked now.
+    """
+    now = now or timezone.now()
+    must_keep(by, link.placement.record.school_id)
+    placement = locked(link.placement)
+    link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
+    after = EvaluationLink.objects.filter(replaces=link).first()
+    if after is not None:
+        return after
+    if getattr(link, "answer", None) is not None or not link.shown:
+        raise ValidationError(_("It is answered. Ask anew if you want another answer."))
+    supervisor = Supervisor.objects.get(pk=link.supervisor_id)
+    if reason := _cannot_answer(supervisor, placement, now):
+        raise ValidationError(reason)
+    codes = {item.code for item in shown_by(link).items}
+    versions = [line.version.uuid for line in sheet_of(placement.record).kept if line.version.competency.code in codes]
+    title, items = _asked(placement, supervisor, link.purpose, versions)
+    _void(link, EvaluationLink.Revoked.REPLACED, now)
+    return _make(placement, supervisor, link.purpose, title, items, by=by, now=now, replaces=link)
+
+
+# ---- answering -------------------------------------------------------------------------------------------------------
+
+
+def open_evaluation(token: str, *, now: datetime | None = None) -> EvaluationLink:
+    """Find the link of a token. Reads only: opening answers nothing. Raises DeadLinkError.
+
+    Unknown, revoked and erased ones look alike; an answered one opens and shows its answer.
+    """
+    now = now or timezone.now()
+    link = evaluation_by_token(token) if 0 < len(token) <= 128 else None
+    state = evaluation_state(link, now) if link is not None else "revoked"
+    if link is None or state == "revoked" or not link.shown:
+        raise DeadLinkError("unknown")
+    if state == "expired":
+        raise DeadLinkError("expired")
+    return link
+
+
+def evaluated_text() -> str:
+    """What a supervisor confirms, in the reader's language."""
+    return _(rules.EVALUATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of an answer: its row, the check-offs it made, and sentences about what could not be rated."""
+
+    answer: EvaluationAnswer
+    checkoffs: list[CheckOff] = field(default_factory=list)
+    kept_back: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def answer_evaluation(
+    *,
+    link: EvaluationLink,
+    values: Mapping[str, str],
+    item_words: Mapping[str, str],
+    words: str,
+    digest: str,
+    typed_name: str,
+    confirms_statement: bool,
+    ip: str | None = None,
+    agent: str = "",
+    acting_user: User | None = None,
+    now: datetime | None = None,
+) -> Answered:
+    """Take in a supervisor's answer, which spends the link; her ratings are check-offs and post milestones.
+
+    Atomic. Idempotent: a link has one answer, a repeat gets it. A competency that was decided otherwise meanwhile is
+    kept back with a sentence; the rest stands. Raises DeadLinkError; refuses, beside the field: a page that is not the
+    one shown, missing marks, name or statement, words that may name a client, who may not answer.
+    """
+    now = now or timezone.now()
+    placement = locked(link.placement)
+    link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
+    state = evaluation_state(link, now)
+    if state == "spent":
+        return Answered(link.answer)
+    if state != "open" or not link.shown:
+        raise DeadLinkError("expired" if state == "expired" else "unknown")
+    link.placement = placement
+    if reason := _cannot_answer(link.supervisor, placement, now):
+        raise ValidationError(reason)
+    if acting_user is not None:
+        must_not_be_a_learner(acting_user, placement.record)
+    shown = shown_by(link)
+    words, typed_name = printable(words), " ".join(printable(typed_name).split())[:200]
+    said = {item.code: printable(item_words.get(item.code, "")) for item in shown.items}
+    given = {item.code: values.get(item.code, "") for item in shown.items}
+    _check_answer(link, shown, given, said, words, typed_name, confirms_statement, digest)
+    answer = EvaluationAnswer.objects.create(
+        link=link,
+        marks={code: _mark(value) for code, value in given.items()},
+        words=words,
+        typed_name=typed_name,
+        statement=evaluated_text(),
+        licence=link.supervisor.licence_line[:250],
+        digest=link.digest,
+        answered_at=now,
+        ip=ip,
+        agent=printable(agent)[:300],
+    )
+    done = Answered(answer)
+    if link.purpose == EvaluationLink.Purpose.CHECKOFF:
+        _check_off(done, shown, given, said, now)
+    else:
+        _post_evaluation(link, shown, now)
+    _send_receipts(link, done)
+    return done
+
+
+def _mark(value: str) -> int | str | None:
+    """A mark as it is kept: a number, pass or fail, or None where it was left open."""
+    return int(value) if value.isdecimal() else value or None
+
+
+def _check_answer(
+    link: EvaluationLink,
+    shown: Shown,
+    given: Mapping[str, str],
+    said: Mapping[str, str],
+    words: str,
+    typed_name: str,
+    confirms_statement: bool,
+    digest: str,
+) -> None:
+    """Refuse an incomplete page, all that is missing at once."""
+    if digest != link.digest:
+        raise ValidationError(_("This page is not the one we sent you. Open the link in the mail once more."))
+    errors: dict[str, list[str]] = {}
+    allowed = {
+        "mark": {str(mark) for mark in rules.MARKS},
+        "scale": {"", *(str(rating) for rating in rules.RATINGS)},
+        "safety": {"", "0", PASS, FAIL},
+    }
+    for item in shown.items:
+        if given[item.code] not in allowed[item.kind]:
+            errors[f"mark-{item.code}"] = [_("Choose one of the answers.")]
+        if len(said[item.code]) > 1000:
+            errors[f"words-{item.code}"] = [_("Please say it in 1,000 characters at most.")]
+    if not any(given.values()):
+        errors.setdefault(NON_FIELD_ERRORS, []).append(_("Answer at least one item."))
+    if len(words) > 2000:
+        errors["words"] = [_("Please say it in 2,000 characters at most.")]
+    known = [shown.learner, link.supervisor.name, shown.school, shown.site, typed_name]
+    for name, text in {"words": words, **{f"words-{code}": text for code, text in said.items()}}.items():
+        try:
+            refuse_clients(name, text, known)
+        except ValidationError as error:
+            errors |= error.message_dict
+    if not typed_name:
+        errors["typed_name"] = [_("Type your full name, as on your license.")]
+    elif not rules.same_person(link.supervisor.name, typed_name):
+        errors["typed_name"] = [
+            _("This link is for %(name)s. Type that name, as on your license. If you are somebody else, tell us below.")
+            % {"name": link.supervisor.name}
+        ]
+    if not confirms_statement:
+        errors["confirms_statement"] = [_("Tick the sentence if it is true. Without it nothing is taken in.")]
+    if errors:
+        raise ValidationError(errors)
+
+
+def _check_off(done: Answered, shown: Shown, given: Mapping[str, str], said: Mapping[str, str], now: datetime) -> None:
+    link = done.answer.link
+    record, supervisor = link.placement.record, link.supervisor
+    who = f"user:{supervisor.user_id}" if supervisor.user_id else f"supervisor:{supervisor.pk}"
+    sheet = sheet_of(record)
+    versions = CompetencyVersion.objects.select_related("competency").in_bulk(
+        [UUID(item.version) for item in shown.items], field_name="uuid"
+    )
+    for item in shown.items:
+        if not given[item.code]:
+            continue
+        version = versions[UUID(item.version)]
+        line = sheet.of_competency(version.competency_id)
+        if line is None:
+            done.kept_back.append(_("%(title)s is no longer asked for.") % {"title": version.title})
+            continue
+        if reason := rules.refusal_of(line.standing, who):
+            done.kept_back.append(refusal_in_words(line, reason))
+            continue
+        as_shown = type(line)(version, line.said, line.standing, line.repeats)
+        done.checkoffs.append(
+            note(record, as_shown, given[item.code], said[item.code], now, answer=done.answer, placement=link.placement)
+        )
+
+
+def _post_evaluation(link: EvaluationLink, shown: Shown, now: datetime) -> None:
+    code = f"evaluation:{link.purpose}"
+    if not Milestone.objects.filter(record=link.placement.record, code=code).exists():
+        record_milestone(
+            record=link.placement.record,
+            code=code,
+            title=shown.title,
+            detail=shown.site[:250],
+            occurred_at=now,
+            source_key=f"evaluation:{link.uuid}",
+        )
+
+
+def _send_receipts(link: EvaluationLink, done: Answered) -> None:
+    """Mail the supervisor her copy, and tell the learner."""
+    zone = ZoneInfo(link.placement.site.zone)
+    context = _mail_context(link, link.placement) | {
+        "answer": done.answer,
+        "lines": [(item.text, done.answer.marks.get(item.code)) for item in shown_by(link).items],
+        "kept_back": done.kept_back,
+        "answered_at": done.answer.answered_at.astimezone(zone).replace(tzinfo=None),
+        "zone": link.placement.site.zone,
+    }
+    enqueue_mail(
+        key=f"evaluation-receipt:{done.answer.uuid}",
+        to=link.supervisor.email,
+        user=link.supervisor.user,
+        template="externships_evaluation_receipt",
+        context=context,
+    )
+    learner = link.placement.record.learner.user
+    if learner is not None:
+        enqueue_mail(
+            key=f"evaluation-notice:{done.answer.uuid}",
+            to=learner.email,
+            user=learner,
+            template="externships_evaluation_notice",
+            context={**context, "person": learner},
+        )
+
+
+@transaction.atomic
+def disown_evaluation(*, link: EvaluationLink, words: str = "", now: datetime | None = None) -> EvaluationLink:
+    """Make a link void since its reader says that it is not hers, and tell the school. Idempotent; answers nothing."""
+    placement = locked(link.placement)
+    link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
+    if link.revoked_at is not None or getattr(link, "answer", None) is not None:
+        return link
+    link = _void(link, EvaluationLink.Revoked.DISOWNED, now or timezone.now())
+    for person in staff_to_ask(placement.record.school_id):
+        enqueue_mail(
+            key=f"evaluation-disowned:{link.uuid}:{person.uuid}",
+            to=person.email,
+            user=person,
+            template="externships_evaluation_disowned",
+            context={**_mail_context(link, placement), "words": printable(words)[:1000], "person": person},
+        )
+    return link
+
+
+# ---- what a learner says of her site ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def evaluate_site(
+    *, placement: Placement, form: EvaluationForm, marks: Mapping[str, int], words: str, by: User
+) -> SiteEvaluation:
+    """Take in what a learner says of the site of her placement, once. Idempotent by the placement.
+
+    Refuses, beside the field: others than she, a placement that has not begun, a mark that is missing, words that may
+    name a client.
+    """
+    placement = locked(placement)
+    record = placement.record
+    if record.learner.user_id != by.pk:
+        raise ValidationError(_("Only the learner herself says what she thinks of her site."))
+    earlier = SiteEvaluation.objects.filter(placement=placement).first()
+    if earlier is not None:
+        return earlier
+    if today_there(placement, timezone.now()) < placement.starts_on:
+        raise ValidationError(_("The placement has not begun."))
+    if form.school_id != record.school_id or form.purpose != EvaluationForm.Purpose.SITE:
+        raise ValidationError(_("This form is not for that."))
+    missing = {
+        f"mark-{item['code']}": [_("Choose one of the answers.")]
+        for item in form.items
+        if marks.get(item["code"]) not in rules.MARKS
+    }
+    if missing:
+        raise ValidationError(missing)
+    words = printable(words)
+    if len(words) > 2000:
+        raise ValidationError({"words": _("Please say it in 2,000 characters at most.")})
+    names = placement.shifts.values_list("supervisor__name", flat=True).distinct()
+    refuse_clients("words", words, [record.school.name, str(placement.site), *names])
+    return SiteEvaluation.objects.create(
+        placement=placement,
+        form=form,
+        marks={item["code"]: marks[item["code"]] for item in form.items},
+        words=words,
+    )

@@ -1,0 +1,198 @@
+"""Evaluations: the supervisor's page without an account, and the school's list of what was asked."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import role_required
+from accounts.selectors import schools_of
+
+from ..access_competencies import school_evaluation
+from ..models import EvaluationLink
+from ..selectors.competencies import KEEPING_ROLES, evaluation_state, evaluations_asked, shown_by, voices_of
+from ..services import (
+    DeadLinkError,
+    answer_evaluation,
+    disown_evaluation,
+    evaluated_text,
+    open_evaluation,
+    resend_evaluation,
+    revoke_evaluation,
+)
+from .replies import page_of, say
+from .signing import _kept_private, client_ip
+
+
+def _dead_or(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Say what to do where a link opens nothing."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except DeadLinkError as dead:
+            status = 410 if dead.state == "expired" else 404
+            return render(request, "externships/evaluations_dead.html", {"state": dead.state}, status=status)
+
+    return shown
+
+
+# As with signatures, the token in the address is the only authority; with `no-referrer` the form comes from no origin.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@_kept_private
+@_dead_or
+def evaluate(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what a link asks; a POST answers it. Opening, scanning or reloading it answers nothing."""
+    link = open_evaluation(token)
+    if request.method != "POST":
+        return _page(request, link, token)
+    items = shown_by(link).items
+    try:
+        done = answer_evaluation(
+            link=link,
+            values={item.code: request.POST.get(f"mark-{item.code}", "") for item in items},
+            item_words={item.code: request.POST.get(f"words-{item.code}", "") for item in items},
+            words=request.POST.get("words", ""),
+            digest=request.POST.get("shown", ""),
+            typed_name=request.POST.get("typed_name", ""),
+            confirms_statement=request.POST.get("confirms_statement") == "yes",
+            ip=client_ip(request),
+            agent=request.META.get("HTTP_USER_AGENT", ""),
+            acting_user=request.user if request.user.is_authenticated else None,
+        )
+    except ValidationError as error:
+        errors: dict[str, list[str]] = (
+            error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        )
+        return _page(request, link, token, errors=errors)
+    if done.kept_back:
+        return _page(request, open_evaluation(token), token, kept_back=done.kept_back)
+    return redirect("externships:evaluate", token=token)
+
+
+def _page(
+    request: HttpRequest,
+    link: EvaluationLink,
+    token: str,
+    errors: dict[str, list[str]] | None = None,
+    kept_back: list[str] | None = None,
+) -> HttpResponse:
+    shown, errors = shown_by(link), errors or {}
+    answer = getattr(link, "answer", None)
+    rows = [
+        {
+            "item": item,
+            "value": str(answer.marks.get(item.code) if answer else request.POST.get(f"mark-{item.code}", "")),
+            "words": request.POST.get(f"words-{item.code}", ""),
+            "errors": [*errors.get(f"mark-{item.code}", []), *errors.get(f"words-{item.code}", [])],
+        }
+        for item in shown.items
+    ]
+    return render(
+        request,
+        "externships/evaluations_answer.html",
+        {
+            "link": link,
+            "token": token,
+            "shown": shown,
+            "rows": rows,
+            "answer": answer,
+            "errors": errors,
+            "kept_back": kept_back or [],
+            "statement": evaluated_text(),
+            "words": request.POST.get("words", ""),
+            "typed_name": request.POST.get("typed_name", ""),
+            "confirms": request.POST.get("confirms_statement") == "yes",
+        },
+    )
+
+
+@csrf_exempt
+@require_POST
+@_kept_private
+@_dead_or
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """The reader says that the link is not hers: it is void, nothing is answered, the school is told."""
+    link = open_evaluation(token)
+    if request.POST.get("sure") != "yes":
+        return _page(
+            request, link, token, errors={"sure": [_("Tick the sentence, so that no mail program does it for you.")]}
+        )
+    disown_evaluation(link=link, words=request.POST.get("words", ""))
+    return render(request, "externships/sign_disowned.html", {"school": link.placement.record.school})
+
+
+# ---- the school ------------------------------------------------------------------------------------------------------
+
+
+@role_required(*KEEPING_ROLES)
+@require_safe
+def evaluations(request: HttpRequest) -> HttpResponse:
+    """What supervisors were asked and answered, and what learners say of sites."""
+    schools = list(schools_of(request.user, *KEEPING_ROLES))  # type: ignore[arg-type]
+    now = timezone.now()
+    page = page_of(request, evaluations_asked(schools))
+    rows = [(link, evaluation_state(link, now)) for link in page.object_list]
+    return render(
+        request, "externships/evaluations_desk.html", {"page_obj": page, "rows": rows, "voices": voices_of(schools)}
+    )
+
+
+@login_required
+@require_safe
+def evaluation(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What one supervisor was asked, and what she answered."""
+    link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]
+    answer = getattr(link, "answer", None)
+    rows = [(item, str(answer.marks.get(item.code)) if answer else "") for item in shown_by(link).items]
+    words = {row.version.uuid: row.words for row in answer.checkoffs.select_related("version")} if answer else {}
+    return render(
+        request,
+        "externships/evaluations_one.html",
+        {
+            "link": link,
+            "state": evaluation_state(link, timezone.now()),
+            "rows": [(item, value, words.get(UUID(item.version), "") if item.version else "") for item, value in rows],
+            "answer": answer,
+        },
+    )
+
+
+@login_required
+@require_POST
+def send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Void a link and mail a new one."""
+    link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        fresh = resend_evaluation(link=link, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        say(request, error)
+    else:
+        messages.success(
+            request,
+            _("A new link is on its way to %(name)s. The old one opens nothing any more.")
+            % {"name": fresh.supervisor.name},
+        )
+    return redirect("externships:desk_evaluations")
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Make a link void."""
+    link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]
+    revoke_evaluation(link=link, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("The link opens nothing any more."))
+    return redirect("externships:desk_evaluations")

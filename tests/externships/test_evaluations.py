@@ -1,0 +1,337 @@
+"""A supervisor answers by her link; a learner speaks of her site; what the school reads of both."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from accounts.services import ensure_user
+from certification.externships.models import (
+    CheckOff,
+    EvaluationAnswer,
+    EvaluationForm,
+    EvaluationLink,
+    SiteEvaluation,
+    Supervisor,
+)
+from certification.externships.selectors import competencies as seen
+from certification.externships.services import (
+    answer_evaluation,
+    ask_evaluation,
+    disown_evaluation,
+    edit_supervisor,
+    evaluate_site,
+    open_placement,
+    resend_evaluation,
+    revoke_evaluation,
+)
+from certification.records.models import Milestone
+from certification.records.services import ensure_learner, erase_words, export_record, open_record
+from notices.models import Message
+
+from .conftest import NOW, Clinic, text_of
+from .test_competencies import codes, library, plan, say, version
+
+__all__ = ["library"]
+pytestmark = pytest.mark.django_db
+
+
+def ask(clinic: Clinic, purpose: str = "checkoff", wanted: tuple[str, ...] = ("SOAP", "DRAPING"), **extra: Any) -> Any:
+    return ask_evaluation(
+        **{
+            "placement": clinic.placement, "supervisor": clinic.supervisor, "purpose": purpose,
+            "versions": [version(code).uuid for code in wanted] if purpose == "checkoff" else [],
+            "by": clinic.school.learner_user, **extra,
+        }
+    )  # fmt: skip
+
+
+def url_of(link: EvaluationLink) -> str:
+    body = Message.objects.get(key=f"evaluation-link:{link.uuid}").body
+    return reverse("externships:evaluate", args=[body.split("/evaluate/")[1].split("/")[0]])
+
+
+def form_of(link: EvaluationLink, **marks: str) -> dict[str, str]:
+    given = {f"mark-{item.code}": marks.get(item.code.replace("-", "_"), "") for item in seen.shown_by(link).items}
+    return {
+        "shown": link.digest, "typed_name": "Priya Raman", "confirms_statement": "yes", "words": "She is careful.",
+        **given,
+    }  # fmt: skip
+
+
+def test_a_supervisor_rates_by_her_link(library: Clinic) -> None:
+    link = ask(library)
+    url, browser = url_of(link), Client()
+    said = text_of(browser.get(url))
+    for words in ("For Dr. Priya Raman, Harborview", "Competencies: Daniela Reyes", "SOAP note", "Draping", "Alone"):
+        assert words in said
+    assert " checked" not in browser.get(url).content.decode(), "nothing is chosen beforehand"
+    done = browser.post(
+        url, form_of(link, SOAP="2", DRAPING="fail"), HTTP_USER_AGENT="Phone/1", REMOTE_ADDR="203.0.113.9"
+    )
+    assert (done.status_code, done["Location"]) == (302, url)
+    rows = {row.version.competency.code: row for row in CheckOff.objects.all()}
+    assert {code: row.outcome for code, row in rows.items()} == {"SOAP": "passed", "DRAPING": "failed"}
+    assert {row.supervisor for row in rows.values()} == {library.supervisor}
+    assert codes(library.record) == {"checkoff:SOAP"}
+    answer = EvaluationAnswer.objects.get()
+    assert (answer.digest, answer.ip, answer.agent, answer.words) == (
+        link.digest, "203.0.113.9", "Phone/1", "She is careful.",
+    )  # fmt: skip
+    assert answer.licence == "Physical therapist, KY PT-10442, 2024-01-01 to 2027-03-31"
+    assert "Your answer is noted" in text_of(browser.get(url))
+    assert browser.post(url, form_of(link, SOAP="1", DRAPING="pass")).status_code == 302
+    assert CheckOff.objects.count() == 2, "an answer spends the link"
+    receipt = Message.objects.get(key=f"evaluation-receipt:{answer.uuid}")
+    assert link.digest in receipt.body and "Draping: not yet" in receipt.body
+    assert Message.objects.get(key=f"evaluation-notice:{answer.uuid}").to == "daniela@example.org"
+
+
+@pytest.mark.parametrize("purpose", ["midterm", "final"])
+def test_an_evaluation_posts_its_milestone(library: Clinic, purpose: str) -> None:
+    link = ask(library, purpose, by=library.school.coordinator)
+    marks = {item.code: "4" for item in seen.shown_by(link).items}
+    page = Client().post(url_of(link), form_of(link, **{**marks, "i1": ""}))
+    assert "Choose one of the answers" in text_of(page)
+    assert not EvaluationAnswer.objects.exists(), "every item is marked"
+    Client().post(url_of(link), form_of(link, **marks))
+    assert codes(library.record) == {f"evaluation:{purpose}"}
+    assert EvaluationAnswer.objects.get().marks == dict.fromkeys(marks, 4)
+    assert not CheckOff.objects.exists()
+
+
+def test_opening_scanning_and_half_forms_answer_nothing(library: Clinic) -> None:
+    link = ask(library)
+    url, browser, whole = url_of(link), Client(), form_of(link, SOAP="2")
+    for _time in range(2):
+        assert browser.get(url).status_code == browser.head(url).status_code == 200
+    for lacking, sentence in (
+        ("typed_name", "Type your full name"), ("confirms_statement", "Tick the sentence"),
+        ("shown", "not the one we sent you"), ("mark-SOAP", "Answer at least one"),
+    ):  # fmt: skip
+        page = browser.post(url, {name: value for name, value in whole.items() if name != lacking})
+        assert page.status_code == 200 and sentence in text_of(page)
+    for changed, sentence in (
+        ({"typed_name": "Paula Smith"}, "This link is for Dr. Priya Raman"),
+        ({"mark-SOAP": "9"}, "Choose one"), ({"mark-DRAPING": "2"}, "Choose one"),
+        ({"words": "Good with Mrs. Abernathy"}, "looks like a person"),
+        ({"words-SOAP": "born 4 May 1970"}, "looks like a date"),
+    ):  # fmt: skip
+        assert sentence in text_of(browser.post(url, {**whole, **changed}))
+    assert not EvaluationAnswer.objects.exists() and not CheckOff.objects.exists()
+
+
+def test_the_address_is_kept_private(library: Clinic) -> None:
+    url = url_of(ask(library))
+    for page in (Client().get(url), Client().post(url, {}), Client().get("/evaluate/unknown/")):
+        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Cache-Control"] == "no-store, private"
+        assert "noindex" in page["X-Robots-Tag"]
+    assert EvaluationLink.objects.get().token_hash not in url
+
+
+def test_dead_links_say_what_to_do(library: Clinic) -> None:
+    link = ask(library)
+    url = url_of(link)
+    with time_machine.travel(NOW + timedelta(days=29), tick=False):
+        assert Client().get(url).status_code == 410
+    fresh = resend_evaluation(link=link, by=library.school.coordinator)
+    assert resend_evaluation(link=link, by=library.school.coordinator) == fresh
+    assert Client().get(url).status_code == 404
+    assert Client().get(url_of(fresh)).status_code == 200
+    edit_supervisor(
+        supervisor=library.supervisor, name=library.supervisor.name, email="new@harborview.example",
+        licence_number="PT-10442", licence_state="KY", profession="Physical therapist", valid_from=date(2024, 1, 1),
+        valid_to=date(2027, 3, 31), by=library.school.coordinator,
+    )  # fmt: skip
+    assert Client().get(url_of(fresh)).status_code == 404, "what went to her old mailbox opens nothing"
+    revoke_evaluation(link=fresh, by=library.school.coordinator)
+    assert Client().post(url_of(fresh), form_of(fresh, SOAP="2")).status_code == 404
+    for outsider in (library.school.foreign_registrar, library.school.learner_user):
+        with pytest.raises(ValidationError, match="Only the school"):
+            revoke_evaluation(link=fresh, by=outsider)
+
+
+def test_who_is_asked_and_by_whom(library: Clinic) -> None:
+    first = ask(library)
+    assert ask(library) == first, "the same question is asked once"
+    assert Message.objects.filter(key__startswith="evaluation-link").count() == 1
+    stranger = ensure_user(email="s@example.org", legal_name="S S")
+    for by in (stranger, library.school.foreign_registrar, library.school.other_learner_user):
+        with pytest.raises(ValidationError, match="Only the learner herself"):
+            ask(library, by=by)
+    with pytest.raises(ValidationError, match="Choose at least one"):
+        ask(library, wanted=())
+    with pytest.raises(ValidationError, match="opens after 3"):
+        ask(library, wanted=("TECH-MFR",))
+    with pytest.raises(ValidationError, match="no form"):
+        ask(library, "site")
+    Supervisor.objects.update(verified_at=None)
+    with pytest.raises(ValidationError, match="not checked"):
+        ask(library)
+    Supervisor.objects.update(verified_at=NOW, valid_to=date(2026, 11, 19))
+    with pytest.raises(ValidationError, match="not valid today"):
+        ask(library)
+    Supervisor.objects.update(valid_to=None, email="Daniela+x@example.org")
+    with pytest.raises(ValidationError, match="learner’s own"):
+        ask(library)
+    library.supervisor.assignments.all().delete()
+    with pytest.raises(ValidationError, match="does not list"):
+        ask(library)
+
+
+def test_three_mails_a_day_are_enough(library: Clinic) -> None:
+    for wanted in (("SOAP",), ("DRAPING",), ("PLAN",)):
+        ask(library, wanted=wanted)
+    with pytest.raises(ValidationError, match="Ask again tomorrow"):
+        ask(library, wanted=("CLOSING",))
+
+
+def test_what_was_decided_meanwhile_is_kept_back_and_the_rest_stands(library: Clinic) -> None:
+    link = ask(library)
+    say(library, "DRAPING", "fail")
+    page = Client().post(url_of(link), form_of(link, SOAP="2", DRAPING="pass"))
+    assert "a plan must be made and done" in text_of(page)
+    assert codes(library.record) == {"checkoff:SOAP"}
+    assert CheckOff.objects.filter(supervisor__isnull=False).count() == 1
+
+
+def test_a_supervisor_who_failed_her_is_not_asked_again(library: Clinic) -> None:
+    link = ask(library, wanted=("SOAP",))
+    Client().post(url_of(link), form_of(link, SOAP="1"))
+    plan(library, CheckOff.objects.get())
+    with pytest.raises(ValidationError, match="Somebody else must rate"):
+        ask(library, wanted=("SOAP",), by=library.school.coordinator)
+    assert say(library, "SOAP", "2").outcome == "passed"
+
+
+def test_a_learner_signed_in_answers_nothing_for_another(library: Clinic) -> None:
+    link = ask(library)
+    page = library.learner().post(url_of(link), form_of(link, SOAP="3"))
+    assert "Nobody rates herself" in text_of(page)
+    assert not EvaluationAnswer.objects.exists()
+
+
+def test_not_me_voids_the_link_and_tells_the_school(library: Clinic) -> None:
+    link = ask(library)
+    url = url_of(link) + "not-me/"
+    assert "Tick the sentence" in text_of(Client().post(url, {}))
+    assert "Nothing was signed" in text_of(Client().post(url, {"sure": "yes", "words": "Who is she?"}))
+    first = EvaluationLink.objects.get()
+    assert first.revoked_why == "disowned"
+    assert disown_evaluation(link=link).revoked_at == first.revoked_at, "saying it twice changes nothing"
+    assert "Who is she?" in Message.objects.get(key__startswith="evaluation-disowned").body
+    assert Client().get(url_of(link)).status_code == 404
+
+
+# ---- the site --------------------------------------------------------------------------------------------------------
+
+
+def placed(clinic: Clinic, count: int) -> list[Any]:
+    """More learners at the site."""
+    placements = [clinic.placement]
+    for number in range(1, count):
+        record = open_record(
+            learner=ensure_learner(user=ensure_user(email=f"l{number}@example.org", legal_name=f"Learner {number}")),
+            school=clinic.school.school, rule_set=clinic.record.rule_set, program_code="S", program_title="S",
+            enrolled_on=date(2026, 1, 5), source_key=f"enrollment:l{number}",
+        )  # fmt: skip
+        placements.append(
+            open_placement(
+                record=record, site=clinic.site, starts_on=date(2026, 9, 1), ends_on=date(2027, 2, 28),
+                required_minutes=600, approved_by=clinic.school.coordinator,
+            )
+        )  # fmt: skip
+    return placements
+
+
+def speak(placement: Any, mark: int, words: str = "") -> SiteEvaluation:
+    form = EvaluationForm.objects.get(purpose="site", state="in_use")
+    marks = {item["code"]: mark for item in form.items}
+    return evaluate_site(placement=placement, form=form, marks=marks, words=words, by=placement.record.learner.user)
+
+
+def test_nothing_of_a_site_is_said_before_three_have_spoken(library: Clinic, django_assert_num_queries) -> None:
+    placements = placed(library, 3)
+    staff = library.school.client(library.school.coordinator)
+    url = reverse("externships:desk_evaluations")
+    for placement in placements[:2]:
+        speak(placement, 1, words="Cold rooms.")
+    page = text_of(staff.get(url))
+    assert "Fewer than three learners have spoken" in page
+    assert "Cold rooms" not in page and "of 5" not in page
+    speak(placements[2], 5, words="A good place.")
+    page = text_of(staff.get(url))
+    assert "2.33 of 5" in page and "from 3 learners" in page and "Cold rooms" in page
+    for name in ("Learner 1", "Learner 2"):
+        assert name not in page
+    with django_assert_num_queries(1):
+        seen.voices_of([library.school.school])
+
+
+def test_a_learner_speaks_once_of_her_own_site(library: Clinic) -> None:
+    (placement, other) = placed(library, 2)
+    url = reverse("externships:evaluate_site", args=[placement.uuid])
+    learner = library.learner()
+    form = EvaluationForm.objects.get(purpose="site")
+    marks = {f"mark-{item['code']}": "4" for item in form.items}
+    assert learner.post(url, {**marks, "mark-i1": ""}).status_code == 422
+    assert learner.post(url, {**marks, "mark-i1": "6"}).status_code == 422
+    assert learner.post(url, {**marks, "words": "Mrs. Abernathy was kind"}).status_code == 422
+    assert learner.post(url, {**marks, "words": "Dr. Priya Raman was kind"}).status_code in (302, 422)
+    learner.post(url, marks)
+    learner.post(url, {**marks, "words": "Again."})
+    assert SiteEvaluation.objects.get().words in ("", "Dr. Priya Raman was kind")
+    assert "You have answered" in text_of(learner.get(url))
+    assert learner.get(reverse("externships:evaluate_site", args=[other.uuid])).status_code == 404
+    with pytest.raises(ValidationError, match="Only the learner herself"):
+        evaluate_site(placement=other, form=form, marks={}, words="", by=library.school.learner_user)
+
+
+# ---- what is taken away and what goes --------------------------------------------------------------------------------
+
+
+def test_an_export_tells_all_and_the_schools_copy_not_what_she_said_of_the_site(library: Clinic) -> None:
+    link = ask(library)
+    Client().post(url_of(link), form_of(link, SOAP="2"))
+    say(library, "PLAN", "1", words="More measures.")
+    speak(library.placement, 2, words="Noisy.")
+    own = seen.competency_rows_told(library.record, False)
+    assert own is not None
+    assert {row["code"]: row["outcome"] for row in own["checkoffs"]} == {"SOAP": "passed", "PLAN": "failed"}
+    assert own["evaluations"][0]["shown"]["learner"] == "Daniela Reyes"
+    assert own["sites"][0]["words"] == "Noisy."
+    whole = seen.competency_rows_told(library.record, True)
+    assert whole is not None and "sites" not in whole
+    assert b"competencies.json" in export_record(record=library.record, whole=False)
+
+
+def test_words_go_and_outcomes_stay(library: Clinic) -> None:
+    from certification.externships.services import competency_words, erase_competency_words
+
+    link = ask(library)
+    Client().post(url_of(link), form_of(link, SOAP="2"), HTTP_USER_AGENT="Phone/1")
+    plan(library, say(library, "PLAN", "1", words="More measures."))
+    speak(library.placement, 2, words="Noisy.")
+    open_link = ask(library, "midterm")
+    assert competency_words(record=library.record) == 6
+    with pytest.raises(Exception, match="never"):
+        erase_competency_words(record=library.record)
+    erase_words(record=library.record, basis="asked")
+    assert erase_competency_words(record=library.record) == 6
+    assert erase_competency_words(record=library.record) == 0
+    answer = EvaluationAnswer.objects.get()
+    assert (answer.typed_name, answer.words, answer.ip, answer.signer) == ("", "", None, "name erased")
+    assert {row.outcome for row in CheckOff.objects.all()} == {"passed", "failed"}
+    assert Milestone.objects.filter(record=library.record).exists()
+    for one in (link, open_link):
+        assert Client().get(url_of(one)).status_code == 404, "what was erased is shown to nobody"
+    with pytest.raises(Exception, match="unknown"):
+        answer_evaluation(
+            link=EvaluationLink.objects.get(pk=open_link.pk), values={}, item_words={}, words="", digest="",
+            typed_name="", confirms_statement=True,
+        )  # fmt: skip
