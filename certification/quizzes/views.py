@@ -72,7 +72,7 @@ def start(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """All questions on one page, or one on each (`?q=`). POST keeps the answers and does what its button says."""
+    """All questions in one page, shown together or one at a time (`?q=`). POST keeps the answers and does what its button says."""
     found = attempt_for(request.user, uuid)  # type: ignore[arg-type]
     if request.method == "POST":
         return _answered(request, found)
@@ -94,15 +94,17 @@ def _page(
     now, due = timezone.now(), selectors.due_of(found)
     questions = selectors.asked_questions(found, typed)
     place = min(max(place, 1), len(questions))
-    alone = told.layout is Layout.ONE
+    complained = [question.position for question in questions if question.error]
+    if complained and place not in complained:
+        # With script she may have gone on since; the sentence stands where it says what to write.
+        place = complained[0]
     left = None if due is None else due - now
     context = {
         "attempt": found,
         "assignment": assigned,
         "rules": told,
         "questions": questions,
-        "shown": questions[place - 1 : place] if alone else questions,
-        "alone": alone,
+        "alone": told.layout is Layout.ONE,
         "place": place,
         "answered": sum(bool(question.answer) for question in questions),
         "rules_of_kinds": dict.fromkeys(question.rule for question in questions),

@@ -107,7 +107,7 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     # Offline what is typed waits here, also when another page comes first, and goes out from there.
     her.context.set_offline(True)
     page.get_by_role("textbox").first.fill("SECRETFORM")
-    expect(page.locator("[data-status]")).to_contain_text("kept on this phone")
+    expect(page.locator("[data-status]")).to_contain_text("kept on this device")
     page.get_by_role("button", name="Previous").click()
     expect(page.locator("[data-status]")).to_contain_text("the other questions come when the connection is back")
     expect(page.locator("[data-status]")).to_contain_text("Your time runs on.")
