@@ -72,7 +72,7 @@ def start(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """All questions in one page, shown together or one at a time (`?q=`). POST keeps the answers and does what its button says."""
+    """All questions, shown together or one at a time (`?q=`). POST keeps the answers and does what its button says."""
     found = attempt_for(request.user, uuid)  # type: ignore[arg-type]
     if request.method == "POST":
         return _answered(request, found)

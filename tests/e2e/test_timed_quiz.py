@@ -143,7 +143,8 @@ from certification.quizzes.models import QuestionBank
 from certification.quizzes.plan import AskLine, SectionLine
 from certification.records.models import TrainingRecord
 from tests.quizzes.kinds import SHOULDER, specs
-SHADED = b'<svg viewBox="0 0 800 400"><defs><linearGradient id="sheen"><stop offset="0" stop-color="rgb(200,0,0)"/></linearGradient></defs><rect width="800" height="400" fill="url(#sheen)"/></svg>'
+SHADED = (b'<svg viewBox="0 0 800 400"><defs><linearGradient id="sheen"><stop offset="0" stop-color="rgb(200,0,0)"/>'
+    b'</linearGradient></defs><rect width="800" height="400" fill="url(#sheen)"/></svg>')
 record = TrainingRecord.objects.get(learner__user__email='student@riverbend.example', sealed_at=None)
 bank = services.ensure_bank(school=record.school, code='ALL-1', title='All kinds')
 shown = services.keep_picture(school=record.school, **{**SHOULDER, 'data': SHADED})
