@@ -145,9 +145,14 @@ def _answered(request: HttpRequest, found: Attempt) -> HttpResponse:
             return _page(request, found, unread, place)
     if not handing_in:
         return _back(found, _place(action[3:]) if action.startswith("go:") else place, to=action)
-    if all(response.answer for response in responses):
+    if _is_late(found) or all(response.answer for response in responses):
         return _handed_in(request, found)
     return redirect("quizzes:submit", uuid=found.uuid)
+
+
+def _is_late(found: Attempt) -> bool:
+    """Whether its time is over: then no empty question can be answered any more."""
+    return rules.is_over(timezone.now(), selectors.due_of(found))
 
 
 def _back(found: Attempt, place: int, to: str = "") -> HttpResponse:
@@ -243,12 +248,14 @@ def _handed_in(request: HttpRequest, found: Attempt) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Name the questions that are empty and ask once; POST hands in."""
+    """Name the questions that are empty and ask once; POST hands in. When the time is over there is nothing to ask."""
     found = attempt_for(request.user, uuid)  # type: ignore[arg-type]
     if not found.is_open:
         return redirect("quizzes:result", uuid=uuid)
     if request.method == "POST":
         return _handed_in(request, found)
+    if _is_late(found):
+        return redirect("quizzes:attempt", uuid=uuid)
     questions = selectors.asked_questions(found)
     empty = [questions[place - 1] for place in rules.unanswered([question.answer for question in questions])]
     context = {

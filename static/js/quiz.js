@@ -485,6 +485,7 @@ class Pages {
   constructor(form) {
     this.form = form;
     this.said = form.querySelector("[data-place-said]");
+    this.bar = form.querySelector(".quizbar");
     this.pages = [...form.querySelectorAll("[data-page]")];
     this.place = Number(form.dataset.place);
     // A reload, and a way back to here, open the same question.
@@ -522,7 +523,9 @@ class Pages {
     }
     const page = this.pages[place - 1];
     page.focus({ preventScroll: true });
-    page.scrollIntoView({ behavior: "instant", block: "start" });
+    // Right below what sticks to the top, which is higher where the time runs.
+    const top = scrollY + page.getBoundingClientRect().top - this.bar.offsetHeight;
+    scrollTo({ top, behavior: "instant" });
     // The focus tells its number and what it asks; what the overview says of it is told beside that.
     const states = [...this.form.querySelectorAll(`[data-pip="${place}"] > span:not([hidden])`)].map((part) => part.textContent);
     this.said.textContent = this.form.dataset.at.replace("{number}", place) + states.join("");

@@ -219,6 +219,12 @@ def test_the_access_code(quiz: Quiz, assignment: QuizAssignment) -> None:
     assert "eron" not in json.dumps(attempt.settings)
 
 
+def test_one_minute_is_one(school: School, quiz: Quiz, assignment: QuizAssignment) -> None:
+    for minutes, said in ((1, "2 questions, one minute."), (20, "2 questions, 20 minutes.")):
+        told(quiz, time_limit_minutes=minutes)
+        assert said in school.client(school.learner_user).get(f"/quizzes/{assignment.uuid}/").content.decode()
+
+
 def test_many_wrong_codes_are_slowed(quiz: Quiz, assignment: QuizAssignment, record: TrainingRecord) -> None:
     told(quiz, access_code="heron")
     with time_machine.travel(NOW, tick=False) as clock:
