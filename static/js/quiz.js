@@ -89,14 +89,14 @@ class Quiz {
     for (const box of this.questions.values()) this.picture(box);
     form.addEventListener("submit", (event) => this.submitting(event));
     addEventListener("online", () => this.again());
-    addEventListener("focus", () => this.again());
+    addEventListener("focus", () => this.back());
     addEventListener("pagehide", () => this.leaving());
     addEventListener("pageshow", (event) => {
       // A page out of the browser's memory may be older than what other windows saved.
       if (event.persisted) location.reload();
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.again();
+      if (document.visibilityState === "visible") this.back();
     });
   }
 
@@ -363,14 +363,24 @@ class Quiz {
     if (this.cutOff && navigator.onLine && !Object.keys(this.pending).length) this.refresh();
   }
 
-  /** Show the tally, the overview and this page's answers as the server has them; a failure leaves all as it is. */
+  /** She comes back to this window: what waits goes out, and what she did in another one is shown. */
+  back() {
+    this.again();
+    if (!Object.keys(this.pending).length) this.refresh();
+  }
+
+  /** Show the tally, the overview and the answers as the server has them; a failure leaves all as it is. */
   async refresh() {
+    if (this.asking) return;
+    this.asking = true;
     let page;
     try {
       const response = await fetch(location.pathname + location.search, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT) });
       page = new DOMParser().parseFromString(await response.text(), "text/html");
     } catch {
       return;
+    } finally {
+      this.asking = false;
     }
     // Signed out, or handed in meanwhile: then it is another page.
     if (page.querySelector("[data-quiz]")?.dataset.quiz !== this.attempt) return;
@@ -378,6 +388,11 @@ class Quiz {
       const pip = this.form.querySelector(`[data-pip="${fresh.dataset.pip}"]`);
       pip.className = fresh.className;
       pip.replaceChildren(...fresh.childNodes);
+    }
+    for (const fresh of page.querySelectorAll("[data-flag]")) {
+      const button = this.form.querySelector(`[data-flag="${fresh.dataset.flag}"]`);
+      button.value = fresh.value;
+      button.setAttribute("aria-pressed", fresh.getAttribute("aria-pressed"));
     }
     for (const fresh of page.querySelectorAll("[data-question]")) {
       const id = fresh.dataset.question;

@@ -256,6 +256,19 @@ def test_without_a_network_she_goes_on_through_all_questions(site: Site, someone
     expect(page.locator("#q4")).not_to_be_focused()
     expect(page.locator("[data-tally]")).to_have_text("5 of 6 answered")
 
+    # What she does in another window is here when she comes back to this one.
+    other = her.context.new_page()
+    other.goto(f"{address}?q=6")
+    other.get_by_role("textbox").fill("elsewhere")
+    expect(other.locator("[data-status]")).to_contain_text(re.compile(r"Saved \d"))
+    other.get_by_role("button", name="Look again later").click()
+    expect(other.locator("[data-pip='6']")).to_contain_text("look again")
+    other.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("[data-tally]")).to_have_text("6 of 6 answered")
+    expect(page.locator("#q6 input.input")).to_have_value("elsewhere")
+    expect(page.locator("#q6 [data-flag]")).to_have_attribute("aria-pressed", "true")
+
     # What cannot be read is kept nowhere: handing in leads to the question that it stands in.
     page.goto(f"{address}?q=2")
     page.get_by_label("Gap 2").fill("many")
