@@ -147,7 +147,11 @@ def test_a_void_attempt_is_said_before_and_after(
         clock.move_to(NOW + 50 * MINUTE)
         assert "this attempt earns nothing" in learner.get(page).content.decode()
         assert services.submit_attempt(attempt=attempt).passed is False
-        assert "this attempt earns nothing" in learner.get(f"{page}result/").content.decode()
+        result = learner.get(f"{page}result/").content.decode()
+        assert "this attempt earns nothing" in result
+        # Her answers may be right: that they earn nothing is no word about them.
+        assert "Not right" not in result
+        assert result.count("Not counted") == 2
         assert "time was over, earns nothing" in learner.get(f"/quizzes/{assignment.uuid}/").content.decode()
 
 
