@@ -50,6 +50,19 @@ def measures(text: str) -> tuple[int, int]:
     return width, height
 
 
+_TAG = re.compile(r"<[^>]*>")
+_NAME = re.compile(r"""(\sid\s*=\s*["']|\shref\s*=\s*["']#|url\(\s*#)""", re.IGNORECASE)
+
+
+def apart(text: str, prefix: str) -> str:
+    """Give all names inside a checked drawing a prefix.
+
+    A page may hold the same drawing twice, and what one of them points at is found in the first: where that one is
+    hidden, colors and cuts of the other are gone.
+    """
+    return _TAG.sub(lambda tag: _NAME.sub(rf"\g<1>{prefix}", tag[0]), text)
+
+
 def _check(element: ElementTree.Element, *, inside: bool) -> None:
     name = str(element.tag).removeprefix(SPACE)
     if name not in ELEMENTS or (inside and name == "svg"):

@@ -69,3 +69,25 @@ def test_each_kind_and_list_holds_on_a_screen(someone, site, phone, dark) -> Non
     for name in ("", "cases/", "cases/add/", "doubles/", "import/", "banks/"):
         page.goto(f"{site.base}/cms/questions/{name}")
         author.check_page()
+
+
+def test_without_scripts_nothing_lies_over_the_form_on_a_phone(someone, site, chromium) -> None:
+    author = someone(phone=True)
+    author.log_in("instructor")
+    plain = chromium.new_context(
+        java_script_enabled=False,
+        storage_state=author.context.storage_state(),
+        viewport={"width": 390, "height": 844},
+        locale="en-US",
+    )
+    page = plain.new_page()
+    page.goto(f"{site.base}/cms/questions/add/?kind=single")
+    # The pointer reaches what it aims at, at the left edge too.
+    page.locator("[name=kind][value=single]").check(timeout=5_000)
+    stem = page.locator("[name=stem]")
+    stem.click(position={"x": 5, "y": 5}, timeout=5_000)
+    box = stem.bounding_box()
+    assert box and 0 <= box["x"] < 40
+    assert box["width"] > 300
+    expect(page.locator("#wagtail-sidebar")).to_be_hidden()
+    plain.close()

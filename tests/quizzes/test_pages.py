@@ -143,6 +143,24 @@ def test_after_closing_what_was_saved_can_be_handed_in(
     assert "3 of 3 points" in words(told)
 
 
+def test_when_the_time_is_over_nobody_is_sent_back_to_empty_questions(
+    learner: Client, assignment: QuizAssignment, attempt: Attempt, answer: Callable[..., Any]
+) -> None:
+    answer(attempt, "creep", "Creep")
+    assert learner.get(page(attempt, "submit/")).status_code == 200
+    assert "Look again later" in words(learner.get(page(attempt)))
+    assignment.closes_at = timezone.now() - timedelta(seconds=5)
+    assignment.save()
+    assert learner.get(page(attempt, "submit/")).headers["Location"] == page(attempt)
+    shown = words(learner.get(page(attempt)))
+    assert "Your time is over" in shown
+    assert "Empty questions are named first" not in shown
+    assert "Look again later" not in shown
+    handed_in = learner.post(page(attempt), form(attempt, action="submit"))
+    assert handed_in.headers["Location"] == page(attempt, "result/")
+    assert not Attempt.objects.get().is_open
+
+
 def test_a_refused_start_says_why(learner: Client, assignment: QuizAssignment) -> None:
     assignment.opens_at = timezone.now() + timedelta(days=1)
     assignment.save()

@@ -23,6 +23,7 @@ from certification.records.selectors import balances_of, milestone_codes
 from certification.requirements.selectors import spec_for
 
 from .. import rules
+from ..drawing import apart
 from ..models import (
     Allowance,
     Attempt,
@@ -178,8 +179,8 @@ def pictures_of(school: int, versions: Iterable[QuestionVersion]) -> dict[str | 
     return named
 
 
-def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = ()) -> ShownPicture | None:
-    """A picture with these marks, given in thousandths."""
+def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = (), *, prefix: str = "") -> ShownPicture | None:
+    """A picture with these marks, given in thousandths; `prefix` keeps its inner names apart from others in the page."""
     if found is None:
         return None
     data, is_svg = bytes(found.data), found.kind == QuestionPicture.Kind.SVG
@@ -191,7 +192,7 @@ def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = ()) -> Sho
         title=found.title,
         description=found.description,
         credit=found.credit,
-        drawing=mark_safe(data.decode() if is_svg else ""),  # noqa: S308 - checked when it was kept, unchanged since
+        drawing=mark_safe(apart(data.decode(), prefix) if is_svg else ""),  # noqa: S308 - checked when it was kept, unchanged since
         address="" if is_svg else f"data:image/png;base64,{base64.b64encode(data).decode()}",
         marks=tuple(
             ShownMark(mark.letter, mark.x * found.width // 1000, mark.y * found.height // 1000) for mark in marks
@@ -200,16 +201,18 @@ def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = ()) -> Sho
 
 
 def _asked_about(
-    version: QuestionVersion, shown: Any, pictures: Mapping[str | int, QuestionPicture]
+    version: QuestionVersion, shown: Any, pictures: Mapping[str | int, QuestionPicture], position: int
 ) -> ShownPicture | None:
     """The picture that a kind asks about, with its marks."""
     found = pictures.get(version.type.picture(version.parsed))
-    return drawn(found, shown.marks) if found else None
+    return drawn(found, shown.marks, prefix=f"p{position}-") if found else None
 
 
-def _beside(version: QuestionVersion, pictures: Mapping[str | int, QuestionPicture]) -> ShownPicture | None:
+def _beside(
+    version: QuestionVersion, pictures: Mapping[str | int, QuestionPicture], position: int
+) -> ShownPicture | None:
     """The picture beside a question's words."""
-    return drawn(pictures.get(version.picture_id)) if version.picture_id else None
+    return drawn(pictures.get(version.picture_id), prefix=f"f{position}-") if version.picture_id else None
 
 
 def responses_of(attempt: Attempt) -> list[Response]:
@@ -291,12 +294,12 @@ def asked(
         shape=kind.shape,
         points=points,
         shown=shown,
-        picture=_asked_about(version, shown, pictures),
+        picture=_asked_about(version, shown, pictures, position),
         answer=tuple(answer),
         sequence=sequence,
         saved_at=saved_at,
         error=typed.error if typed else "",
-        figure=_beside(version, pictures),
+        figure=_beside(version, pictures, position),
         section=section,
         vignette=vignette,
         flagged=flagged,
@@ -833,8 +836,8 @@ def _result_line(
         told=kind.told(parsed, order, answer, feedback=sight.feedback, key=sight.key),
         template=kind.told_template,
         shown=shown,
-        picture=_asked_about(version, shown, pictures),
-        figure=_beside(version, pictures),
+        picture=_asked_about(version, shown, pictures, response.position),
+        figure=_beside(version, pictures, response.position),
         section=section_of(response, before),
         vignette=case_of(version, before.question_version if before else None),
         earned=Fraction(response.awarded_numerator or 0, response.awarded_denominator or 1),

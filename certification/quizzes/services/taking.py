@@ -221,7 +221,7 @@ def _check_word_and_code(assignment: QuizAssignment, told: QuizSettings, honour:
         return
     if cache.get(_misses(assignment), 0) >= MOST_MISSES:
         raise NotNowError(
-            _("That were too many wrong codes. Wait ten minutes, then try again with the code from your instructor."),
+            _("Those were too many wrong codes. Wait ten minutes, then try again with the code from your instructor."),
             code="too_many_codes",
         )
     if not constant_time_compare(access_code.strip().casefold(), told.access_code.casefold()):
