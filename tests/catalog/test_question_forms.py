@@ -357,7 +357,7 @@ def test_a_photograph_is_drawn_anew_and_stands_beside_the_words(bank, editor):
     }  # fmt: skip
     shown = editor.post(reverse("cms_add_question"), data)
     kept = QuestionPicture.objects.get()
-    assert (kept.kind, kept.title, kept.width, kept.height) == ("png", "shoulder", 40, 20)
+    assert (kept.kind, kept.title, kept.width, kept.height) == ("png", "A picture", 40, 20)
     assert sent(shown)["pic-chosen"] == kept.digest
     assert editor.post(reverse("cms_add_question"), sent(shown) | {"do": "save"}).status_code == 302
     question = Question.objects.get()
@@ -407,3 +407,41 @@ def test_a_picture_of_another_school_is_not_there(bank, editor, whole):
     assert foreign.digest not in editor.get(reverse("cms_add_question")).content.decode()
     answer = editor.post(reverse("cms_add_question"), filled(editor, "hotspot", foreign.digest))
     assert "This picture is not there any more." in answer.content.decode()
+
+
+def test_a_drawing_tells_no_names_of_its_parts_to_learners(bank, editor):
+    """Drawing programs name layers by what they show; a learner reads the source of her page."""
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60"><defs><linearGradient id="Blood"><stop'
+        b' offset="0" stop-color="#fade00"/></linearGradient></defs><g id="Deltoid" class="Deltoid f-line">'
+        b'<path fill="url(#Blood)" d="M0 0L100 60"/></g></svg>'
+    )
+    data = filled(editor, "short", "") | {
+        "pic-upload": SimpleUploadedFile("deltoid.svg", drawing), "pic-description": "A line.",
+    }  # fmt: skip
+    assert editor.post(reverse("cms_add_question"), data).status_code == 302
+    picture = QuestionPicture.objects.get()
+    assert b"-Deltoid" in bytes(picture.data), "it is kept as it came"
+    assert "deltoid" not in picture.title.lower(), "learners read the title, and nobody chose the file's name for them"
+    for content in (asked_page(editor), typed_page(editor, picture.digest)):
+        assert "deltoid" not in content.lower() and "blood" not in content.lower()
+        assert 'class="f-line"' in content and "#fade00" in content
+        (gradient,) = re.findall(r'<linearGradient id="([^"]+)"', content)
+        assert f'fill="url(#{gradient})"' in content
+
+
+def asked_page(editor: Any) -> str:
+    """The question that was kept, as a learner sees it."""
+    return editor.get(reverse("cms_question_preview", args=[Question.objects.get().uuid])).content.decode()
+
+
+def typed_page(editor: Any, digest: str) -> str:
+    """A spot on this picture, as a learner would see it."""
+    return editor.post(reverse("cms_typed_preview"), filled(editor, "hotspot", digest)).content.decode()
+
+
+@pytest.mark.parametrize("field", ["bank", "vignette", "pic-chosen"])
+def test_a_digit_that_is_no_number_names_nothing(bank, editor, field):
+    data = filled(editor, "short", "") | {field: "figure-²" if field == "pic-chosen" else "²"}
+    assert editor.post(reverse("cms_typed_preview"), data).status_code == 200
+    assert editor.post(reverse("cms_add_question"), {**data, "do": "out-s-²"}).status_code == 200

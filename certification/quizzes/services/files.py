@@ -128,7 +128,8 @@ def _kept_picture(bank: QuestionBank, question: ReadQuestion, data: bytes) -> Qu
         school=bank.school,
         kind=QuestionPicture.Kind.SVG if drawn else QuestionPicture.Kind.PNG,
         data=data if drawn else as_png(data),
-        title=(question.title or question.stem)[:200],
+        # Learners read it, and in a file questions are often called by their answer.
+        title=_("A picture"),
         description=question.picture_says or _("The picture of the question."),
     )
 

@@ -132,7 +132,7 @@ def _school_of(request: HttpRequest, banks: QuerySet[QuestionBank]) -> Organisat
     """The school of the bank that was chosen; else that of the first."""
     sent = request.POST.get("bank", "")
     rows = banks.select_related("school")
-    bank = rows.filter(pk=sent).first() if sent.isdigit() else None
+    bank = rows.filter(pk=sent).first() if sent.isdecimal() else None
     bank = bank or rows.order_by("title").first()
     return bank.school if bank is not None else None
 
@@ -365,7 +365,7 @@ def typed_preview(request: HttpRequest) -> HttpResponse:
     except (ValidationError, ValueError):
         choices, content = [], {}
     case = request.POST.get("vignette", "")
-    vignette = cases_of(banks).filter(pk=case).first() if case.isdigit() else None
+    vignette = cases_of(banks).filter(pk=case).first() if case.isdecimal() else None
     words = vignette.versions.latest("number") if vignette is not None else None
     asked = asked_as_typed(kind=kind.kind, stem=stem, choices=choices, content=content, picture=picture, case=words)
     return _previewed(request, [asked])
