@@ -272,8 +272,10 @@ def test_a_file_is_shown_first_and_comes_in_on_her_word_once(bank, editor, whole
     assert editor.get(page).context["read"].brought.new and not Question.objects.exists()
     assert editor.post(page).status_code == 302
     assert set(Question.objects.values_list("state", flat=True)) == {"draft"} and Question.objects.count() == 2
-    # The file is forgotten; sent again it adds nothing.
+    # The file is forgotten; a second press leads to what came in, and the file sent again adds nothing.
     assert editor.get(page).status_code == 404
+    twice = editor.post(page, follow=True)
+    assert twice.redirect_chain and "What was brought in stands here." in twice.content.decode()
     again = upload(editor, bank)["Location"]
     assert "Nothing of it is new." in editor.get(again).content.decode()
     editor.post(again)
@@ -282,7 +284,8 @@ def test_a_file_is_shown_first_and_comes_in_on_her_word_once(bank, editor, whole
 
 def test_a_file_is_there_for_who_sent_it_alone_and_the_last_alone(bank, editor, reviewer, whole):
     page = upload(editor, bank)["Location"]
-    assert reviewer.get(page).status_code == 404 and reviewer.post(page).status_code == 404
+    assert reviewer.get(page).status_code == 404
+    assert reviewer.post(page).status_code == 302 and not Question.objects.exists()
     upload(editor, bank, b"::other::Other?{F}")
     assert editor.get(page).status_code == 404
     names = storages["private"].listdir(f"question-files/{whole.instructor.pk}")[1]
