@@ -193,7 +193,16 @@ class BulkForm(forms.Form):
     difficulty = forms.ChoiceField(label=_("Difficulty"), required=False)
     add_tags = forms.CharField(label=_("Add tags"), required=False, help_text=_("Words parted by commas."))
     take_tags = forms.CharField(label=_("Take tags away"), required=False)
-    retire = forms.BooleanField(label=_("Retire them"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("As it is")),
+            ("send", _("Send them for use")),
+            ("use", _("Put their newest words in use")),
+            ("retire", _("Retire them")),
+        ],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

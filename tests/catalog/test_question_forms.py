@@ -445,3 +445,18 @@ def test_a_digit_that_is_no_number_names_nothing(bank, editor, field):
     data = filled(editor, "short", "") | {field: "figure-²" if field == "pic-chosen" else "²"}
     assert editor.post(reverse("cms_typed_preview"), data).status_code == 200
     assert editor.post(reverse("cms_add_question"), {**data, "do": "out-s-²"}).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in TYPED])
+def test_each_version_can_be_read_with_what_it_took_as_right(bank, editor, digest, kind):
+    right = {"multiple": "A (right)", "true_false": "False (right)", "matching": "Biceps: bends", "ordering": "Look: 2",
+             "numeric": "45.5 ± 2 °", "short": "SECRETFORM…", "cloze": "Gap 1: bends", "hotspot": "A: upper (right)",
+             "labelling": "A: upper: Spine"}  # fmt: skip
+    editor.post(reverse("cms_add_question"), filled(editor, kind, digest))
+    page = reverse("cms_question", args=[Question.objects.get().uuid])
+    editor.post(page, {**sent(editor.get(page)), "stem": "Asked otherwise?", "explanation": "", "do": "save"})
+    versions = BeautifulSoup(editor.get(page).content, "html.parser").find(attrs={"aria-labelledby": "h-versions"})
+    newer, older = versions.find_all("details")  # type: ignore[union-attr]
+    lines = [" ".join(line.get_text().split()) for line in older.find_all("li")]
+    assert [line for line in lines if line.startswith(right[kind])], lines
+    assert "EXPLAINED" in older.get_text() and "EXPLAINED" not in newer.get_text()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from .. import rules
@@ -25,7 +25,7 @@ from ..models import (
     Vignette,
     VignetteVersion,
 )
-from ..types import KINDS, BadQuestionError, Choice
+from ..types import KINDS, BadQuestionError, Choice, Told
 from .taking import AskedQuestion, ShownCase, asked, case_of, drawn, pictures_of
 
 
@@ -59,9 +59,24 @@ def question_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
     ).select_related("bank").prefetch_related("tags")  # fmt: skip
 
 
+def in_review(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of `question_rows` those whose newest words were sent to be put in use and wait for it."""
+    return rows.filter(sent_number=F("newest")).exclude(state=Question.State.RETIRED).exclude(asked_number=F("newest"))
+
+
 def newest_version(question: Question) -> QuestionVersion:
     """The newest words of a question, with its case. One query."""
     return question.versions.select_related("written_by", "vignette", "picture").latest("number")
+
+
+def key_lines(version: QuestionVersion) -> tuple[Told, ...]:
+    """What a version takes as right, with its feedback, line by line: for who writes it, never for a learner. No query."""
+    kind, parsed = version.type, version.parsed
+    lines = kind.told(parsed, kind.names(parsed), [], feedback=True, key=True)
+    if all(line.correct is None for line in lines):
+        # A person marks it: by what stands in the place of a key.
+        return tuple(Told(text, chosen=False, correct=None) for text in kind.texts(parsed))
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,12 @@ def bring_questions(
 
     Atomic by lots of questions, with a moment between them, so that a large file never keeps learners' answers waiting
     for the database; one that was interrupted is completed by the same file. Without `keep` nothing is written and the
-    same is told. Idempotent: a question that says what its newest version says makes nothing. A question is known again by the file's own name for it, else by its title, else by its
-    text, together with its category. `pictures` are the bytes of the file's pictures by SHA-256: those that a question
-    asks about are kept with it. The file's category and tags are for new questions; others keep theirs, their case and
-    the picture beside them. Keys of parts are given anew at random: those of a file tell places. A question that
-    we cannot ask is listed with the reason; it makes nothing, and the others come all the same.
+    same is told. Idempotent: a question that says what its newest version says makes nothing. A question is known again
+    by the file's own name for it, else by its title, else by its text, together with its category. `pictures` are the
+    bytes of the file's pictures by SHA-256: those that a question asks about are kept with it. The file's category and
+    tags are for new questions; others keep theirs, their case and the picture beside them. Keys of parts are given anew
+    at random: those of a file tell places. A question that we cannot ask is listed with the reason; it makes nothing, and
+    the others come all the same.
     """
     outcomes: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
     refused: list[Unsupported] = []

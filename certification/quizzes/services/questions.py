@@ -448,6 +448,23 @@ def put_question_in_use(*, question: Question) -> Question:
 
 
 @transaction.atomic
+def send_questions(*, questions: Iterable[Question]) -> list[Question]:
+    """Note that the newest words of these questions are meant to be asked; give those that were not noted yet.
+
+    Idempotent. An edit afterwards takes it back, since then other words are the newest. What is retired or asked in its
+    newest words has nothing to wait for.
+    """
+    sent = []
+    rows = Question.objects.select_for_update().filter(pk__in=[question.pk for question in questions])
+    for question in rows.exclude(state=Question.State.RETIRED).annotate(newest=Max("versions__number")).order_by("pk"):
+        if question.newest not in (None, question.asked_number, question.sent_number):
+            question.sent_number = question.newest
+            question.save(update_fields=["sent_number"])
+            sent.append(question)
+    return sent
+
+
+@transaction.atomic
 def retire_question(*, question: Question) -> Question:
     """Ask it no more in attempts begun from now on. Idempotent; nothing is deleted, and open attempts keep it."""
     question = Question.objects.select_for_update().get(pk=question.pk)

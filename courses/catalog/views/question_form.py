@@ -26,6 +26,7 @@ from certification.quizzes.selectors import (
     asked_as_version,
     cases_of,
     categories_of,
+    key_lines,
     lookalikes,
     newest_version,
     use_of,
@@ -39,7 +40,7 @@ from ..file_views import picture_answer
 from ..question_pictures import FIGURE, looked_at, offers, pictures_in, uploaded
 from ..question_pictures import kept as kept_picture
 from ..quiz_forms import OFFERED, PictureForm, QuestionForm, kinds_for, uuid_in
-from ..services import release_question, withdraw_question
+from ..services import release_question, send_questions, withdraw_question
 from .questions import crumbs, put_errors, short
 
 
@@ -268,7 +269,9 @@ def _page(request: HttpRequest, found: Question | None, quiz: Quiz | None, page:
         versions = list(found.versions.select_related("written_by").order_by("-number"))
         told |= {
             "versions": versions,
+            "told": [(version, key_lines(version)) for version in versions],
             "waits": found.state != Question.State.RETIRED and found.asked_number != versions[0].number,
+            "sent": found.sent_number == versions[0].number,
             "use": use_of(found),
             "hers": set(banks.values_list("pk", flat=True)),
             "may_use": may_put_in_use(user, found.bank, writers_of_question(found)),
@@ -325,7 +328,10 @@ def question_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put a question in use, or retire it."""
     found = question_for(request.user, uuid)  # type: ignore[arg-type]
     try:
-        if request.POST.get("do") == "retire":
+        if request.POST.get("do") == "send":
+            send_questions(questions=[found], by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("A registrar and the module’s lead are asked to put it in use."))
+        elif request.POST.get("do") == "retire":
             withdraw_question(question=found, by=request.user)  # type: ignore[arg-type]
             messages.success(request, _("The question is retired. Attempts that are open keep it."))
         else:
