@@ -69,6 +69,7 @@ class QuestionForm(forms.Form):
         label=_("Difficulty"), required=False, help_text=_("For your lists and for draws; learners do not see it.")
     )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    made = forms.UUIDField(required=False, widget=forms.HiddenInput)
     another = forms.BooleanField(required=False, label=_("It is another question all the same"))
 
     def __init__(self, *args: Any, banks: QuerySet[QuestionBank], question: Question | None = None, **kw: Any) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
@@ -460,3 +461,21 @@ def test_each_version_can_be_read_with_what_it_took_as_right(bank, editor, diges
     lines = [" ".join(line.get_text().split()) for line in older.find_all("li")]
     assert [line for line in lines if line.startswith(right[kind])], lines
     assert "EXPLAINED" in older.get_text() and "EXPLAINED" not in newer.get_text()
+
+
+def test_save_pressed_twice_makes_one_question(bank, editor, whole):
+    data = filled(editor, "short", "")
+    assert data["made"]
+    first, second = (editor.post(reverse("cms_add_question"), data) for _press in range(2))
+    assert first.status_code == second.status_code == 302 and first["Location"] == second["Location"]
+    kept = Question.objects.get()
+    assert kept.versions.count() == 1
+    # Both at once: neither finds the other's before it writes.
+    words = {"bank": bank, "kind": "short", "stem": "At once?", "by": whole.instructor, "made": uuid4(),
+             "content": {"answers": [{"text": "a", "share": "1"}]}}  # fmt: skip
+    assert quizzes.write_question(**words) == quizzes.write_question(**words)
+    # Back in the form, other words are another question, and corrected ones the next version.
+    assert editor.post(reverse("cms_add_question"), {**data, "stem": "Something else?"}).status_code == 302
+    assert Question.objects.count() == 3
+    editor.post(reverse("cms_add_question"), {**data, "s-0-text": "CORRECTED"})
+    assert Question.objects.count() == 3 and kept.versions.count() == 2

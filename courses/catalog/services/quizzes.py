@@ -164,8 +164,8 @@ def send_questions(*, questions: Sequence[Question], by: User) -> list[Question]
         raise ValidationError(_("This bank is not one of yours."))
     sent = quizzes.send_questions(questions=questions)
     counts: Counter[User] = Counter()
-    for question in sent:
-        counts.update(_readers(hers[question.bank_id], by))
+    for key, number in Counter(question.bank_id for question in sent).items():
+        counts.update(dict.fromkeys(_readers(hers[key].school, hers[key], by), number))
     words = ",".join(f"{question.pk}:{question.sent_number}" for question in sent)
     for reader, number in counts.items():
         if UserProfile.get_for_user(reader).submitted_notifications:
@@ -184,15 +184,12 @@ def send_questions(*, questions: Sequence[Question], by: User) -> list[Question]
     return sent
 
 
-def _readers(bank: QuestionBank | None, by: User, school: Organisation | None = None) -> set[User]:
-    """Who may put in use what `by` wrote in a bank."""
-    readers = set(holders_of(bank.school if bank is not None else school, "registrar"))
-    led = (
-        Module.objects.filter(program__banks__bank=bank, lead__is_active=True)
-        if bank is not None
-        else Module.objects.none()
-    )
-    readers |= {module.lead for module in led.exclude(state=Module.State.RETIRED).select_related("lead")}  # type: ignore[misc]
+def _readers(school: Organisation, bank: QuestionBank | None, by: User) -> set[User]:
+    """Who may put in use what `by` wrote in a bank of this school."""
+    readers = set(holders_of(school, "registrar"))
+    if bank is not None:
+        led = Module.objects.filter(program__banks__bank=bank, lead__is_active=True)
+        readers |= {module.lead for module in led.exclude(state=Module.State.RETIRED).select_related("lead")}  # type: ignore[misc]
     return readers - {by}
 
 
@@ -203,7 +200,7 @@ def send_quiz(*, quiz: Quiz, by: User) -> None:
     Refuses a quiz that asks nothing.
     """
     draft = quizzes.send_draft(quiz=quiz, by=by)
-    for reader in sorted(_readers(quiz.bank, by, quiz.school), key=lambda reader: reader.pk):
+    for reader in sorted(_readers(quiz.school, quiz.bank, by), key=lambda reader: reader.pk):
         _mail("quiz_waits", quiz, reader, by, key=f"quiz-waits:{draft.pk}:{draft.written_at.isoformat()}")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -113,11 +113,28 @@ def _written(request: HttpRequest, found: Question | None) -> HttpResponse:
     # All are judged, so that all errors stand on the page at once.
     if all([page.form.is_valid(), page.sheet.is_valid(), not pictures.errors]):
         words = dict(page.form.cleaned_data)
+        if found is None:
+            found, version, words["made"] = _pressed_before(words, banks)
         if not words.pop("another") and (version is None or words["stem"].strip() != version.stem):
             page.twins = lookalikes(words["stem"], banks, but=found)
         if not page.twins and (answer := _kept(request, found, version, quiz, page, words, action)) is not None:
             return answer
     return _page(request, found, quiz, page)
+
+
+def _pressed_before(
+    words: dict[str, Any], banks: QuerySet[QuestionBank]
+) -> tuple[Question | None, QuestionVersion | None, UUID | None]:
+    """The question that this very form made already, and the name for a new one.
+
+    Who went back to the form and wrote something else there means another question, under a name of its own.
+    """
+    made: UUID | None = words["made"]
+    there = Question.objects.filter(uuid=made, bank__in=banks).select_related("bank__school").first() if made else None
+    if there is None:
+        return None, None, made
+    version = newest_version(there)
+    return (there, version, None) if version.stem == words["stem"].strip() else (None, None, None)
 
 
 def _kind_of(request: HttpRequest, found: Question | None, version: QuestionVersion | None) -> KindForm:
@@ -173,6 +190,7 @@ def _begun(
         bank = QuestionBank.objects.filter(uuid=named).first() if named else None
         kind = request.GET.get("kind", "")
         begun = {"bank": quiz.bank if quiz is not None else bank, "kind": kind if kind in OFFERED else "single"}
+        begun["made"] = uuid4()
         case = uuid_in(request.GET.get("case"))
         vignette = cases_of(banks_of(request.user)).filter(uuid=case).first() if case else None  # type: ignore[arg-type]
         return {**begun, "bank": vignette.bank, "vignette": vignette.pk} if vignette is not None else begun
