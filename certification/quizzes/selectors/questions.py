@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from .. import rules
@@ -81,17 +81,29 @@ def key_lines(version: QuestionVersion) -> tuple[Told, ...]:
 
 @dataclass(frozen=True, slots=True)
 class QuestionUse:
-    """Where a question is asked, and how often it was answered; in tests that were handed in, never a person."""
+    """Where a question is asked, how often it was answered in attempts that were handed in, and how well; never a person.
+
+    Of `answers` so many earned all their points (`right`) or some of them (`partly`); `open` attempts ask it now.
+    """
 
     quizzes: tuple[Quiz, ...]
     drafts: tuple[Quiz, ...]
     answers: int
+    right: int
+    partly: int
     open: int
 
 
 def use_of(question: Question) -> QuestionUse:
-    """Where a question is asked and will be. Four queries."""
-    responses = Response.objects.filter(question_version__question=question)
+    """Where a question is asked and will be, and how it was answered. Three queries."""
+    handed_in = Q(attempt__state=Attempt.State.SUBMITTED, sequence__gt=0)
+    full = Q(awarded_numerator=F("awarded_denominator") * F("points"))
+    counts = Response.objects.filter(question_version__question=question).aggregate(
+        answers=Count("pk", filter=handed_in),
+        right=Count("pk", filter=handed_in & full),
+        partly=Count("pk", filter=handed_in & Q(awarded_numerator__gt=0) & ~full),
+        open=Count("pk", filter=Q(attempt__state=Attempt.State.OPEN)),
+    )
     return QuestionUse(
         quizzes=tuple(Quiz.objects.filter(items__question=question).order_by("title")),
         drafts=tuple(
@@ -99,8 +111,7 @@ def use_of(question: Question) -> QuestionUse:
             for draft in QuizDraft.objects.filter(quiz__school=question.bank.school_id).select_related("quiz")
             if any(item.get("question") == str(question.uuid) for item in draft.items)
         ),
-        answers=responses.filter(attempt__state=Attempt.State.SUBMITTED, sequence__gt=0).count(),
-        open=responses.filter(attempt__state=Attempt.State.OPEN).count(),
+        **counts,
     )
 
 
