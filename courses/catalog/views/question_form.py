@@ -189,7 +189,10 @@ def _begun(
         named = uuid_in(request.GET.get("bank"))
         bank = QuestionBank.objects.filter(uuid=named).first() if named else None
         kind = request.GET.get("kind", "")
-        begun = {"bank": quiz.bank if quiz is not None else bank, "kind": kind if kind in OFFERED else "single"}
+        begun: dict[str, Any] = {
+            "bank": quiz.bank if quiz is not None else bank,
+            "kind": kind if kind in OFFERED else "single",
+        }
         begun["made"] = uuid4()
         case = uuid_in(request.GET.get("case"))
         vignette = cases_of(banks_of(request.user)).filter(uuid=case).first() if case else None  # type: ignore[arg-type]
