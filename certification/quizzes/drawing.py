@@ -50,17 +50,40 @@ def measures(text: str) -> tuple[int, int]:
     return width, height
 
 
-_TAG = re.compile(r"<[^>]*>")
-_NAME = re.compile(r"""(\sid\s*=\s*["']|\shref\s*=\s*["']#|url\(\s*#)""", re.IGNORECASE)
+TAG = re.compile(r"<[A-Za-z][^>]*>")
+NAMED = re.compile(r"""\s(id|class)\s*=\s*(["'])(.*?)\2""")
+LINK = re.compile(r"""(url\(\s*#|\shref\s*=\s*["']#)([A-Za-z_][\w.-]*)""", re.IGNORECASE)
+LOOKS = re.compile(r"fig|f-[a-z0-9]+")
+"""The classes that our pages draw."""
 
 
-def apart(text: str, prefix: str) -> str:
-    """Give all names inside a checked drawing a prefix.
+def unnamed(text: str, prefix: str) -> str:
+    """Give a drawing that `measures` took without the names that its author gave to parts: who reads a page's source
+    would find the right one by them.
 
-    A page may hold the same drawing twice, and what one of them points at is found in the first: where that one is
-    hidden, colors and cuts of the other are gone.
+    A page may hold the same drawing twice, and what one of them points at is found in the first: each gets a `prefix` of
+    its own, or colors and cuts of the shown one would be gone where the first is hidden.
+
+    What the drawing refers to itself is numbered behind `prefix`; all other ids go, and so do classes that no page of
+    ours draws.
     """
-    return _TAG.sub(lambda tag: _NAME.sub(rf"\g<1>{prefix}", tag[0]), text)
+    numbers: dict[str, str] = {}
+    for tag in TAG.findall(text):
+        for _before, name in LINK.findall(tag):
+            numbers.setdefault(name, f"{prefix}{len(numbers)}")
+
+    def without(found: re.Match[str]) -> str:
+        kind, value = found[1], found[3].strip()
+        if kind == "id":
+            return f' id="{numbers[value]}"' if value in numbers else ""
+        kept = " ".join(word for word in value.split() if LOOKS.fullmatch(word))
+        return f' class="{kept}"' if kept else ""
+
+    def bare(found: re.Match[str]) -> str:
+        tag = NAMED.sub(without, found[0])
+        return LINK.sub(lambda link: link[1] + numbers[link[2]], tag)
+
+    return TAG.sub(bare, text)
 
 
 def _check(element: ElementTree.Element, *, inside: bool) -> None:

@@ -83,7 +83,8 @@ class Question(models.Model):
     """One row is one question of a bank through all its versions. Only active ones are asked.
 
     `asked_number` is the version that new attempts ask; later ones are drafts that wait until somebody puts them in
-    use. `category` (a path such as "red flags/neck"), `difficulty` and `tags` are the author's words, for her lists
+    use. `sent_number` is the version whose author asked for that: while it is the newest, the question is in review.
+    `category` (a path such as "red flags/neck"), `difficulty` and `tags` are the author's words, for her lists
     and for draws; changing them makes no version.
     """
 
@@ -105,6 +106,7 @@ class Question(models.Model):
     difficulty = models.CharField(_("difficulty"), max_length=6, choices=Difficulty, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="questions")
     asked_number = models.PositiveIntegerField(null=True, blank=True)
+    sent_number = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("question")

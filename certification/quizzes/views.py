@@ -22,12 +22,12 @@ from .access import (
     assignment_for,
     assignment_for_staff,
     attempt_for,
+    reads_key,
     record_for_staff,
     response_for,
     result_for,
 )
-from .allowance_forms import AllowanceForm, GiveForm
-from .learner_forms import AppealForm
+from .forms import AllowanceForm, AppealForm, GiveForm
 from .models import Attempt, Response
 from .settings import Layout
 from .types import BadAnswerError, UnreadableAnswerError, typed
@@ -281,7 +281,8 @@ def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lines = selectors.result_lines(found, rules.Sight(feedback=False, key=False))
         context: dict[str, Any] = {"attempt": found, "assignment": found.assignment, "own": own, "lines": lines}
         return render(request, "quizzes/waiting.html", context)
-    sight = selectors.learner_sight(found) if own else selectors.FULL_SIGHT
+    full = not own and reads_key(request.user, found)  # type: ignore[arg-type]
+    sight = selectors.FULL_SIGHT if full else selectors.learner_sight(found)
     told = selectors.result_of(found, sight)
     context = {
         "attempt": found,

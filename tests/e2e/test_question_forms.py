@@ -91,3 +91,32 @@ def test_without_scripts_nothing_lies_over_the_form_on_a_phone(someone, site, ch
     assert box["width"] > 300
     expect(page.locator("#wagtail-sidebar")).to_be_hidden()
     plain.close()
+
+
+def test_a_kind_and_a_picture_are_chosen_by_keyboard_alone(someone, site) -> None:
+    author = someone()
+    author.log_in("instructor")
+    page = author.page
+    page.goto(f"{site.base}/cms/questions/add/")
+    page.locator("[name=kind]:checked").focus()
+    # Passing a kind changes nothing: the focus stays in the list, and the button says what is next.
+    while page.evaluate("document.activeElement.value") != "hotspot":
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("[name=kind]:focus")).to_be_checked()
+    assert page.locator("[name=c-0-text]").count(), "the form of the first kind still stands"
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Use this kind")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=m-0-x]")).to_be_visible()
+    # The keyboard goes on where it was.
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=kind][value=hotspot]")).to_be_focused()
+    pictures = page.locator("[name=pic-chosen]")
+    pictures.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(pictures.nth(2)).to_be_focused()
+    page.get_by_role("button", name="Show this picture").press("Enter")
+    expect(page.locator("[data-stage]")).to_be_visible()
+    expect(pictures.nth(2)).to_be_checked()
+    author.check_page()

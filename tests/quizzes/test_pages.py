@@ -293,9 +293,11 @@ def test_results_are_read_by_the_schools_own_staff(
         )
     }
     assert list(seen.values()) == [200, 200, 200, 404, 404, 404]
-    shown = words(school.client(school.instructor).get(page(attempt, "result/")))
+    shown = words(school.client(school.registrar).get(page(attempt, "result/")))
     assert "WHY-CREEP-EXPLAINED" in shown
     assert "To the next attempt" not in shown
+    # An instructor of another program reads how it went, as the learner does, and no key (decision 0024).
+    assert "EXPLAINED" not in words(school.client(school.instructor).get(page(attempt, "result/")))
 
 
 # ---- queries ----

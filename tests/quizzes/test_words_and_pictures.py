@@ -96,6 +96,7 @@ def test_a_picture_in_the_text_of_a_moodle_question_comes_in_drawn_anew(bank):
     version = Question.objects.get(bank=bank).versions.get()
     kept = QuestionPicture.objects.get()
     assert version.picture == kept and (kept.kind, kept.width, kept.height) == ("png", 40, 20)
+    assert kept.title == "A picture", "learners read it, and the file's own name for a question may tell the answer"
     assert kept.description == "A red & flat field" and bytes(kept.data) == as_png(data)
     assert "img" not in version.stem
     # Another picture is another version; without one the question keeps its own.

@@ -23,7 +23,7 @@ from certification.records.selectors import balances_of, milestone_codes
 from certification.requirements.selectors import spec_for
 
 from .. import rules
-from ..drawing import apart
+from ..drawing import unnamed
 from ..models import (
     Allowance,
     Attempt,
@@ -192,7 +192,9 @@ def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = (), *, pre
         title=found.title,
         description=found.description,
         credit=found.credit,
-        drawing=mark_safe(apart(data.decode(), prefix) if is_svg else ""),  # noqa: S308 - checked when it was kept, unchanged since
+        drawing=mark_safe(  # noqa: S308 - checked when it was kept, and only names are taken out
+            unnamed(data.decode(), prefix or f"p{found.digest[:8]}-") if is_svg else ""
+        ),
         address="" if is_svg else f"data:image/png;base64,{base64.b64encode(data).decode()}",
         marks=tuple(
             ShownMark(mark.letter, mark.x * found.width // 1000, mark.y * found.height // 1000) for mark in marks

@@ -28,6 +28,7 @@ from .questions import (
     put_question_in_use,
     put_vignette_in_use,
     retire_question,
+    send_questions,
     sort_questions,
     write_vignette,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "save_answer",
     "save_answers",
     "send_draft",
+    "send_questions",
     "sort_questions",
     "start_attempt",
     "submit_attempt",

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,6 +30,12 @@ NAMES_A_PART = frozenset({"key", "match", "label"})
 MARK = re.compile(r"\[\[([A-Za-z0-9_-]+)\]\]")
 
 
+LOT = 50
+"""So many questions are kept in one transaction."""
+PAUSE = 0.06
+"""Seconds between two lots; SQLite looks every few hundredths whether it may write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What became of a file's questions: their codes by outcome, and what was refused, in the file's order."""
@@ -39,7 +46,6 @@ class Brought:
     refused: tuple[Unsupported, ...]
 
 
-@transaction.atomic
 def bring_questions(
     *,
     bank: QuestionBank,
@@ -49,41 +55,46 @@ def bring_questions(
 ) -> Brought:
     """Keep the questions of a file in a bank: new ones as drafts, changed ones as a next version that nobody is asked yet.
 
-    Atomic; without `keep` nothing is written and the same is told. Idempotent: a question that says what its newest
-    version says makes nothing. A question is known again by the file's own name for it, else by its title, else by its
-    text, together with its category. `pictures` are the bytes of the file's pictures by SHA-256: those that a question
-    asks about are kept with it. The file's category and tags are for new questions; others keep theirs, their case and
-    the picture beside them. Keys of parts are given anew at random: those of a file tell places. A question that
-    we cannot ask is listed with the reason; it makes nothing, and the others come all the same.
+    Atomic by lots of questions, with a moment between them, so that a large file never keeps learners' answers waiting
+    for the database; one that was interrupted is completed by the same file. Without `keep` nothing is written and the
+    same is told. Idempotent: a question that says what its newest version says makes nothing. A question is known again
+    by the file's own name for it, else by its title, else by its text, together with its category. `pictures` are the
+    bytes of the file's pictures by SHA-256: those that a question asks about are kept with it. The file's category and
+    tags are for new questions; others keep theirs, their case and the picture beside them. Keys of parts are given anew
+    at random: those of a file tell places. A question that we cannot ask is listed with the reason; it makes nothing, and
+    the others come all the same.
     """
     outcomes: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
     refused: list[Unsupported] = []
     taken: set[str] = set()
-    for question in questions:
-        code = _free(_code_of(question), taken)
-        taken.add(code)
-        found = Question.objects.filter(bank=bank, code=code).first()
-        newest = found.versions.order_by("-number").first() if found else None
-        try:
-            question, picture = _pictured(bank, question, pictures or {})
-        except ValidationError as error:
-            refused.append(_refusal(question, error))
-            continue
-        same_picture = picture is None or (newest is not None and newest.picture == picture)
-        if newest is not None and same_picture and _said(_as_read(newest)) == _said(question):
-            outcomes["same"].append(code)
-            continue
-        try:
-            with transaction.atomic():
-                _keep(bank, code, found, newest, question, picture)
-        except ValidationError as error:
-            refused.append(_refusal(question, error))
-            continue
-        outcomes["new" if found is None else "changed"].append(code)
-    if not keep:
-        transaction.set_rollback(True)
+    for first in range(0, len(questions), LOT):
+        if first:
+            time.sleep(PAUSE)
+        with transaction.atomic():
+            for question in questions[first : first + LOT]:
+                code = _free(_code_of(question), taken)
+                taken.add(code)
+                try:
+                    outcomes[_brought(bank, code, question, pictures or {})].append(code)
+                except ValidationError as error:
+                    refused.append(_refusal(question, error))
+            if not keep:
+                transaction.set_rollback(True)
     new, changed, same = (tuple(outcomes[name]) for name in ("new", "changed", "same"))
     return Brought(new, changed, same, tuple(refused))
+
+
+@transaction.atomic
+def _brought(bank: QuestionBank, code: str, question: ReadQuestion, pictures: Mapping[str, bytes]) -> str:
+    """Keep one question of a file, or refuse it (ValidationError); say what became of it."""
+    found = Question.objects.filter(bank=bank, code=code).first()
+    newest = found.versions.order_by("-number").first() if found else None
+    question, picture = _pictured(bank, question, pictures)
+    same_picture = picture is None or (newest is not None and newest.picture == picture)
+    if newest is not None and same_picture and _said(_as_read(newest)) == _said(question):
+        return "same"
+    _keep(bank, code, found, newest, question, picture)
+    return "new" if found is None else "changed"
 
 
 def questions_for_a_file(bank: QuestionBank) -> list[ReadQuestion]:
@@ -128,7 +139,8 @@ def _kept_picture(bank: QuestionBank, question: ReadQuestion, data: bytes) -> Qu
         school=bank.school,
         kind=QuestionPicture.Kind.SVG if drawn else QuestionPicture.Kind.PNG,
         data=data if drawn else as_png(data),
-        title=(question.title or question.stem)[:200],
+        # Learners read it, and in a file questions are often called by their answer.
+        title=_("A picture"),
         description=question.picture_says or _("The picture of the question."),
     )
 

@@ -59,6 +59,7 @@ from .quizzes import (
     release_question,
     release_quiz,
     release_vignette,
+    send_questions,
     send_quiz,
     withdraw_question,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "reply_to_appeal",
     "retire_lesson",
     "retire_module",
+    "send_questions",
     "send_quiz",
     "stream_from_file",
     "sweep_uploads",

@@ -93,7 +93,11 @@ def import_run(request: HttpRequest, uuid: UUID, digest: str) -> HttpResponse:
     bank = bank_for(user, uuid)
     data = held_file(user, digest)
     if data is None:
-        raise Http404
+        if request.method != "POST":
+            raise Http404
+        # A second press of the button: the first has brought it in and dropped the file.
+        messages.info(request, _("The file is not waiting any more. What was brought in stands here."))
+        return redirect(f"{reverse('cms_questions')}?bank={bank.pk}")
     if request.method == "POST":
         read = _read(bank, data, keep=True)
         if read.brought is not None:
