@@ -77,7 +77,7 @@ from courses.study.services import (
 )
 from notices.services import keep_unsent
 
-from .demo_quizzes import FINAL, assign_final, load_quizzes, open_banks
+from .demo_quizzes import load_quizzes, open_banks
 from .services import ensure_brand, ensure_site
 
 CONTENT = Path(__file__).parent / "demo_content"
@@ -142,8 +142,6 @@ def _load() -> Demo:
     _group(program, people, today)
     _next_groups(program, today)
     _complete(program, "candidate", people, supervisor, today)
-    for slug in ("student", "candidate"):
-        assign_final(Enrollment.objects.get(source_key=f"desk:demo-{slug}").record, quizzes[FINAL])
     certificate = _graduate(program, people, supervisor, today)
     _consent, token = share_certificate(
         certificate=certificate,
