@@ -1,8 +1,9 @@
 """Writes quizzes; this is the room's face. `questions`: questions and cases in versions. `authoring`: banks, quizzes
 and what comes into use. `files`: questions from files and for them. `pictures`: what questions ask about. `taking`:
 assignments, attempts, answers, and handing in, exactly once. `allowances`: what one learner is allowed beyond a quiz's
-rules. `marking`: what people give answers that no program grades. `regrading`: answers graded again. `appeals`: what
-learners question about their grades. `retention`: words that go when their time is over.
+rules. `marking`: what people give answers that no program grades. `corrections`: what stands in the place of a mark.
+`regrading`: answers graded again. `appeals`: what learners question about their grades. `retention`: words that go when
+their time is over.
 """
 
 from .allowances import KEPT, AsItIs, allow_otherwise
@@ -19,6 +20,7 @@ from .authoring import (
     send_draft,
     write_question,
 )
+from .corrections import CorrectedMeanwhileError, correct_mark
 from .files import Brought, bring_questions, questions_for_a_file
 from .marking import AlreadyMarkedError, Marked, mark_response
 from .pictures import as_png, keep_picture
@@ -54,6 +56,7 @@ __all__ = [
     "AlreadyMarkedError",
     "AsItIs",
     "Brought",
+    "CorrectedMeanwhileError",
     "Marked",
     "NotNowError",
     "Saved",
@@ -66,6 +69,7 @@ __all__ = [
     "assign_quiz",
     "bring_questions",
     "change_bank",
+    "correct_mark",
     "create_bank",
     "create_quiz",
     "discard_draft",

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from certification.records.models import CourseResult, Milestone, TrainingRecord
-from certification.records.services import record_course_result, record_milestone
+from certification.records.services import record_course_result, record_milestone, withdraw_milestone
 
 from .. import rules
 from ..models import Attempt, Quiz, QuizAssignment, Response
@@ -478,6 +478,26 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
             grade_hundredths=rules.hundredths(kept.share),
             evidence=f"quiz {quiz.code}, {said}: {_written(kept.share)}{proctored}",
         )
+
+
+def withdraw_result(*, assignment: QuizAssignment, cause: str, said: str, now: datetime) -> None:
+    """Take back the milestone that this assignment gave; another one of the module that passed gives it then.
+
+    Joins the caller's transaction; `cause`, `said` and `now` as for `post_result`, which the caller asks for next.
+    """
+    record = assignment.record
+    given = Milestone.objects.filter(
+        record=record,
+        code=f"quiz:{assignment.module}",
+        source_key__startswith=f"quiz-assignment:{assignment.uuid}",
+    )
+    for milestone in given:
+        withdraw_milestone(milestone=milestone, source_key=cause)
+    others = QuizAssignment.objects.filter(
+        record=record, module=assignment.module, attempts__state=Attempt.State.SUBMITTED
+    )
+    for other in others.exclude(pk=assignment.pk).select_related("quiz", "record").distinct():
+        post_result(assignment=other, cause=cause, said=said, now=now)
 
 
 def _written(share: Fraction) -> str:

@@ -5,7 +5,7 @@ them and what comes into use. `afterwards`: marks, answers to appeals and regrad
 `reviews`: the mails of a review and of comments. `translations`: words in another language.
 """
 
-from .afterwards import decide_regrade, give_mark, reply_to_appeal
+from .afterwards import correct_a_mark, decide_regrade, give_mark, reply_to_appeal
 from .content import (
     add_page,
     ensure_document,
@@ -78,6 +78,7 @@ __all__ = [
     "carry_out_module",
     "change_program",
     "change_questions",
+    "correct_a_mark",
     "create_program",
     "decide_change",
     "decide_regrade",

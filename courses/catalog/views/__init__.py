@@ -7,7 +7,7 @@ instructors write them, `sorting` changes many questions at once, `bank_files` b
 from .appeals import appeal, appeals
 from .bank_files import export_bank, export_notes, import_file, import_run
 from .examinations import examination, examinations
-from .marks import mark, marking
+from .marks import correct, mark, marking
 from .programs import add_program, approve, program, programs, team, version, withdraw
 from .publishing import before_publishing, change, follow, obstacle, retire, translate
 from .question_form import (
@@ -40,6 +40,7 @@ __all__ = [
     "before_publishing",
     "change",
     "change_many",
+    "correct",
     "discard_quiz",
     "doubles",
     "examination",
