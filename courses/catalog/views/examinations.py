@@ -77,9 +77,9 @@ def examination(request: HttpRequest, uuid: UUID, named: UUID | None = None) -> 
         form_kwargs={"gates": choices},
     )
     if sent is not None and form.is_valid() & gates.is_valid():
-        said = {"quiz": found.quiz} if found else {}
+        said: dict[str, Any] = {**form.cleaned_data, **({"quiz": found.quiz} if found else {})}
         try:
-            made = set_examination(program=program, by=user, gates=written_gates(gates), **said, **form.cleaned_data)
+            made = set_examination(program=program, by=user, gates=written_gates(gates), **said)
         except ValidationError as refused:
             put_errors(form, refused)
         else:
