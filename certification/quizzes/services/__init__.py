@@ -21,7 +21,7 @@ from .authoring import (
     write_question,
 )
 from .corrections import CorrectedMeanwhileError, correct_mark
-from .files import Brought, bring_questions, questions_for_a_file
+from .files import Brought, bring_questions, pictures_for_a_file, questions_for_a_file
 from .marking import AlreadyMarkedError, Marked, mark_response
 from .pictures import as_png, keep_picture
 from .questions import (
@@ -83,6 +83,7 @@ __all__ = [
     "give_quiz",
     "keep_picture",
     "mark_response",
+    "pictures_for_a_file",
     "plan_quiz",
     "post_result",
     "put_question_in_use",
