@@ -81,15 +81,17 @@ def test_an_essay_is_marked_questioned_and_graded_again(site: Site, someone) -> 
     desk.get_by_label("About all of it").fill("Careful and clear.")
     desk.get_by_role("button", name="Give this mark").click()
     expect(desk.get_by_text("The attempt is marked.")).to_be_visible()
-    teacher.check_page()
 
     # She misread it, and corrects her mark.
+    desk.goto(f"{site.base}/cms/quizzes/marking/")
+    teacher.check_page()
     desk.get_by_role("link", name=re.compile(", question ")).first.click()
     teacher.check_page()
     desk.get_by_label("2 points: LEVEL-ALL-SIGNS").check()
     desk.get_by_label("The reason").fill("The second sign stands in the first line.")
     desk.get_by_role("button", name="Correct the mark").click()
     expect(desk.get_by_text("The mark is corrected.")).to_be_visible()
+    desk.reload()
     teacher.check_page()
 
     # She reads it, and questions the other answer.

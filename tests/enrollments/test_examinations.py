@@ -175,11 +175,11 @@ def test_home_says_what_must_come_before_it(school: School, final: Quiz) -> None
     said = home_of(school)
     assert "The final" in said
     assert "Forty questions" not in said
-    assert "Comes before it: Myofascial release missing The barrier missing" in said
+    assert "Waits Comes before it: Myofascial release missing The barrier missing" in said
     fact(record, "lesson:MFR-1")
     assert "Comes before it: Myofascial release missing The barrier there" in home_of(school)
     fact(record, "quiz:MFR")
-    assert "All that comes before it is there:" in home_of(school)
+    assert "Open All that comes before it is there:" in home_of(school)
     sit(given(record))
     assert home_of(school) == "Examinations The final Passed"
 
