@@ -146,6 +146,21 @@ def test_a_picture_leaves_with_its_question_and_comes_back_the_same(bank, school
     assert exported(theirs) == exported(theirs)
 
 
+def test_a_picture_that_the_school_has_is_not_drawn_anew(bank):
+    """Drawn anew it would be another picture, and its question a newer version."""
+    data = BytesIO()
+    Image.new("RGB", (40, 20), "red").save(data, "PNG", compress_level=0)
+    assert as_png(data.getvalue()) != data.getvalue()
+    kept = services.keep_picture(
+        school=bank.school, kind="png", data=data.getvalue(), title="P", description="A red field."
+    )
+    choices = [{"text": "Yes", "correct": True}, {"text": "No"}]
+    services.ensure_question(bank=bank, code="Q", kind="single", stem="Is it red?", choices=choices, picture=kept)
+    back = READERS["moodle-xml"](exported(bank))
+    brought = services.bring_questions(bank=bank, questions=back.questions, pictures=back.pictures)
+    assert (len(brought.same), brought.changed, QuestionPicture.objects.count()) == (1, (), 1)
+
+
 def test_a_drawing_is_cleaned_where_it_comes_in_by_screen_and_refused_else(bank):
     """The rule of uploads: no script, whoever drew it; the file twice is one picture."""
     read = moodle(b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 90 60'><script>alert(1)</script>"
