@@ -65,6 +65,24 @@ def programs_kept_by(user: User) -> QuerySet[Program]:
     return Program.objects.filter(school__in=schools_of(user, *RESPONSIBLE))
 
 
+def may_examine(user: User, program: Program) -> bool:
+    """Whether she says by what a program examines: a registrar or administrator, or the lead of one of its modules.
+
+    At most two queries.
+    """
+    if has_role(user, program.school_id, *RESPONSIBLE):
+        return True
+    return has_role(user, program.school_id, "instructor") and led_by(user).filter(program=program).exists()
+
+
+def program_to_examine_for(user: User, uuid: UUID) -> Program:
+    """A program of which she says by what it examines; else Http404. Three queries at most."""
+    found = Program.objects.filter(uuid=uuid).select_related("school", "rule_set").first()
+    if found is None or not may_examine(user, found):
+        raise Http404
+    return found
+
+
 def bank_for(user: User, uuid: UUID) -> QuestionBank:
     """A bank in which she writes; else Http404. 2 queries."""
     found = banks_of(user).filter(uuid=uuid).select_related("school").first()

@@ -109,16 +109,7 @@ def uploaded(school: Organisation, file: UploadedFile, told: dict[str, Any]) -> 
         )
     data = file.read()
     kind = QuestionPicture.Kind.SVG if data[:1_000].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else "png"
-    if kind == QuestionPicture.Kind.SVG:
-        try:
-            text = data[: MOST_SVG + 1].decode("utf-8-sig")
-            data = clean_svg(text, prefix=f"q{hashlib.sha256(data).hexdigest()[:8]}-").encode()
-        except UnicodeDecodeError as error:
-            raise ValidationError({"upload": _("The drawing is not text in UTF-8.")}) from error
-        except UnreadableDrawingError as error:
-            raise ValidationError({"upload": str(error)}) from error
-    else:
-        data = as_png(data)
+    data = cleaned_drawing(data) if kind == QuestionPicture.Kind.SVG else as_png(data)
     try:
         return keep_picture(
             school=school,
@@ -131,3 +122,14 @@ def uploaded(school: Organisation, file: UploadedFile, told: dict[str, Any]) -> 
         )
     except ValidationError as error:
         raise ValidationError({"upload": error.messages}) from error
+
+
+def cleaned_drawing(data: bytes) -> bytes:
+    """A drawing without what may not stand in a page; the same each time. ValidationError (by `upload`) where it is none."""
+    try:
+        text = data[: MOST_SVG + 1].decode("utf-8-sig")
+        return clean_svg(text, prefix=f"q{hashlib.sha256(data).hexdigest()[:8]}-").encode()
+    except UnicodeDecodeError as error:
+        raise ValidationError({"upload": _("The drawing is not text in UTF-8.")}) from error
+    except UnreadableDrawingError as error:
+        raise ValidationError({"upload": str(error)}) from error

@@ -18,12 +18,13 @@ from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift, SignOffLink
-from certification.quizzes.models import Appeal, Attempt, QuizAssignment
+from certification.quizzes.models import Appeal, Attempt, Mark, QuizAssignment
 from certification.quizzes.services import (
     assign_quiz,
     ensure_question,
     ensure_quiz,
     keep_picture,
+    mark_response,
     raise_appeal,
     start_attempt,
     submit_attempt,
@@ -293,6 +294,7 @@ TABLE = [
     Row("cms_discard_quiz", WRITING, others="no", args="quiz", post=True, special={"foreign": "gone"}),
     Row("cms_marking", (*WRITING, "foreign"), others="no"),
     Row("cms_mark", WRITING, others="no", args="to_mark", special={"foreign": "gone"}),
+    Row("cms_correct_mark", WRITING, others="no", args="marked", special={"foreign": "gone"}),
     Row("cms_appeals", (*WRITING, "foreign"), others="no"),
     Row("cms_appeal", WRITING, others="no", args="appeal", special={"foreign": "gone"}),
     Row("cms_analysis", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
@@ -306,6 +308,28 @@ TABLE = [
     Row("catalog_team", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
     Row("catalog_approve", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
     Row("catalog_withdraw", SEALING, others="no", args="approval", post=True, special={"foreign": "gone"}),
+    Row(
+        "catalog_examinations",
+        SEALING,
+        others="no",
+        args="program",
+        special={"foreign": "gone", "instructor": "gone"},
+        note="the lead of a module too (tests/catalog/test_examinations.py)",
+    ),
+    Row(
+        "catalog_add_examination",
+        SEALING,
+        others="no",
+        args="program",
+        special={"foreign": "gone", "instructor": "gone"},
+    ),
+    Row(
+        "catalog_examination",
+        SEALING,
+        others="no",
+        args="examination",
+        special={"foreign": "gone", "instructor": "gone"},
+    ),
     Row("catalog_version", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
     Row("catalog_change", SEALING, others="no", args="lesson_page"),
     Row("catalog_retire", SEALING, others="no", args="retiring"),
@@ -443,7 +467,7 @@ def world(demo: Demo) -> World:
     ensure_cms_roles(hillside)
     sync_cms_groups(people["foreign"])
     question_row = attempt.responses.first().question_version.question  # type: ignore[union-attr]
-    to_mark, appeal = after_handing_in(attempt)
+    to_mark, appeal, marked = after_handing_in(attempt)
     return World(
         demo,
         people,
@@ -451,6 +475,7 @@ def world(demo: Demo) -> World:
             "": [],
             "to_mark": [to_mark.uuid],
             "appeal": [appeal.uuid],
+            "marked": [marked.response.attempt.uuid, marked.response.position],
             "regrade": [appeal.response.attempt.assignment.quiz.uuid, appeal.response.question_version.question.uuid],
             "program": [program.uuid],
             "record": [enrollment.record.uuid],
@@ -483,6 +508,7 @@ def world(demo: Demo) -> World:
             "vignette": [write_vignette(bank=question_row.bank, title="A", text="B", by=people["instructor"]).uuid],
             "quiz": [attempt.assignment.quiz.uuid],
             "approval": [program.uuid, uuid4()],
+            "examination": [program.uuid, program.examinations.get().uuid],
             "lesson_page": [offering.pk],
             "figure": [Figure.objects.order_by("pk").first().pk],  # type: ignore[union-attr]
             "retiring": ["lesson", offering.pk],
@@ -518,20 +544,25 @@ def world(demo: Demo) -> World:
     )
 
 
-def after_handing_in(attempt: Attempt) -> tuple[Attempt, Appeal]:
-    """The student's attempt that waits for the mark of its essay, and what she questions of another; in the same bank."""
+def after_handing_in(attempt: Attempt) -> tuple[Attempt, Appeal, Mark]:
+    """The student's attempt that waits for the mark of its essay, what she questions of another, and a mark; in the same
+    bank.
+    """
     given, user = attempt.assignment, attempt.assignment.record.learner.user
     assert given.quiz.bank
     assert user
     asked = [ensure_question(bank=given.quiz.bank, **spec) for spec in (SINGLE, ESSAY)]  # type: ignore[arg-type]
     found = []
-    for code, questions in (("ESSAY", asked), ("CHOICE", asked[:1])):
+    for code, questions in (("ESSAY", asked), ("CHOICE", asked[:1]), ("MARKED", asked)):
         quiz = ensure_quiz(school=given.record.school, code=code, title=code.title(), questions=questions)
         own = assign_quiz(record=given.record, quiz=quiz, module=given.module, module_version=given.module_version)
         found.append(own)
     waiting = hand_in_essay(found[0])
     handed_in = submit_attempt(attempt=start_attempt(assignment=found[1]).attempt)
-    return waiting, raise_appeal(response=response_to(handed_in, "creep"), words="Why is this not right?", by=user)
+    appeal = raise_appeal(response=response_to(handed_in, "creep"), words="Why is this not right?", by=user)
+    essay = response_to(hand_in_essay(found[2]), "report")
+    teacher = User.objects.get(email="registrar@riverbend.example")
+    return waiting, appeal, mark_response(response=essay, points={"safe": 2, "reasons": 4}, by=teacher).mark
 
 
 def outcome(answer: Any) -> str:

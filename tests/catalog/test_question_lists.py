@@ -1,7 +1,8 @@
 """Cases, how questions are sorted and found, likely duplicates, and files of questions, in the CMS."""
 
-# ruff: noqa: F811 - layers are imported, and asked for by name
+import base64
 
+# ruff: noqa: F811 - layers are imported, and asked for by name
 import time
 from fractions import Fraction
 from typing import Any
@@ -382,6 +383,27 @@ def test_a_bank_goes_out_with_its_sorting_and_comes_back_the_same(bank, case, ed
         assert (brought.category, [tag.name for tag in brought.tags.all()]) == ("red flags/neck", ["neck"])
     assert editor.get(reverse("cms_export_bank", args=[bank.uuid, "pdf"])).status_code == 404
     assert "1 question" in editor.get(reverse("cms_export_notes", args=[bank.uuid])).content.decode()
+
+
+def test_a_picture_goes_out_by_screen_and_a_drawing_comes_in_clean(bank, editor):
+    drawing = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><script>x</script><path d='M0 0L9 9'/></svg>"
+    text = (
+        '<quiz><question type="truefalse"><name><text>one</text></name><questiontext format="html"><text>'
+        '&lt;p&gt;Is it?&lt;/p&gt;&lt;img src="@@PLUGINFILE@@/a.svg" alt="A line"&gt;</text>'
+        f'<file name="a.svg" encoding="base64">{base64.b64encode(drawing).decode()}</file></questiontext>'
+        '<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>'
+        "</question></quiz>"
+    )
+    run = upload(editor, bank, text.encode(), "q.xml")["Location"]
+    assert editor.get(run).context["read"].left_out == []
+    assert editor.post(run).status_code == 302
+    picture = QuestionPicture.objects.get()
+    assert (picture.description, b"script" in bytes(picture.data)) == ("A line", False)
+    left = editor.get(reverse("cms_export_bank", args=[bank.uuid, "moodle-xml"])).content
+    assert b"@@PLUGINFILE@@/" in left
+    told = editor.get(upload(editor, bank, left, "q.xml")["Location"]).context["read"]
+    assert (told.brought.new, told.brought.changed, told.left_out) == ((), (), [])
+    assert "It shows a picture" in editor.get(reverse("cms_export_notes", args=[bank.uuid])).content.decode(), "GIFT"
 
 
 def test_a_question_brought_again_keeps_its_sorting_case_and_picture(bank, case, editor, whole):

@@ -666,8 +666,9 @@ def test_one_question_a_page_holds_every_kind_its_case_and_its_section(school: S
     # Names are there once, those inside of the one picture too, and each picture points at its own.
     every = re.findall(r'\sid="([^"]+)"', shown)
     assert len(every) == len(set(every))
-    inner = re.findall(r'id="([\w-]*sheen)"', shown)
-    assert inner == re.findall(r"url\(#([\w-]*sheen)\)", shown)
+    inner = re.findall(r'<linearGradient id="([\w-]+)"', shown)
+    assert inner == re.findall(r"url\(#([\w-]+)\)", shown)
+    assert "sheen" not in shown, "what its author called a part may tell the answer"
     assert len(inner) == 4
     secrets = ("FEED-", "EXPLAINED", "OBJECTIVE-", "SECRET", "0.2468", "150.25", "YES-CREEP", '"correct"', "seed")
     assert not [word for word in secrets if word in shown]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quizzes", "0007_words_that_go")]
+    dependencies = [("quizzes", "0009_examinations_and_corrections")]
 
     operations = [
         migrations.AddField(
