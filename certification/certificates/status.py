@@ -18,9 +18,17 @@ PLACES = 131_072
 TTL = timedelta(minutes=5)
 """How long a reader may keep a list; there is no other freshness."""
 
+OLDEST = timedelta(days=1)
+"""A list is signed anew at least so often, though no bit was set."""
+
 
 class BadListError(ValueError):
     """A list that cannot be read."""
+
+
+def is_old(signed_at: datetime | None, now: datetime) -> bool:
+    """Whether a list is to be signed anew for its age alone."""
+    return signed_at is None or now - signed_at >= OLDEST
 
 
 def encode(places: Iterable[int]) -> str:

@@ -25,9 +25,10 @@ def sign_jwt(credential: Mapping[str, Any], *, key: Mapping[str, Any], method: s
     subject = bare.get("credentialSubject")
     if not isinstance(subject, Mapping) or "id" not in subject:
         raise UnsignableError("credentialSubject has no id, which a JWT needs as its subject")
+    issuer = bare["issuer"]
     claims = {
         **bare,
-        "iss": bare["issuer"]["id"],
+        "iss": issuer["id"] if isinstance(issuer, Mapping) else issuer,
         "jti": bare["id"],
         "sub": subject["id"],
         "nbf": int(datetime.fromisoformat(bare["validFrom"]).timestamp()),
