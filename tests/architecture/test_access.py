@@ -171,6 +171,10 @@ TABLE = [
     Row("externships:take_back", ("student",), args="shift", post=True),
     Row("externships:withdraw", ("student",), args="shift", post=True),
     Row("verification:pdf", ("graduate", *SEALING), visitor="gone", args="code"),
+    *(
+        Row(f"verification:{name}", ("graduate", *SEALING), visitor="gone", args="code")
+        for name in ("json", "jwt", "png", "transcript_pdf", "transcript_json")
+    ),
     Row("verification:sharing", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
     Row("verification:hide", ("graduate",), args="code", post=True),
@@ -227,6 +231,10 @@ TABLE = [
     Row("records:desk_make_checkpoint", (*SEALING, "foreign"), others="no", post=True),
     Row("records:desk_end_witness", SEALING, others="refused", args="witness", post=True),
     Row("records:checkpoints", ALL, visitor="ok", args="log"),
+    Row("keys:platform", (), visitor="gone", note="there once the platform itself signs"),
+    Row("keys:school", ALL, visitor="ok", args="school_slug"),
+    Row("certificates:achievement", ALL, visitor="ok", args="achievement"),
+    Row("certificates:status", ALL, visitor="ok", args="status_list"),
     Row("records:checkpoint", ALL, visitor="ok", args="log_size"),
     Row("records:newest_checkpoint", ALL, visitor="ok", args="log"),
     Row("records:log_keys", ALL, visitor="ok", args="log"),
@@ -517,6 +525,9 @@ def world(demo: Demo) -> World:
             "answer": [attempt.uuid, attempt.responses.first().question_version.question.uuid],  # type: ignore[union-attr]
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],
+            "school_slug": [demo.school.slug],
+            "achievement": [certificate.school.achievements.first().name],  # type: ignore[union-attr]
+            "status_list": [certificate.school.status_lists.get().uuid],
             "consent": [certificate.code, consent.uuid],
             "order": [order.uuid],
             "invitation": [token],
