@@ -15,16 +15,13 @@ from certification.quizzes.services import (
     ensure_question,
     ensure_quiz,
     ensure_vignette,
-    give_quiz,
     keep_picture,
 )
-from certification.records.models import TrainingRecord
 from courses.catalog.cleaning import clean_svg
 from courses.catalog.models import Program
 from courses.catalog.services import open_bank
 
 CONTENT = Path(__file__).parent / "demo_content"
-FINAL = "EX-FINAL"
 
 # A plate's own letters and numbers would stand beside the letters of a question's marks.
 _LABELS = re.compile(
@@ -124,8 +121,3 @@ def _line(school: Organisation, item: dict[str, Any]) -> AskLine | DrawLine:
     draw = dict(item["draw"])
     bank = QuestionBank.objects.get(school=school, code=draw.pop("bank"))
     return DrawLine(bank.uuid, **draw, count=item["count"], points=item["points"])
-
-
-def assign_final(record: TrainingRecord, exam: Quiz) -> None:
-    """Give a learner the final examination of the demo. Idempotent."""
-    give_quiz(record=record, quiz=exam)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.text import slugify
 
+from certification.certificates import services as certificates
 from certification.externships import services as externships
 from certification.quizzes.services import submit_overdue
 from certification.records.services import find_anomalies, make_due_checkpoints, remind_of_claims
@@ -67,6 +68,14 @@ def _checkpoints() -> object:
     return make_due_checkpoints(now=timezone.now())
 
 
+def _papers() -> object:
+    return certificates.due_papers()
+
+
+def _status_lists() -> object:
+    return certificates.due_lists()
+
+
 def _anomalies() -> object:
     since = timezone.now() - LOOK_BACK
     return sum(find(since) for find in (find_anomalies, externships.find_anomalies, study.find_anomalies))
@@ -112,6 +121,8 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
+    ("files of certificates", _papers, timedelta(minutes=1)),
+    ("status lists", _status_lists, timedelta(minutes=1)),
     ("anomalies", _anomalies, timedelta(days=1)),
     # A first day comes at midnight of its site: an hour late is early enough, since shifts never wait for it.
     ("placements that begin", _placements, timedelta(hours=1)),

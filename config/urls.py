@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("courses.catalog.urls")),
     path("", include("courses.enrollments.urls")),
     path("", include("commerce.urls")),
+    path("", include("certification.keys.urls")),
     path("", include("certification.records.urls")),
     path("rules/", include("certification.requirements.urls")),
     path("quizzes/", include("certification.quizzes.urls")),

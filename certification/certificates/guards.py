@@ -63,5 +63,12 @@ GUARDS = (
         ),
     ),
     AppendOnly("certificates_certificatedocument", keys=(("id",), ("certificate_id", "format"))),
+    AppendOnly("certificates_achievement", keys=(("id",), ("name",))),
+    AppendOnly(
+        "certificates_statuslist",
+        keys=(("id",), ("uuid",), ("school_id", "number")),
+        frozen=("id", "uuid", "school_id", "number", "created_at"),
+    ),
+    AppendOnly("certificates_statusplace", keys=(("id",), ("list_id", "place"), ("certificate_id", "part"))),
     AppendOnly("certificates_revocation", keys=(("id",), ("certificate_id",))),
 )

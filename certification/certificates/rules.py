@@ -304,3 +304,37 @@ def evidence(lines: Sequence[Any]) -> dict[str, int]:
     """Creditable minutes by evidence grade; grades that carry nothing are left out."""
     sums = {grade: sum(row.creditable for row in rows) for grade, rows in _summed(lines, lambda r: r.evidence).items()}
     return {grade: minutes for grade, minutes in sums.items() if minutes}
+
+
+def kinds(lines: Sequence[Any], nodes: Iterable[Any]) -> dict[str, dict[str, int]]:
+    """Attended minutes that were taught at a distance, and that came from another school: by category with all that
+    stands below it, and of everything under "".
+    """
+
+    def of(rows: Iterable[Any]) -> dict[str, int]:
+        rows = list(rows)
+        return {
+            "distance": sum(row.minutes for row in rows if row.delivery != "in_person"),
+            "transferred": sum(row.minutes for row in rows if row.source == "transfer"),
+        }
+
+    by_category = _summed(lines, lambda line: line.category)
+
+    def below(node: Any) -> list[Any]:
+        return [*by_category.get(node.code, []), *(row for child in node.children for row in below(child))]
+
+    def walk(some: Iterable[Any]) -> Iterable[Any]:
+        for node in some:
+            yield node
+            yield from walk(node.children)
+
+    return {"": of(lines), **{node.code: of(below(node)) for node in walk(nodes)}}
+
+
+def corrections(lines: Iterable[Any]) -> list[dict[str, Any]]:
+    """The lines that two people put right, each with its reason."""
+    return [
+        {"on": row.date.isoformat(), "title": row.title, "reason": row.reason, "minutes": row.minutes}
+        for row in lines
+        if row.evidence == "corrected"
+    ]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -20,7 +21,7 @@ from certification.requirements.selectors import labelled, spec_for
 
 from . import rules, wording
 from .documents import undrawable
-from .models import Certificate, CertificateDocument, CertificateProposal, Kind
+from .models import Achievement, Certificate, CertificateDocument, CertificateProposal, Kind, StatusList
 
 SIGNER_ROLES = ("registrar", "admin")
 
@@ -198,6 +199,21 @@ def document(certificate: Certificate, format: str = "pdf") -> CertificateDocume
     return CertificateDocument.objects.filter(certificate=certificate, format=format).first()
 
 
+def has_documents(certificate: Certificate) -> bool:
+    """Whether its files were made. One query."""
+    return CertificateDocument.objects.filter(certificate=certificate).exists()
+
+
+def achievement(name: UUID) -> Achievement | None:
+    """What certificates of this name are awarded for. One query."""
+    return Achievement.objects.filter(name=name).first()
+
+
+def status_list(uuid: UUID) -> StatusList | None:
+    """One list of what was revoked. One query."""
+    return StatusList.objects.filter(uuid=uuid).first()
+
+
 # ---------------------------------------------------------------- what is frozen
 
 
@@ -251,7 +267,9 @@ def completion_facts(
             "categories": rules.category_tree(evaluation.categories),
             "not_creditable": rules.not_creditable(evaluation),
             "evidence": rules.evidence(lines),
+            "kinds": rules.kinds(lines, evaluation.categories),
         },
+        "corrections": rules.corrections(lines),
         "requirements": [
             {
                 "code": fact.code,

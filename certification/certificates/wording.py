@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.templatetags.palmar import hm_text
 from certification.codes import BadCodeError
+from certification.records.presenters import REASONS
 
 from .rules import Condition
 
@@ -91,3 +92,32 @@ def role_title(role: str) -> str:
     if role == "registrar":
         return pgettext("title of a signer", "Registrar")
     return pgettext("title of a signer", "Administrator")
+
+
+def reason(code: str) -> str:
+    """Why minutes are not creditable, as the ledger's pages say it."""
+    return str(REASONS[code].title) if code in REASONS else code
+
+
+def percent(hundredths: int | None) -> str:
+    """A grade with what it needs of two decimals, or a dash."""
+    if hundredths is None:
+        return "–"
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"
+
+
+_EVIDENCE = {
+    "measured": gettext_lazy("Timed by the school’s server while she studied"),
+    "awarded": gettext_lazy("Approved minutes of a lesson that she finished"),
+    "co_signed": gettext_lazy("Signed by an instructor or supervisor who was there"),
+    "transferred": gettext_lazy("Taken over from another school’s record"),
+    "imported": gettext_lazy("Entered from the school’s earlier records"),
+    "self_reported": gettext_lazy("Stated by the learner alone"),
+    "corrected": gettext_lazy("Corrected by two people, with the reason kept"),
+}
+
+
+def evidence(grade: str) -> str:
+    """What an evidence grade means, in a few words."""
+    return str(_EVIDENCE[grade])

@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import rfc8785
@@ -60,8 +60,12 @@ class NamedKey:
 
 def thumbprint(public: bytes) -> str:
     """RFC 7638 of the key as an OKP JWK: its lasting name."""
-    members = {"crv": "Ed25519", "kty": "OKP", "x": unpadded(public)}
-    return unpadded(hashlib.sha256(rfc8785.dumps(members)).digest())
+    return jwk_thumbprint({"crv": "Ed25519", "kty": "OKP", "x": unpadded(public)})
+
+
+def jwk_thumbprint(members: Mapping[str, str]) -> str:
+    """RFC 7638 of a JWK's required members, such as `kty`, `n` and `e` of an RSA key."""
+    return unpadded(hashlib.sha256(rfc8785.dumps(dict(members))).digest())
 
 
 def unpadded(raw: bytes) -> str:

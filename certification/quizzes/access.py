@@ -1,5 +1,6 @@
 """From an id to an assignment, an attempt or a response, for this person. Missing and forbidden are the same 404."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import Http404
@@ -8,9 +9,25 @@ from accounts.models import User
 from accounts.selectors import has_role
 from certification.records.models import TrainingRecord
 
-from .models import Attempt, QuizAssignment, Response
+from .models import Attempt, Quiz, QuizAssignment, Response
 
 RESULT_READERS = ("instructor", "registrar", "admin")
+KEEPERS = ("registrar", "admin")
+"""Who sees every key of a school."""
+_key_readers: list[Callable[[User, Quiz], bool]] = []
+
+
+def let_read_keys(who: Callable[[User, Quiz], bool]) -> None:
+    """Take a rule by which somebody may read a quiz's key: the room that knows the teams says so when it starts."""
+    _key_readers.append(who)
+
+
+def reads_key(user: User, attempt: Attempt) -> bool:
+    """Whether she, who reads this result of somebody else, sees its key: to read results of a school is not to see the
+    keys of every program. Queries: one for her roles, and those of the teams.
+    """
+    quiz, school = attempt.assignment.quiz, attempt.assignment.record.school_id
+    return has_role(user, school, *KEEPERS) or any(who(user, quiz) for who in _key_readers)
 
 
 def assignment_for(user: User, uuid: UUID) -> QuizAssignment:

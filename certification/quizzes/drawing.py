@@ -50,6 +50,42 @@ def measures(text: str) -> tuple[int, int]:
     return width, height
 
 
+TAG = re.compile(r"<[A-Za-z][^>]*>")
+NAMED = re.compile(r"""\s(id|class)\s*=\s*(["'])(.*?)\2""")
+LINK = re.compile(r"""(url\(\s*#|\shref\s*=\s*["']#)([A-Za-z_][\w.-]*)""", re.IGNORECASE)
+LOOKS = re.compile(r"fig|f-[a-z0-9]+")
+"""The classes that our pages draw."""
+
+
+def unnamed(text: str, prefix: str) -> str:
+    """Give a drawing that `measures` took without the names that its author gave to parts: who reads a page's source
+    would find the right one by them.
+
+    A page may hold the same drawing twice, and what one of them points at is found in the first: each gets a `prefix` of
+    its own, or colors and cuts of the shown one would be gone where the first is hidden.
+
+    What the drawing refers to itself is numbered behind `prefix`; all other ids go, and so do classes that no page of
+    ours draws.
+    """
+    numbers: dict[str, str] = {}
+    for tag in TAG.findall(text):
+        for _before, name in LINK.findall(tag):
+            numbers.setdefault(name, f"{prefix}{len(numbers)}")
+
+    def without(found: re.Match[str]) -> str:
+        kind, value = found[1], found[3].strip()
+        if kind == "id":
+            return f' id="{numbers[value]}"' if value in numbers else ""
+        kept = " ".join(word for word in value.split() if LOOKS.fullmatch(word))
+        return f' class="{kept}"' if kept else ""
+
+    def bare(found: re.Match[str]) -> str:
+        tag = NAMED.sub(without, found[0])
+        return LINK.sub(lambda link: link[1] + numbers[link[2]], tag)
+
+    return TAG.sub(bare, text)
+
+
 def _check(element: ElementTree.Element, *, inside: bool) -> None:
     name = str(element.tag).removeprefix(SPACE)
     if name not in ELEMENTS or (inside and name == "svg"):

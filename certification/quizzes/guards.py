@@ -92,7 +92,7 @@ GUARDS = (
                 "handed_in",
                 f"OLD.state = 'submitted' AND NOT (NEW.state = 'submitted' AND NEW.submitted_at = OLD.submitted_at "
                 f"AND {_SCORE_CHANGED})",
-                "quizzes_attempt: what was handed in is never changed, but for a score that a written regrade says",
+                "quizzes_attempt: what was handed in is never changed, but for a score that a written change says",
             ),
             Check(
                 "marking",
@@ -146,7 +146,7 @@ GUARDS = (
                 "award",
                 f"{_CLOSED.format(row='OLD')} AND NOT (({_MARKED}) OR ({_AWARD_KEPT}) OR {_AWARD_CHANGED})",
                 "quizzes_response: points are given once, by a mark where a person gives them, and change only as a "
-                "written regrade says",
+                "written regrade or correction says",
             ),
             Check(
                 "sequence",
@@ -182,28 +182,67 @@ GUARDS = (
             when=_ERASED_OF_RESPONSE,
         ),
     ),
+    AppendOnly(
+        "quizzes_markcorrection",
+        keys=(("id",), ("uuid",), ("mark_id", "number")),
+        checks=(
+            Check(
+                "graded",
+                "NOT EXISTS (SELECT 1 FROM quizzes_mark AS m JOIN quizzes_response AS r ON r.id = m.response_id "
+                "WHERE m.id = NEW.mark_id AND r.awarded_numerator IS NOT NULL)",
+                "quizzes_markcorrection: only a mark that gave points is corrected",
+            ),
+            Check(
+                "next",
+                "NEW.number <> 1 + (SELECT COUNT(*) FROM quizzes_markcorrection AS c WHERE c.mark_id = NEW.mark_id)",
+                "quizzes_markcorrection: each correction is the next one of its mark",
+            ),
+            Check(
+                "own",
+                f"EXISTS (SELECT 1 FROM {_OF_RESPONSE} JOIN records_trainingrecord AS t ON t.id = g.record_id "
+                "JOIN records_learner AS l ON l.id = t.learner_id JOIN quizzes_mark AS m ON m.response_id = r.id "
+                "WHERE m.id = NEW.mark_id AND l.user_id = NEW.decided_by_id)",
+                "quizzes_markcorrection: never decided by the learner herself",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("remark", "remarks", "reason"),
+            kept=("id", "uuid", "mark_id", "number", "points", "decided_by_id", "decided_at"),
+            when=_ERASED + "JOIN quizzes_attempt AS a ON a.assignment_id = g.id "
+            "JOIN quizzes_response AS r ON r.attempt_id = a.id JOIN quizzes_mark AS m ON m.response_id = r.id "
+            "WHERE m.id = OLD.mark_id)",
+        ),
+    ),
     AppendOnly("quizzes_regrade", keys=(("id",), ("uuid",))),
     AppendOnly(
         "quizzes_awardchange",
-        keys=(("id",), ("regrade_id", "response_id")),
+        keys=(("id",), ("regrade_id", "response_id"), ("correction_id",)),
         checks=(
             Check(
                 "asked",
-                f"NOT EXISTS (SELECT 1 FROM {_OF_RESPONSE} JOIN quizzes_questionversion AS v "
+                f"NEW.regrade_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {_OF_RESPONSE} JOIN quizzes_questionversion AS v "
                 "ON v.id = r.question_version_id JOIN quizzes_regrade AS d ON d.question_id = v.question_id "
                 "AND d.quiz_id = g.quiz_id WHERE r.id = NEW.response_id AND d.id = NEW.regrade_id)",
                 "quizzes_awardchange: a regrade changes answers to its question in its quiz alone",
+            ),
+            Check(
+                "marked",
+                "NEW.correction_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM quizzes_markcorrection AS c "
+                "JOIN quizzes_mark AS m ON m.id = c.mark_id WHERE c.id = NEW.correction_id "
+                "AND m.response_id = NEW.response_id)",
+                "quizzes_awardchange: a correction changes the answer that its mark was given to",
             ),
         ),
     ),
     AppendOnly(
         "quizzes_scorechange",
-        keys=(("id",), ("regrade_id", "attempt_id")),
+        keys=(("id",), ("regrade_id", "attempt_id"), ("correction_id",)),
         checks=(
             Check(
                 "answer",
                 "NOT EXISTS (SELECT 1 FROM quizzes_awardchange AS c JOIN quizzes_response AS r ON r.id = c.response_id "
-                "WHERE c.regrade_id = NEW.regrade_id AND r.attempt_id = NEW.attempt_id)",
+                "WHERE (c.regrade_id = NEW.regrade_id OR c.correction_id = NEW.correction_id) "
+                "AND r.attempt_id = NEW.attempt_id)",
                 "quizzes_scorechange: a score changes with the points of an answer alone",
             ),
         ),

@@ -16,7 +16,7 @@ from accounts.models import Organisation, User
 from certification.records.models import TrainingRecord
 
 from . import types
-from .settings import QuizSettings
+from .settings import QuizGate, QuizSettings, gates_from
 
 
 class QuestionBank(models.Model):
@@ -83,7 +83,8 @@ class Question(models.Model):
     """One row is one question of a bank through all its versions. Only active ones are asked.
 
     `asked_number` is the version that new attempts ask; later ones are drafts that wait until somebody puts them in
-    use. `category` (a path such as "red flags/neck"), `difficulty` and `tags` are the author's words, for her lists
+    use. `sent_number` is the version whose author asked for that: while it is the newest, the question is in review.
+    `category` (a path such as "red flags/neck"), `difficulty` and `tags` are the author's words, for her lists
     and for draws; changing them makes no version.
     """
 
@@ -105,6 +106,7 @@ class Question(models.Model):
     difficulty = models.CharField(_("difficulty"), max_length=6, choices=Difficulty, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="questions")
     asked_number = models.PositiveIntegerField(null=True, blank=True)
+    sent_number = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("question")
@@ -318,6 +320,8 @@ class QuizAssignment(models.Model):
     Written by `services.assign_quiz` and `allow_otherwise`. Record, quiz and module never change; dates, attempts and
     extra time may be given to one person, and each such change is an `Allowance`. `extra_minutes` lengthen the quiz's
     time limit and the time after closing. `module` and `module_version` name the course by which its grade is posted.
+    `title`, `planned_attempts` and `gates` are what her program says of it as an examination (`services.plan_quiz`);
+    empty, the quiz's own hold. Its gates are met besides those of the quiz, not in their place.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -334,11 +338,18 @@ class QuizAssignment(models.Model):
     extra_minutes = models.PositiveSmallIntegerField(
         default=0, help_text=_("So many minutes after closing, an attempt begun in time still takes answers.")
     )
+    title = models.CharField(max_length=200, blank=True)
+    planned_attempts = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    gates = models.JSONField(default=list, blank=True)
     assigned_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["record", "quiz"], name="one_assignment_per_quiz"),
+            models.CheckConstraint(
+                name="assignment_plans_an_attempt",
+                condition=Q(planned_attempts=None) | Q(planned_attempts__gte=1),
+            ),
             models.CheckConstraint(
                 name="assignment_closes_after_it_opens",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
@@ -365,8 +376,19 @@ class QuizAssignment(models.Model):
 
     @property
     def allowed(self) -> int:
-        """How many attempts this person has."""
-        return self.quiz.attempts_allowed if self.attempts_allowed is None else self.attempts_allowed
+        """How many attempts this person has: her own number, else her program's, else the quiz's."""
+        planned = self.quiz.attempts_allowed if self.planned_attempts is None else self.planned_attempts
+        return planned if self.attempts_allowed is None else self.attempts_allowed
+
+    @property
+    def shown_title(self) -> str:
+        """What it is called for her."""
+        return self.title or self.quiz.title
+
+    @property
+    def all_gates(self) -> tuple[QuizGate, ...]:
+        """What must have happened before she may begin: the quiz's own conditions, then her program's, each once."""
+        return tuple(dict.fromkeys((*self.quiz.rules.gates, *gates_from(self.gates))))
 
 
 class Allowance(models.Model):
@@ -542,6 +564,37 @@ class Mark(models.Model):
         return f"{self.response_id}"
 
 
+class MarkCorrection(models.Model):
+    """One row says what stands in place of a mark, or of the correction before it, and why. Append-only.
+
+    Written by `services.correct_mark`; the newest one stands, all before it stay to be seen. Its learner reads points,
+    words and reason, not who decided.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    mark = models.ForeignKey(Mark, on_delete=models.PROTECT, related_name="corrections")
+    number = models.PositiveSmallIntegerField()
+    points = models.JSONField()
+    remarks = models.JSONField(default=dict, blank=True)
+    remark = models.TextField(blank=True)
+    reason = models.CharField(max_length=500)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["mark", "number"], name="one_correction_per_number"),
+            models.CheckConstraint(
+                name="correction_has_a_reason", condition=~Q(reason="") | Q(erased_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
 class Regrade(models.Model):
     """One row is one decision to grade a question's answers again. Append-only.
 
@@ -579,10 +632,19 @@ class Regrade(models.Model):
         return str(self.uuid)
 
 
-class AwardChange(models.Model):
-    """One row says how a regrade changed the points of one answer; both are exact. Append-only."""
+ONE_CAUSE = Q(regrade__isnull=False, correction__isnull=True) | Q(regrade__isnull=True, correction__isnull=False)
 
-    regrade = models.ForeignKey(Regrade, on_delete=models.PROTECT, related_name="award_changes")
+
+class AwardChange(models.Model):
+    """One row says how a regrade, or the correction of a mark, changed the points of one answer; both are exact.
+
+    Append-only.
+    """
+
+    regrade = models.ForeignKey(Regrade, null=True, blank=True, on_delete=models.PROTECT, related_name="award_changes")
+    correction = models.ForeignKey(
+        MarkCorrection, null=True, blank=True, on_delete=models.PROTECT, related_name="award_changes"
+    )
     response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="changes")
     old_numerator = models.PositiveBigIntegerField()
     old_denominator = models.PositiveBigIntegerField()
@@ -591,16 +653,26 @@ class AwardChange(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["regrade", "response"], name="one_award_change_per_regrade")]
+        constraints = [
+            models.UniqueConstraint(fields=["regrade", "response"], name="one_award_change_per_regrade"),
+            models.UniqueConstraint(fields=["correction"], name="one_award_change_per_correction"),
+            models.CheckConstraint(name="award_changes_for_one_cause", condition=ONE_CAUSE),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.regrade_id}/{self.response_id}"
+        return f"{self.regrade_id or self.correction_id}/{self.response_id}"
 
 
 class ScoreChange(models.Model):
-    """One row says how a regrade changed the score of one attempt; the old one stays to be seen. Append-only."""
+    """One row says how a regrade, or the correction of a mark, changed the score of one attempt. Append-only.
 
-    regrade = models.ForeignKey(Regrade, on_delete=models.PROTECT, related_name="score_changes")
+    The old score stays to be seen.
+    """
+
+    regrade = models.ForeignKey(Regrade, null=True, blank=True, on_delete=models.PROTECT, related_name="score_changes")
+    correction = models.ForeignKey(
+        MarkCorrection, null=True, blank=True, on_delete=models.PROTECT, related_name="score_changes"
+    )
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="changes")
     old_numerator = models.PositiveBigIntegerField()
     old_denominator = models.PositiveBigIntegerField()
@@ -611,10 +683,14 @@ class ScoreChange(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["regrade", "attempt"], name="one_score_change_per_regrade")]
+        constraints = [
+            models.UniqueConstraint(fields=["regrade", "attempt"], name="one_score_change_per_regrade"),
+            models.UniqueConstraint(fields=["correction"], name="one_score_change_per_correction"),
+            models.CheckConstraint(name="score_changes_for_one_cause", condition=ONE_CAUSE),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.regrade_id}/{self.attempt_id}"
+        return f"{self.regrade_id or self.correction_id}/{self.attempt_id}"
 
 
 class Appeal(models.Model):

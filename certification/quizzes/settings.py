@@ -4,7 +4,7 @@ What is stored is a JSON object of those that differ from their defaults, so a s
 migration, and an attempt's copy says what held when it began.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -118,7 +118,7 @@ class QuizSettings:
             if isinstance(value, datetime):
                 value = value.astimezone(UTC).isoformat()
             elif isinstance(value, tuple):
-                value = [_stored_gate(gate) for gate in value]
+                value = stored_gates(value)
             data[each.name] = str(value) if isinstance(value, StrEnum) else value
         return data
 
@@ -155,7 +155,7 @@ def _read(name: str, raw: Any) -> Any:
     if name == "gates":
         if not isinstance(raw, list | tuple):
             raise BadSettingError(name)
-        return tuple(_gate(each) for each in raw)
+        return gates_from(raw)
     return _instant(name, raw)
 
 
@@ -169,6 +169,16 @@ def _instant(name: str, raw: Any) -> datetime | None:
     if found.tzinfo is None:
         raise BadSettingError(name)
     return found.astimezone(UTC)
+
+
+def gates_from(raw: Iterable[Any]) -> tuple[QuizGate, ...]:
+    """Conditions as they are read from what is stored. Raises BadSettingError for what is none."""
+    return tuple(_gate(each) for each in raw)
+
+
+def stored_gates(gates: Iterable[QuizGate]) -> list[dict[str, Any]]:
+    """Conditions as they are stored; what is empty is left out."""
+    return [_stored_gate(gate) for gate in gates]
 
 
 def _gate(raw: Any) -> QuizGate:

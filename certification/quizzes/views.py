@@ -22,12 +22,12 @@ from .access import (
     assignment_for,
     assignment_for_staff,
     attempt_for,
+    reads_key,
     record_for_staff,
     response_for,
     result_for,
 )
-from .allowance_forms import AllowanceForm, GiveForm
-from .learner_forms import AppealForm
+from .forms import AllowanceForm, AppealForm, GiveForm
 from .models import Attempt, Response
 from .settings import Layout
 from .types import BadAnswerError, UnreadableAnswerError, typed
@@ -72,7 +72,7 @@ def start(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """All questions on one page, or one on each (`?q=`). POST keeps the answers and does what its button says."""
+    """All questions, shown together or one at a time (`?q=`). POST keeps the answers and does what its button says."""
     found = attempt_for(request.user, uuid)  # type: ignore[arg-type]
     if request.method == "POST":
         return _answered(request, found)
@@ -94,15 +94,17 @@ def _page(
     now, due = timezone.now(), selectors.due_of(found)
     questions = selectors.asked_questions(found, typed)
     place = min(max(place, 1), len(questions))
-    alone = told.layout is Layout.ONE
+    complained = [question.position for question in questions if question.error]
+    if complained and place not in complained:
+        # With script she may have gone on since; the sentence stands where it says what to write.
+        place = complained[0]
     left = None if due is None else due - now
     context = {
         "attempt": found,
         "assignment": assigned,
         "rules": told,
         "questions": questions,
-        "shown": questions[place - 1 : place] if alone else questions,
-        "alone": alone,
+        "alone": told.layout is Layout.ONE,
         "place": place,
         "answered": sum(bool(question.answer) for question in questions),
         "rules_of_kinds": dict.fromkeys(question.rule for question in questions),
@@ -143,9 +145,14 @@ def _answered(request: HttpRequest, found: Attempt) -> HttpResponse:
             return _page(request, found, unread, place)
     if not handing_in:
         return _back(found, _place(action[3:]) if action.startswith("go:") else place, to=action)
-    if all(response.answer for response in responses):
+    if _is_late(found) or all(response.answer for response in responses):
         return _handed_in(request, found)
     return redirect("quizzes:submit", uuid=found.uuid)
+
+
+def _is_late(found: Attempt) -> bool:
+    """Whether its time is over: then no empty question can be answered any more."""
+    return rules.is_over(timezone.now(), selectors.due_of(found))
 
 
 def _back(found: Attempt, place: int, to: str = "") -> HttpResponse:
@@ -241,12 +248,14 @@ def _handed_in(request: HttpRequest, found: Attempt) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Name the questions that are empty and ask once; POST hands in."""
+    """Name the questions that are empty and ask once; POST hands in. When the time is over there is nothing to ask."""
     found = attempt_for(request.user, uuid)  # type: ignore[arg-type]
     if not found.is_open:
         return redirect("quizzes:result", uuid=uuid)
     if request.method == "POST":
         return _handed_in(request, found)
+    if _is_late(found):
+        return redirect("quizzes:attempt", uuid=uuid)
     questions = selectors.asked_questions(found)
     empty = [questions[place - 1] for place in rules.unanswered([question.answer for question in questions])]
     context = {
@@ -272,7 +281,8 @@ def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lines = selectors.result_lines(found, rules.Sight(feedback=False, key=False))
         context: dict[str, Any] = {"attempt": found, "assignment": found.assignment, "own": own, "lines": lines}
         return render(request, "quizzes/waiting.html", context)
-    sight = selectors.learner_sight(found) if own else selectors.FULL_SIGHT
+    full = not own and reads_key(request.user, found)  # type: ignore[arg-type]
+    sight = selectors.FULL_SIGHT if full else selectors.learner_sight(found)
     told = selectors.result_of(found, sight)
     context = {
         "attempt": found,

@@ -21,6 +21,8 @@ MARKED = re.compile(
 BULLET = re.compile(r"[-•·]\s+(\S.*)")
 NUMBER = re.compile(r"\d{1,2}[.)]\s+(\S.*)")
 DEEPEST = 4
+RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 
 
 def shown(text: str) -> str:
@@ -34,7 +36,10 @@ def shown_line(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text without its marks: for lists, search, duplicates and files of other systems."""
+    """The text without its marks: for lists, search, duplicates and files of other systems.
+
+    Raised and lowered signs stay so where there are such signs: 10^3^ is 10³, never 103.
+    """
     return _unmarked(_even(text))
 
 
@@ -84,11 +89,16 @@ def _line(text: str, depth: int = 0) -> str:
 def _unmarked(text: str, depth: int = 0) -> str:
     if depth >= DEEPEST:
         return text
-    return MARKED.sub(
-        lambda found: (
-            found[found.lastgroup or ""]
-            if found.lastgroup == "sign"
-            else _unmarked(found[found.lastgroup or ""], depth + 1)
-        ),
-        text,
-    )
+
+    def bare(found: re.Match[str]) -> str:
+        tag = found.lastgroup or ""
+        inside = found[tag]
+        return inside if tag == "sign" else moved(_unmarked(inside, depth + 1), tag)
+
+    return MARKED.sub(bare, text)
+
+
+def moved(text: str, tag: str) -> str:
+    """Raised ("sup") or lowered ("sub") words as such signs, where all of them have one; else as they are."""
+    table = {"sup": RAISED, "sub": LOWERED}.get(tag, {})
+    return text.translate(table) if all(ord(sign) in table for sign in text) else text

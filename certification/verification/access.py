@@ -9,7 +9,7 @@ from django.http import Http404
 from accounts.models import User
 from certification.certificates.access import may_read
 from certification.certificates.models import Certificate, CertificateDocument
-from certification.certificates.selectors import certificate_by_code, document, read_code
+from certification.certificates.selectors import certificate_by_code, document, has_documents, read_code
 
 from .models import Consent
 from .selectors import Shared, shared
@@ -17,15 +17,15 @@ from .selectors import Shared, shared
 
 @dataclass(frozen=True, slots=True)
 class OpenedDocument:
-    """An issued document, and the consent that opened it, if one did."""
+    """An issued document (None while it is being made), and the consent that opened it, if one did."""
 
-    document: CertificateDocument
+    document: CertificateDocument | None
     certificate: Certificate
     shared: Shared | None = None
 
 
 def document_for(user: User, code: str, token: str, format: str = "pdf") -> OpenedDocument:
-    """The issued bytes for this person or link; Http404 alike for no code, unknown and forbidden. At most 5 queries."""
+    """The issued bytes for this person or link; Http404 alike for no code, unknown and forbidden. At most 6 queries."""
     try:
         code = read_code(code)
     except ValidationError as error:
@@ -40,8 +40,8 @@ def document_for(user: User, code: str, token: str, format: str = "pdf") -> Open
     elif opened is None or not opened.shows_hours:
         raise Http404
     issued = document(certificate, format)
-    if issued is None:
-        raise Http404
+    if issued is None and has_documents(certificate):
+        raise Http404  # one from before files of this format were made
     return OpenedDocument(issued, certificate, opened)
 
 

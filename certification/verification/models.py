@@ -54,6 +54,7 @@ class Disclosure(models.Model):
     class Face(models.TextChoices):
         PAGE = "page", _("Page")
         PDF = "pdf", _("PDF")
+        FILE = "file", _("File")
 
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="disclosures")
     at = models.DateTimeField(default=timezone.now)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from certification import limits
 from certification.certificates.access import own_certificate
-from certification.certificates.models import Certificate
+from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import read_code
 
 from . import rules, services
@@ -25,6 +25,8 @@ from .access import document_for, own_consent
 from .forms import ShareForm
 from .models import Disclosure
 from .selectors import consents_of, is_hidden, shared, state_of_consent, status_of, token_of
+
+Format = CertificateDocument.Format
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -96,25 +98,42 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     return _private(render(request, "verification/check.html", context))
 
 
+# Format, media type, and the name of the file that is offered.
+PAPERS = {
+    Format.PDF: ("application/pdf", "certificate-{}.pdf"),
+    Format.JSON: ("application/vc+ld+json", "certificate-{}.json"),
+    Format.JWT: ("application/vc+jwt", "certificate-{}.jwt"),
+    Format.PNG: ("image/png", "certificate-{}.png"),
+    Format.TRANSCRIPT: ("application/pdf", "transcript-{}.pdf"),
+    Format.CLR: ("application/vc+ld+json", "transcript-{}.json"),
+}
+
+
 @require_safe
-def pdf(request: HttpRequest, code: str) -> HttpResponse:
-    """The issued PDF, byte for byte; who is not logged in is counted like at the other faces."""
+def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
+    """An issued file, byte for byte; who is not logged in is counted like at the other faces."""
     guest = not request.user.is_authenticated
     wait = limits.seconds_to_wait(request) if guest else 0
     if wait:
         return _slow_down(request, wait)
     try:
-        opened = document_for(request.user, code, request.GET.get("t", ""))  # type: ignore[arg-type]
+        opened = document_for(request.user, code, request.GET.get("t", ""), format)  # type: ignore[arg-type]
     except Http404:
         if guest:
             limits.count_miss(request)
         raise
+    if opened.document is None:
+        response = render(request, "verification/in_the_making.html", {"certificate": opened.certificate}, status=503)
+        response["Retry-After"] = "10"
+        return _private(response)
     if opened.shared and request.method == "GET":
-        services.note_look(
-            consent=opened.shared.consent, face=Disclosure.Face.PDF, told=f"{opened.certificate.state}, document"
-        )
-    response = HttpResponse(bytes(opened.document.body), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="certificate-{opened.certificate.code}.pdf"'
+        face = Disclosure.Face.PDF if format == Format.PDF else Disclosure.Face.FILE
+        services.note_look(consent=opened.shared.consent, face=face, told=f"{opened.certificate.state}, {format}")
+    kind, name = PAPERS[Format(format)]
+    response = HttpResponse(bytes(opened.document.body), content_type=kind)
+    shown = "inline" if kind in ("application/pdf", "image/png") and "download" not in request.GET else "attachment"
+    response["Content-Disposition"] = f'{shown}; filename="{name.format(opened.certificate.code)}"'
+    response["X-Content-Type-Options"] = "nosniff"
     return _private(response)
 
 

@@ -1,16 +1,17 @@
 """Guards of the catalog: from an id to a row for this person; missing and forbidden look the same."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from wagtail.permissions import policy_registry
 
 from accounts.models import User
 from accounts.selectors import has_role, schools_of
 from certification.quizzes.models import Appeal, Attempt, Question, QuestionBank, QuestionVersion, Quiz, Vignette
-from certification.quizzes.selectors import appeals_to_answer
+from certification.quizzes.selectors import appeals_to_answer, in_review, question_rows
 
 from .models import RESPONSIBLE, LessonMedia, Program
 from .models.offers import banks_of, led_by
@@ -48,9 +49,38 @@ def may_put_in_use(user: User, bank: QuestionBank, writers: Collection[int | Non
     return led_by(user).filter(program__banks__bank=bank).exists()
 
 
+def reviews_of(user: User) -> QuerySet[Any]:
+    """The questions that were sent and that she may put in use, as rows of the list: by the same rule, in one query
+    besides those of her roles.
+    """
+    hers = QuestionVersion.objects.filter(Q(written_by=user) | Q(vignette__written_by=user))
+    waiting = hers.filter(Q(question__asked_number=None) | Q(number__gt=F("question__asked_number")))
+    led = Q(bank__in_programs__program__in=led_by(user).values("program")) & ~Q(pk__in=waiting.values("question"))
+    rows = in_review(question_rows(banks_of(user)))
+    return rows.filter(Q(bank__school__in=schools_of(user, *RESPONSIBLE)) | led).distinct()
+
+
 def programs_kept_by(user: User) -> QuerySet[Program]:
     """The programs that she keeps, as registrar or administrator."""
     return Program.objects.filter(school__in=schools_of(user, *RESPONSIBLE))
+
+
+def may_examine(user: User, program: Program) -> bool:
+    """Whether she says by what a program examines: a registrar or administrator, or the lead of one of its modules.
+
+    At most two queries.
+    """
+    if has_role(user, program.school_id, *RESPONSIBLE):
+        return True
+    return has_role(user, program.school_id, "instructor") and led_by(user).filter(program=program).exists()
+
+
+def program_to_examine_for(user: User, uuid: UUID) -> Program:
+    """A program of which she says by what it examines; else Http404. Three queries at most."""
+    found = Program.objects.filter(uuid=uuid).select_related("school", "rule_set").first()
+    if found is None or not may_examine(user, found):
+        raise Http404
+    return found
 
 
 def bank_for(user: User, uuid: UUID) -> QuestionBank:
@@ -84,6 +114,11 @@ def quizzes_of(user: User) -> QuerySet[Quiz]:
     """
     kept = Q(bank=None, school__in=schools_of(user, *RESPONSIBLE))
     return Quiz.objects.filter(Q(bank__in=banks_of(user)) | kept)
+
+
+def writes_quiz(user: User, quiz: Quiz) -> bool:
+    """Whether it is one of hers: then she sees its key. 2 queries."""
+    return quizzes_of(user).filter(pk=quiz.pk).exists()
 
 
 def quiz_for(user: User, uuid: UUID) -> Quiz:

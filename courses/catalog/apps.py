@@ -30,7 +30,9 @@ class CatalogConfig(AppConfig):
         )
 
         from certification import guards
+        from certification.quizzes.access import let_read_keys
 
+        from .access import writes_quiz
         from .guards import GUARDS
         from .models import (
             Figure,
@@ -45,6 +47,7 @@ class CatalogConfig(AppConfig):
         )
 
         guards.register(*GUARDS)
+        let_read_keys(writes_quiz)
         for model in (Figure, GlossaryTerm, InstructorProfile):
             register_permission_policy(model, CollectionPermissionPolicy(model))
         post_save.connect(_open, sender=ProgramPage, dispatch_uid="catalog.program_page")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from certification.quizzes.grading import How
-from certification.quizzes.models import Appeal, QuestionVersion, Regrade
+from certification.quizzes.models import Appeal, Mark, MarkCorrection, QuestionVersion, Regrade
 from certification.quizzes.selectors import ToMark
 from certification.quizzes.services.appeals import MOST_SIGNS
 from certification.quizzes.services.marking import MOST_REMARK
@@ -72,6 +72,33 @@ class MarkForm(forms.Form):
         """Say a service's refusal beside the criteria that it names, else above the form."""
         for name, problems in getattr(error, "error_dict", {None: error}).items():
             self.add_error(f"p-{name}" if f"p-{name}" in self.fields else None, problems)
+
+
+class CorrectionForm(MarkForm):
+    """What is to stand in the place of a mark: the rubric anew, the decision's own id, what was seen, and why."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    after = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("The reason"),
+        help_text=gettext_lazy("The learner reads it, in a mail and beside both marks."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=MOST_REASON,
+        error_messages={"required": gettext_lazy("Give the reason: the learner reads it.")},
+    )
+
+    @staticmethod
+    def begun(stands: Mark | MarkCorrection) -> dict[str, Any]:
+        """What the form holds at first: what stands now."""
+        said: dict[str, Any] = {f"p-{key}": points for key, points in stands.points.items()}
+        said |= {f"r-{key}": words for key, words in stands.remarks.items()}
+        return {**said, "remark": stands.remark, "after": getattr(stands, "number", 0)}
+
+    def refuse(self, error: ValidationError) -> None:
+        """Say a refusal beside its criterion or the reason, else above the form."""
+        for name, problems in getattr(error, "error_dict", {None: error}).items():
+            field = name if name == "reason" else f"p-{name}"
+            self.add_error(field if field in self.fields else None, problems)
 
 
 class AnswerForm(forms.Form):

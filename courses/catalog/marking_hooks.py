@@ -24,6 +24,7 @@ def addresses() -> list[URLPattern]:
     return [
         path("quizzes/marking/", views.marking, name="cms_marking"),
         path("quizzes/marking/<uuid:uuid>/", views.mark, name="cms_mark"),
+        path("quizzes/marking/<uuid:uuid>/<int:position>/", views.correct, name="cms_correct_mark"),
         path("quizzes/appeals/", views.appeals, name="cms_appeals"),
         path("quizzes/appeals/<uuid:uuid>/", views.appeal, name="cms_appeal"),
         path("quizzes/<uuid:uuid>/analysis/", views.quiz_analysis, name="cms_analysis"),

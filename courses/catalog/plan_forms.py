@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from certification.quizzes.models import Question, QuestionBank
+from certification.quizzes.models import Question, QuestionBank, Quiz
 from certification.quizzes.plan import AskLine, DrawLine, Line, SectionLine
 from certification.quizzes.selectors import QuizAsWritten
 from certification.quizzes.settings import LatePolicy, Layout, QuizGate, QuizSettings, ScoreKept, Shown
@@ -167,6 +167,44 @@ class QuizForm(forms.Form):
     def main(self) -> dict[str, Any]:
         """What is no setting, as `draft_quiz` takes it."""
         return {name: self.cleaned_data[name] for name in self.MAIN}
+
+
+class ExaminationForm(forms.Form):
+    """One examination of a program but for what must come before it."""
+
+    quiz = forms.ModelChoiceField(
+        Quiz.objects.none(),
+        label=_("Quiz"),
+        empty_label=None,
+        help_text=_("One in use that no module of this program asks."),
+        error_messages={"required": _("Choose a quiz."), "invalid_choice": _("Choose a quiz from the list.")},
+    )
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=200,
+        help_text=_("As learners and the program’s page call it."),
+        error_messages={"required": _("Give it a title.")},
+    )
+    attempts_allowed = forms.IntegerField(
+        label=_("Attempts"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        help_text=_("Empty: as many as the quiz gives."),
+    )
+    is_required = forms.BooleanField(
+        label=_("Needed for the certificate"),
+        required=False,
+        initial=True,
+        help_text=_("For those who enroll from now on. Records that are open keep what they were told."),
+    )
+
+    def __init__(self, *args: Any, quizzes: QuerySet[Quiz] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if quizzes is None:
+            del self.fields["quiz"]
+        else:
+            self.fields["quiz"].queryset = quizzes  # type: ignore[attr-defined]
 
 
 # ---- lines ----
@@ -344,10 +382,13 @@ def _flat(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any]]:
 
 
 def gate_choices(names: Mapping[str, Mapping[str, str]]) -> list[tuple[Any, Any]]:
-    """What a condition may ask for, grouped: `names` are lessons, quizzes (by module) and categories, code to title."""
+    """What a condition may ask for, grouped: `names` are lessons, quizzes (by module), categories and, where given, lessons
+    that an instructor marks as done; code to title.
+    """
     groups: list[tuple[Any, Any]] = [
         (_("Finished lessons"), [(f"lesson:{code}", title) for code, title in names["lessons"].items()]),
         (_("Passed quizzes"), [(f"quiz:{code}", title) for code, title in names["quizzes"].items()]),
+        (_("Marked as done"), [(f"mark:{code}", title) for code, title in names.get("marks", {}).items()]),
         (
             _("Attended minutes"),
             [(ALL_MINUTES, _("In all subjects")), *((f"{ALL_MINUTES}{c}", t) for c, t in names["categories"].items())],

@@ -5,7 +5,6 @@ A picture is kept when a question that shows it is kept, or a file comes; until 
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -65,7 +64,7 @@ def looked_at(user: User, school: Organisation, value: str, description: str = "
     """The picture that a form names, not kept yet where it is a figure; None where it names none that is there."""
     if value.startswith(FIGURE):
         number = value.removeprefix(FIGURE)
-        figure = figures_of(user).filter(pk=number).first() if number.isdigit() else None
+        figure = figures_of(user).filter(pk=number).first() if number.isdecimal() else None
         return _from_figure(school, figure, description) if figure is not None else None
     return QuestionPicture.objects.filter(school=school, digest=value).first() if value else None
 
@@ -102,7 +101,6 @@ def kept(picture: QuestionPicture) -> QuestionPicture:
 
 def uploaded(school: Organisation, file: UploadedFile, told: dict[str, Any]) -> QuestionPicture:
     """Keep a file as a picture: a drawing cleaned, a photograph drawn anew. ValidationError by field where it cannot be."""
-    name = PurePath(file.name or "").stem
     if file.size is None or file.size > MOST_UPLOAD:
         raise ValidationError({"upload": _("The file is larger than %d MB.") % (MOST_UPLOAD // 1_000_000)})
     if not told["description"].strip():
@@ -111,24 +109,27 @@ def uploaded(school: Organisation, file: UploadedFile, told: dict[str, Any]) -> 
         )
     data = file.read()
     kind = QuestionPicture.Kind.SVG if data[:1_000].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else "png"
-    if kind == QuestionPicture.Kind.SVG:
-        try:
-            text = data[: MOST_SVG + 1].decode("utf-8-sig")
-            data = clean_svg(text, prefix=f"q{hashlib.sha256(data).hexdigest()[:8]}-").encode()
-        except UnicodeDecodeError as error:
-            raise ValidationError({"upload": _("The drawing is not text in UTF-8.")}) from error
-        except UnreadableDrawingError as error:
-            raise ValidationError({"upload": str(error)}) from error
-    else:
-        data = as_png(data)
+    data = cleaned_drawing(data) if kind == QuestionPicture.Kind.SVG else as_png(data)
     try:
         return keep_picture(
             school=school,
             kind=kind,
             data=data,
-            title=told["title"].strip() or name[:200] or _("A picture"),
+            # Learners read the title, and a file is often called by what a question asks.
+            title=told["title"].strip() or _("A picture"),
             description=told["description"],
             credit=told["credit"],
         )
     except ValidationError as error:
         raise ValidationError({"upload": error.messages}) from error
+
+
+def cleaned_drawing(data: bytes) -> bytes:
+    """A drawing without what may not stand in a page; the same each time. ValidationError (by `upload`) where it is none."""
+    try:
+        text = data[: MOST_SVG + 1].decode("utf-8-sig")
+        return clean_svg(text, prefix=f"q{hashlib.sha256(data).hexdigest()[:8]}-").encode()
+    except UnicodeDecodeError as error:
+        raise ValidationError({"upload": _("The drawing is not text in UTF-8.")}) from error
+    except UnreadableDrawingError as error:
+        raise ValidationError({"upload": str(error)}) from error

@@ -69,6 +69,7 @@ class QuestionForm(forms.Form):
         label=_("Difficulty"), required=False, help_text=_("For your lists and for draws; learners do not see it.")
     )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    made = forms.UUIDField(required=False, widget=forms.HiddenInput)
     another = forms.BooleanField(required=False, label=_("It is another question all the same"))
 
     def __init__(self, *args: Any, banks: QuerySet[QuestionBank], question: Question | None = None, **kw: Any) -> None:
@@ -193,7 +194,16 @@ class BulkForm(forms.Form):
     difficulty = forms.ChoiceField(label=_("Difficulty"), required=False)
     add_tags = forms.CharField(label=_("Add tags"), required=False, help_text=_("Words parted by commas."))
     take_tags = forms.CharField(label=_("Take tags away"), required=False)
-    retire = forms.BooleanField(label=_("Retire them"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("As it is")),
+            ("send", _("Send them for use")),
+            ("use", _("Put their newest words in use")),
+            ("retire", _("Retire them")),
+        ],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from certification.quizzes.models import Quiz
 from certification.quizzes.selectors import quiz_as_written, what_waits, writers_of_quiz
 
 from . import views
-from .access import banks_of, may_put_in_use
+from .access import banks_of, may_put_in_use, reviews_of
 from .models import RESPONSIBLE
 
 
@@ -92,10 +92,12 @@ class QuizzesPanel(Component):
 
     def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:
         """Nothing where nothing waits."""
-        quizzes = waiting_for((parent_context or {})["request"].user)
-        if not quizzes:
+        user = (parent_context or {})["request"].user
+        quizzes, questions = waiting_for(user), reviews_of(user).count()
+        if not quizzes and not questions:
             return SafeString("")
-        context = {"quizzes": quizzes, "heading": _("Quizzes that wait for you")}
+        heading = _("Quizzes that wait for you") if quizzes else _("Questions that wait for you")
+        context = {"quizzes": quizzes, "questions": questions, "heading": heading}
         return render_to_string("catalog/admin/quizzes_panel.html", context)
 
 

@@ -228,6 +228,17 @@ def never_open(lessons: Sequence[Node]) -> tuple[str, ...]:
         opened |= fresh
 
 
+def never_begun(examinations: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """The codes of examinations that nobody could ever begin, since they wait for each other or for themselves.
+
+    `examinations` says of each which codes come before it; those that are no examination here can always come.
+    """
+    known, begun = set(examinations), set[str]()
+    while fresh := {code for code in known - begun if (set(examinations[code]) & known) <= begun}:
+        begun |= fresh
+    return tuple(sorted(known - begun))
+
+
 def _can_open(lesson: Node, inside: Mapping[str, set[str]], opened: set[str]) -> bool:
     for gate in lesson.gates:
         if gate.kind == "lesson" and gate.code not in opened:

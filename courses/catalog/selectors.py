@@ -25,7 +25,7 @@ from accounts.models import Licence, User
 from accounts.prepared import Prepared
 from accounts.selectors import checked_licences
 from certification.quizzes.models import QuestionBank, Quiz
-from certification.quizzes.selectors import quiz_as_written, quiz_rows
+from certification.quizzes.selectors import gate_words, quiz_as_written, quiz_rows
 from certification.records.selectors import crossing_of, crosswalks_to
 from certification.requirements.models import RuleSet
 from certification.requirements.rules import Category, Entry, RuleSetSpec, cross
@@ -35,6 +35,7 @@ from .marking import Body, Terms, body_from, named_block, with_heading_ids
 from .models import (
     IN_ORDER,
     EditorialOffice,
+    Examination,
     GlossaryTerm,
     InstructorProfile,
     Lesson,
@@ -644,7 +645,9 @@ def names_for_gates(quiz: Quiz) -> dict[str, dict[str, str]]:
     """What may stand before a quiz: lessons, modules with another quiz, and categories, code to title, of the programs
     that ask it or write in its bank. Four queries, and what the rule sets take.
     """
-    asks = Q(modules__quiz=quiz) | Q(banks__bank=quiz.bank) if quiz.bank else Q(modules__quiz=quiz)
+    asks = Q(modules__quiz=quiz) | Q(examinations__quiz=quiz)
+    if quiz.bank:
+        asks |= Q(banks__bank=quiz.bank)
     programs = list(Program.objects.filter(asks).select_related("rule_set").distinct().order_by("code", "version"))
     lessons = Lesson.objects.filter(module__program__in=programs, retired_at=None).order_by(*IN_ORDER)
     modules = Module.objects.filter(program__in=programs, quiz__isnull=False).exclude(quiz=quiz)
@@ -661,4 +664,47 @@ def names_for_gates(quiz: Quiz) -> dict[str, dict[str, str]]:
         "lessons": dict(lessons.values_list("code", "title")),
         "quizzes": dict(modules.order_by("sort_order", "pk").values_list("code", "title")),
         "categories": categories,
+    }
+
+
+# ---- examinations ----
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminationLine:
+    """One examination of a program as the public reads it: what must come before it, in words."""
+
+    examination: Examination
+    before: tuple[str, ...]
+
+
+def examinations_of(program: Program) -> list[ExaminationLine]:
+    """A program's examinations in their order. One query, and that of its rule set where it is not loaded."""
+    return [
+        ExaminationLine(each, tuple(gate_words(gate, program.rule_set) for gate in each.all_gates))
+        for each in program.examinations.select_related("quiz")
+    ]
+
+
+def quizzes_to_examine_by(program: Program, hers: QuerySet[Quiz]) -> QuerySet[Quiz]:
+    """Those of `hers` by which the program could examine: of its school, in use, no module's and not taken. One query."""
+    taken = Q(modules__program=program) | Q(examinations__program=program) | Q(code__in=program.modules.values("code"))
+    asking = hers.filter(school=program.school_id, items__isnull=False)
+    return asking.exclude(pk__in=Quiz.objects.filter(taken).values("pk")).distinct().order_by("title", "pk")
+
+
+def names_for_examination(program: Program, quiz: Quiz | None) -> dict[str, dict[str, str]]:
+    """What may stand before an examination of a program: its lessons, what instructors mark, its modules with a quiz and
+    other examinations, and categories; code to title. Three queries, and what the rule set takes.
+    """
+    lessons = Lesson.objects.filter(module__program=program, retired_at=None)
+    lessons = lessons.exclude(module__state=Module.State.RETIRED).order_by(*IN_ORDER)
+    modules = program.modules.exclude(state=Module.State.RETIRED).exclude(quiz=None)
+    others = program.examinations.exclude(quiz=quiz).values_list("quiz__code", "title")
+    rows = list(lessons.values_list("code", "title", "needs_mark"))
+    return {
+        "lessons": {code: title for code, title, _marked in rows},
+        "marks": {code: title for code, title, marked in rows if marked},
+        "quizzes": {**dict(modules.values_list("code", "title")), **dict(others)},
+        "categories": {node.code: node.title for top in spec_for(program.rule_set).categories for node in top.walk()},
     }

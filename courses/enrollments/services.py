@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.selectors import has_role
 from certification.quizzes.models import Question, Quiz, QuizAssignment, QuizItem
-from certification.quizzes.services import assign_quiz
+from certification.quizzes.services import assign_quiz, plan_quiz
 from certification.records.models import Learner, TrainingRecord
 from certification.records.services import ensure_learner, open_record
-from courses.catalog.models import Lesson, Module, Program
+from courses.catalog.models import Examination, Lesson, Module, Program
 from courses.catalog.rules import WAIVABLE
 from notices.services import enqueue_mail
 
@@ -77,6 +77,7 @@ def _enroll(
     on = enrolled_on or timezone.localdate(timezone=ZoneInfo(school.zone))
     taught = program.modules.exclude(state=Module.State.RETIRED)
     examined = list(taught.filter(quiz__isnull=False).select_related("quiz"))
+    examinations = list(program.examinations.select_related("quiz"))
     own_uuid = uuid.uuid4()
     record = open_record(
         learner=learner,
@@ -88,7 +89,12 @@ def _enroll(
         program_start_on=cohort.starts_on if cohort else on,
         zone=school.zone,
         requirements=[
-            (f"quiz:{module.code}", _("Quiz passed: %(module)s") % {"module": module.title}) for module in examined
+            *((f"quiz:{module.code}", _("Quiz passed: %(module)s") % {"module": module.title}) for module in examined),
+            *(
+                (f"quiz:{each.code}", _("Examination passed: %(title)s") % {"title": each.title})
+                for each in examinations
+                if each.is_required
+            ),
         ],
         source_key=f"enrollment:{own_uuid}",
     )
@@ -98,6 +104,8 @@ def _enroll(
     for module in examined:
         if module.quiz is not None:
             _assign(record, module, module.quiz)
+    for examination in examinations:
+        _examine(record, examination)
     enqueue_mail(
         key=f"enrolled:{own_uuid}",
         to=user.email,
@@ -113,13 +121,46 @@ def _assign(record: TrainingRecord, module: Module, quiz: Quiz) -> None:
     assign_quiz(record=record, quiz=quiz, module=module.code, module_version=module.version, counts_as_grade=True)
 
 
+def _examine(record: TrainingRecord, examination: Examination) -> None:
+    """Give a record an examination of its program, as the program plans it now."""
+    plan_quiz(
+        record=record,
+        quiz=examination.quiz,
+        title=examination.title,
+        gates=examination.own_gates,
+        attempts=examination.attempts_allowed,
+    )
+
+
 def assign_new_quizzes() -> int:
-    """Give the quizzes that modules got since to those who are in their programs already; how many were given.
+    """Give the quizzes that modules and programs got since to those who are in the programs already; how many.
 
     One transaction each; idempotent, for the due jobs of `tick`. They may be taken and change nothing of what a record
     must hold to be complete: that was told at enrollment. Who has a quiz of the module already keeps that one, and a
-    quiz that asks nothing yet is given when it does.
+    quiz that asks nothing yet is given when it does. An examination whose title, conditions or attempts were changed is
+    changed with those who have it, and counts as given.
     """
+    return _assign_of_modules() + _assign_examinations()
+
+
+def _assign_examinations() -> int:
+    asks = QuizItem.objects.filter(quiz=OuterRef("quiz"))
+    given = 0
+    for examination in Examination.objects.filter(Exists(asks)).select_related("quiz"):
+        has = QuizAssignment.objects.filter(quiz=examination.quiz_id, record=OuterRef("record"))
+        as_planned = has.filter(
+            title=examination.title, gates=examination.gates, planned_attempts=examination.attempts_allowed
+        )
+        # Who had it as the quiz of a module keeps it so.
+        settled = Exists(as_planned) | Exists(has.exclude(module=examination.code))
+        running = Enrollment.objects.filter(~settled, program=examination.program_id, state__in=RUNNING)
+        for enrollment in running.filter(record__sealed_at=None).select_related("record"):
+            _examine(enrollment.record, examination)
+            given += 1
+    return given
+
+
+def _assign_of_modules() -> int:
     in_use = Q(question__state=Question.State.ACTIVE) | Q(draw_bank__isnull=False)
     asks = QuizItem.objects.filter(in_use, quiz=OuterRef("quiz"))
     examined = Module.objects.filter(Exists(asks)).exclude(state=Module.State.RETIRED).select_related("quiz")

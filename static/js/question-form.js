@@ -90,9 +90,16 @@ class Stage {
 }
 
 if (form) {
+  // Arrow keys choose each button that they pass: then the page waits for the button that says so, and the focus stays.
+  let passing = false;
+  form.addEventListener("keydown", (event) => (passing = event.key.startsWith("Arrow")));
+  form.addEventListener("pointerdown", () => (passing = false));
   form.addEventListener("change", (event) => {
     const name = event.target.dataset.presses;
-    if (name) form.querySelector(`[data-pressed="${name}"]`)?.click();
+    const button = name && form.querySelector(`[data-pressed="${name}"]`);
+    if (!button) return;
+    if (passing) button.closest("p").hidden = false;
+    else button.click();
   });
   for (const button of form.querySelectorAll('[data-pressed="kind"]')) button.closest("p").hidden = true;
   form.addEventListener("click", (event) => {

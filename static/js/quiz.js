@@ -82,20 +82,21 @@ class Quiz {
       button.addEventListener("click", (event) => this.flag(event, button));
     }
     if (this.words.left) this.clock = new Clock(form, this);
+    if (this.words.place) this.pages = new Pages(form);
     form.addEventListener("change", (event) => this.changed(event.target.closest("[data-question]"), event.target));
     form.addEventListener("input", (event) => this.typed(event.target));
     form.addEventListener("keydown", (event) => this.entered(event));
     for (const box of this.questions.values()) this.picture(box);
     form.addEventListener("submit", (event) => this.submitting(event));
     addEventListener("online", () => this.again());
-    addEventListener("focus", () => this.again());
+    addEventListener("focus", () => this.back());
     addEventListener("pagehide", () => this.leaving());
     addEventListener("pageshow", (event) => {
       // A page out of the browser's memory may be older than what other windows saved.
       if (event.persisted) location.reload();
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.again();
+      if (document.visibilityState === "visible") this.back();
     });
   }
 
@@ -103,9 +104,8 @@ class Quiz {
   restore() {
     for (const [id, row] of Object.entries(this.pending)) {
       const box = this.questions.get(id);
-      // With one question a page, what waits may be an answer of another page; it goes to its own address.
-      if (box ? row.sequence <= Number(box.dataset.sequence) : !row.url) delete this.pending[id];
-      else if (box) this.show(box, row.answer);
+      if (!box || row.sequence <= Number(box.dataset.sequence)) delete this.pending[id];
+      else this.show(box, row.answer);
     }
     store.write(this.attempt, this.pending);
     this.tally();
@@ -237,7 +237,7 @@ class Quiz {
     box.dataset.last = last;
     const known = Math.max(Number(box.dataset.sequence), this.pending[id]?.sequence ?? 0);
     const sequence = Math.max(Math.floor(Date.now() + this.ahead), known + 1);
-    this.pending[id] = { answer, sequence, at: Date.now(), url: box.dataset.url };
+    this.pending[id] = { answer, sequence, at: Date.now() };
     store.write(this.attempt, this.pending);
     this.tally();
     this.stopped = false;
@@ -247,18 +247,18 @@ class Quiz {
   async send(id) {
     const row = this.pending[id];
     if (!row || this.flying.has(id) || this.stopped) return;
-    const url = row.url ?? this.questions.get(id)?.dataset.url;
+    const box = this.questions.get(id);
     this.flying.add(id);
     this.saving();
     let response;
     try {
-      response = await fetch(url, this.request(row, AbortSignal.timeout(TIMEOUT)));
+      response = await fetch(box.dataset.url, this.request(row, AbortSignal.timeout(TIMEOUT)));
     } catch {
       response = null;
     }
     this.flying.delete(id);
-    if (response?.ok) await this.arrived(id, row, await response.json().catch(() => null));
-    else if (response && response.status < 500 && response.status !== 429) await this.refused(id, row, response);
+    if (response?.ok) await this.arrived(id, box, row, await response.json().catch(() => null));
+    else if (response && response.status < 500 && response.status !== 429) await this.refused(id, box, row, response);
     else this.later();
   }
 
@@ -280,24 +280,21 @@ class Quiz {
     return hidden.value;
   }
 
-  async arrived(id, row, kept) {
+  async arrived(id, box, row, kept) {
     if (!kept) return this.later();
-    const box = this.questions.get(id);
     store.arrived(Date.now());
     this.wait = FIRST_WAIT;
-    if (box) {
-      box.dataset.sequence = Math.max(Number(box.dataset.sequence), kept.sequence);
-      box.querySelector("[data-was]").value = JSON.stringify(kept.answer);
-      this.complain(box, "");
-    }
+    box.dataset.sequence = Math.max(Number(box.dataset.sequence), kept.sequence);
+    box.querySelector("[data-was]").value = JSON.stringify(kept.answer);
+    this.complain(box, "");
     const newer = this.pending[id]?.sequence !== row.sequence;
     if (!newer) delete this.pending[id];
     store.write(this.attempt, this.pending);
     if (newer) return this.send(id);
-    // What happened while she was signed out, and on other pages, only the server knows.
-    if (this.signedOut || !box) this.refresh();
+    // What happened while she was signed out only the server knows.
+    if (this.signedOut) this.refresh();
     this.signedOut = false;
-    if (kept.state === "older" && box) {
+    if (kept.state === "older") {
       this.show(box, kept.answer);
       this.tally();
       return this.say("saved", this.words.older.replace("{number}", box.dataset.position));
@@ -311,15 +308,14 @@ class Quiz {
     }
   }
 
-  async refused(id, row, response) {
+  async refused(id, box, row, response) {
     if (response.status === 401 || response.status === 403) {
       this.stopped = true;
       this.signedOut = true;
       this.say("failed", this.words.signedOut);
       return this.retry();
     }
-    const box = this.questions.get(id);
-    if (response.status === 422 && box) {
+    if (response.status === 422) {
       // What was typed stays in its field; the server's sentence beside it says what to write.
       const problem = await response.json().catch(() => ({}));
       if (this.pending[id]?.sequence !== row.sequence) return this.send(id);
@@ -367,14 +363,24 @@ class Quiz {
     if (this.cutOff && navigator.onLine && !Object.keys(this.pending).length) this.refresh();
   }
 
-  /** Show the tally, the overview and this page's answers as the server has them; a failure leaves all as it is. */
+  /** She comes back to this window: what waits goes out, and what she did in another one is shown. */
+  back() {
+    this.again();
+    if (!Object.keys(this.pending).length) this.refresh();
+  }
+
+  /** Show the tally, the overview and the answers as the server has them; a failure leaves all as it is. */
   async refresh() {
+    if (this.asking) return;
+    this.asking = true;
     let page;
     try {
       const response = await fetch(location.pathname + location.search, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT) });
       page = new DOMParser().parseFromString(await response.text(), "text/html");
     } catch {
       return;
+    } finally {
+      this.asking = false;
     }
     // Signed out, or handed in meanwhile: then it is another page.
     if (page.querySelector("[data-quiz]")?.dataset.quiz !== this.attempt) return;
@@ -382,6 +388,11 @@ class Quiz {
       const pip = this.form.querySelector(`[data-pip="${fresh.dataset.pip}"]`);
       pip.className = fresh.className;
       pip.replaceChildren(...fresh.childNodes);
+    }
+    for (const fresh of page.querySelectorAll("[data-flag]")) {
+      const button = this.form.querySelector(`[data-flag="${fresh.dataset.flag}"]`);
+      button.value = fresh.value;
+      button.setAttribute("aria-pressed", fresh.getAttribute("aria-pressed"));
     }
     for (const fresh of page.querySelectorAll("[data-question]")) {
       const id = fresh.dataset.question;
@@ -403,18 +414,20 @@ class Quiz {
   leaving() {
     for (const box of this.typing.keys()) this.changed(box);
     for (const [id, row] of Object.entries(this.pending)) {
-      const url = row.url ?? this.questions.get(id)?.dataset.url;
-      if (url) fetch(url, { ...this.request(row), keepalive: true }).catch(() => {});
+      fetch(this.questions.get(id).dataset.url, { ...this.request(row), keepalive: true }).catch(() => {});
     }
   }
 
   submitting(event) {
+    const to = event.submitter?.value.startsWith("go:") ? Number(event.submitter.value.slice(3)) : 0;
+    if (to && this.pages) {
+      event.preventDefault();
+      return this.pages.go(to);
+    }
     if (!navigator.onLine) {
       event.preventDefault();
-      const steps = this.words.elsewhere && event.submitter?.value.startsWith("go:");
       this.cutOff = true;
-      this.say("offline", !steps ? this.words.offline : store.keeps ? this.words.elsewhere : this.words.unkept);
-      return;
+      return this.say("offline", store.keeps ? this.words.offline : this.words.unkept);
     }
     if (this.sent && Date.now() - this.sent < TIMEOUT) event.preventDefault();
     else this.sent = Date.now();
@@ -478,7 +491,59 @@ class Quiz {
     for (const box of this.typing.keys()) this.changed(box);
     this.say("failed", this.words.over);
     const waits = Object.keys(this.pending).length ? Number(this.words.grace) * 1000 : 2000;
-    setTimeout(() => location.assign(this.form.getAttribute("action")), Math.max(waits, 2000));
+    setTimeout(() => location.assign(this.form.getAttribute("action") + location.search), Math.max(waits, 2000));
+  }
+}
+
+/** Shows one question at a time; all of them stand in the page, and the address names the one that is shown. */
+class Pages {
+  constructor(form) {
+    this.form = form;
+    this.said = form.querySelector("[data-place-said]");
+    this.bar = form.querySelector(".quizbar");
+    this.pages = [...form.querySelectorAll("[data-page]")];
+    this.place = Number(form.dataset.place);
+    // A reload, and a way back to here, open the same question.
+    if (this.place !== this.named()) history.replaceState(null, "", this.address(this.place));
+    // Each question begins at its beginning, however far the last one was read.
+    history.scrollRestoration = "manual";
+    addEventListener("popstate", () => {
+      // A link to another part of this page is no way to another question.
+      if (this.named() !== this.place) this.show(this.named());
+    });
+  }
+
+  address(place) {
+    return `${location.pathname}?q=${place}#q${place}`;
+  }
+
+  /** The place of the question that the address names; the first where it names none. */
+  named() {
+    const place = Number(new URLSearchParams(location.search).get("q")) || 1;
+    return Math.min(Math.max(Math.trunc(place), 1), this.pages.length);
+  }
+
+  go(place) {
+    if (place !== this.place) history.pushState(null, "", this.address(place));
+    this.show(place);
+  }
+
+  show(place) {
+    this.place = place;
+    for (const page of this.pages) page.hidden = Number(page.dataset.page) !== place;
+    this.form.elements.place.value = place;
+    for (const pip of this.form.querySelectorAll("[data-pip]")) {
+      if (Number(pip.dataset.pip) === place) pip.setAttribute("aria-current", "true");
+      else pip.removeAttribute("aria-current");
+    }
+    const page = this.pages[place - 1];
+    page.focus({ preventScroll: true });
+    // Right below what sticks to the top, which is higher where the time runs.
+    const top = scrollY + page.getBoundingClientRect().top - this.bar.offsetHeight;
+    scrollTo({ top, behavior: "instant" });
+    // The focus tells its number and what it asks; what the overview says of it is told beside that.
+    const states = [...this.form.querySelectorAll(`[data-pip="${place}"] > span:not([hidden])`)].map((part) => part.textContent);
+    this.said.textContent = this.form.dataset.at.replace("{number}", place) + states.join("");
   }
 }
 

@@ -43,12 +43,13 @@ from certification.externships.services import (
     remind,
     upload_scan,
 )
-from certification.quizzes.models import Appeal, Attempt, QuizAssignment
+from certification.quizzes.models import Appeal, Attempt, Mark, QuizAssignment
 from certification.quizzes.services import (
     assign_quiz,
     ensure_question,
     ensure_quiz,
     keep_picture,
+    mark_response,
     raise_appeal,
     start_attempt,
     submit_attempt,
@@ -216,6 +217,10 @@ TABLE = [
     Row("externships:print_form", ("student", *PLACING), others="refused", args="link", post=True),
     Row("externships:paper_form", ("student", *PLACING), args="form"),
     Row("verification:pdf", ("graduate", *SEALING), visitor="gone", args="code"),
+    *(
+        Row(f"verification:{name}", ("graduate", *SEALING), visitor="gone", args="code")
+        for name in ("json", "jwt", "png", "transcript_pdf", "transcript_json")
+    ),
     Row("verification:sharing", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
     Row("verification:hide", ("graduate",), args="code", post=True),
@@ -275,6 +280,10 @@ TABLE = [
     Row("records:desk_make_checkpoint", (*SEALING, "foreign"), others="no", post=True),
     Row("records:desk_end_witness", SEALING, others="refused", args="witness", post=True),
     Row("records:checkpoints", ALL, visitor="ok", args="log"),
+    Row("keys:platform", (), visitor="gone", note="there once the platform itself signs"),
+    Row("keys:school", ALL, visitor="ok", args="school_slug"),
+    Row("certificates:achievement", ALL, visitor="ok", args="achievement"),
+    Row("certificates:status", ALL, visitor="ok", args="status_list"),
     Row("records:checkpoint", ALL, visitor="ok", args="log_size"),
     Row("records:newest_checkpoint", ALL, visitor="ok", args="log"),
     Row("records:log_keys", ALL, visitor="ok", args="log"),
@@ -383,6 +392,7 @@ TABLE = [
     Row("cms_discard_quiz", WRITING, others="no", args="quiz", post=True, special={"foreign": "gone"}),
     Row("cms_marking", (*WRITING, "foreign"), others="no"),
     Row("cms_mark", WRITING, others="no", args="to_mark", special={"foreign": "gone"}),
+    Row("cms_correct_mark", WRITING, others="no", args="marked", special={"foreign": "gone"}),
     Row("cms_appeals", (*WRITING, "foreign"), others="no"),
     Row("cms_appeal", WRITING, others="no", args="appeal", special={"foreign": "gone"}),
     Row("cms_analysis", WRITING, others="no", args="quiz", special={"foreign": "gone"}),
@@ -396,6 +406,28 @@ TABLE = [
     Row("catalog_team", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
     Row("catalog_approve", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
     Row("catalog_withdraw", SEALING, others="no", args="approval", post=True, special={"foreign": "gone"}),
+    Row(
+        "catalog_examinations",
+        SEALING,
+        others="no",
+        args="program",
+        special={"foreign": "gone", "instructor": "gone"},
+        note="the lead of a module too (tests/catalog/test_examinations.py)",
+    ),
+    Row(
+        "catalog_add_examination",
+        SEALING,
+        others="no",
+        args="program",
+        special={"foreign": "gone", "instructor": "gone"},
+    ),
+    Row(
+        "catalog_examination",
+        SEALING,
+        others="no",
+        args="examination",
+        special={"foreign": "gone", "instructor": "gone"},
+    ),
     Row("catalog_version", SEALING, others="no", args="program", post=True, special={"foreign": "gone"}),
     Row("catalog_change", SEALING, others="no", args="lesson_page"),
     Row("catalog_retire", SEALING, others="no", args="retiring"),
@@ -536,7 +568,7 @@ def world(demo: Demo) -> World:
     ensure_cms_roles(hillside)
     sync_cms_groups(people["foreign"])
     question_row = attempt.responses.first().question_version.question  # type: ignore[union-attr]
-    to_mark, appeal = after_handing_in(attempt)
+    to_mark, appeal, marked = after_handing_in(attempt)
     goal = add_goal(placement=link.placement, words="Drape unasked.", by=people["student"])
     kept = add_paper(owner=link.placement.site, kind="agreement", attachment=paper(), by=people["registrar"])
     return World(
@@ -546,6 +578,7 @@ def world(demo: Demo) -> World:
             "": [],
             "to_mark": [to_mark.uuid],
             "appeal": [appeal.uuid],
+            "marked": [marked.response.attempt.uuid, marked.response.position],
             "regrade": [appeal.response.attempt.assignment.quiz.uuid, appeal.response.question_version.question.uuid],
             "program": [program.uuid],
             "record": [enrollment.record.uuid],
@@ -578,6 +611,7 @@ def world(demo: Demo) -> World:
             "vignette": [write_vignette(bank=question_row.bank, title="A", text="B", by=people["instructor"]).uuid],
             "quiz": [attempt.assignment.quiz.uuid],
             "approval": [program.uuid, uuid4()],
+            "examination": [program.uuid, program.examinations.get().uuid],
             "lesson_page": [offering.pk],
             "figure": [Figure.objects.order_by("pk").first().pk],  # type: ignore[union-attr]
             "retiring": ["lesson", offering.pk],
@@ -586,6 +620,9 @@ def world(demo: Demo) -> World:
             "answer": [attempt.uuid, attempt.responses.first().question_version.question.uuid],  # type: ignore[union-attr]
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],
+            "school_slug": [demo.school.slug],
+            "achievement": [certificate.school.achievements.first().name],  # type: ignore[union-attr]
+            "status_list": [certificate.school.status_lists.get().uuid],
             "consent": [certificate.code, consent.uuid],
             "order": [order.uuid],
             "invitation": [token],
@@ -661,20 +698,25 @@ def on_paper_and_proposed(link: SignOffLink, people: dict[str, User]) -> tuple[S
     return form, scan, SignOff.objects.get(decision="propose")
 
 
-def after_handing_in(attempt: Attempt) -> tuple[Attempt, Appeal]:
-    """The student's attempt that waits for the mark of its essay, and what she questions of another; in the same bank."""
+def after_handing_in(attempt: Attempt) -> tuple[Attempt, Appeal, Mark]:
+    """The student's attempt that waits for the mark of its essay, what she questions of another, and a mark; in the same
+    bank.
+    """
     given, user = attempt.assignment, attempt.assignment.record.learner.user
     assert given.quiz.bank
     assert user
     asked = [ensure_question(bank=given.quiz.bank, **spec) for spec in (SINGLE, ESSAY)]  # type: ignore[arg-type]
     found = []
-    for code, questions in (("ESSAY", asked), ("CHOICE", asked[:1])):
+    for code, questions in (("ESSAY", asked), ("CHOICE", asked[:1]), ("MARKED", asked)):
         quiz = ensure_quiz(school=given.record.school, code=code, title=code.title(), questions=questions)
         own = assign_quiz(record=given.record, quiz=quiz, module=given.module, module_version=given.module_version)
         found.append(own)
     waiting = hand_in_essay(found[0])
     handed_in = submit_attempt(attempt=start_attempt(assignment=found[1]).attempt)
-    return waiting, raise_appeal(response=response_to(handed_in, "creep"), words="Why is this not right?", by=user)
+    appeal = raise_appeal(response=response_to(handed_in, "creep"), words="Why is this not right?", by=user)
+    essay = response_to(hand_in_essay(found[2]), "report")
+    teacher = User.objects.get(email="registrar@riverbend.example")
+    return waiting, appeal, mark_response(response=essay, points={"safe": 2, "reasons": 4}, by=teacher).mark
 
 
 def outcome(answer: Any) -> str:

@@ -17,7 +17,7 @@ from certification.externships.selectors.competencies import shown_by
 from certification.externships.services import answer_evaluation, evaluate_site, save_sheet, tell_of_lapses, tick_goal
 from certification.guards import AppendOnly
 from certification.quizzes.models import Allowance, Appeal, Attempt, Vignette, VignetteVersion
-from certification.quizzes.services import apply_regrade, keep_picture, mark_response
+from certification.quizzes.services import apply_regrade, correct_mark, keep_picture, mark_response
 from certification.records.models import Anomaly, TrainingRecord
 from certification.records.selectors import preview_of, today_of
 from certification.records.services import (
@@ -80,10 +80,11 @@ def everything(world: World) -> dict[str, int]:
 
 
 def after_the_quiz(world: World) -> None:
-    """A case, an allowance; the mark of the essay that waits, and the appeal's question graded again."""
+    """A case, an allowance; the mark of the essay that waits, corrected, and the appeal's question graded again."""
     registrar = world.people["registrar"]
     waiting = Attempt.objects.get(uuid=world.objects["to_mark"][0])
-    mark_response(response=response_to(waiting, "report"), points={"safe": 2, "reasons": 4}, by=registrar)
+    mark = mark_response(response=response_to(waiting, "report"), points={"safe": 2, "reasons": 4}, by=registrar).mark
+    correct_mark(uuid=uuid4(), mark=mark, after=0, points={"safe": 0, "reasons": 4}, reason="read anew", by=registrar)
     answer = Appeal.objects.get().response
     quiz, version = answer.attempt.assignment.quiz, answer.question_version
     VignetteVersion.objects.create(

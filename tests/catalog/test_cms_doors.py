@@ -26,7 +26,7 @@ from wagtail.models import Comment, Locale, Site, TaskState, UploadedFile
 
 from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
-from certification.quizzes.models import Appeal, Attempt, Question
+from certification.quizzes.models import Appeal, Attempt, Question, QuestionBank, Quiz, Response
 from certification.quizzes.services import (
     assign_quiz,
     create_bank,
@@ -34,6 +34,7 @@ from certification.quizzes.services import (
     ensure_question,
     ensure_quiz,
     keep_picture,
+    mark_response,
     raise_appeal,
     save_answer,
     start_attempt,
@@ -57,6 +58,7 @@ from courses.catalog.models import (
 from courses.catalog.question_files import hold_file
 from courses.catalog.services import (
     ensure_document,
+    ensure_examination,
     ensure_figure,
     ensure_media,
     ensure_term,
@@ -206,6 +208,7 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
         questions/<uuid:uuid>/
         questions/<uuid:uuid>/preview/
         quizzes/marking/<uuid:uuid>/
+        quizzes/marking/<uuid:uuid>/<int:position>/
         quizzes/appeals/<uuid:uuid>/
         quizzes/<uuid:uuid>/analysis/
         quizzes/<uuid:uuid>/analysis/csv/
@@ -345,6 +348,11 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
     "registrars by their role": ((REGISTRAR, FOREIGN_REGISTRAR), """
         programs/
         programs/add/
+    """),
+    "who keeps the program, or leads a module of it": ((LEAD, REGISTRAR), """
+        programs/<uuid:uuid>/examinations/
+        programs/<uuid:uuid>/examinations/add/
+        programs/<uuid:uuid>/examinations/<uuid:named>/
     """),
     "the registrar of the program": ((REGISTRAR,), """
         programs/<uuid:uuid>/
@@ -658,7 +666,8 @@ def cms_world(school: School, building: None, record: TrainingRecord) -> World:
         bank=bank, code="q1", kind="single", stem="Quetzal question?",
         choices=[{"text": "Yes", "correct": True}, {"text": "No"}],
     )  # fmt: skip
-    to_mark, appeal = handed_in(school, record, question)
+    to_mark, marked, appeal = handed_in(school, record, question, people[TEAM])
+    examination = ensure_examination(program=program, quiz=quiz_of(bank, question), title="Quetzal final")
     case = write_vignette(bank=bank, title="Quetzal case", text="Quetzal text.", by=people[TEAM])
     asked_about = keep_picture(school=school.school, **{**SHOULDER, "title": "Quetzal picture"})
     sent_questions = hold_file(people[REGISTRAR], SimpleUploadedFile("q.txt", b"Quetzal?{T}"))
@@ -702,6 +711,8 @@ def cms_world(school: School, building: None, record: TrainingRecord) -> World:
             **{f"questions/<uuid:uuid>/{rest} uuid": question.uuid for rest in ("", "preview/", "state/")},
             "questions/banks/<uuid:uuid>/ uuid": bank.uuid,
             "quizzes/marking/<uuid:uuid>/ uuid": to_mark.uuid,
+            "quizzes/marking/<uuid:uuid>/<int:position>/ uuid": marked.attempt.uuid,
+            "position": marked.position, "named": examination.uuid,
             "quizzes/appeals/<uuid:uuid>/ uuid": appeal.uuid,
             **{
                 f"quizzes/<uuid:uuid>/{rest} uuid": to_mark.assignment.quiz.uuid
@@ -728,19 +739,31 @@ def cms_world(school: School, building: None, record: TrainingRecord) -> World:
     )  # fmt: skip
 
 
-def handed_in(school: School, record: TrainingRecord, asked: Question) -> tuple[Attempt, Appeal]:
-    """The learner's attempt that waits for its mark, and what she questions of another, both of Riverbend's bank."""
+def quiz_of(bank: QuestionBank, asked: Question) -> Quiz:
+    """A quiz by which a program examines."""
+    return ensure_quiz(school=bank.school, code="QX", title="Quetzal examination", questions=[asked])
+
+
+def handed_in(
+    school: School, record: TrainingRecord, asked: Question, marker: User
+) -> tuple[Attempt, Response, Appeal]:
+    """The learner's attempt that waits for its mark, her answer that has one, and what she questions of another; all of
+    Riverbend's bank.
+    """
     essay = ensure_question(bank=asked.bank, **{**ESSAY, "stem": "Quetzal essay?"})  # type: ignore[arg-type]
-    attempts = []
-    for code, questions in (("QE", [asked, essay]), ("QC", [asked])):
+    attempts = {}
+    for code, questions in (("QE", [asked, essay]), ("QM", [asked, essay]), ("QC", [asked])):
         quiz = ensure_quiz(school=school.school, code=code, title=f"Quetzal {code}", questions=questions)
         given = assign_quiz(record=record, quiz=quiz, module="MFR", module_version=1)
         attempt = start_attempt(assignment=given).attempt
-        if code == "QE":
+        if essay in questions:
             save_answer(response=response_to(attempt, "report"), answer="Quetzal text")
-        attempts.append(submit_attempt(attempt=attempt))
-    response = response_to(attempts[1], "q1")
-    return attempts[0], raise_appeal(response=response, words="Quetzal: why is it wrong?", by=school.learner_user)
+        attempts[code] = submit_attempt(attempt=attempt)
+    marked = response_to(attempts["QM"], "report")
+    mark_response(response=marked, points={"safe": 2, "reasons": 4}, by=marker)
+    response = response_to(attempts["QC"], "q1")
+    appeal = raise_appeal(response=response, words="Quetzal: why is it wrong?", by=school.learner_user)
+    return attempts["QE"], marked, appeal
 
 
 # ---- knocking ----

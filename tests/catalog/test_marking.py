@@ -23,6 +23,7 @@ from certification.quizzes.models import (
     Appeal,
     Attempt,
     Mark,
+    MarkCorrection,
     Question,
     QuestionBank,
     Quiz,
@@ -35,7 +36,7 @@ from certification.records.models import TrainingRecord
 from certification.records.services import ensure_learner, open_record
 from courses.catalog.access import may_regrade, quizzes_of
 from courses.catalog.models import Module, Program
-from courses.catalog.services import decide_regrade, give_mark, join_team, open_bank, reply_to_appeal
+from courses.catalog.services import correct_a_mark, decide_regrade, give_mark, join_team, open_bank, reply_to_appeal
 from tests.layers import layer
 from tests.quizzes.conftest import ESSAY, SINGLE, TEXT, hand_in_essay, keys, response_to
 from tests.worlds import School
@@ -185,6 +186,108 @@ def test_others_neither_see_nor_mark(waiting: Attempt, school: School, who: str)
     listed = client.get(reverse("cms_marking"))
     assert "Old scars" not in listed.content.decode()
     assert not Mark.objects.exists()
+
+
+# ---- corrections ----
+
+
+@layer
+def mark_given(marked: Attempt) -> Mark:
+    """The mark of an attempt with all points for its essay."""
+    return Mark.objects.get()
+
+
+def correction_address(mark: Mark) -> str:
+    return reverse("cms_correct_mark", args=[mark.response.attempt.uuid, mark.response.position])
+
+
+def test_a_mark_is_found_and_corrected_with_a_reason(mark_given: Mark, editor: Client, school: School) -> None:
+    address = correction_address(mark_given)
+    listed = page(editor, reverse("cms_marking"))
+    assert address in listed
+    assert school.learner_user.legal_name not in listed
+    shown = page(editor, address)
+    assert "Then I touch it, slowly." in shown
+    assert "The attempt has 75&nbsp;%" in shown
+    assert re.search(r'name="p-safe"[^>]*value="2"[^>]*checked', shown), "what stands is filled in"
+    assert school.learner_user.legal_name not in shown
+    sent = {**hidden_of(shown), "p-safe": "0", "p-reasons": "4", "remark": "ANEW", "reason": ""}
+    refused = editor.post(address, sent).content.decode()
+    assert "Give the reason: the learner reads it." in refused
+    assert "ANEW" in refused
+    assert not MarkCorrection.objects.exists()
+    done = editor.post(address, {**sent, "reason": "I misread it."}, follow=True)
+    assert done.redirect_chain[-1][0] == address
+    said = done.content.decode()
+    assert "The mark is corrected." in said
+    # 0 of 1 and 4/6 of 3 points.
+    assert "The attempt has 50&nbsp;%" in said
+    for words in ("I misread it.", "Helen Marsh", "Ines Instructor", "Safety: 2/2", "Safety: 0/2"):
+        assert words in said, words
+    assert editor.post(address, {**sent, "reason": "I misread it."}).status_code == 302
+    assert MarkCorrection.objects.count() == 1
+    assert "corrected since" in page(editor, reverse("cms_marking"))
+
+
+def hidden_of(shown: str) -> dict[str, str]:
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', shown)[0] for name in ("uuid", "after")}
+
+
+def test_who_corrects_second_reads_what_came_between(mark_given: Mark, editor: Client, school: School) -> None:
+    address = correction_address(mark_given)
+    sent = {**hidden_of(page(editor, address)), "p-safe": "1", "p-reasons": "1", "remark": "MINE", "reason": "Mine."}
+    quizzes.correct_mark(
+        uuid=uuid4(), mark=mark_given, after=0, points={"safe": 0, "reasons": 0}, reason="HERS", by=school.registrar
+    )
+    said = editor.post(address, sent).content.decode()
+    assert "Somebody corrected this mark since you looked." in said
+    assert "HERS" in said
+    assert "MINE" in said
+    assert hidden_of(said) == {"uuid": sent["uuid"], "after": "1"}
+    assert editor.post(address, {**sent, **hidden_of(said)}).status_code == 302
+    assert [each.number for each in MarkCorrection.objects.order_by("number")] == [1, 2]
+
+
+def test_an_appeal_about_a_mark_leads_to_its_correction(mark_given: Mark, editor: Client, school: School) -> None:
+    appeal = quizzes.raise_appeal(
+        response=response_to(mark_given.response.attempt, "report"),
+        words="Why only so few points?",
+        by=school.learner_user,
+    )
+    assert correction_address(mark_given) in page(editor, reverse("cms_appeal", args=[appeal.uuid]))
+
+
+def test_others_do_not_correct(mark_given: Mark, foreign_editor: Client, editor: Client, school: School) -> None:
+    address = correction_address(mark_given)
+    assert foreign_editor.get(address).status_code == 404
+    assert foreign_editor.post(address, {"reason": "x"}).status_code == 404
+    for user in (school.foreign_registrar, school.coordinator, school.learner_user):
+        with pytest.raises(ValidationError, match="not one of yours"):
+            correct_a_mark(
+                uuid=uuid4(), mark=mark_given, after=0, points={"safe": 0, "reasons": 0}, remarks={}, remark="",
+                reason="x", by=user,
+            )  # fmt: skip
+    # A choice has no mark, and a place without a question has none either.
+    choice = response_to(mark_given.response.attempt, "creep")
+    for position in (choice.position, 99):
+        assert editor.get(reverse("cms_correct_mark", args=[choice.attempt.uuid, position])).status_code == 404
+    assert not MarkCorrection.objects.exists()
+
+
+def test_the_list_of_marks_costs_the_same_for_one_and_for_many(
+    mark_given: Mark, quiz: Quiz, editor: Client, record: TrainingRecord, school: School
+) -> None:
+    def cost() -> int:
+        editor.get(reverse("cms_marking"))
+        with CaptureQueriesContext(connection) as seen:
+            assert editor.get(reverse("cms_marking")).status_code == 200
+        return len(seen)
+
+    one = cost()
+    for number in range(3):
+        essay = response_to(hand_in_essay(assigned(quiz, record, number)), "report")
+        quizzes.mark_response(response=essay, points={"safe": 2, "reasons": 4}, by=school.registrar)
+    assert cost() == one
 
 
 # ---- appeals ----

@@ -6,6 +6,7 @@ import json
 import re
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
@@ -357,7 +358,7 @@ def test_a_photograph_is_drawn_anew_and_stands_beside_the_words(bank, editor):
     }  # fmt: skip
     shown = editor.post(reverse("cms_add_question"), data)
     kept = QuestionPicture.objects.get()
-    assert (kept.kind, kept.title, kept.width, kept.height) == ("png", "shoulder", 40, 20)
+    assert (kept.kind, kept.title, kept.width, kept.height) == ("png", "A picture", 40, 20)
     assert sent(shown)["pic-chosen"] == kept.digest
     assert editor.post(reverse("cms_add_question"), sent(shown) | {"do": "save"}).status_code == 302
     question = Question.objects.get()
@@ -407,3 +408,74 @@ def test_a_picture_of_another_school_is_not_there(bank, editor, whole):
     assert foreign.digest not in editor.get(reverse("cms_add_question")).content.decode()
     answer = editor.post(reverse("cms_add_question"), filled(editor, "hotspot", foreign.digest))
     assert "This picture is not there any more." in answer.content.decode()
+
+
+def test_a_drawing_tells_no_names_of_its_parts_to_learners(bank, editor):
+    """Drawing programs name layers by what they show; a learner reads the source of her page."""
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60"><defs><linearGradient id="Blood"><stop'
+        b' offset="0" stop-color="#fade00"/></linearGradient></defs><g id="Deltoid" class="Deltoid f-line">'
+        b'<path fill="url(#Blood)" d="M0 0L100 60"/></g></svg>'
+    )
+    data = filled(editor, "short", "") | {
+        "pic-upload": SimpleUploadedFile("deltoid.svg", drawing), "pic-description": "A line.",
+    }  # fmt: skip
+    assert editor.post(reverse("cms_add_question"), data).status_code == 302
+    picture = QuestionPicture.objects.get()
+    assert b"-Deltoid" in bytes(picture.data), "it is kept as it came"
+    assert "deltoid" not in picture.title.lower(), "learners read the title, and nobody chose the file's name for them"
+    for content in (asked_page(editor), typed_page(editor, picture.digest)):
+        assert "deltoid" not in content.lower() and "blood" not in content.lower()
+        assert 'class="f-line"' in content and "#fade00" in content
+        (gradient,) = re.findall(r'<linearGradient id="([^"]+)"', content)
+        assert f'fill="url(#{gradient})"' in content
+
+
+def asked_page(editor: Any) -> str:
+    """The question that was kept, as a learner sees it."""
+    return editor.get(reverse("cms_question_preview", args=[Question.objects.get().uuid])).content.decode()
+
+
+def typed_page(editor: Any, digest: str) -> str:
+    """A spot on this picture, as a learner would see it."""
+    return editor.post(reverse("cms_typed_preview"), filled(editor, "hotspot", digest)).content.decode()
+
+
+@pytest.mark.parametrize("field", ["bank", "vignette", "pic-chosen"])
+def test_a_digit_that_is_no_number_names_nothing(bank, editor, field):
+    data = filled(editor, "short", "") | {field: "figure-²" if field == "pic-chosen" else "²"}
+    assert editor.post(reverse("cms_typed_preview"), data).status_code == 200
+    assert editor.post(reverse("cms_add_question"), {**data, "do": "out-s-²"}).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in TYPED])
+def test_each_version_can_be_read_with_what_it_took_as_right(bank, editor, digest, kind):
+    right = {"multiple": "A (right)", "true_false": "False (right)", "matching": "Biceps: bends", "ordering": "Look: 2",
+             "numeric": "45.5 ± 2 °", "short": "SECRETFORM…", "cloze": "Gap 1: bends", "hotspot": "A: upper (right)",
+             "labelling": "A: upper: Spine"}  # fmt: skip
+    editor.post(reverse("cms_add_question"), filled(editor, kind, digest))
+    page = reverse("cms_question", args=[Question.objects.get().uuid])
+    editor.post(page, {**sent(editor.get(page)), "stem": "Asked otherwise?", "explanation": "", "do": "save"})
+    versions = BeautifulSoup(editor.get(page).content, "html.parser").find(attrs={"aria-labelledby": "h-versions"})
+    newer, older = versions.find_all("details")  # type: ignore[union-attr]
+    lines = [" ".join(line.get_text().split()) for line in older.find_all("li")]
+    assert [line for line in lines if line.startswith(right[kind])], lines
+    assert "EXPLAINED" in older.get_text() and "EXPLAINED" not in newer.get_text()
+
+
+def test_save_pressed_twice_makes_one_question(bank, editor, whole):
+    data = filled(editor, "short", "")
+    assert data["made"]
+    first, second = (editor.post(reverse("cms_add_question"), data) for _press in range(2))
+    assert first.status_code == second.status_code == 302 and first["Location"] == second["Location"]
+    kept = Question.objects.get()
+    assert kept.versions.count() == 1
+    # Both at once: neither finds the other's before it writes.
+    words = {"bank": bank, "kind": "short", "stem": "At once?", "by": whole.instructor, "made": uuid4(),
+             "content": {"answers": [{"text": "a", "share": "1"}]}}  # fmt: skip
+    assert quizzes.write_question(**words) == quizzes.write_question(**words)
+    # Back in the form, other words are another question, and corrected ones the next version.
+    assert editor.post(reverse("cms_add_question"), {**data, "stem": "Something else?"}).status_code == 302
+    assert Question.objects.count() == 3
+    editor.post(reverse("cms_add_question"), {**data, "s-0-text": "CORRECTED"})
+    assert Question.objects.count() == 3 and kept.versions.count() == 2

@@ -1,7 +1,8 @@
 """Cases, how questions are sorted and found, likely duplicates, and files of questions, in the CMS."""
 
-# ruff: noqa: F811 - layers are imported, and asked for by name
+import base64
 
+# ruff: noqa: F811 - layers are imported, and asked for by name
 import time
 from fractions import Fraction
 from typing import Any
@@ -21,11 +22,12 @@ from certification.quizzes.doubles import NEAR, near, overlap
 from certification.quizzes.formats import READERS
 from certification.quizzes.models import Question, QuestionPicture, Vignette
 from certification.quizzes.rules import BadCategoryError, category_path, tag_name
-from certification.quizzes.selectors import asks_of, categories_of, likely_doubles
-from courses.catalog.access import banks_of
+from certification.quizzes.selectors import asks_of, categories_of, likely_doubles, writers_of_question
+from courses.catalog.access import banks_of, may_put_in_use, reviews_of
 from courses.catalog.models import Module
 from courses.catalog.question_files import held_file, hold_file
-from courses.catalog.services import change_questions, release_question, release_vignette
+from courses.catalog.services import change_questions, release_question, release_vignette, send_questions
+from notices.models import Message
 
 from .test_question_forms import png, sent
 from .test_quizzes import attempt, bank, quiz  # noqa: F401 - layers
@@ -178,6 +180,8 @@ def test_many_are_changed_at_once_after_they_are_seen_once_more(bank, editor, re
     chosen = [str(row.uuid) for row in rows]
     page = editor.get(address, {"q": chosen}).content.decode()
     assert "Stem one?" in page and "Stem three?" not in page
+    # On a phone the table scrolls: a keyboard needs something in it to stand on.
+    assert reverse("cms_question", args=[rows[0].uuid]) in page
     assert "Say what is to be done." in editor.post(address, {"q": chosen}).content.decode()
     answer = editor.post(
         address, {"q": chosen, "category": "a / b", "difficulty": "hard", "add_tags": "New, neck", "take_tags": "OLD"}
@@ -190,14 +194,64 @@ def test_many_are_changed_at_once_after_they_are_seen_once_more(bank, editor, re
         ["neck", "new"], ["neck", "new"], ["old"],
     ]  # fmt: skip
     # All or none: of what learners are asked, she takes nothing away.
-    refused = editor.post(address, {"q": [*chosen, str(left.uuid)], "retire": "on", "no_category": "on"})
+    refused = editor.post(address, {"q": [*chosen, str(left.uuid)], "state": "retire", "no_category": "on"})
     assert "puts questions in use" in refused.content.decode()
     rows[0].refresh_from_db()
     assert (rows[0].state, rows[0].category) == ("draft", "a/b")
-    assert reviewer.post(address, {"q": [str(left.uuid)], "retire": "on"}).status_code == 302
+    assert reviewer.post(address, {"q": [str(left.uuid)], "state": "retire"}).status_code == 302
     left.refresh_from_db()
     assert left.state == "retired"
     assert editor.get(address)["Location"] == reverse("cms_questions")
+
+
+def test_questions_that_quizzes_draw_are_reviewed_and_put_in_use_at_once(bank, editor, reviewer, whole):
+    """They stand in no quiz that could be sent: without this nobody would be told that they wait."""
+    address, listed = reverse("cms_change_many"), reverse("cms_questions")
+    rows = [make(bank, code, state="draft") for code in ("one", "two")]
+    left = make(bank, "three", state="draft")
+    chosen = [str(row.uuid) for row in rows]
+    assert "Questions that wait for you" not in reviewer.get("/cms/").content.decode()
+    for _again in range(2):
+        assert editor.post(address, {"q": chosen, "state": "send"}).status_code == 302
+    mails = Message.objects.filter(key__startswith="questions-wait:")
+    assert {mail.user for mail in mails} == {whole.registrar, whole.second_registrar} and len(mails) == 2
+    first = reviewer.get("/cms/").content.decode()
+    assert "2 questions wait to be put in use" in first
+    assert "Questions that wait for you" not in editor.get("/cms/").content.decode()
+    page = reviewer.get(listed, {"state": "review"}).content.decode()
+    assert "Stem one?" in page and "Stem two?" in page and "Stem three?" not in page and "In review" in page
+    # Other words are another matter: what nobody has sent is no more in review.
+    quizzes.ensure_question(bank=bank, code="two", kind="single", stem="Stem two, better?", state="draft",
+                            choices=[{"text": "a", "correct": True}, {"text": "b"}])  # fmt: skip
+    page = reviewer.get(listed, {"state": "review"}).content.decode()
+    assert "Stem one?" in page and "Stem two" not in page
+    answer = editor.post(address, {"q": chosen, "state": "use"})
+    assert "puts questions in use" in answer.content.decode()
+    reviewer.post(address, {"q": chosen, "state": "use"})
+    assert [type(row).objects.get(pk=row.pk).state for row in (*rows, left)] == ["active", "active", "draft"]
+    assert "Questions that wait for you" not in reviewer.get("/cms/").content.decode()
+    assert send_questions(questions=rows, by=whole.instructor) == []
+    alone = reverse("cms_question_state", args=[left.uuid])
+    editor.post(alone, {"do": "send"})
+    assert "It is in review" in editor.get(reverse("cms_question", args=[left.uuid])).content.decode()
+    with pytest.raises(ValidationError, match="not one of yours"):
+        send_questions(questions=[left], by=whole.foreign_registrar)
+
+
+def test_what_is_in_review_is_what_she_may_put_in_use(bank, whole):
+    lead = ensure_user(email="lea@example.org", legal_name="Lea Lead")
+    grant_role(user=lead, organisation=whole.school, role="instructor")
+    Module.objects.filter(code="MFR").update(lead=lead)
+    words = {"bank": bank, "kind": "single", "choices": [{"text": "A", "correct": True}, {"text": "B"}]}
+    others = quizzes.write_question(stem="Others?", by=whole.instructor, **words)
+    own = quizzes.write_question(stem="Her own?", by=lead, **words)
+    case = quizzes.write_vignette(bank=bank, title="Case", text="Hers.", by=lead)
+    about = quizzes.write_question(stem="About hers?", by=whole.instructor, vignette=case, **words)
+    send_questions(questions=[others, own, about], by=whole.instructor)
+    for user in (lead, whole.registrar, whole.instructor, whole.foreign_registrar):
+        may = {q for q in (others, own, about) if may_put_in_use(user, bank, writers_of_question(q))}
+        assert set(reviews_of(user)) == may, user
+    assert set(reviews_of(lead)) == {others}
 
 
 def test_others_questions_are_not_changed(bank, editor, whole):
@@ -272,8 +326,10 @@ def test_a_file_is_shown_first_and_comes_in_on_her_word_once(bank, editor, whole
     assert editor.get(page).context["read"].brought.new and not Question.objects.exists()
     assert editor.post(page).status_code == 302
     assert set(Question.objects.values_list("state", flat=True)) == {"draft"} and Question.objects.count() == 2
-    # The file is forgotten; sent again it adds nothing.
+    # The file is forgotten; a second press leads to what came in, and the file sent again adds nothing.
     assert editor.get(page).status_code == 404
+    twice = editor.post(page, follow=True)
+    assert twice.redirect_chain and "What was brought in stands here." in twice.content.decode()
     again = upload(editor, bank)["Location"]
     assert "Nothing of it is new." in editor.get(again).content.decode()
     editor.post(again)
@@ -282,7 +338,8 @@ def test_a_file_is_shown_first_and_comes_in_on_her_word_once(bank, editor, whole
 
 def test_a_file_is_there_for_who_sent_it_alone_and_the_last_alone(bank, editor, reviewer, whole):
     page = upload(editor, bank)["Location"]
-    assert reviewer.get(page).status_code == 404 and reviewer.post(page).status_code == 404
+    assert reviewer.get(page).status_code == 404
+    assert reviewer.post(page).status_code == 302 and not Question.objects.exists()
     upload(editor, bank, b"::other::Other?{F}")
     assert editor.get(page).status_code == 404
     names = storages["private"].listdir(f"question-files/{whole.instructor.pk}")[1]
@@ -326,6 +383,27 @@ def test_a_bank_goes_out_with_its_sorting_and_comes_back_the_same(bank, case, ed
         assert (brought.category, [tag.name for tag in brought.tags.all()]) == ("red flags/neck", ["neck"])
     assert editor.get(reverse("cms_export_bank", args=[bank.uuid, "pdf"])).status_code == 404
     assert "1 question" in editor.get(reverse("cms_export_notes", args=[bank.uuid])).content.decode()
+
+
+def test_a_picture_goes_out_by_screen_and_a_drawing_comes_in_clean(bank, editor):
+    drawing = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><script>x</script><path d='M0 0L9 9'/></svg>"
+    text = (
+        '<quiz><question type="truefalse"><name><text>one</text></name><questiontext format="html"><text>'
+        '&lt;p&gt;Is it?&lt;/p&gt;&lt;img src="@@PLUGINFILE@@/a.svg" alt="A line"&gt;</text>'
+        f'<file name="a.svg" encoding="base64">{base64.b64encode(drawing).decode()}</file></questiontext>'
+        '<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>'
+        "</question></quiz>"
+    )
+    run = upload(editor, bank, text.encode(), "q.xml")["Location"]
+    assert editor.get(run).context["read"].left_out == []
+    assert editor.post(run).status_code == 302
+    picture = QuestionPicture.objects.get()
+    assert (picture.description, b"script" in bytes(picture.data)) == ("A line", False)
+    left = editor.get(reverse("cms_export_bank", args=[bank.uuid, "moodle-xml"])).content
+    assert b"@@PLUGINFILE@@/" in left
+    told = editor.get(upload(editor, bank, left, "q.xml")["Location"]).context["read"]
+    assert (told.brought.new, told.brought.changed, told.left_out) == ((), (), [])
+    assert "It shows a picture" in editor.get(reverse("cms_export_notes", args=[bank.uuid])).content.decode(), "GIFT"
 
 
 def test_a_question_brought_again_keeps_its_sorting_case_and_picture(bank, case, editor, whole):

@@ -465,6 +465,30 @@ def test_only_a_draft_is_retired_by_its_author(quiz, bank, whole, editor, review
 # ---- whose ----
 
 
+def test_a_question_tells_how_it_was_answered_and_where_to_read_more(quiz, attempt, whole, editor):
+    response = attempt.responses.select_related("attempt__assignment__record", "question_version__question").get()
+    question = response.question_version.question
+    page = reverse("cms_question", args=[question.uuid])
+    assert "Right:" not in editor.get(page).content.decode()
+    right = next(choice.key for choice in response.question_version.listed_choices() if choice.correct)
+    quizzes.save_answer(response=response, answer=right)
+    quizzes.submit_attempt(attempt=attempt)
+    told = editor.get(page).content.decode()
+    assert "1 answer was handed in. Right: 1; partly right: 0." in told
+    assert reverse("cms_analysis", args=[quiz.uuid]) in told
+
+
+def test_a_result_shows_its_key_to_those_who_see_the_banks_keys(quiz, attempt, whole, editor):
+    quizzes.submit_attempt(attempt=attempt)
+    address = reverse("quizzes:result", args=[attempt.uuid])
+    outside = ensure_user(email="otto@example.org", legal_name="Otto Outside")
+    grant_role(user=outside, organisation=whole.school, role="instructor")
+    key = next(choice.text for choice in attempt.responses.get().question_version.listed_choices() if choice.correct)
+    told = {who: client.get(address).context["result"].sight.key
+            for who, client in (("team", editor), ("outside", whole.client(outside)))}  # fmt: skip
+    assert key and told == {"team": True, "outside": False}
+
+
 def test_a_bank_is_its_programs_teams(quiz, bank, whole, editor, foreign_editor, reviewer):
     """The same school's instructor outside of the team, another school's, and a learner find nothing."""
     outside = ensure_user(email="otto@example.org", legal_name="Otto Outside")

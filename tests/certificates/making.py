@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from certification.certificates.models import Certificate, CertificateProposal
-from certification.certificates.services import issue_certificate, propose_certificate
+from certification.certificates.services import issue_certificate, make_documents, propose_certificate
 from certification.codes import code_from_bits
 from certification.records.models import TrainingRecord
 from certification.records.services import post_hours, record_milestone
@@ -53,9 +53,11 @@ def complete(record: TrainingRecord, *, mfr: int = 360, quiz: bool = True) -> Tr
 
 
 def issued(school: School, record: TrainingRecord) -> Certificate:
-    """The certificate of a complete record: Helen Marsh prepared it, Victor Osei signed."""
+    """The certificate of a complete record with its files: Helen Marsh prepared it, Victor Osei signed."""
     proposal = propose_certificate(record=record, by=school.registrar)
-    return issue_certificate(proposal=proposal, by=school.second_registrar)
+    certificate = issue_certificate(proposal=proposal, by=school.second_registrar)
+    make_documents(certificate=certificate)  # what the task does once the transaction is over
+    return certificate
 
 
 def replaced(school: School, old: Certificate) -> Certificate:

@@ -47,9 +47,11 @@ def test_two_people_issue_one_certificate_and_freeze_what_it_rests_on(school: Sc
     assert json.loads(certificate.evaluation)["total"] == {
         "attended": 600, "counted": 600, "creditable": 600, "required": 600, "short": 0,
     }  # fmt: skip
-    (document,) = certificate.documents.all()
-    assert bytes(document.body).startswith(b"%PDF-1.7")
-    assert document.sha256 == rules.sha256(bytes(document.body))
+    assert not certificate.documents.exists(), "its files come from the task queue"
+    made = {document.format: document for document in services.make_documents(certificate=certificate)}
+    assert set(made) == set(CertificateDocument.Format.values)
+    assert bytes(made["pdf"].body).startswith(b"%PDF-1.7")
+    assert all(document.sha256 == rules.sha256(bytes(document.body)) for document in made.values())
 
 
 def test_the_frozen_facts_hold_what_a_transcript_must(certificate: Certificate) -> None:
@@ -112,7 +114,10 @@ def test_repeating_changes_nothing(school: School, ready: TrainingRecord) -> Non
     assert services.issue_certificate(proposal=proposal, by=school.second_registrar) == first
     assert services.issue_certificate(proposal=proposal, by=school.admin) == first
     assert services.propose_certificate(record=ready, by=school.admin) == proposal
-    assert (Certificate.objects.count(), CertificateDocument.objects.count()) == (1, 1)
+    made = services.make_documents(certificate=first)
+    assert services.make_documents(certificate=first) == made, "made once, kept byte for byte"
+    assert services.due_papers() == 0
+    assert (Certificate.objects.count(), CertificateDocument.objects.count()) == (1, len(made))
 
 
 def test_an_administrator_may_be_a_hand_too(school: School, ready: TrainingRecord) -> None:

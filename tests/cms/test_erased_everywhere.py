@@ -171,11 +171,21 @@ def write_an_essay(school: School, record: TrainingRecord) -> None:
     given = quizzes.assign_quiz(record=record, quiz=quiz, module="E", module_version=1)
     quizzes.allow_otherwise(assignment=given, by=school.registrar, reason="Reyes reads slowly", extra_minutes=20)
     response = response_to(hand_in_essay(given, "I, Daniela Reyes, ask about the scar."), "report")
-    quizzes.mark_response(
+    mark = quizzes.mark_response(
         response=response,
         points={"safe": 2, "reasons": 4},
         remarks={"safe": "Well asked, Daniela."},
         remark="Good, Reyes.",
+        by=school.instructor,
+    ).mark
+    quizzes.correct_mark(
+        uuid=uuid4(),
+        mark=mark,
+        after=0,
+        points={"safe": 1, "reasons": 4},
+        remarks={"safe": "Less, Daniela."},
+        remark="Still good, Reyes.",
+        reason="Reyes asked twice",
         by=school.instructor,
     )
     appeal = quizzes.raise_appeal(response=response, words="Daniela Reyes asks why.", by=school.learner_user)
@@ -277,7 +287,8 @@ def test_nothing_of_her_is_left_and_every_proof_stands(world: World, django_capt
         *("records_hourentrytext.body", "accounts_user.legal_name", "notices_message.body"),
         *("records_claim.attachment_name", "records_correction.attachment_name"),
         *("quizzes_response.answer", "quizzes_mark.remark", "quizzes_mark.remarks", "quizzes_appeal.words"),
-        *("quizzes_appeal.answer", "quizzes_allowance.reason"),
+        *("quizzes_appeal.answer", "quizzes_allowance.reason", "quizzes_markcorrection.reason"),
+        *("quizzes_markcorrection.remark", "quizzes_markcorrection.remarks"),
         *("externships_checkoff.words", "externships_remediation.words", "externships_evaluationlink.shown"),
         *(
             "externships_evaluationanswer.words",
@@ -429,6 +440,7 @@ BARE = {
     "externships_practicalsheet": "words = ''",
     "quizzes_response": "answer = '[]'",
     "quizzes_mark": "remark = '', remarks = '{}'",
+    "quizzes_markcorrection": "remark = '', remarks = '{}', reason = ''",
     "quizzes_appeal": "words = '', answer = ''",
     "quizzes_allowance": "reason = ''",
 }
@@ -451,6 +463,7 @@ MORE = {
     "externships_practicalsheet": "marks = '{}'",
     "quizzes_response": "points = 9",
     "quizzes_mark": "points = '{}'",
+    "quizzes_markcorrection": "points = '{}'",
     "quizzes_appeal": "outcome = 'upheld'",
     "quizzes_allowance": "before = '{}'",
 }

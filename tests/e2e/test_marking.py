@@ -82,10 +82,24 @@ def test_an_essay_is_marked_questioned_and_graded_again(site: Site, someone) -> 
     desk.get_by_role("button", name="Give this mark").click()
     expect(desk.get_by_text("The attempt is marked.")).to_be_visible()
 
+    # She misread it, and corrects her mark.
+    desk.goto(f"{site.base}/cms/quizzes/marking/")
+    teacher.check_page()
+    desk.get_by_role("link", name=re.compile(", question ")).first.click()
+    teacher.check_page()
+    desk.get_by_label("2 points: LEVEL-ALL-SIGNS").check()
+    desk.get_by_label("The reason").fill("The second sign stands in the first line.")
+    desk.get_by_role("button", name="Correct the mark").click()
+    expect(desk.get_by_text("The mark is corrected.")).to_be_visible()
+    desk.reload()
+    teacher.check_page()
+
     # She reads it, and questions the other answer.
     site.mailbox.wait_for("student@riverbend.example", r"is (marked)")
     page.goto(result)
-    expect(page.get_by_text("Say what you look for in her face.")).to_be_visible()
+    expect(page.get_by_text("Say what you look for in her face.").first).to_be_visible()
+    expect(page.get_by_text("The second sign stands in the first line.").first).to_be_visible()
+    page.get_by_text("which stands no more").click()
     her.check_page()
     page.get_by_role("link", name=re.compile("Question this item")).first.click()
     page.get_by_role("button", name="Send it").click()

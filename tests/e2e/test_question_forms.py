@@ -69,3 +69,54 @@ def test_each_kind_and_list_holds_on_a_screen(someone, site, phone, dark) -> Non
     for name in ("", "cases/", "cases/add/", "doubles/", "import/", "banks/"):
         page.goto(f"{site.base}/cms/questions/{name}")
         author.check_page()
+
+
+def test_without_scripts_nothing_lies_over_the_form_on_a_phone(someone, site, chromium) -> None:
+    author = someone(phone=True)
+    author.log_in("instructor")
+    plain = chromium.new_context(
+        java_script_enabled=False,
+        storage_state=author.context.storage_state(),
+        viewport={"width": 390, "height": 844},
+        locale="en-US",
+    )
+    page = plain.new_page()
+    page.goto(f"{site.base}/cms/questions/add/?kind=single")
+    # The pointer reaches what it aims at, at the left edge too.
+    page.locator("[name=kind][value=single]").check(timeout=5_000)
+    stem = page.locator("[name=stem]")
+    stem.click(position={"x": 5, "y": 5}, timeout=5_000)
+    box = stem.bounding_box()
+    assert box and 0 <= box["x"] < 40
+    assert box["width"] > 300
+    expect(page.locator("#wagtail-sidebar")).to_be_hidden()
+    plain.close()
+
+
+def test_a_kind_and_a_picture_are_chosen_by_keyboard_alone(someone, site) -> None:
+    author = someone()
+    author.log_in("instructor")
+    page = author.page
+    page.goto(f"{site.base}/cms/questions/add/")
+    page.locator("[name=kind]:checked").focus()
+    # Passing a kind changes nothing: the focus stays in the list, and the button says what is next.
+    while page.evaluate("document.activeElement.value") != "hotspot":
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("[name=kind]:focus")).to_be_checked()
+    assert page.locator("[name=c-0-text]").count(), "the form of the first kind still stands"
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Use this kind")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=m-0-x]")).to_be_visible()
+    # The keyboard goes on where it was.
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=kind][value=hotspot]")).to_be_focused()
+    pictures = page.locator("[name=pic-chosen]")
+    pictures.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(pictures.nth(2)).to_be_focused()
+    page.get_by_role("button", name="Show this picture").press("Enter")
+    expect(page.locator("[data-stage]")).to_be_visible()
+    expect(pictures.nth(2)).to_be_checked()
+    author.check_page()

@@ -78,7 +78,7 @@ def test_every_kind_is_taken_on_a_phone(site: Site, someone) -> None:
     page.get_by_label("Gap 1").select_option("turns")
     page.get_by_label("Gap 3").fill("a=b")
     page.get_by_label("Gap 3").press("Enter")
-    expect(page.locator("[data-status]")).to_contain_text("kept on this phone")
+    expect(page.locator("[data-status]")).to_contain_text("kept on this device")
     page.close()
     her.context.set_offline(False)
     her.complaints.clear()  # the browser's own, of the network that was away

@@ -33,7 +33,7 @@ def test_a_bad_connection_loses_no_answer_and_doubles_none(site: Site, someone) 
     # Offline: kept here, said so, and not to be handed in.
     her.context.set_offline(True)
     radios(page, 1).nth(0).click()
-    expect(status(page)).to_contain_text("kept on this phone")
+    expect(status(page)).to_contain_text("kept on this device")
     page.get_by_role("button", name="Hand in").click()
     expect(status(page)).to_contain_text("You are offline")
     assert page.url.split("#")[0] == address

@@ -1,8 +1,10 @@
 """A final with sections, a case, one question a page and a clock: by keyboard, on a phone and at a desk, in both themes."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Person, Site
@@ -73,9 +75,10 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     expect(page.get_by_role("alert").filter(has_text="Agree to the statement")).to_be_visible()
     her.check_page()
     begin(page)
+    attempt = page.url
     her.check_page()
-    expect(page.get_by_role("heading", name="A runner")).to_be_visible()
-    expect(page.get_by_text("Her calf hurts since.")).to_be_visible()
+    expect(page.get_by_role("heading", name="A runner").first).to_be_visible()
+    expect(page.get_by_text("Her calf hurts since.").first).to_be_visible()
     expect(page.locator("[data-left-words]")).to_have_text("20 min left")
     for size in ({"width": 1440, "height": 900}, {"width": 390, "height": 900}):
         page.set_viewport_size(size)
@@ -95,25 +98,28 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     page.get_by_role("button", name="Next").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**?q=2#q2")
-    # It goes on at the question, with its section and case; the next key is at its field.
+    # It goes on at the question, with its section and case; the next keys are at the section's words and at its field.
     expect(page.locator("#q2")).to_be_focused()
     seen(page, "#q2 h2 >> nth=0")
+    page.keyboard.press("Tab")
+    expect(page.locator("#q2 summary")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("#q2 [name^='a-']").first).to_be_focused()
     expect(page.locator("[data-tally]")).to_have_text("1 of 5 answered")
     expect(page.locator("[data-pip='1']")).to_contain_text("look again")
     her.check_page()
 
-    # Offline what is typed waits here, also when another page comes first, and goes out from there.
+    # What is typed waits here while she is offline, also when the page is opened anew, and goes out from there.
     her.context.set_offline(True)
     page.get_by_role("textbox").first.fill("SECRETFORM")
-    expect(page.locator("[data-status]")).to_contain_text("kept on this phone")
+    expect(page.locator("[data-status]")).to_contain_text("kept on this device")
     page.get_by_role("button", name="Previous").click()
-    expect(page.locator("[data-status]")).to_contain_text("the other questions come when the connection is back")
-    expect(page.locator("[data-status]")).to_contain_text("Your time runs on.")
+    page.wait_for_url("**?q=1#q1")
+    page.close()
     her.context.set_offline(False)
     her.complaints.clear()
-    page.goto(page.url.replace("q=2#q2", "q=1"))
+    page = her.page = her.context.new_page()
+    page.goto(f"{attempt}?q=1")
     expect(page.locator("[data-status]")).to_contain_text(re.compile(r"Saved \d"))
     expect(page.locator("[data-tally]")).to_have_text("2 of 5 answered")
     page.reload()
@@ -129,6 +135,158 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     page.goto(address)
     expect(page.get_by_text("the next attempt can begin").first).to_be_visible()
     her.check_page()
+
+
+ALL_KINDS = """
+from certification.quizzes import services
+from certification.quizzes.models import QuestionBank
+from certification.quizzes.plan import AskLine, SectionLine
+from certification.records.models import TrainingRecord
+from tests.quizzes.kinds import SHOULDER, specs
+SHADED = (b'<svg viewBox="0 0 800 400"><defs><linearGradient id="sheen"><stop offset="0" stop-color="rgb(200,0,0)"/>'
+    b'</linearGradient></defs><rect width="800" height="400" fill="url(#sheen)"/></svg>')
+record = TrainingRecord.objects.get(learner__user__email='student@riverbend.example', sealed_at=None)
+bank = services.ensure_bank(school=record.school, code='ALL-1', title='All kinds')
+shown = services.keep_picture(school=record.school, **{**SHOULDER, 'data': SHADED})
+made = {kind: services.ensure_question(bank=bank, **spec) for kind, spec in specs(shown.digest).items()}
+kinds = ('true_false', 'cloze', 'hotspot', 'labelling', 'ordering', 'short')
+lines = [SectionLine('Warm up', 'Read each twice.'), *[AskLine(made[kind].uuid) for kind in kinds]]
+quiz = services.ensure_quiz(school=record.school, code='ALL-1', title='All kinds',
+    settings=dict(layout='one', shuffle_questions=False), questions=lines)
+print('made', services.assign_quiz(record=record, quiz=quiz, module='ALL-1', module_version=1).uuid)
+"""
+
+KEPT = """
+from certification.quizzes.models import Response
+for row in Response.objects.filter(attempt__uuid='{attempt}').order_by('position'):
+    print('kept', row.position, row.answer)
+"""
+
+
+def kept(site: Site, address: str) -> dict[int, str]:
+    """What the server has of each question of an attempt."""
+    said = site.manage("shell", "-c", KEPT.format(attempt=address.split("/attempts/")[1].split("/")[0]))
+    return {int(place): answer for place, answer in re.findall(r"^kept (\d+) (.*)$", said, re.M)}
+
+
+def test_without_a_network_she_goes_on_through_all_questions(site: Site, someone) -> None:
+    found = re.search(r"^made (\S+)$", site.manage("shell", "-c", ALL_KINDS), re.M)
+    assert found
+    her: Person = someone(phone=True)
+    her.log_in("student")
+    page = her.page
+    page.goto(f"{site.base}/quizzes/{found.group(1)}/")
+    page.get_by_role("button", name="Begin the quiz").click()
+    page.wait_for_url("**/attempts/**")
+    address = page.url
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def at(number: int) -> None:
+        """This question alone is shown, the address names it, and the focus is at its beginning."""
+        expect(page.locator(f"#q{number}")).to_be_focused()
+        assert page.locator(".quizone:visible").count() == 1
+        assert page.url == f"{address}?q={number}#q{number}"
+        seen(page, f"#q{number} legend")
+        expect(page.locator("[data-pip][aria-current]")).to_have_attribute("data-pip", str(number))
+        expect(page.locator("[data-place-said]")).to_have_text(re.compile(rf"^Question {number}, (not )?answered"))
+
+    def step(name: str) -> None:
+        page.get_by_role("button", name=name, exact=True).press("Enter")
+
+    expect(page.get_by_text("Read each twice.").first).to_be_visible()
+    her.context.set_offline(True)
+    page.get_by_label("True", exact=True).check()
+    step("Next")
+    at(2)
+    expect(page.get_by_text("Read each twice.").nth(1)).to_be_hidden()
+    page.locator("#q2 summary").filter(has_text="Section: Warm up").click()
+    expect(page.get_by_text("Read each twice.").nth(1)).to_be_visible()
+    page.get_by_label("Gap 1").select_option("bends")
+    page.get_by_label("Gap 3").fill("word")
+    step("Next")
+    at(3)
+    # Its picture is there as if it had never been hidden, its colors too, and answers to a touch.
+    figure = page.locator("#q3 .spotted__room")
+    box = figure.bounding_box()
+    assert box
+    assert painted(page, "#q3 .spotted__room") == (200, 0, 0)
+    figure.click(position={"x": box["width"] * 0.24, "y": box["height"] * 0.4})
+    expect(page.get_by_role("radio", name="PLACE-m1")).to_be_checked()
+    page.locator("[data-pip='5']").click()
+    at(5)
+    for place, item in enumerate(("Touch", "Ask"), 1):
+        page.locator("#q5").get_by_role("combobox", name=item).select_option(str(place))
+    expect(page.locator("[data-tally]")).to_have_text("3 of 6 answered")
+    page.locator("#q5").get_by_role("combobox", name="Look").select_option("3")
+    expect(page.locator("[data-tally]")).to_have_text("4 of 6 answered")
+
+    # Back and forth are the browser's own.
+    page.go_back()
+    at(3)
+    page.go_back()
+    at(2)
+    page.go_forward()
+    at(3)
+    step("Next")
+    at(4)
+    assert painted(page, "#q4 .spotted__room") == (200, 0, 0)
+    page.locator("#q4").get_by_label("upper").select_option("Label 1")
+    expect(page.locator("[data-status]")).to_contain_text("kept on this device")
+    assert set(kept(site, address).values()) == {"[]"}
+    assert not [url for url in asked if "/attempts/" in url and "/answers/" not in url]
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(page.locator("[data-status]")).to_contain_text("hand in when the connection is back")
+
+    her.context.set_offline(False)
+    her.complaints.clear()  # the browser's own, of the network that was away
+    expect(page.locator("[data-status]")).to_contain_text(re.compile(r"Saved \d"))
+    there = kept(site, address)
+    assert [place for place, answer in there.items() if answer == "[]"] == [6]
+    assert "s1" in there[2] and "word" in there[2]
+    assert there[5] == "['i3', 'i1', 'i2']"
+    her.check_page()
+
+    # A reload opens the same question, with its answer; a link to another part of the page leaves it open.
+    page.reload()
+    expect(page.locator("#q4").get_by_label("upper")).to_have_value("l1")
+    assert page.locator(".quizone:visible").count() == 1
+    page.locator("a[href='#main']").press("Enter")
+    expect(page.locator("#q4")).to_be_visible()
+    expect(page.locator("#q4")).not_to_be_focused()
+    expect(page.locator("[data-tally]")).to_have_text("5 of 6 answered")
+
+    # What she does in another window is here when she comes back to this one.
+    other = her.context.new_page()
+    other.goto(f"{address}?q=6")
+    other.get_by_role("textbox").fill("elsewhere")
+    expect(other.locator("[data-status]")).to_contain_text(re.compile(r"Saved \d"))
+    other.get_by_role("button", name="Look again later").click()
+    expect(other.locator("[data-pip='6']")).to_contain_text("look again")
+    other.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("[data-tally]")).to_have_text("6 of 6 answered")
+    expect(page.locator("#q6 input.input")).to_have_value("elsewhere")
+    expect(page.locator("#q6 [data-flag]")).to_have_attribute("aria-pressed", "true")
+
+    # What cannot be read is kept nowhere: handing in leads to the question that it stands in.
+    page.goto(f"{address}?q=2")
+    page.get_by_label("Gap 2").fill("many")
+    expect(page.locator("#q2").get_by_role("alert")).to_be_visible()
+    her.complaints.clear()  # the browser's own, of the answer that was refused
+    step("Previous")
+    at(1)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(page.locator("#q2").get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Gap 2")).to_have_value("many")
+    expect(page).to_have_url(f"{address}?q=2#q2")
+    her.check_page()
+
+
+def painted(page: Page, words: str) -> tuple[int, ...]:
+    """The color of a picture near its lower left corner, where no mark lies."""
+    shot = Image.open(BytesIO(page.locator(words).screenshot())).convert("RGB")
+    return shot.getpixel((8, shot.height - 8))  # type: ignore[return-value]
 
 
 def due(site: Site, *, seconds: int) -> None:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from certification.certificates.models import Certificate
 from certification.externships.models import Shift
-from certification.quizzes.models import Attempt
+from certification.quizzes.models import Attempt, Quiz, QuizAssignment
+from certification.quizzes.selectors import analysis_of, share_of
 from certification.records.models import HourEntry
 from cms.demo import PASSWORD, Demo, load
 from courses.catalog.models import Lesson, LessonPage, Program
@@ -311,3 +312,21 @@ def test_the_final_is_found_waits_for_what_comes_before_and_is_drawn(demo: Demo)
     assert sum(version.kind == "hotspot" for version in versions) == 3
     assert sum(version.vignette_id is not None for version in versions) == 13
     assert attempt.due_at and attempt.due_at - attempt.started_at == timedelta(minutes=75)
+
+
+def test_the_final_is_the_programs_and_everybody_in_it_has_it(demo: Demo) -> None:
+    """Nobody is handed it; those who wait for a certificate were not told of it as a condition."""
+    given = QuizAssignment.objects.filter(quiz__code="EX-FINAL")
+    assert given.count() == Enrollment.objects.count()
+    assert {(one.shown_title, one.allowed) for one in given} == {("Final examination", 2)}
+    page = text_of(Client().get("/programs/medical-massage-practitioner/"))
+    assert "Final examination : 75 % to pass, 2 attempts" in page.replace("Final examination:", "Final examination :")
+    assert "Before it: Myofascial release, Neuromuscular therapy, Manual lymphatic drainage." in page
+
+
+def test_the_answers_of_three_quizzes_tell_something(demo: Demo) -> None:
+    for code in ("QZ-MFR", "QZ-NMT", "QZ-MLD"):
+        told = analysis_of(Quiz.objects.get(code=code))
+        assert told.learners >= 5 and told.statistics, code
+        scores = {share_of(one) for one in Attempt.objects.filter(assignment__quiz__code=code)}
+        assert len(scores) >= (5 if code != "QZ-MFR" else 3), (code, scores)

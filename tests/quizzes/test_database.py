@@ -270,6 +270,61 @@ def test_a_regrade_of_another_quiz_changes_nothing_here(handed_in: Attempt, essa
     attack(AWARD_CHANGE, first.pk, 1, 0)
 
 
+CORRECTION = (
+    "INSERT INTO quizzes_markcorrection (id, uuid, mark_id, number, points, remarks, remark, reason, decided_by_id, "
+    "decided_at) SELECT 5, '00000000000000000000000000000005', m.id, %s, '{}', '{}', '', %s, %s, "
+    "'2026-01-01 00:00:00+00:00' FROM quizzes_mark AS m"
+)
+BY_MARK = {
+    "award": AWARD_CHANGE.replace("(regrade_id", "(correction_id").replace("(7,", "(5,"),
+    "score": SCORE_CHANGE.replace("(regrade_id", "(correction_id").replace("(7,", "(5,"),
+}
+
+
+def test_points_change_by_a_mark_only_as_a_written_correction_says(waiting: Attempt, school: School) -> None:
+    """All right: 1 of 1 and 3 of 3. The essay loses its points, so 4/4 becomes 1/4."""
+    essay, single = response_to(waiting, "report"), response_to(waiting, "creep")
+    registrar = school.registrar.pk
+    services.mark_response(response=essay, points={"safe": 2, "reasons": 4}, by=school.instructor)
+    award = "UPDATE quizzes_response SET awarded_numerator = 0 WHERE id = %s"
+    score = f"UPDATE quizzes_attempt SET score_numerator = 1, score_denominator = 4, passed = {FALSE}"
+    attack(award, essay.pk)
+    attack(score)
+    # Not by the learner, not without a reason, and not out of turn.
+    attack(CORRECTION, 1, "x", school.learner_user.pk)
+    attack(CORRECTION, 1, "", registrar)
+    attack(CORRECTION, 2, "x", registrar)
+    attack(CORRECTION, 0, "x", registrar)
+    # No change without a decision behind it, and none that hangs on two.
+    attack(BY_MARK["award"], essay.pk, 3, 0)
+    assert works(CORRECTION, 1, "x", registrar) == 1
+    attack(BY_MARK["score"], waiting.pk, 1)
+    attack(BY_MARK["award"], single.pk, 1, 0)
+    attack(BY_MARK["award"].replace("(5,", "(NULL,"), essay.pk, 3, 0)
+    attack(award, essay.pk)
+    assert works(BY_MARK["award"], essay.pk, 3, 0) == 1
+    attack(BY_MARK["award"], essay.pk, 3, 1)
+    attack(award, single.pk)
+    attack(award.replace("= 0", "= 1"), essay.pk)
+    assert works(award, essay.pk) == 1
+    to_a_quarter = BY_MARK["score"].replace("%s, 3,", "%s, 4,")
+    attack(score)
+    assert works(to_a_quarter, waiting.pk, 1) == 1
+    attack(score.replace(f"passed = {FALSE}", f"passed = {TRUE}"))
+    attack(f"{score}, submitted_at = started_at")
+    assert works(score) == 1
+    attack(score.replace("score_numerator = 1", "score_numerator = 4"))
+    for statement in ("reason = 'y'", "points = '{}', number = 2", "remark = 'z'", "decided_by_id = decided_by_id + 1"):
+        attack(f"UPDATE quizzes_markcorrection SET {statement}")
+    attack("DELETE FROM quizzes_markcorrection")
+    attack("UPDATE quizzes_awardchange SET correction_id = NULL, regrade_id = NULL")
+
+
+def test_a_mark_that_gave_no_points_yet_is_not_corrected(waiting: Attempt, school: School) -> None:
+    assert works(MARK, response_to(waiting, "report").pk, school.instructor.pk) == 1
+    attack(CORRECTION, 1, "x", school.registrar.pk)
+
+
 def test_an_appeal_begins_unanswered_and_is_answered_once_by_another(handed_in: Attempt, school: School) -> None:
     response = response_to(handed_in, "creep")
     insert = (

@@ -143,6 +143,24 @@ def test_after_closing_what_was_saved_can_be_handed_in(
     assert "3 of 3 points" in words(told)
 
 
+def test_when_the_time_is_over_nobody_is_sent_back_to_empty_questions(
+    learner: Client, assignment: QuizAssignment, attempt: Attempt, answer: Callable[..., Any]
+) -> None:
+    answer(attempt, "creep", "Creep")
+    assert learner.get(page(attempt, "submit/")).status_code == 200
+    assert "Look again later" in words(learner.get(page(attempt)))
+    assignment.closes_at = timezone.now() - timedelta(seconds=5)
+    assignment.save()
+    assert learner.get(page(attempt, "submit/")).headers["Location"] == page(attempt)
+    shown = words(learner.get(page(attempt)))
+    assert "Your time is over" in shown
+    assert "Empty questions are named first" not in shown
+    assert "Look again later" not in shown
+    handed_in = learner.post(page(attempt), form(attempt, action="submit"))
+    assert handed_in.headers["Location"] == page(attempt, "result/")
+    assert not Attempt.objects.get().is_open
+
+
 def test_a_refused_start_says_why(learner: Client, assignment: QuizAssignment) -> None:
     assignment.opens_at = timezone.now() + timedelta(days=1)
     assignment.save()
@@ -275,9 +293,11 @@ def test_results_are_read_by_the_schools_own_staff(
         )
     }
     assert list(seen.values()) == [200, 200, 200, 404, 404, 404]
-    shown = words(school.client(school.instructor).get(page(attempt, "result/")))
+    shown = words(school.client(school.registrar).get(page(attempt, "result/")))
     assert "WHY-CREEP-EXPLAINED" in shown
     assert "To the next attempt" not in shown
+    # An instructor of another program reads how it went, as the learner does, and no key (decision 0024).
+    assert "EXPLAINED" not in words(school.client(school.instructor).get(page(attempt, "result/")))
 
 
 # ---- queries ----

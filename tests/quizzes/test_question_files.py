@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from certification.quizzes.formats import READERS, WRITERS, rekeyed
 from certification.quizzes.models import Question, QuestionBank, QuestionVersion
@@ -14,6 +15,7 @@ from certification.quizzes.services import (
     bring_questions,
     ensure_bank,
     ensure_question,
+    files,
     put_question_in_use,
     questions_for_a_file,
 )
@@ -64,6 +66,26 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(bank: QuestionBank) -> None
     told = brought(bank, SMALL, keep=False)
     assert not Question.objects.filter(bank=bank).exists()
     assert brought(bank, SMALL) == told
+
+
+def test_a_large_file_comes_in_lots_and_goes_on_where_it_was_interrupted(bank: QuestionBank, monkeypatch: Any) -> None:
+    """One transaction for all of it would keep every learner's answers waiting for the database."""
+    data = b"\n\n".join(b"::n%03d::Which is number %d? {=this ~that}" % (n, n) for n in range(files.LOT + 20))
+    keep, pauses = files.ensure_question, []
+    monkeypatch.setattr(files.time, "sleep", pauses.append)
+
+    def stops(*, code: str, **words: Any) -> Any:
+        if code.startswith(f"n{files.LOT + 10:03d}"):
+            raise OperationalError("the machine stops")
+        return keep(code=code, **words)
+
+    monkeypatch.setattr(files, "ensure_question", stops)
+    with pytest.raises(OperationalError):
+        brought(bank, data)
+    assert (Question.objects.filter(bank=bank).count(), set(pauses)) == (files.LOT, {files.PAUSE})
+    monkeypatch.setattr(files, "ensure_question", keep)
+    again = brought(bank, data)
+    assert (len(again.same), len(again.new)) == (files.LOT, 20)
 
 
 def test_keys_of_a_file_are_thrown_away(bank: QuestionBank) -> None:

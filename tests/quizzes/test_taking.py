@@ -1,6 +1,7 @@
 """Time, gates, statement and code, draws, the score that counts, marks to come: each refusal beside its success."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -23,6 +24,8 @@ from certification.quizzes.models import (
     Quiz,
     QuizAssignment,
     Response,
+    Vignette,
+    VignetteVersion,
 )
 from certification.quizzes.plan import AskLine, DrawLine, SectionLine
 from certification.quizzes.types.short import Short, ShortType
@@ -31,6 +34,7 @@ from certification.records.services import record_milestone
 from tests.worlds import School
 
 from .conftest import FEEDBACK, MULTIPLE, SINGLE, keys, response_to
+from .kinds import SHOULDER, specs
 from .test_plans import in_case, pool  # noqa: F401
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -143,7 +147,11 @@ def test_a_void_attempt_is_said_before_and_after(
         clock.move_to(NOW + 50 * MINUTE)
         assert "this attempt earns nothing" in learner.get(page).content.decode()
         assert services.submit_attempt(attempt=attempt).passed is False
-        assert "this attempt earns nothing" in learner.get(f"{page}result/").content.decode()
+        result = learner.get(f"{page}result/").content.decode()
+        assert "this attempt earns nothing" in result
+        # Her answers may be right: that they earn nothing is no word about them.
+        assert "Not right" not in result
+        assert result.count("Not counted") == 2
         assert "time was over, earns nothing" in learner.get(f"/quizzes/{assignment.uuid}/").content.decode()
 
 
@@ -213,6 +221,12 @@ def test_the_access_code(quiz: Quiz, assignment: QuizAssignment) -> None:
     attempt = begin(assignment, access_code=" heron-7 ")
     # The attempt's own copy of what she was told does not hold it.
     assert "eron" not in json.dumps(attempt.settings)
+
+
+def test_one_minute_is_one(school: School, quiz: Quiz, assignment: QuizAssignment) -> None:
+    for minutes, said in ((1, "2 questions, one minute."), (20, "2 questions, 20 minutes.")):
+        told(quiz, time_limit_minutes=minutes)
+        assert said in school.client(school.learner_user).get(f"/quizzes/{assignment.uuid}/").content.decode()
 
 
 def test_many_wrong_codes_are_slowed(quiz: Quiz, assignment: QuizAssignment, record: TrainingRecord) -> None:
@@ -551,17 +565,15 @@ def test_one_question_a_page_goes_forth_and_back_and_loses_nothing(
     first, second = (response_to(attempt, code) for code in ("creep", "redflags"))
     creep = first.question_version.question.uuid
     shown = learner.get(page).content.decode()
-    assert "Question 1 of 2" in shown
-    assert "Question 2 of 2" not in shown
+    assert pages(shown) == {1: True, 2: False}
     sent = {"place": "1", f"a-{creep}": keys(first, "Creep"), f"was-{creep}": "[]", "action": "go:2"}
     went = learner.post(page, sent)
     assert went.headers["Location"] == f"{page}?q=2#q2"
     assert response_to(attempt, "creep").answer == keys(first, "Creep")
     shown = learner.get(f"{page}?q=2").content.decode()
-    assert "Question 2 of 2" in shown
+    assert pages(shown) == {1: False, 2: True}
     assert "1 of 2 answered" in shown
-    assert "Previous" in shown
-    assert "Next" not in shown
+    assert (shown.count("Previous"), shown.count("Next")) == (1, 1)
     # The question stands before the overview, and its place is named once.
     assert shown.index('id="q2"') < shown.index("Question 2 of 2") < shown.index("data-pip=")
     assert shown.count('id="q2"') == 1
@@ -571,6 +583,106 @@ def test_one_question_a_page_goes_forth_and_back_and_loses_nothing(
     asks = learner.post(page, {"place": "2", f"was-{flags}": "[]", "action": "submit"}, follow=True)
     assert "One question is empty" in asks.content.decode()
     assert f"{page}?q=2#q2" in asks.content.decode()
+
+
+def pages(shown: str) -> dict[int, bool]:
+    """The questions that a page with one at a time holds, and whether each is shown."""
+    return {int(place): not hidden for place, hidden in re.findall(r'data-page="(\d+)"( hidden)?>', shown)}
+
+
+def test_a_page_with_one_question_shown_keeps_and_answers_all_it_holds(
+    school: School, quiz: Quiz, assignment: QuizAssignment
+) -> None:
+    told(quiz, layout="one", shuffle_questions=False)
+    learner = school.client(school.learner_user)
+    attempt = begin(assignment)
+    page = f"/quizzes/attempts/{attempt.uuid}/"
+    rows = {code: response_to(attempt, code) for code in ("creep", "redflags")}
+    names = {code: row.question_version.question.uuid for code, row in rows.items()}
+    # What her script showed after the page was made stands in the form too, and is kept with it.
+    sent = {"place": "2", "action": "save"}
+    for code, texts in (("creep", ["Creep"]), ("redflags", ["A tender old scar"])):
+        sent |= {f"a-{names[code]}": keys(rows[code], *texts), f"was-{names[code]}": "[]"}  # type: ignore[dict-item]
+    learner.post(page, sent)
+    assert [response_to(attempt, code).answer for code in names] == [sent[f"a-{name}"] for name in names.values()]
+    # A window that only still shows the old answers takes nothing back.
+    again = {**sent, f"a-{names['creep']}": [], f"a-{names['redflags']}": []}
+    learner.post(page, again)
+    assert [response_to(attempt, code).answer for code in names] == [sent[f"a-{name}"] for name in names.values()]
+
+
+def test_what_cannot_be_read_is_shown_wherever_she_went_on_to(school: School, record: TrainingRecord) -> None:
+    attempt = begin(of_all_kinds(school, record))
+    page = f"/quizzes/attempts/{attempt.uuid}/"
+    number = response_to(attempt, "numeric")
+    sent = {f"a-{number.question_version.question.uuid}": "many", "place": "1", "action": "submit"}
+    shown = school.client(school.learner_user).post(page, sent).content.decode()
+    assert number.position != 1
+    assert pages(shown) == {place: place == number.position for place in range(1, 11)}
+    assert f'name="place" value="{number.position}"' in shown
+
+
+SHADED = (
+    '<svg viewBox="0 0 800 400"><defs><linearGradient id="sheen"><stop offset="0" stop-color="teal"/></linearGradient>'
+    '</defs><rect width="800" height="400" fill="url(#sheen)"/></svg>'
+)
+
+
+def of_all_kinds(school: School, record: TrainingRecord, repeats: int = 1) -> QuizAssignment:
+    """A quiz with one question at a time: of each kind with a form of its own, and more of two sections and a case."""
+    bank = services.ensure_bank(school=school.school, code="KINDS", title="Kinds")
+    shown = services.keep_picture(school=school.school, **{**SHOULDER, "data": SHADED.encode()})
+    made = [services.ensure_question(bank=bank, **spec) for spec in specs(shown.digest).values()]
+    case = Vignette.objects.create(bank=bank, code="runner")
+    told_of = VignetteVersion.objects.create(vignette=case, number=1, title="A runner", text="CASE-TEXT-OF-RUNNER")
+    lines: list[Any] = [SectionLine("Kinds", "INTRO-OF-KINDS"), *[AskLine(one.uuid) for one in made]]
+    lines.append(SectionLine("Cases"))
+    for number in range(2 * repeats):
+        one = services.ensure_question(bank=bank, **{**SINGLE, "code": f"case-{number}"})
+        version = one.versions.latest("number")
+        version.pk, version.number, version.vignette, version.picture = None, 2, told_of, shown
+        version.save(force_insert=True)
+        services.put_question_in_use(question=one)
+        lines.append(AskLine(one.uuid))
+    quiz = services.ensure_quiz(
+        school=school.school, code="KINDS", title="Kinds", settings={"layout": "one", "shuffle_questions": False},
+        questions=lines,
+    )  # fmt: skip
+    return services.assign_quiz(record=record, quiz=quiz, module="KINDS", module_version=1)
+
+
+def test_one_question_a_page_holds_every_kind_its_case_and_its_section(school: School, record: TrainingRecord) -> None:
+    attempt = begin(of_all_kinds(school, record))
+    learner = school.client(school.learner_user)
+    shown = learner.get(f"/quizzes/attempts/{attempt.uuid}/?q=3").content.decode()
+    held = re.split(r'<div id="q\d+" class="quizone"', shown)[1:]
+    assert len(held) == 10
+    assert [place for place, part in enumerate(held, 1) if "A runner" in part] == [9, 10]
+    # What the section says stands open at its first question, and folded afterwards.
+    assert ["INTRO-OF-KINDS" in part for part in held] == [True] * 8 + [False] * 2
+    assert ["<details" in part for part in held] == [False] + [True] * 7 + [False] * 2
+    assert ["<h2>Kinds</h2>" in part for part in held] == [True] + [False] * 9
+    assert ["Section: Cases" in part for part in held] == [False] * 9 + [True]
+    # Names are there once, those inside of the one picture too, and each picture points at its own.
+    every = re.findall(r'\sid="([^"]+)"', shown)
+    assert len(every) == len(set(every))
+    inner = re.findall(r'<linearGradient id="([\w-]+)"', shown)
+    assert inner == re.findall(r"url\(#([\w-]+)\)", shown)
+    assert "sheen" not in shown, "what its author called a part may tell the answer"
+    assert len(inner) == 4
+    secrets = ("FEED-", "EXPLAINED", "OBJECTIVE-", "SECRET", "0.2468", "150.25", "YES-CREEP", '"correct"', "seed")
+    assert not [word for word in secrets if word in shown]
+
+
+def test_one_question_a_page_costs_the_same_however_many_it_holds(school: School, record: TrainingRecord) -> None:
+    learner = school.client(school.learner_user)
+    attempt = begin(of_all_kinds(school, record, repeats=8))
+    learner.get("/learn/")
+    assert attempt.responses.count() == 8 + 16
+    with CaptureQueriesContext(connection) as ran:
+        learner.get(f"/quizzes/attempts/{attempt.uuid}/?q=2")
+    # Session, person, roles; the attempt, its questions, their pictures.
+    assert len(ran) == 6, [query["sql"][:90] for query in ran]
 
 
 # ---- what one learner is allowed ----

@@ -1,5 +1,6 @@
 """Moodle XML: what each type means, what is refused and why, what is written for Moodle to read."""
 
+import hashlib
 import itertools
 from pathlib import Path
 
@@ -245,9 +246,11 @@ def cloze(*gaps: dict[str, object]) -> dict[str, object]:
     [
         (
             ReadQuestion("", "", "", "Mark it.", "hotspot", [], {"picture": "x", "spots": []}),
-            "no questions of the kind",
+            "no place for the marks that are wrong",
         ),
-        (ReadQuestion("", "", "", "Label it.", "labelling", [], {}), "no questions of the kind"),
+        (ReadQuestion("", "", "", "Label it.", "labelling", [], {}), "600 by 400"),
+        (ReadQuestion("", "", "", "Dance.", "dance", [], {}), "no questions of the kind “dance”"),
+        (ReadQuestion("", "", "", "A", "short", [], SHORT, picture="f" * 64), "which is not at hand"),
         (ReadQuestion("", "", "", "A\x01B", "short", [], SHORT), "a sign that XML cannot hold"),
         (ReadQuestion("", "", "", "A", "short", [], SHORT, tags=("\ufffe",)), "a sign that XML cannot hold"),
         (ReadQuestion("", "", "", "", "short", [], SHORT), "has no text"),
@@ -298,3 +301,46 @@ def test_categories_come_back_to_none() -> None:
         again = READERS[form](written)
         assert [question.category for question in again.questions] == [question.category for question in asked]
         assert all(a.line < b.line for a, b in itertools.pairwise(again.questions))
+
+
+def test_pictures_are_written_inside_and_read_again() -> None:
+    """A PNG and a drawing; what is said of them, and their questions' words, come back as they went."""
+    data = {hashlib.sha256(one).hexdigest(): one for one in (b"\x89PNG\r\n\x1a\n back", b"<svg viewBox='0 0 9 9'/>")}
+    asked = [
+        ReadQuestion("", f"Q{n}", "", "Look at <this>.\n\nOn a\nsecond line & more?", "short", [], SHORT | {
+            "accents": True}, picture=digest, picture_says='A "back" & more')
+        for n, digest in enumerate(data)
+    ]  # fmt: skip
+    written = WRITERS["moodle-xml"](asked, data)
+    assert written.unsupported == []
+    again = READERS["moodle-xml"](written.data)
+    assert again.questions == asked
+    assert again.pictures == data
+    assert [one.picture_says for one in again.questions] == ['A "back" & more'] * 2
+    assert WRITERS["moodle-xml"](again.questions, again.pictures).data == written.data
+    assert b".png" in written.data
+    assert b".svg" in written.data
+
+
+def test_a_file_stays_small_enough_to_be_read_again() -> None:
+    """Each picture has 4 MB: two fit into half of the 20 MB of a file, the third is named."""
+    data = {hashlib.sha256(bytes([n])).hexdigest(): bytes([n]) * 3_500_000 for n in range(3)}
+    asked = [
+        ReadQuestion("", f"Q{n}", "", "What?", "short", [], SHORT, picture=digest) for n, digest in enumerate(data)
+    ]
+    written = WRITERS["moodle-xml"](asked, data)
+    assert [one.name for one in written.unsupported] == ["Q2"]
+    assert "too large to be read again" in written.unsupported[0].reason
+    assert len(READERS["moodle-xml"](written.data).questions) == 2
+
+
+def test_a_text_whose_spaces_would_not_come_back_does_not_leave_with_a_picture() -> None:
+    asked = ReadQuestion("", "", "", "Two  spaces?", "short", [], SHORT, picture="a" * 64)
+    (refused,) = WRITERS["moodle-xml"]([asked], {"a" * 64: b"x"}).unsupported
+    assert "spaces that would not come back" in refused.reason
+
+
+def test_a_picture_beside_a_text_with_gaps_does_not_leave() -> None:
+    asked = ReadQuestion("", "", "", "A", "cloze", [], cloze({"kind": "numeric", **NUMBER}), picture="a" * 64)
+    (refused,) = WRITERS["moodle-xml"]([asked], {"a" * 64: b"x"}).unsupported
+    assert "beside a text with gaps" in refused.reason

@@ -21,6 +21,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import transcript
+
 HERE = Path(__file__).parent
 STANDARDS: list[Any] = ["a-3a", "ua-1"]
 PAPER = "us-letter"
@@ -43,17 +45,18 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")])
 
 
-def _compile(source: Any, inputs: dict[str, str], at: datetime | int) -> bytes:
+def _compile(source: Any, inputs: dict[str, str], at: datetime | int, **options: Any) -> bytes:
     compiler = typst.Compiler(source, root=str(HERE), font_paths=_fonts())
+    options = options or {"format": "pdf", "pdf_standards": STANDARDS}
     try:
-        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=at, sys_inputs=inputs)
+        pdf = compiler.compile(timestamp=at, sys_inputs=inputs, **options)
     except typst.TypstError as error:
         missing = _MISSING.search(error.message)
         if missing:
             raise CannotDrawError(missing.group(1)) from error
         raise
     if not isinstance(pdf, bytes):
-        raise TypeError("a PDF is one file")
+        raise TypeError("a document is one file")
     return pdf
 
 
@@ -141,6 +144,7 @@ def completion_sheet(facts: Mapping[str, Any]) -> dict[str, Any]:
         "together": _("Together"),
         "qr_alt": _("Square code that opens the page where this certificate is checked"),
         "check": _("Check that it is valid"),
+        "attached": _("The signed credential that this document prints"),
         "not_head": _("What this certificate is not."),
         "not_text": _(
             "It is not a license to practice and not a state or board certification. Whether these hours meet a law "
@@ -197,13 +201,38 @@ def _rule_status(status: str) -> str:
     }[status]
 
 
-def completion_pdf(facts: Mapping[str, Any]) -> bytes:
-    """The certificate of completion as PDF/A-3a and PDF/UA-1; the same facts make the same bytes.
+def completion_pdf(facts: Mapping[str, Any], *, credential: str = "") -> bytes:
+    """The certificate of completion as PDF/A-3a and PDF/UA-1; the same input makes the same bytes.
 
-    Raises CannotDrawError when a sign of the facts stands in no font of ours.
+    `credential` is the signed credential, which is attached. Raises CannotDrawError when a sign of the facts stands in
+    no font of ours.
     """
     with translation.override(settings.LANGUAGE_CODE):
         sheet = completion_sheet(facts)
-    at = datetime.fromisoformat(facts["issue"]["issued_at"])
+    return _draw("completion.typ", sheet, facts, credential)
+
+
+def transcript_pdf(facts: Mapping[str, Any], *, credential: str = "") -> bytes:
+    """The transcript, as `completion_pdf` draws a certificate."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sheet = transcript.sheet_of(facts, completion_sheet(facts), hours_in)
+    return _draw("transcript.typ", sheet, facts, credential)
+
+
+def badge_png(facts: Mapping[str, Any]) -> bytes:
+    """The picture of a badge, 600 signs square, without its credential; the same facts make the same bytes."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sheet = completion_sheet(facts)
+    sheet["year"] = facts["issue"]["issued_on"][:4]
+    return _compile(str(HERE / "badge.typ"), {"sheet": json.dumps(sheet)}, _moment(facts), format="png", ppi=72)
+
+
+def _moment(facts: Mapping[str, Any]) -> int:
+    return int(datetime.fromisoformat(facts["issue"]["issued_at"]).timestamp())
+
+
+def _draw(template: str, sheet: Mapping[str, Any], facts: Mapping[str, Any], credential: str) -> bytes:
     inputs = {"sheet": json.dumps(sheet), "qr": qr(sheet["address"])}
-    return _compile(str(HERE / "completion.typ"), inputs, int(at.timestamp()))
+    if credential:
+        inputs["credential"] = credential
+    return _compile(str(HERE / template), inputs, _moment(facts))

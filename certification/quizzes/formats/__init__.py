@@ -1,6 +1,7 @@
 """Files of questions: GIFT, Moodle XML and QTI in, GIFT and Moodle XML out. Pure: no Django, no database, no clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from certification.quizzes.formats import gift, moodle_xml, qti
 from certification.quizzes.formats.base import (
@@ -16,10 +17,15 @@ from certification.quizzes.formats.shapes import rekeyed
 READERS: dict[str, Callable[[bytes], ReadFile]] = {"gift": gift.read, "moodle-xml": moodle_xml.read, "qti": qti.read}
 """By format; each raises UnreadableFileError where nothing of a file can be read."""
 
-WRITERS: dict[str, Callable[[Sequence[ReadQuestion]], WrittenFile]] = {
-    "gift": gift.write,
-    "moodle-xml": moodle_xml.write,
-}
+
+class Writer(Protocol):
+    """Writes questions, with the bytes of their pictures by SHA-256 where the format holds them."""
+
+    def __call__(self, questions: Sequence[ReadQuestion], pictures: Mapping[str, bytes] | None = None) -> WrittenFile:
+        """A file, and what it cannot hold."""
+
+
+WRITERS: dict[str, Writer] = {"gift": gift.write, "moodle-xml": moodle_xml.write}
 
 
 def told_by(name: str, data: bytes) -> str:

@@ -7,7 +7,7 @@ where case matters in a short answer and `[accents:0]` where accents do not.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -355,8 +355,8 @@ def _said(text: str) -> str:
     return "#" + _written(text) if text else ""
 
 
-def write(questions: Sequence[ReadQuestion]) -> WrittenFile:
-    """Write questions as GIFT; those that it cannot hold are listed."""
+def write(questions: Sequence[ReadQuestion], pictures: Mapping[str, bytes] | None = None) -> WrittenFile:
+    """Write questions as GIFT, which holds no pictures; those that it cannot hold are listed."""
     lines: list[str] = []
     unsupported: list[Unsupported] = []
     notes: list[Unsupported] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 from certification.quizzes.formats.base import LONGEST_TEXT, RefusedError, clean
-from certification.quizzes.wording import escaped, marked
+from certification.quizzes.wording import LOWERED, RAISED, escaped, marked
 
 LONGEST_SOURCE = 4 * LONGEST_TEXT
 MOST_TAGS = 1_000
@@ -53,8 +53,6 @@ REFUSED = {
     "table": "a table",
     "math": "a formula",
 }
-RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
-LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 EMPHASIS = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 LOOKS_MARKED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 MARKDOWN = re.compile(

@@ -1,20 +1,23 @@
 """Reads and writes Moodle XML, the format in which Moodle gives away questions whole.
 
 Two things that Moodle cannot say stand in elements of our own, which it passes over: `useaccents` where accents do not
-matter in short answers, and the `rubric` of an essay.
+matter in short answers, and the `rubric` of an essay. A text is written as HTML where it is emphasised or shows a
+picture, and as plain text else.
 """
 
+import base64
 import binascii
 import hashlib
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from certification.quizzes.formats import safe_xml, shapes
 from certification.quizzes.formats.base import (
+    MOST_BYTES,
     Collector,
     Part,
     ReadFile,
@@ -34,6 +37,7 @@ from certification.quizzes.formats.base import (
 from certification.quizzes.formats.categories import from_path, to_path
 from certification.quizzes.formats.embedded import accents_of, gaps_in, gaps_written
 from certification.quizzes.formats.markup import plain, worded
+from certification.quizzes.wording import MARKS, shown
 
 FORMATS = {
     "html": "html",
@@ -51,17 +55,24 @@ OTHER_TYPES = {
     "calculatedsimple": "Its numbers are drawn anew for each learner.",
     "calculatedmulti": "Its numbers are drawn anew for each learner.",
     "ddmatch": "Its pairs may hold pictures and marked-up text; make it a “matching” question in Moodle first.",
-    "ddimageortext": "It is asked on a picture; draw it anew here.",
-    "ddmarker": "It is asked on a picture; draw it anew here.",
+    "ddimageortext": "It is asked on a picture, which Moodle may have made smaller than its places say; draw it anew here.",
+    "ddmarker": "It is asked on a picture, anywhere on it; here one of several marks is chosen. Draw it anew.",
     "ddwtos": "It drags words into a text; make it a “cloze” question in Moodle first.",
     "gapselect": "It shares its choices among gaps; make it a “cloze” question in Moodle first.",
     "randomsamatch": "It draws its pairs from other questions.",
     "random": "It stands for a question drawn from others.",
     "multichoiceset": "It gives all points or none for several choices, which no kind here does.",
 }
+ON_PICTURES = {
+    "hotspot": "Moodle’s markers are set anywhere on a picture; it has no place for the marks that are wrong.",
+    "labelling": "Moodle makes a picture of more than 600 by 400 smaller, and its labels would stand elsewhere.",
+}
+MOST_PICTURES = MOST_BYTES // 2
+"""So many bytes of pictures, in base64, leave room for the words of a file that can be read again."""
 IMAGE = re.compile(r"<img\b[^>]{0,2000}>", re.IGNORECASE)
 ACCENTS = "Accents do not matter in its answers here; in Moodle they do."
 RUBRIC = "Moodle passes over its rubric."
+EMPHASIS = "Its emphasis is not kept: it stands where HTML would bring it back otherwise."
 
 
 def read(data: bytes) -> ReadFile:
@@ -341,49 +352,68 @@ TYPES = {
 }
 
 
-def write(questions: Sequence[ReadQuestion]) -> WrittenFile:
-    """Write questions as Moodle XML; those that it cannot hold are listed."""
+def write(questions: Sequence[ReadQuestion], pictures: Mapping[str, bytes] | None = None) -> WrittenFile:
+    """Write questions as Moodle XML, with their pictures (by SHA-256) inside; those that it cannot hold are listed."""
     quiz = Element("quiz")
     unsupported: list[Unsupported] = []
     notes: list[Unsupported] = []
-    category = ""
+    category, room = "", MOST_PICTURES
     for given in questions:
         name = given.title or words(given.stem)
+        said: list[str] = []
         try:
-            if given.picture:
-                raise RefusedError("It shows a picture, which this file would not hold.")
             question = shapes.rekeyed(given)
-            element = _element(question)
+            picture = _shown_picture(question, pictures or {}, room)
+            element = _element(question, picture, said)
         except RefusedError as error:
             unsupported.append(Unsupported(given.line, name, str(error)))
             continue
+        room -= len(picture)
         if question.category != category:
             category = question.category
             _texted(SubElement(SubElement(quiz, "question", type="category"), "category"), to_path(category))
         quiz.append(element)
         if _without_accents(question.content):
-            notes.append(Unsupported(given.line, name, ACCENTS))
+            said.append(ACCENTS)
         if question.content.get("rubric"):
-            notes.append(Unsupported(given.line, name, RUBRIC))
+            said.append(RUBRIC)
+        notes += [Unsupported(given.line, name, reason) for reason in dict.fromkeys(said)]
     indent(quiz)
     return WrittenFile(tostring(quiz, encoding="utf-8", xml_declaration=True) + b"\n", unsupported, notes)
+
+
+def _shown_picture(question: ReadQuestion, pictures: Mapping[str, bytes], room: int) -> str:
+    """The picture beside a question's words in base64; empty where it has none."""
+    if not question.picture:
+        return ""
+    if question.kind == "cloze":
+        raise RefusedError("It shows a picture beside a text with gaps, which could not come back.")
+    if question.picture not in pictures:
+        raise RefusedError("It shows a picture, which is not at hand.")
+    told = base64.b64encode(pictures[question.picture]).decode()
+    if len(told) > room:
+        raise RefusedError("With its picture the file would be too large to be read again; part the bank.")
+    return told
 
 
 def _without_accents(content: Part) -> bool:
     return any(part.get("accents") is False for part in [content, *content.get("gaps", [])])
 
 
-def _element(question: ReadQuestion) -> Element:
+def _element(question: ReadQuestion, picture: str, notes: list[str]) -> Element:
     if question.kind not in TYPES:
-        raise RefusedError(f"Moodle XML has no questions of the kind “{question.kind}”.")
+        otherwise = f"Moodle XML has no questions of the kind “{question.kind}”."
+        raise RefusedError(ON_PICTURES.get(question.kind, otherwise))
     _refuse_signs(question)
     if not question.stem:
         raise RefusedError("The question has no text.")
     element = Element("question", type=TYPES[question.kind])
     _texted(SubElement(element, "name"), question.title)
-    stem = gaps_written(question) if question.kind == "cloze" else question.stem
-    _formed(element, "questiontext", stem)
-    _formed(element, "generalfeedback", question.explanation)
+    if question.kind == "cloze":
+        _formed(element, "questiontext", gaps_written(question))
+    else:
+        _asked(element, question, picture, notes)
+    _emphasised(element, "generalfeedback", question.explanation, question.wording[1], notes)
     if question.kind != "cloze" or question.points != "1":
         SubElement(element, "defaultgrade").text = question.points
     SubElement(element, "idnumber").text = question.code
@@ -420,6 +450,36 @@ def _texted(element: Element, text: str) -> Element:
 
 def _formed(parent: Element, name: str, text: str) -> Element:
     return _texted(SubElement(parent, name, format="plain_text"), text)
+
+
+def _emphasised(parent: Element, name: str, text: str, marks: str, notes: list[str]) -> Element:
+    """A text with its emphasis as HTML, where that brings both back as they are; else plain."""
+    told = shown(marks)
+    if any(f"<{tag}>" in told for tag in MARKS.values()):
+        if plain(told, "html") == text and worded(told, "html") == marks:
+            return _texted(SubElement(parent, name, format="html"), told)
+        notes.append(EMPHASIS)
+    return _formed(parent, name, text)
+
+
+def _asked(parent: Element, question: ReadQuestion, picture: str, notes: list[str]) -> None:
+    """What a question asks, with the picture beside its words."""
+    element = _emphasised(parent, "questiontext", question.stem, question.wording[0], notes)
+    if not picture:
+        return
+    inside = element.find("text")
+    assert inside is not None  # a formed text has one
+    if element.get("format") != "html":
+        paragraphs = html.escape(question.stem, quote=False).split("\n\n")
+        inside.text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs).replace("\n", "<br>")
+        if plain(inside.text, "html") != question.stem:
+            raise RefusedError("Its text has spaces that would not come back from a file with its picture.")
+        element.set("format", "html")
+    drawn = base64.b64decode(picture[:400]).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+    name = f"{question.picture[:16]}.{'svg' if drawn else 'png'}"
+    says = html.escape(one_line(question.picture_says))
+    inside.text = f'{inside.text}<p><img src="@@PLUGINFILE@@/{quote(name)}" alt="{says}"></p>'
+    SubElement(element, "file", name=name, path="/", encoding="base64").text = picture
 
 
 def _answer(parent: Element, text: str, fraction: str, said: str, form: str = "plain_text") -> Element:

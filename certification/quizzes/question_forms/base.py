@@ -369,7 +369,7 @@ class Sheet:
             if what == "more":
                 rows[name] += [{} for _n in range(MORE_ROWS)]
                 extra = MORE_ROWS
-            elif what in ("up", "down", "out") and place.isdigit():
+            elif what in ("up", "down", "out") and place.isdecimal():
                 rows[name] = moved(rows[name], what, int(place))
         return cls._shown(form, own, form.completed(own, rows), extra)
 

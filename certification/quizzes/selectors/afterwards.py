@@ -30,7 +30,8 @@ class Afterwards:
 
 
 def afterwards(attempt: Attempt, lines: tuple[ResultLine, ...], sight: Sight, *, own: bool) -> Afterwards:
-    """What was said of a marked attempt, for its learner or its staff. Two queries; one more with essays, and after a regrade."""
+    """What was said of a marked attempt, for its learner or its staff. Two queries; two more with essays, one after
+    a change of its score."""
     marks = marks_of(attempt) if any(isinstance(line.shown, AskedEssay) for line in lines) else {}
     appeals, regrades = appeals_of(attempt), tuple(regrades_of(attempt))
     open_to_ask = own and sight.feedback and attempt.assignment.record.sealed_at is None

@@ -1,8 +1,9 @@
 """Reads what waits for a mark, and what a mark says; a queue names nobody."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -10,9 +11,9 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 
 from .. import rules
-from ..models import Attempt, Mark, Quiz, Response
+from ..models import Attempt, Mark, MarkCorrection, Quiz, Response
 from ..types.essay import Criterion, count_words
-from .taking import responses_of
+from .taking import responses_of, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,23 +143,95 @@ class GivenPoints:
 
 @dataclass(frozen=True, slots=True)
 class GivenMark:
-    """A mark as its learner reads it."""
+    """A mark, or what stands in its place, as its learner reads it."""
 
     rows: tuple[GivenPoints, ...]
     remark: str
     marked_at: datetime
+    number: int = 0
+    """Which correction it is; 0 is the mark itself."""
+    reason: str = ""
+    """Why it stands in the place of the one before."""
+    earlier: tuple["GivenMark", ...] = ()
+    """Those before it, the newest first."""
 
 
 def marks_of(attempt: Attempt) -> Mapping[int, GivenMark]:
-    """The marks of an attempt by the position of their question. One query."""
-    rows = Mark.objects.filter(response__attempt=attempt).select_related("response__question_version")
-    return {mark.response.position: _given(mark) for mark in rows}
+    """What stands as the marks of an attempt, by the position of their question. Two queries, one without marks."""
+    rows = (
+        Mark.objects.filter(response__attempt=attempt)
+        .select_related("response__question_version")
+        .prefetch_related("corrections")
+    )
+    return {mark.response.position: _standing_mark(mark) for mark in rows}
 
 
-def _given(mark: Mark) -> GivenMark:
+def _standing_mark(mark: Mark) -> GivenMark:
+    rubric = mark.response.question_version.parsed.rubric
+    given = [_given(rubric, mark, mark.marked_at)]
+    given += [
+        _given(rubric, each, each.decided_at, number=each.number, reason=each.reason) for each in mark.corrections.all()
+    ]
+    return replace(given[-1], earlier=tuple(reversed(given[:-1])))
+
+
+def _given(rubric: Iterable[Criterion], said: Mark | MarkCorrection, at: datetime, **more: Any) -> GivenMark:
     rows = []
-    for criterion in mark.response.question_version.parsed.rubric:
-        points = mark.points.get(criterion.key, 0)
+    for criterion in rubric:
+        points = said.points.get(criterion.key, 0)
         level = next((level.text for level in criterion.levels if level.points == points), "")
-        rows.append(GivenPoints(criterion.title, points, criterion.points, level, mark.remarks.get(criterion.key, "")))
-    return GivenMark(tuple(rows), mark.remark, mark.marked_at)
+        rows.append(GivenPoints(criterion.title, points, criterion.points, level, said.remarks.get(criterion.key, "")))
+    return GivenMark(tuple(rows), said.remark, at, **more)
+
+
+# ---- what was marked, to correct it ----
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who decided a mark or a correction of it, for staff."""
+
+    by: str
+    at: datetime
+    given: GivenMark
+
+
+def mark_to_correct(attempt: Attempt, position: int) -> Mark | None:
+    """The mark of the answer at this position, with its answer and question; None where there is none. One query."""
+    rows = Mark.objects.filter(response__attempt=attempt, response__position=position)
+    return rows.select_related("response__question_version", "marked_by").first()
+
+
+def history_of(mark: Mark) -> list[Decided]:
+    """A mark and its corrections, the oldest first, with who decided each. One query."""
+    rubric = mark.response.question_version.parsed.rubric
+    told = [Decided(mark.marked_by.get_full_name(), mark.marked_at, _given(rubric, mark, mark.marked_at))]
+    for each in mark.corrections.select_related("decided_by").order_by("number"):
+        given = _given(rubric, each, each.decided_at, number=each.number, reason=each.reason)
+        told.append(Decided(each.decided_by.get_full_name(), each.decided_at, given))
+    return told
+
+
+def stands_of(mark: Mark) -> Mark | MarkCorrection:
+    """What stands now: the newest correction, else the mark. One query."""
+    return mark.corrections.order_by("-number").first() or mark
+
+
+def lately_marked(quizzes: QuerySet[Quiz], *, by: User) -> QuerySet[Mark]:
+    """The marks that she may correct, the newest first, with `corrected` times; never of her own answers. One query."""
+    return (
+        Mark.objects.filter(
+            response__attempt__assignment__quiz__in=quizzes,
+            response__attempt__assignment__record__sealed_at=None,
+        )
+        .exclude(response__attempt__assignment__record__learner__user=by)
+        .select_related("response__attempt__assignment__quiz", "marked_by")
+        .annotate(corrected=Count("corrections"))
+        .order_by("-marked_at", "-pk")
+    )
+
+
+def percent_of(attempt: Attempt) -> str:
+    """The score of an attempt in percent; empty while answers of it wait for their mark. No query."""
+    share = share_of(attempt)
+    return "" if share is None else rules.cut(share * 100)

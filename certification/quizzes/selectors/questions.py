@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from .. import rules
@@ -25,7 +25,7 @@ from ..models import (
     Vignette,
     VignetteVersion,
 )
-from ..types import KINDS, BadQuestionError, Choice
+from ..types import KINDS, BadQuestionError, Choice, Told
 from .taking import AskedQuestion, ShownCase, asked, case_of, drawn, pictures_of
 
 
@@ -59,24 +59,51 @@ def question_rows(banks: QuerySet[QuestionBank]) -> QuerySet[Any]:
     ).select_related("bank").prefetch_related("tags")  # fmt: skip
 
 
+def in_review(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of `question_rows` those whose newest words were sent to be put in use and wait for it."""
+    return rows.filter(sent_number=F("newest")).exclude(state=Question.State.RETIRED).exclude(asked_number=F("newest"))
+
+
 def newest_version(question: Question) -> QuestionVersion:
     """The newest words of a question, with its case. One query."""
     return question.versions.select_related("written_by", "vignette", "picture").latest("number")
 
 
+def key_lines(version: QuestionVersion) -> tuple[Told, ...]:
+    """What a version takes as right, with its feedback, line by line: for who writes it, never for a learner. No query."""
+    kind, parsed = version.type, version.parsed
+    lines = kind.told(parsed, kind.names(parsed), [], feedback=True, key=True)
+    if all(line.correct is None for line in lines):
+        # A person marks it: by what stands in the place of a key.
+        return tuple(Told(text, chosen=False, correct=None) for text in kind.texts(parsed))
+    return lines
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionUse:
-    """Where a question is asked, and how often it was answered; in tests that were handed in, never a person."""
+    """Where a question is asked, how often it was answered in attempts that were handed in, and how well; never a person.
+
+    Of `answers` so many earned all their points (`right`) or some of them (`partly`); `open` attempts ask it now.
+    """
 
     quizzes: tuple[Quiz, ...]
     drafts: tuple[Quiz, ...]
     answers: int
+    right: int
+    partly: int
     open: int
 
 
 def use_of(question: Question) -> QuestionUse:
-    """Where a question is asked and will be. Four queries."""
-    responses = Response.objects.filter(question_version__question=question)
+    """Where a question is asked and will be, and how it was answered. Three queries."""
+    handed_in = Q(attempt__state=Attempt.State.SUBMITTED, sequence__gt=0)
+    full = Q(awarded_numerator=F("awarded_denominator") * F("points"))
+    counts = Response.objects.filter(question_version__question=question).aggregate(
+        answers=Count("pk", filter=handed_in),
+        right=Count("pk", filter=handed_in & full),
+        partly=Count("pk", filter=handed_in & Q(awarded_numerator__gt=0) & ~full),
+        open=Count("pk", filter=Q(attempt__state=Attempt.State.OPEN)),
+    )
     return QuestionUse(
         quizzes=tuple(Quiz.objects.filter(items__question=question).order_by("title")),
         drafts=tuple(
@@ -84,8 +111,7 @@ def use_of(question: Question) -> QuestionUse:
             for draft in QuizDraft.objects.filter(quiz__school=question.bank.school_id).select_related("quiz")
             if any(item.get("question") == str(question.uuid) for item in draft.items)
         ),
-        answers=responses.filter(attempt__state=Attempt.State.SUBMITTED, sequence__gt=0).count(),
-        open=responses.filter(attempt__state=Attempt.State.OPEN).count(),
+        **counts,
     )
 
 

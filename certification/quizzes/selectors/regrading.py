@@ -168,7 +168,10 @@ def _stamp(changes: Sequence[Change]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Regraded:
-    """One regrade as the learner and the staff of an attempt read it. `percent` is the score before it."""
+    """One regrade, or one correction of a mark, as the learner and the staff of an attempt read it.
+
+    `percent` is the score before it.
+    """
 
     percent: str
     passed: bool
@@ -177,26 +180,32 @@ class Regraded:
     position: int
     earned: Fraction
     """The points of the answer before."""
+    by_mark: bool = False
+    """It was the mark that was corrected."""
 
 
 def regrades_of(attempt: Attempt) -> list[Regraded]:
     """How an attempt's score has changed, oldest first. Two queries; one where nothing has."""
-    changes = list(ScoreChange.objects.filter(attempt=attempt).select_related("regrade").order_by("pk"))
+    rows = ScoreChange.objects.filter(attempt=attempt).select_related("regrade", "correction").order_by("pk")
+    changes = list(rows)
     if not changes:
         return []
     awards = AwardChange.objects.filter(response__attempt=attempt).select_related("response")
-    of_regrade = {award.regrade_id: award for award in awards}
-    return [_regraded(change, of_regrade[change.regrade_id]) for change in changes]
+    by_cause = {(award.regrade_id, award.correction_id): award for award in awards}
+    return [_regraded(change, by_cause[change.regrade_id, change.correction_id]) for change in changes]
 
 
 def _regraded(change: ScoreChange, award: AwardChange) -> Regraded:
+    decision = change.regrade or change.correction
+    assert decision is not None  # the database keeps one of the two
     return Regraded(
         percent=rules.cut(Fraction(change.old_numerator, change.old_denominator) * 100),
         passed=change.old_passed,
-        at=change.regrade.decided_at,
-        reason=change.regrade.reason,
+        at=decision.decided_at,
+        reason=decision.reason,
         position=award.response.position,
         earned=Fraction(award.old_numerator, award.old_denominator),
+        by_mark=change.correction_id is not None,
     )
 
 

@@ -20,9 +20,11 @@ from django.utils.translation import ngettext
 
 from certification.records.models import TrainingRecord
 from certification.records.selectors import balances_of, milestone_codes
+from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
 
 from .. import rules
+from ..drawing import unnamed
 from ..models import (
     Allowance,
     Attempt,
@@ -178,8 +180,8 @@ def pictures_of(school: int, versions: Iterable[QuestionVersion]) -> dict[str | 
     return named
 
 
-def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = ()) -> ShownPicture | None:
-    """A picture with these marks, given in thousandths."""
+def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = (), *, prefix: str = "") -> ShownPicture | None:
+    """A picture with these marks, given in thousandths; `prefix` keeps its inner names apart from others in the page."""
     if found is None:
         return None
     data, is_svg = bytes(found.data), found.kind == QuestionPicture.Kind.SVG
@@ -191,7 +193,9 @@ def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = ()) -> Sho
         title=found.title,
         description=found.description,
         credit=found.credit,
-        drawing=mark_safe(data.decode() if is_svg else ""),  # noqa: S308 - checked when it was kept, unchanged since
+        drawing=mark_safe(  # noqa: S308 - checked when it was kept, and only names are taken out
+            unnamed(data.decode(), prefix or f"p{found.digest[:8]}-") if is_svg else ""
+        ),
         address="" if is_svg else f"data:image/png;base64,{base64.b64encode(data).decode()}",
         marks=tuple(
             ShownMark(mark.letter, mark.x * found.width // 1000, mark.y * found.height // 1000) for mark in marks
@@ -200,16 +204,18 @@ def drawn(found: QuestionPicture | None, marks: Iterable[AskedMark] = ()) -> Sho
 
 
 def _asked_about(
-    version: QuestionVersion, shown: Any, pictures: Mapping[str | int, QuestionPicture]
+    version: QuestionVersion, shown: Any, pictures: Mapping[str | int, QuestionPicture], position: int
 ) -> ShownPicture | None:
     """The picture that a kind asks about, with its marks."""
     found = pictures.get(version.type.picture(version.parsed))
-    return drawn(found, shown.marks) if found else None
+    return drawn(found, shown.marks, prefix=f"p{position}-") if found else None
 
 
-def _beside(version: QuestionVersion, pictures: Mapping[str | int, QuestionPicture]) -> ShownPicture | None:
+def _beside(
+    version: QuestionVersion, pictures: Mapping[str | int, QuestionPicture], position: int
+) -> ShownPicture | None:
     """The picture beside a question's words."""
-    return drawn(pictures.get(version.picture_id)) if version.picture_id else None
+    return drawn(pictures.get(version.picture_id), prefix=f"f{position}-") if version.picture_id else None
 
 
 def responses_of(attempt: Attempt) -> list[Response]:
@@ -291,12 +297,12 @@ def asked(
         shape=kind.shape,
         points=points,
         shown=shown,
-        picture=_asked_about(version, shown, pictures),
+        picture=_asked_about(version, shown, pictures, position),
         answer=tuple(answer),
         sequence=sequence,
         saved_at=saved_at,
         error=typed.error if typed else "",
-        figure=_beside(version, pictures),
+        figure=_beside(version, pictures, position),
         section=section,
         vignette=vignette,
         flagged=flagged,
@@ -484,17 +490,22 @@ def _standing(
 
 def gates_of(assignment: QuizAssignment) -> tuple[rules.GateState, ...]:
     """What must have happened before she may begin, and whether it has. Three queries at most, none without gates."""
-    gates = assignment.quiz.rules.gates
+    return _gate_states(assignment.record, [assignment.all_gates])[0]
+
+
+def _gate_states(record: TrainingRecord, asked: Sequence[tuple[QuizGate, ...]]) -> list[tuple[rules.GateState, ...]]:
+    """The same for several quizzes of a record. Three queries at most, however many; none without gates."""
+    kinds = {gate.kind for gates in asked for gate in gates}
     minutes: dict[str, int] = {}
     milestones: frozenset[str] = frozenset()
-    if any(gate.kind == "minutes" for gate in gates):
-        own = balances_of([assignment.record_id]).get(assignment.record_id, {})
+    if "minutes" in kinds:
+        own = balances_of([record.pk]).get(record.pk, {})
         minutes = {**own, "": sum(own.values())}
-        for node in (each for top in spec_for(assignment.record.rule_set).categories for each in top.walk()):
+        for node in (each for top in spec_for(record.rule_set).categories for each in top.walk()):
             minutes[node.code] = sum(own.get(below.code, 0) for below in node.walk())
-    if any(gate.kind == "milestone" for gate in gates):
-        milestones = milestone_codes(assignment.record)
-    return rules.gate_states(gates, minutes=minutes, milestones=milestones)
+    if "milestone" in kinds:
+        milestones = milestone_codes(record)
+    return [rules.gate_states(gates, minutes=minutes, milestones=milestones) for gates in asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,24 +518,31 @@ class GateLine:
 
 def gate_line(state: rules.GateState, assignment: QuizAssignment) -> GateLine:
     """A condition in words. No query beside the rule set's own."""
-    gate = state.gate
-    if gate.kind == "milestone":
-        name = gate.title or gate.code
-        return GateLine(name, "" if state.met else _("“%s” is not on your record yet.") % name)
-    says = ngettext("%(count)d attended minute", "%(count)d attended minutes", gate.minutes) % {"count": gate.minutes}
-    if gate.code:
-        says = _("%(minutes)s in “%(category)s”") % {"minutes": says, "category": _title_of(gate, assignment)}
+    return _gate_line(state, assignment.record.rule_set)
+
+
+def _gate_line(state: rules.GateState, rule_set: RuleSet) -> GateLine:
+    says = gate_words(state.gate, rule_set)
+    if state.met:
+        return GateLine(says, "")
+    if state.gate.kind == "milestone":
+        return GateLine(says, _("“%s” is not on your record yet.") % says)
     missing = ngettext(
         "One minute is missing of %(gate)s.", "%(count)d minutes are missing of %(gate)s.", state.missing_minutes
     ) % {"count": state.missing_minutes, "gate": says}
-    return GateLine(says, "" if state.met else missing)
+    return GateLine(says, missing)
 
 
-def _title_of(gate: QuizGate, assignment: QuizAssignment) -> str:
-    if gate.title:
-        return gate.title
-    nodes = (each for top in spec_for(assignment.record.rule_set).categories for each in top.walk())
-    return next((node.title for node in nodes if node.code == gate.code), gate.code)
+def gate_words(gate: QuizGate, rule_set: RuleSet) -> str:
+    """A condition as anybody reads it, categories by their title in these rules. No query beside the rule set's own."""
+    if gate.kind == "milestone":
+        return gate.title or gate.code
+    says = ngettext("%(count)d attended minute", "%(count)d attended minutes", gate.minutes) % {"count": gate.minutes}
+    if not gate.code:
+        return says
+    nodes = (each for top in spec_for(rule_set).categories for each in top.walk())
+    title = gate.title or next((node.title for node in nodes if node.code == gate.code), gate.code)
+    return _("%(minutes)s in “%(category)s”") % {"minutes": says, "category": title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -613,26 +631,43 @@ class AssignedQuiz:
     url: str
     closes_at: datetime | None = None
     """Until when an attempt may be begun, where the school set an end."""
+    before: tuple[GateLine, ...] = ()
+    """What must come before the first attempt; known of examinations alone, until one is begun."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something of it is missing."""
+        return any(line.missing for line in self.before)
 
 
 def assigned_quizzes(record: TrainingRecord) -> list[AssignedQuiz]:
-    """The quizzes of a record in the order in which they were assigned. Two queries, however many."""
+    """The quizzes of a record in the order in which they were assigned.
+
+    Two queries, however many; three more at most where an examination that was not begun has gates.
+    """
     now = timezone.now()
     listed = []
-    rows = record.quiz_assignments.select_related("quiz").prefetch_related("attempts").order_by("pk")
+    rows = list(record.quiz_assignments.select_related("quiz").prefetch_related("attempts").order_by("pk"))
+    waiting = [each for each in rows if each.module == each.quiz.code and not each.attempts.all()]
+    states = _gate_states(record, [each.all_gates for each in waiting])
+    before = {
+        each.pk: tuple(_gate_line(state, record.rule_set) for state in found)
+        for each, found in zip(waiting, states, strict=True)
+    }
     for assignment in rows:
         assignment.record = record
-        # Whether it has questions, and its gates, are the start page's business; here they would cost a query each.
+        # Whether it has questions, and a module's gates, are the start page's business; here they would cost queries.
         standing = _standing(assignment, list(assignment.attempts.all()), now)
         listed.append(
             AssignedQuiz(
                 uuid=assignment.uuid,
-                title=assignment.quiz.title,
+                title=assignment.shown_title,
                 module=assignment.module,
                 state=standing.state,
                 attempts_left=standing.left,
                 url=reverse("quizzes:assignment", args=[assignment.uuid]),
                 closes_at=assignment.closes,
+                before=before.get(assignment.pk, ()),
             )
         )
     return listed
@@ -720,7 +755,7 @@ def _grade(assignment: QuizAssignment, attempts: Sequence[Attempt], now: datetim
     standing = _standing(assignment, attempts, now)
     return QuizGrade(
         record=assignment.record_id,
-        title=assignment.quiz.title,
+        title=assignment.shown_title,
         module=assignment.module,
         state=standing.state,
         used=len(attempts),
@@ -833,8 +868,8 @@ def _result_line(
         told=kind.told(parsed, order, answer, feedback=sight.feedback, key=sight.key),
         template=kind.told_template,
         shown=shown,
-        picture=_asked_about(version, shown, pictures),
-        figure=_beside(version, pictures),
+        picture=_asked_about(version, shown, pictures, response.position),
+        figure=_beside(version, pictures, response.position),
         section=section_of(response, before),
         vignette=case_of(version, before.question_version if before else None),
         earned=Fraction(response.awarded_numerator or 0, response.awarded_denominator or 1),

@@ -1,8 +1,9 @@
 """Writes quizzes; this is the room's face. `questions`: questions and cases in versions. `authoring`: banks, quizzes
 and what comes into use. `files`: questions from files and for them. `pictures`: what questions ask about. `taking`:
 assignments, attempts, answers, and handing in, exactly once. `allowances`: what one learner is allowed beyond a quiz's
-rules. `marking`: what people give answers that no program grades. `regrading`: answers graded again. `appeals`: what
-learners question about their grades. `retention`: words that go when their time is over.
+rules. `marking`: what people give answers that no program grades. `corrections`: what stands in the place of a mark.
+`regrading`: answers graded again. `appeals`: what learners question about their grades. `retention`: words that go when
+their time is over.
 """
 
 from .allowances import KEPT, AsItIs, allow_otherwise
@@ -19,7 +20,8 @@ from .authoring import (
     send_draft,
     write_question,
 )
-from .files import Brought, bring_questions, questions_for_a_file
+from .corrections import CorrectedMeanwhileError, correct_mark
+from .files import Brought, bring_questions, pictures_for_a_file, questions_for_a_file
 from .marking import AlreadyMarkedError, Marked, mark_response
 from .pictures import as_png, keep_picture
 from .questions import (
@@ -28,6 +30,7 @@ from .questions import (
     put_question_in_use,
     put_vignette_in_use,
     retire_question,
+    send_questions,
     sort_questions,
     write_vignette,
 )
@@ -40,6 +43,7 @@ from .taking import (
     assign_quiz,
     flag_response,
     give_quiz,
+    plan_quiz,
     post_result,
     save_answer,
     save_answers,
@@ -53,6 +57,7 @@ __all__ = [
     "AlreadyMarkedError",
     "AsItIs",
     "Brought",
+    "CorrectedMeanwhileError",
     "Marked",
     "NotNowError",
     "Saved",
@@ -65,6 +70,7 @@ __all__ = [
     "assign_quiz",
     "bring_questions",
     "change_bank",
+    "correct_mark",
     "create_bank",
     "create_quiz",
     "discard_draft",
@@ -78,6 +84,8 @@ __all__ = [
     "give_quiz",
     "keep_picture",
     "mark_response",
+    "pictures_for_a_file",
+    "plan_quiz",
     "post_result",
     "put_question_in_use",
     "put_quiz_in_use",
@@ -89,6 +97,7 @@ __all__ = [
     "save_answer",
     "save_answers",
     "send_draft",
+    "send_questions",
     "sort_questions",
     "start_attempt",
     "submit_attempt",

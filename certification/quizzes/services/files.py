@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,6 +30,12 @@ NAMES_A_PART = frozenset({"key", "match", "label"})
 MARK = re.compile(r"\[\[([A-Za-z0-9_-]+)\]\]")
 
 
+LOT = 50
+"""So many questions are kept in one transaction."""
+PAUSE = 0.06
+"""Seconds between two lots; SQLite looks every few hundredths whether it may write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What became of a file's questions: their codes by outcome, and what was refused, in the file's order."""
@@ -39,68 +46,100 @@ class Brought:
     refused: tuple[Unsupported, ...]
 
 
-@transaction.atomic
 def bring_questions(
     *,
     bank: QuestionBank,
     questions: Sequence[ReadQuestion],
     pictures: Mapping[str, bytes] | None = None,
+    clean: Callable[[bytes], bytes] | None = None,
     keep: bool = True,
 ) -> Brought:
     """Keep the questions of a file in a bank: new ones as drafts, changed ones as a next version that nobody is asked yet.
 
-    Atomic; without `keep` nothing is written and the same is told. Idempotent: a question that says what its newest
-    version says makes nothing. A question is known again by the file's own name for it, else by its title, else by its
-    text, together with its category. `pictures` are the bytes of the file's pictures by SHA-256: those that a question
-    asks about are kept with it. The file's category and tags are for new questions; others keep theirs, their case and
-    the picture beside them. Keys of parts are given anew at random: those of a file tell places. A question that
-    we cannot ask is listed with the reason; it makes nothing, and the others come all the same.
+    Atomic by lots of questions, with a moment between them, so that a large file never keeps learners' answers waiting
+    for the database; one that was interrupted is completed by the same file. Without `keep` nothing is written and the
+    same is told. Idempotent: a question that says what its newest version says makes nothing. A question is known again
+    by the file's own name for it, else by its title, else by its text, together with its category. `pictures` are the
+    bytes of the file's pictures by SHA-256: those that a question asks about are kept with it, one that the school has
+    already as it is, a photograph drawn anew, and a drawing that could not stand in a page after `clean`; without that
+    it is refused. The file's category and tags are for new questions; others keep theirs, their case and the picture
+    beside them. Keys of parts are given anew at random: those of a file tell places. A question that we cannot ask is
+    listed with the reason; it makes nothing, and the others come all the same.
     """
     outcomes: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
     refused: list[Unsupported] = []
     taken: set[str] = set()
-    for question in questions:
-        code = _free(_code_of(question), taken)
-        taken.add(code)
-        found = Question.objects.filter(bank=bank, code=code).first()
-        newest = found.versions.order_by("-number").first() if found else None
-        try:
-            question, picture = _pictured(bank, question, pictures or {})
-        except ValidationError as error:
-            refused.append(_refusal(question, error))
-            continue
-        same_picture = picture is None or (newest is not None and newest.picture == picture)
-        if newest is not None and same_picture and _said(_as_read(newest)) == _said(question):
-            outcomes["same"].append(code)
-            continue
-        try:
-            with transaction.atomic():
-                _keep(bank, code, found, newest, question, picture)
-        except ValidationError as error:
-            refused.append(_refusal(question, error))
-            continue
-        outcomes["new" if found is None else "changed"].append(code)
-    if not keep:
-        transaction.set_rollback(True)
+    for first in range(0, len(questions), LOT):
+        if first:
+            time.sleep(PAUSE)
+        with transaction.atomic():
+            for question in questions[first : first + LOT]:
+                code = _free(_code_of(question), taken)
+                taken.add(code)
+                try:
+                    outcomes[_brought(bank, code, question, pictures or {}, clean)].append(code)
+                except ValidationError as error:
+                    refused.append(_refusal(question, error))
+            if not keep:
+                transaction.set_rollback(True)
     new, changed, same = (tuple(outcomes[name]) for name in ("new", "changed", "same"))
     return Brought(new, changed, same, tuple(refused))
+
+
+@transaction.atomic
+def _brought(
+    bank: QuestionBank,
+    code: str,
+    question: ReadQuestion,
+    pictures: Mapping[str, bytes],
+    clean: Callable[[bytes], bytes] | None,
+) -> str:
+    """Keep one question of a file, or refuse it (ValidationError); say what became of it."""
+    found = Question.objects.filter(bank=bank, code=code).first()
+    newest = found.versions.order_by("-number").first() if found else None
+    question, picture = _pictured(bank, question, pictures, clean)
+    same_picture = picture is None or (newest is not None and newest.picture == picture)
+    if newest is not None and same_picture and _said(_as_read(newest)) == _said(question):
+        return "same"
+    _keep(bank, code, found, newest, question, picture)
+    return "new" if found is None else "changed"
 
 
 def questions_for_a_file(bank: QuestionBank) -> list[ReadQuestion]:
     """The bank's questions that are not retired, each as learners are asked it now or, before that, as it was written last.
 
-    In the order of their codes; a case stands before the words that ask about it. Four queries.
+    In the order of their codes; a case stands before the words that ask about it. Five queries.
     """
     found = Question.objects.filter(bank=bank).exclude(state=Question.State.RETIRED).order_by("code")
     told = []
-    for question in found.prefetch_related("versions__vignette", "tags"):
+    for question in found.prefetch_related("versions__vignette", "versions__picture", "tags"):
         versions = {version.number: version for version in question.versions.all()}
         if versions:
             version = versions[question.asked_number or max(versions)]
             read = _as_read(version, code=question.code)
             tags = tuple(tag.name for tag in question.tags.all())
-            told.append(replace(read, category=question.category, tags=tags))
+            says = version.picture.description if version.picture is not None else ""
+            told.append(
+                replace(read, category=question.category, tags=tags, wording=_marks_of(version), picture_says=says)
+            )
     return told
+
+
+def pictures_for_a_file(bank: QuestionBank, questions: Sequence[ReadQuestion]) -> dict[str, bytes]:
+    """The bytes of the pictures beside these questions' words, by SHA-256. One query, none without pictures."""
+    wanted = {question.picture for question in questions if question.picture}
+    if not wanted:
+        return {}
+    found = QuestionPicture.objects.filter(school=bank.school_id, digest__in=wanted)
+    return {picture.digest: bytes(picture.data) for picture in found}
+
+
+def _marks_of(version: QuestionVersion) -> tuple[str, str]:
+    """Stem and explanation with their marks; a text with gaps has none that a file keeps."""
+    if version.kind == "cloze":
+        return "", version.explanation
+    case = f"{version.vignette.text}\n\n" if version.vignette is not None else ""
+    return f"{case}{version.stem}", version.explanation
 
 
 def _refusal(question: ReadQuestion, error: ValidationError) -> Unsupported:
@@ -108,29 +147,48 @@ def _refusal(question: ReadQuestion, error: ValidationError) -> Unsupported:
 
 
 def _pictured(
-    bank: QuestionBank, question: ReadQuestion, pictures: Mapping[str, bytes]
+    bank: QuestionBank,
+    question: ReadQuestion,
+    pictures: Mapping[str, bytes],
+    clean: Callable[[bytes], bytes] | None,
 ) -> tuple[ReadQuestion, QuestionPicture | None]:
     """The question with what it asks about, and the picture beside its words, in the school's keeping.
 
     Refuses (ValidationError) a picture that cannot be kept.
     """
-    beside = _kept_picture(bank, question, pictures[question.picture]) if question.picture in pictures else None
+
+    def kept(digest: str) -> QuestionPicture:
+        return _kept_picture(bank, question, pictures[digest], clean)
+
+    beside = kept(question.picture) if question.picture in pictures else None
     asked = str(question.content.get("picture", ""))
     if asked in pictures:
-        content = {**question.content, "picture": _kept_picture(bank, question, pictures[asked]).digest}
-        question = replace(question, content=content)
+        question = replace(question, content={**question.content, "picture": kept(asked).digest})
     return question, beside
 
 
-def _kept_picture(bank: QuestionBank, question: ReadQuestion, data: bytes) -> QuestionPicture:
+def _kept_picture(
+    bank: QuestionBank, question: ReadQuestion, data: bytes, clean: Callable[[bytes], bytes] | None
+) -> QuestionPicture:
+    # What went out comes back as itself: drawn anew it would be another picture.
+    there = QuestionPicture.objects.filter(school=bank.school, digest=hashlib.sha256(data).hexdigest()).first()
+    if there is not None:
+        return there
     drawn = data[:1_000].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
-    return keep_picture(
-        school=bank.school,
-        kind=QuestionPicture.Kind.SVG if drawn else QuestionPicture.Kind.PNG,
-        data=data if drawn else as_png(data),
-        title=(question.title or question.stem)[:200],
-        description=question.picture_says or _("The picture of the question."),
-    )
+    words: dict[str, Any] = {
+        "school": bank.school,
+        # Learners read it, and in a file questions are often called by their answer.
+        "title": _("A picture"),
+        "description": question.picture_says or _("The picture of the question."),
+    }
+    if not drawn:
+        return keep_picture(kind=QuestionPicture.Kind.PNG, data=as_png(data), **words)
+    try:
+        return keep_picture(kind=QuestionPicture.Kind.SVG, data=data, **words)
+    except ValidationError:
+        if clean is None:
+            raise
+    return keep_picture(kind=QuestionPicture.Kind.SVG, data=clean(data), **words)
 
 
 def _keep(

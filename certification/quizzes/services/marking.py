@@ -73,7 +73,8 @@ def mark_response(
         raise NotNowError(_("This training record has ended, so nothing more is marked."), code="sealed")
     if attempt.state != Attempt.State.MARKING or response.awarded_numerator is not None:
         raise NotNowError(_("This answer does not wait for a mark."), code="not_waiting")
-    part = rules.Part(_share(response, given), response.points)
+    share = share_of_mark(response, points=given.points, remarks=given.remarks, remark=given.remark)
+    part = rules.Part(share, response.points)
     given.save(force_insert=True)
     numerator, denominator = part.earned.as_integer_ratio()
     Response.objects.filter(pk=response.pk).update(awarded_numerator=numerator, awarded_denominator=denominator)
@@ -97,16 +98,22 @@ def _again(earlier: Mark, given: Mark, attempt: Attempt) -> Marked:
     )
 
 
-def _share(response: Response, given: Mark) -> Fraction:
+def share_of_mark(
+    response: Response, *, points: Mapping[str, int], remarks: Mapping[str, str], remark: str
+) -> Fraction:
+    """The share of a question's points that these of its rubric are.
+
+    Refuses (ValidationError, by criterion) points and remarks that do not fit the rubric, and words that are too long.
+    """
     rubric = {criterion.key: criterion for criterion in response.question_version.parsed.rubric}
-    if unknown := set(given.remarks) - set(rubric):
+    if unknown := set(remarks) - set(rubric):
         raise ValidationError({min(unknown): _("The rubric has no such criterion.")})
-    if long := [key for key, words in given.remarks.items() if len(words) > MOST_REMARK]:
+    if long := [key for key, words in remarks.items() if len(words) > MOST_REMARK]:
         raise ValidationError({long[0]: _("Write %d signs at most.") % MOST_REMARK})
-    if len(given.remark) > MOST_REMARK:
+    if len(remark) > MOST_REMARK:
         raise ValidationError({"remark": _("Write %d signs at most.") % MOST_REMARK})
     try:
-        return grading.marked({key: criterion.points for key, criterion in rubric.items()}, given.points)
+        return grading.marked({key: criterion.points for key, criterion in rubric.items()}, points)
     except grading.BadMarkError as error:
         most = rubric[error.criterion].points if error.criterion in rubric else 0
         raise ValidationError({error.criterion: _("Give whole points from 0 to %d.") % most}) from error

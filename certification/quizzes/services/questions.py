@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -96,6 +97,7 @@ def keep_question(
     *,
     bank: QuestionBank,
     question: Question | None = None,
+    made: UUID | None = None,
     based_on: int | None = None,
     kind: str,
     stem: str,
@@ -115,7 +117,8 @@ def keep_question(
     Nobody is asked it before `put_question_in_use`; attempts keep their versions. The same words make no version. A
     choice is `{text, correct, feedback?, key?}`; `key` is that of the newest version whose text is being changed.
     Without `content` that of the newest version stays, and so must the kind. `based_on` is the number of the version
-    that the author saw. Refuses (ValidationError) what `ensure_question` refuses, a question of another bank, and
+    that the author saw. A new question is known again by `made`, which its form brings: pressed twice, it is one.
+    Refuses (ValidationError) what `ensure_question` refuses, a question of another bank, and
     words that somebody else wrote meanwhile.
     """
     known: set[str] = set()
@@ -138,8 +141,13 @@ def keep_question(
         case=_newest_case(bank, vignette), picture=picture,
     )  # fmt: skip
     if question is None:
+        QuestionBank.objects.select_for_update().get(pk=bank.pk)
+        there = Question.objects.filter(bank=bank, uuid=made).first() if made is not None else None
+        if there is not None:
+            return there
         taken = set(Question.objects.filter(bank=bank).values_list("code", flat=True))
         question = Question(bank=bank, code=free(slugify(stem)[:60].strip("-") or "question", taken))
+        question.uuid = made or question.uuid
         question.full_clean()
         question.save()
     _next_version(question, words, by=by)
@@ -445,6 +453,23 @@ def put_question_in_use(*, question: Question) -> Question:
         question.state, question.asked_number = Question.State.ACTIVE, newest.number
         question.save(update_fields=["state", "asked_number"])
     return question
+
+
+@transaction.atomic
+def send_questions(*, questions: Iterable[Question]) -> list[Question]:
+    """Note that the newest words of these questions are meant to be asked; give those that were not noted yet.
+
+    Idempotent. An edit afterwards takes it back, since then other words are the newest. What is retired or asked in its
+    newest words has nothing to wait for.
+    """
+    sent: list[Question] = []
+    rows = Question.objects.select_for_update().filter(pk__in=[question.pk for question in questions])
+    for question in rows.exclude(state=Question.State.RETIRED).annotate(newest=Max("versions__number")).order_by("pk"):
+        if question.newest not in (None, question.asked_number, question.sent_number):
+            question.sent_number = question.newest
+            question.save(update_fields=["sent_number"])
+            sent.append(question)
+    return sent
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Writes regrades: a question's answers graded again, the scores that follow, and what stands in the records then."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -8,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from certification.records.models import Milestone
-from certification.records.services import withdraw_milestone
 from notices.services import enqueue_mail
 
 from ..grading import How
@@ -25,7 +24,7 @@ from ..models import (
     ScoreChange,
 )
 from ..selectors.regrading import Planned, RegradePlan, asked_in, regrade_plan
-from .taking import NotNowError, post_result
+from .taking import NotNowError, post_result, withdraw_result
 
 MOST_REASON = 500
 
@@ -104,8 +103,8 @@ def _apply(made: Regrade, expected: str) -> Regrade:
     changed = dict.fromkeys(each.attempt.assignment_id for each in plan.changes)
     for pk in changed:
         if pk in plan.lost:
-            _withdraw(assignments[pk], made)
-        _post(assignments[pk], made)
+            withdraw_result(assignment=assignments[pk], **_cause(made))
+        post_result(assignment=assignments[pk], **_cause(made))
     for each in plan.changes:
         _tell(each, assignments[each.attempt.assignment_id], made)
     return made
@@ -150,30 +149,13 @@ def _write(made: Regrade, plan: RegradePlan) -> None:
     )
 
 
-def _post(assignment: QuizAssignment, made: Regrade) -> None:
-    post_result(
-        assignment=assignment,
-        cause=f"regrade:{made.uuid}",
-        said=f"graded again on {made.decided_at.date().isoformat()}",
-        now=made.decided_at,
-    )
-
-
-def _withdraw(assignment: QuizAssignment, made: Regrade) -> None:
-    """Take back the milestone that this assignment gave; another one that passed gives it then."""
-    record = assignment.record
-    given = Milestone.objects.filter(
-        record=record,
-        code=f"quiz:{assignment.module}",
-        source_key__startswith=f"quiz-assignment:{assignment.uuid}",
-    )
-    for milestone in given:
-        withdraw_milestone(milestone=milestone, source_key=f"regrade:{made.uuid}")
-    others = QuizAssignment.objects.filter(
-        record=record, module=assignment.module, attempts__state=Attempt.State.SUBMITTED
-    )
-    for other in others.exclude(pk=assignment.pk).select_related("quiz", "record").distinct():
-        _post(other, made)
+def _cause(made: Regrade) -> dict[str, Any]:
+    """How records name this decision."""
+    return {
+        "cause": f"regrade:{made.uuid}",
+        "said": f"graded again on {made.decided_at.date().isoformat()}",
+        "now": made.decided_at,
+    }
 
 
 def _tell(each: Planned, assignment: QuizAssignment, made: Regrade) -> None:

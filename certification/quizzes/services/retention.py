@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from certification.records.models import TrainingRecord
 
-from ..models import Allowance, Appeal, Mark, Response
+from ..models import Allowance, Appeal, Mark, MarkCorrection, Response
 
 _OF_RECORD = "response__attempt__assignment__record"
 
 
 def quiz_words_behind(*, record: TrainingRecord) -> int:
-    """How many essays, marks, appeals and allowances of a record have words. Four queries."""
+    """How many essays, marks, corrections of them, appeals and allowances of a record have words. Five queries."""
     return sum(rows.count() for rows in _with_words(record))
 
 
@@ -21,6 +21,7 @@ def _with_words(record: TrainingRecord) -> tuple:
     return (
         essays.exclude(answer=[]),
         Mark.objects.filter(~Q(remark="") | ~Q(remarks={}), **{_OF_RECORD: record}),
+        MarkCorrection.objects.exclude(reason="").filter(**{f"mark__{_OF_RECORD}": record}),
         Appeal.objects.filter(~Q(words="") | ~Q(answer=""), **{_OF_RECORD: record}),
         Allowance.objects.filter(assignment__record=record).exclude(reason=""),
     )
@@ -33,8 +34,9 @@ def erase_quiz_words(*, record: TrainingRecord) -> int:
     Only below the record's Erasure (the database refuses otherwise). How many rows; atomic, idempotent.
     """
     now = timezone.now()
-    essays, marks, appeals, allowances = _with_words(record)
+    essays, marks, corrections, appeals, allowances = _with_words(record)
     found = essays.update(answer=[], erased_at=now)
     found += marks.update(remark="", remarks={}, erased_at=now)
+    found += corrections.update(remark="", remarks={}, reason="", erased_at=now)
     found += appeals.update(words="", answer="", erased_at=now)
     return found + allowances.update(reason="", erased_at=now)

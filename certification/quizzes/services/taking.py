@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from certification.records.models import CourseResult, Milestone, TrainingRecord
-from certification.records.services import record_course_result, record_milestone
+from certification.records.services import record_course_result, record_milestone, withdraw_milestone
 
 from .. import rules
 from ..models import Attempt, Quiz, QuizAssignment, Response
@@ -31,7 +31,7 @@ from ..selectors import (
     refusal_of,
     refusal_sentence,
 )
-from ..settings import QuizSettings, ScoreKept
+from ..settings import QuizGate, QuizSettings, ScoreKept, stored_gates
 from ..types import BadAnswerError, UnreadableAnswerError
 
 # So many wrong access codes of one learner at one quiz, in so many seconds.
@@ -107,6 +107,27 @@ def give_quiz(*, record: TrainingRecord, quiz: Quiz) -> QuizAssignment:
         raise ValidationError({"quiz": _("This quiz asks nothing yet. Put it in use first.")})
     found = QuizAssignment.objects.filter(record=record, quiz=quiz).first()
     return found or assign_quiz(record=record, quiz=quiz, module=quiz.code, module_version=1)
+
+
+@transaction.atomic
+def plan_quiz(
+    *, record: TrainingRecord, quiz: Quiz, title: str, gates: Sequence[QuizGate] = (), attempts: int | None = None
+) -> QuizAssignment:
+    """Give a record a quiz outside of any module as its program plans it, or bring what was given up to the plan.
+
+    Atomic; idempotent by (record, quiz): also one that staff gave by hand gets the plan's title, gates and attempts.
+    What was allowed to her alone stays, and no open attempt changes. The quiz of a module stays as it is. Passing posts
+    the Milestone `quiz:<code>`, and it is nobody's grade. Refuses what `assign_quiz` refuses.
+    """
+    found = QuizAssignment.objects.filter(record=record, quiz=quiz).first()
+    given = found or assign_quiz(record=record, quiz=quiz, module=quiz.code, module_version=1)
+    if given.module != quiz.code:
+        return given
+    QuizAssignment.objects.select_for_update().get(pk=given.pk)
+    given.title, given.gates, given.planned_attempts = title, stored_gates(gates), attempts
+    given.full_clean(exclude=["record", "quiz"], validate_unique=False, validate_constraints=False)
+    given.save(update_fields=["title", "gates", "planned_attempts"])
+    return given
 
 
 # ---- taking ----
@@ -221,7 +242,7 @@ def _check_word_and_code(assignment: QuizAssignment, told: QuizSettings, honour:
         return
     if cache.get(_misses(assignment), 0) >= MOST_MISSES:
         raise NotNowError(
-            _("That were too many wrong codes. Wait ten minutes, then try again with the code from your instructor."),
+            _("Those were too many wrong codes. Wait ten minutes, then try again with the code from your instructor."),
             code="too_many_codes",
         )
     if not constant_time_compare(access_code.strip().casefold(), told.access_code.casefold()):
@@ -436,7 +457,7 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
         record_milestone(
             record=record,
             code=code,
-            title=quiz.title,
+            title=assignment.shown_title,
             occurred_at=rests_on.submitted_at or now,
             source_key=f"{key}/{cause}" if taken else key,
             detail=f"attempt {rests_on.uuid}: {_written(kept.share)}, pass mark {rests_on.pass_percent}/100{proctored}",
@@ -457,6 +478,26 @@ def post_result(*, assignment: QuizAssignment, cause: str, said: str, now: datet
             grade_hundredths=rules.hundredths(kept.share),
             evidence=f"quiz {quiz.code}, {said}: {_written(kept.share)}{proctored}",
         )
+
+
+def withdraw_result(*, assignment: QuizAssignment, cause: str, said: str, now: datetime) -> None:
+    """Take back the milestone that this assignment gave; another one of the module that passed gives it then.
+
+    Joins the caller's transaction; `cause`, `said` and `now` as for `post_result`, which the caller asks for next.
+    """
+    record = assignment.record
+    given = Milestone.objects.filter(
+        record=record,
+        code=f"quiz:{assignment.module}",
+        source_key__startswith=f"quiz-assignment:{assignment.uuid}",
+    )
+    for milestone in given:
+        withdraw_milestone(milestone=milestone, source_key=cause)
+    others = QuizAssignment.objects.filter(
+        record=record, module=assignment.module, attempts__state=Attempt.State.SUBMITTED
+    )
+    for other in others.exclude(pk=assignment.pk).select_related("quiz", "record").distinct():
+        post_result(assignment=other, cause=cause, said=said, now=now)
 
 
 def _written(share: Fraction) -> str:

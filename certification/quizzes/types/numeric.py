@@ -13,8 +13,6 @@ from .base import (
     Answer,
     BadQuestionError,
     Choice,
-    QuestionType,
-    Told,
     UnreadableAnswerError,
     decimal_of,
     fields,
@@ -27,6 +25,7 @@ from .base import (
     share_of,
     text_of,
 )
+from .written import WrittenType, one_for_all
 
 MOST_UNIT = 30
 # Digits that may hold separators between them, or a decimal part alone; then what may be a unit.
@@ -73,7 +72,7 @@ class AskedNumber:
     unit_asked: bool
 
 
-class NumericType(QuestionType[Numeric]):
+class NumericType(WrittenType[Numeric]):
     """The best share of the accepted numbers that hers meets."""
 
     kind = "numeric"
@@ -102,8 +101,7 @@ class NumericType(QuestionType[Numeric]):
             )
         if any(one.tolerance < 0 for one in found):
             raise BadQuestionError(_("A tolerance is 0 or more."))
-        if all(one.share != 1 for one in found):
-            raise BadQuestionError(_("One answer at least earns all the points: give it the share “1”."))
+        one_for_all(found)
         return Numeric(tuple(found), unit)
 
     def rule(self, c: Numeric) -> str:
@@ -118,10 +116,6 @@ class NumericType(QuestionType[Numeric]):
     def prompt_of(self, c: Numeric) -> str:
         """With or without a unit."""
         return _("Write a number and its unit.") if c.unit and c.unit.required else str(self.prompt)
-
-    def names(self, c: Numeric) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
 
     def read(self, raw: object, c: Numeric) -> Answer:
         """A number with decimal comma or point, then its unit if she wrote one: “45.5 cm”."""
@@ -149,9 +143,9 @@ class NumericType(QuestionType[Numeric]):
         written = ("-" if sign == "-" else "") + whole + (f".{decimals}" if decimals else "")
         return [f"{written} {unit}" if unit else written]
 
-    def share(self, answer: Answer, c: Numeric) -> Fraction:
-        """The best share of the accepted numbers that hers meets."""
-        return max((one.share for one in self.met(answer, c)), default=Fraction(0))
+    def accepted(self, c: Numeric) -> tuple[Accepted, ...]:
+        """All of them."""
+        return c.answers
 
     def met(self, answer: Answer, c: Numeric) -> list[Accepted]:
         """The accepted numbers that hers meets."""
@@ -172,24 +166,6 @@ class NumericType(QuestionType[Numeric]):
         """What she typed, and the unit unless she is to write it."""
         asked = c.unit is not None and c.unit.required
         return AskedNumber("".join(answer[:1]), "" if asked or c.unit is None else c.unit.name, asked)
-
-    def told(self, c: Numeric, order: Sequence[str], answer: Answer, *, feedback: bool, key: bool) -> tuple[Told, ...]:
-        """One line: hers, and what is right."""
-        met = sorted(self.met(answer, c), key=lambda one: one.share, reverse=True)
-        return (
-            Told(
-                text="",
-                chosen=bool(answer),
-                correct=self.share(answer, c) == 1 if key else None,
-                feedback=met[0].feedback if met and feedback else "",
-                given="".join(answer[:1]),
-                right="; ".join(one.words for one in c.answers if one.share == 1) if key else "",
-            ),
-        )
-
-    def texts(self, c: Numeric) -> tuple[str, ...]:
-        """Nothing that a learner reads."""
-        return ()
 
 
 def _same(unit: str) -> str:

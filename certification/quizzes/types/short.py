@@ -14,8 +14,6 @@ from .base import (
     Answer,
     BadQuestionError,
     Choice,
-    QuestionType,
-    Told,
     UnreadableAnswerError,
     fields,
     flag_of,
@@ -27,6 +25,7 @@ from .base import (
     share_of,
     text_of,
 )
+from .written import WrittenType, one_for_all
 
 # A star stands for anything; behind a backslash it stands for itself.
 STAR = re.compile(r"(?<!\\)\*")
@@ -75,7 +74,7 @@ class AskedText:
     value: str
 
 
-class ShortType(QuestionType[Short]):
+class ShortType(WrittenType[Short]):
     """The best share of the forms that hers matches."""
 
     kind = "short"
@@ -103,8 +102,7 @@ class ShortType(QuestionType[Short]):
                     STAR.sub("…", text).replace("\\*", "*"),
                 )
             )
-        if all(form.share != 1 for form in forms):
-            raise BadQuestionError(_("One answer at least earns all the points: give it the share “1”."))
+        one_for_all(forms)
         return Short(tuple(forms), case, accents)
 
     def rule(self, c: Short) -> str:
@@ -118,10 +116,6 @@ class ShortType(QuestionType[Short]):
             return f"{said} " + _("Capital letters count.")
         return f"{said} " + (_("Accents count.") if c.accents else _("Capital letters and accents do not count."))
 
-    def names(self, c: Short) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
-
     def read(self, raw: object, c: Short) -> Answer:
         """One line of text."""
         text = line(one_text(raw))
@@ -129,9 +123,9 @@ class ShortType(QuestionType[Short]):
             raise UnreadableAnswerError(_("Write %d signs at most.") % MOST_SHORT)
         return [text] if text else []
 
-    def share(self, answer: Answer, c: Short) -> Fraction:
-        """The best share of the forms that hers matches."""
-        return max((form.share for form in self.met(answer, c)), default=Fraction(0))
+    def accepted(self, c: Short) -> tuple[Form, ...]:
+        """All of them."""
+        return c.forms
 
     def met(self, answer: Answer, c: Short) -> list[Form]:
         """The forms that hers matches."""
@@ -143,24 +137,6 @@ class ShortType(QuestionType[Short]):
     def shown(self, c: Short, order: Sequence[str], answer: Answer) -> AskedText:
         """What she typed."""
         return AskedText("".join(answer[:1]))
-
-    def told(self, c: Short, order: Sequence[str], answer: Answer, *, feedback: bool, key: bool) -> tuple[Told, ...]:
-        """One line: hers, and what is right."""
-        met = sorted(self.met(answer, c), key=lambda form: form.share, reverse=True)
-        return (
-            Told(
-                text="",
-                chosen=bool(answer),
-                correct=self.share(answer, c) == 1 if key else None,
-                feedback=met[0].feedback if met and feedback else "",
-                given="".join(answer[:1]),
-                right="; ".join(form.words for form in c.forms if form.share == 1) if key else "",
-            ),
-        )
-
-    def texts(self, c: Short) -> tuple[str, ...]:
-        """Nothing that a learner reads."""
-        return ()
 
 
 SHORT = ShortType()

@@ -1,7 +1,7 @@
-"""The tables of the catalog: what a school teaches (`identity`), what its lessons are made of (`assets`), its words
-(`glossary`), who teaches it (`profiles`), the pages that present them (`pages`, `module_pages`), what a publication means
-and what is approved (`changes`), what makes a page a translation (`translated`), and which part of the CMS is whose
-(`office`).
+"""The tables of the catalog: what a school teaches (`identity`) and examines by (`examinations`), what its lessons are
+made of (`assets`), its words (`glossary`), who teaches it (`profiles`), the pages that present them (`pages`,
+`module_pages`), what a publication means and what is approved (`changes`), what makes a page a translation
+(`translated`), and which part of the CMS is whose (`office`).
 """
 
 from .assets import (
@@ -19,6 +19,7 @@ from .assets import (
     private_storage,
 )
 from .changes import CourseApproval, LessonChange
+from .examinations import Examination
 from .glossary import GlossaryTerm
 from .identity import IN_ORDER, PLAN_FIELDS, Lesson, LessonPlan, Module, Program
 from .module_pages import ModulePage
@@ -43,6 +44,7 @@ __all__ = [
     "RESPONSIBLE",
     "CourseApproval",
     "EditorialOffice",
+    "Examination",
     "Figure",
     "FramedPreview",
     "GlossaryTerm",

@@ -179,6 +179,8 @@ class ModulePage(FramedPreview, OnePerLocale, Planned, Translated, Page):
             problems["after_modules"] = _("It waits for modules of another program. Take them out.")
         if self.quiz is not None and self.quiz.school_id != program.school_id:
             problems["quiz"] = _("This quiz belongs to another school. Choose one of your own.")
+        elif self.quiz is not None and program.examinations.filter(quiz=self.quiz).exists():
+            problems["quiz"] = _("The program examines by this quiz already, outside of its modules. Choose another.")
         if self.module_id is not None and self._waits_in_a_circle(program):
             circle = _("These modules wait for this one already, so that none of them ever opens.")
             problems.setdefault("after_modules", circle)

@@ -1,11 +1,11 @@
 """Writes the catalog; this is the room's face. `content`: programs, lessons and their pages from files. `offices`: whose
 part of the CMS is whose. `incoming`: clips that browsers send straight into the bucket. `programs`: programs and their
-versions. `publishing`: what publishing a page means. `quizzes`: who writes them and what comes into use.
-`afterwards`: marks, answers to appeals and regrades, for those who may.
+versions. `examinations`: by which quizzes they examine. `publishing`: what publishing a page means. `quizzes`: who writes
+them and what comes into use. `afterwards`: marks, answers to appeals and regrades, for those who may.
 `reviews`: the mails of a review and of comments. `translations`: words in another language.
 """
 
-from .afterwards import decide_regrade, give_mark, reply_to_appeal
+from .afterwards import correct_a_mark, decide_regrade, give_mark, reply_to_appeal
 from .content import (
     add_page,
     ensure_document,
@@ -27,6 +27,7 @@ from .content import (
     refresh_media_use,
     stream_from_file,
 )
+from .examinations import ensure_examination, order_examinations, remove_examination, set_examination
 from .incoming import offer_upload, sweep_uploads, take_upload
 from .offices import (
     ensure_cms_roles,
@@ -59,6 +60,7 @@ from .quizzes import (
     release_question,
     release_quiz,
     release_vignette,
+    send_questions,
     send_quiz,
     withdraw_question,
 )
@@ -77,11 +79,13 @@ __all__ = [
     "carry_out_module",
     "change_program",
     "change_questions",
+    "correct_a_mark",
     "create_program",
     "decide_change",
     "decide_regrade",
     "ensure_cms_roles",
     "ensure_document",
+    "ensure_examination",
     "ensure_figure",
     "ensure_image",
     "ensure_lesson",
@@ -110,16 +114,20 @@ __all__ = [
     "open_bank",
     "open_program_page",
     "open_to_office",
+    "order_examinations",
     "publish_lesson_page",
     "record_approval",
     "refresh_media_use",
     "release_question",
     "release_quiz",
     "release_vignette",
+    "remove_examination",
     "reply_to_appeal",
     "retire_lesson",
     "retire_module",
+    "send_questions",
     "send_quiz",
+    "set_examination",
     "stream_from_file",
     "sweep_uploads",
     "sync_cms_groups",

@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certification.quizzes import services as quizzes
-from certification.quizzes.models import Appeal, Question, QuestionVersion, Quiz, Regrade, Response
+from certification.quizzes.models import (
+    Appeal,
+    Mark,
+    MarkCorrection,
+    Question,
+    QuestionVersion,
+    Quiz,
+    Regrade,
+    Response,
+)
 
 from ..access import may_regrade, quizzes_of
 
@@ -22,6 +31,24 @@ def give_mark(
     """Mark an answer, as `mark_response` does. Refuses who does not write the quiz."""
     _refuse_unless_hers(by, response.attempt.assignment.quiz)
     return quizzes.mark_response(response=response, points=points, remarks=remarks, remark=remark, by=by)
+
+
+def correct_a_mark(
+    *,
+    uuid: UUID,
+    mark: Mark,
+    after: int,
+    points: Mapping[str, int],
+    remarks: Mapping[str, str],
+    remark: str,
+    reason: str,
+    by: User,
+) -> MarkCorrection:
+    """Correct a mark, as `correct_mark` does. Refuses who does not write the quiz."""
+    _refuse_unless_hers(by, mark.response.attempt.assignment.quiz)
+    return quizzes.correct_mark(
+        uuid=uuid, mark=mark, after=after, points=points, remarks=remarks, remark=remark, reason=reason, by=by
+    )
 
 
 def reply_to_appeal(*, appeal: Appeal, outcome: str, answer: str, by: User) -> Appeal:

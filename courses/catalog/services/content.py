@@ -39,6 +39,7 @@ from ..models import (
     SchoolImage,
 )
 from ..models.pages import library_items
+from .examinations import ensure_examination
 from .offices import ensure_cms_roles, open_program_page
 from .quizzes import open_bank
 
@@ -104,7 +105,8 @@ def load_program(
 ) -> Program:
     """Make a program with its modules and lessons from a parsed program file; what is there stays as it is.
 
-    Hours in the file become minutes here. Refuses an unknown category, and a module that names a quiz nobody gave.
+    Hours in the file become minutes here. Refuses an unknown category, and a module or an examination that
+    names a quiz nobody gave.
     """
     about = content.get("program", content)
     shifts = content.get("externship") or {}
@@ -156,6 +158,11 @@ def load_program(
                 delivery=lesson.get("delivery", "asynchronous"),
                 sort_order=lesson.get("sort_order", lesson_place),
             )
+    for exam in content.get("examinations", []):
+        if exam["quiz"] not in quizzes:
+            raise ValidationError(_("The program examines by the quiz %(quiz)s, which is not there.") % {
+                "quiz": exam["quiz"]})  # fmt: skip
+        ensure_examination(program=program, **{**exam, "quiz": quizzes[exam["quiz"]]})
     return program
 
 

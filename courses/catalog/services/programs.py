@@ -17,6 +17,7 @@ from ..models import (
     IN_ORDER,
     PLAN_FIELDS,
     RESPONSIBLE,
+    Examination,
     Lesson,
     LessonPage,
     Module,
@@ -156,7 +157,8 @@ def _check_credit(program: Program) -> None:
 
 @transaction.atomic
 def new_version(*, program: Program, by: User) -> Program:
-    """Copy a program as its next version: modules, lessons and plans as rows, pages as drafts. It takes nobody yet.
+    """Copy a program as its next version: modules, lessons, plans and examinations as rows, pages as
+    drafts. It takes nobody yet.
 
     Learners of the old version stay in it; approvals and groups are not copied. Refuses who is not responsible.
     """
@@ -191,6 +193,9 @@ def new_version(*, program: Program, by: User) -> Program:
     ProgramBank.objects.bulk_create(
         ProgramBank(program=fresh, bank_id=bank) for bank in program.banks.values_list("bank", flat=True)
     )
+    for examination in program.examinations.all():
+        copied = ("quiz", "title", "attempts_allowed", "gates", "is_required", "sort_order")
+        Examination.objects.create(program=fresh, **{name: getattr(examination, name) for name in copied})
     page = ProgramPage.objects.filter(program=program, alias_of=None).order_by("pk").first()
     if page is not None:
         _copy_pages(page, fresh, modules, lessons, by)

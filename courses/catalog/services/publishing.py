@@ -113,7 +113,11 @@ def _name(page: Page, field: str, key: int) -> None:
 def _free_code(program: Program, title: str) -> str:
     """Initials of the title, with a number where they are taken."""
     initials = "".join(word[0] for word in title.split() if word[0].isalnum()).upper()[:6] or "M"
-    taken = set(program.modules.values_list("code", flat=True))
+    # Passing the quiz of a module and passing an examination must not be one fact on a record.
+    taken = {
+        *program.modules.values_list("code", flat=True),
+        *program.examinations.values_list("quiz__code", flat=True),
+    }
     code, number = initials, 1
     while code in taken:
         number += 1

@@ -3,7 +3,9 @@
 `access.may_put_in_use` says who may; the room of quizzes does it.
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.users.models import UserProfile
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.selectors import has_role, holders_of
 from certification.quizzes import services as quizzes
 from certification.quizzes.models import Question, QuestionBank, Quiz, Vignette
@@ -117,17 +119,21 @@ def release_vignette(*, vignette: Vignette, by: User) -> Vignette:
 
 
 @transaction.atomic
-def change_questions(*, questions: Sequence[Question], by: User, retire: bool = False, **sorting: Any) -> None:
-    """Sort many questions at once as `quizzes.sort_questions` does, and retire them where that is asked.
+def change_questions(*, questions: Sequence[Question], by: User, state: str = "", **sorting: Any) -> None:
+    """Sort many questions at once as `quizzes.sort_questions` does, and send them for use (`state` is "send"), put them
+    in use ("use") or retire them ("retire") where that is asked.
 
-    All or none. Refuses a question of a bank that is not hers, and retiring what she may not.
+    All or none. Refuses a question of a bank that is not hers, and putting in use or retiring what she may not.
     """
     hers = set(banks_of(by).values_list("pk", flat=True))
     if any(question.bank_id not in hers for question in questions):
         raise ValidationError(_("This bank is not one of yours."))
     quizzes.sort_questions(questions=questions, **sorting)
-    for question in questions if retire else ():
-        withdraw_question(question=question, by=by)
+    if state == "send":
+        send_questions(questions=questions, by=by)
+    changes: dict[str, Callable[..., Question]] = {"use": release_question, "retire": withdraw_question}
+    for question in questions if state in changes else ():
+        changes[state](question=question, by=by)
 
 
 @transaction.atomic
@@ -149,17 +155,52 @@ def _refuse_unless(by: User, bank: QuestionBank | None, writers: Iterable[int | 
 
 
 @transaction.atomic
+def send_questions(*, questions: Sequence[Question], by: User) -> list[Question]:
+    """Ask those who may for questions to be put in use, as those that quizzes draw: one mail each, and a line on their
+    first page. Idempotent by the words. Give those that are newly sent. Refuses a question of a bank that is not hers.
+    """
+    hers = {bank.pk: bank for bank in banks_of(by).select_related("school")}
+    if any(question.bank_id not in hers for question in questions):
+        raise ValidationError(_("This bank is not one of yours."))
+    sent = quizzes.send_questions(questions=questions)
+    counts: Counter[User] = Counter()
+    for key, number in Counter(question.bank_id for question in sent).items():
+        counts.update(dict.fromkeys(_readers(hers[key].school, hers[key], by), number))
+    words = ",".join(f"{question.pk}:{question.sent_number}" for question in sent)
+    for reader, number in counts.items():
+        if UserProfile.get_for_user(reader).submitted_notifications:
+            enqueue_mail(
+                key=f"questions-wait:{hashlib.sha256(words.encode()).hexdigest()[:32]}:{reader.pk}",
+                to=reader.email,
+                user=reader,
+                template="catalog_questions_wait",
+                context={
+                    "name": reader.get_short_name(),
+                    "by": by.get_full_name(),
+                    "number": number,
+                    "list_url": f"{settings.BASE_URL}{reverse('cms_questions')}?state=review",
+                },
+            )
+    return sent
+
+
+def _readers(school: Organisation, bank: QuestionBank | None, by: User) -> set[User]:
+    """Who may put in use what `by` wrote in a bank of this school."""
+    readers = set(holders_of(school, "registrar"))
+    if bank is not None:
+        led = Module.objects.filter(program__banks__bank=bank, lead__is_active=True)
+        readers |= {module.lead for module in led.exclude(state=Module.State.RETIRED).select_related("lead")}  # type: ignore[misc]
+    return readers - {by}
+
+
+@transaction.atomic
 def send_quiz(*, quiz: Quiz, by: User) -> None:
     """Ask those who may for a quiz to be put in use: a mail each, and a line on their first page. Idempotent by draft.
 
     Refuses a quiz that asks nothing.
     """
     draft = quizzes.send_draft(quiz=quiz, by=by)
-    readers = set(holders_of(quiz.school, "registrar"))
-    if quiz.bank is not None:
-        led = Module.objects.filter(program__banks__bank=quiz.bank, lead__is_active=True)
-        readers |= {module.lead for module in led.exclude(state=Module.State.RETIRED).select_related("lead")}  # type: ignore[misc]
-    for reader in sorted(readers - {by}, key=lambda reader: reader.pk):
+    for reader in sorted(_readers(quiz.school, quiz.bank, by), key=lambda reader: reader.pk):
         _mail("quiz_waits", quiz, reader, by, key=f"quiz-waits:{draft.pk}:{draft.written_at.isoformat()}")
 
 

@@ -14,7 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.rich_text import RichText, expand_db_html
 
-from .. import selectors
+from accounts.models import User
+
+from .. import access, selectors
 from ..cleaning import allowed_host, clean_shown_html
 from ..models import (
     LESSON_WIDTHS,
@@ -221,6 +223,18 @@ def right_answers(check: Any) -> list[Any]:
 def outline_of(program: Program | None) -> selectors.Outline | None:
     """What a program holds. 2 queries, 3 where its rule set is not loaded."""
     return selectors.program_outline(program) if program else None
+
+
+@register.simple_tag
+def examinations_of(program: Program) -> list[selectors.ExaminationLine]:
+    """By what a program examines outside of its modules. One query."""
+    return selectors.examinations_of(program)
+
+
+@register.simple_tag
+def may_examine(user: User, program: Program | None) -> bool:
+    """Whether she says by what a program examines. At most two queries."""
+    return program is not None and access.may_examine(user, program)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,12 +1,13 @@
 """The catalog's own pages in the CMS: `publishing` asks what a change means, retires and translates; `programs` keeps
-programs; `questions`, `question_form`, `vignettes` and `quizzes` are where instructors write them, `sorting` changes many
-questions at once, `bank_files` brings files of them in and out; `marks`, `appeals`, `regrades` and `quiz_analysis` are
-where they read what was handed in.
+programs, `examinations` by what they examine; `questions`, `question_form`, `vignettes` and `quizzes` are where
+instructors write them, `sorting` changes many questions at once, `bank_files` brings files of them in and out; `marks`,
+`appeals`, `regrades` and `quiz_analysis` are where they read what was handed in.
 """
 
 from .appeals import appeal, appeals
 from .bank_files import export_bank, export_notes, import_file, import_run
-from .marks import mark, marking
+from .examinations import examination, examinations
+from .marks import correct, mark, marking
 from .programs import add_program, approve, program, programs, team, version, withdraw
 from .publishing import before_publishing, change, follow, obstacle, retire, translate
 from .question_form import (
@@ -39,8 +40,11 @@ __all__ = [
     "before_publishing",
     "change",
     "change_many",
+    "correct",
     "discard_quiz",
     "doubles",
+    "examination",
+    "examinations",
     "export_bank",
     "export_notes",
     "follow",

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certification.quizzes.formats import READERS, WRITERS, ReadFile, UnreadableFileError, Unsupported, told_by
 from certification.quizzes.models import QuestionBank
-from certification.quizzes.services import Brought, bring_questions, questions_for_a_file
+from certification.quizzes.services import Brought, bring_questions, pictures_for_a_file, questions_for_a_file
 
 from ..access import bank_for, banks_of
 from ..question_files import drop_files, held_file, hold_file
+from ..question_pictures import cleaned_drawing
 from ..quiz_forms import BankFileForm
 from .questions import crumbs, put_errors
 
@@ -81,7 +82,9 @@ def _read(bank: QuestionBank, data: bytes, *, keep: bool) -> Read:
         file = READERS[name](data)
     except UnreadableFileError as error:
         return Read(FORMATS[name], refusal=str(error))
-    brought = bring_questions(bank=bank, questions=file.questions, pictures=file.pictures, keep=keep)
+    brought = bring_questions(
+        bank=bank, questions=file.questions, pictures=file.pictures, clean=cleaned_drawing, keep=keep
+    )
     return Read(FORMATS[name], file, brought)
 
 
@@ -93,7 +96,11 @@ def import_run(request: HttpRequest, uuid: UUID, digest: str) -> HttpResponse:
     bank = bank_for(user, uuid)
     data = held_file(user, digest)
     if data is None:
-        raise Http404
+        if request.method != "POST":
+            raise Http404
+        # A second press of the button: the first has brought it in and dropped the file.
+        messages.info(request, _("The file is not waiting any more. What was brought in stands here."))
+        return redirect(f"{reverse('cms_questions')}?bank={bank.pk}")
     if request.method == "POST":
         read = _read(bank, data, keep=True)
         if read.brought is not None:
@@ -127,7 +134,8 @@ def export_bank(request: HttpRequest, uuid: UUID, name: str) -> HttpResponse:
     bank = bank_for(request.user, uuid)  # type: ignore[arg-type]
     if name not in WRITERS:
         raise Http404
-    written = WRITERS[name](questions_for_a_file(bank))
+    questions = questions_for_a_file(bank)
+    written = WRITERS[name](questions, pictures_for_a_file(bank, questions))
     answer = HttpResponse(written.data, content_type="application/octet-stream")
     answer["Content-Disposition"] = content_disposition_header(True, f"{bank.code}.{ENDINGS[name]}") or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
@@ -139,12 +147,14 @@ def export_notes(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What each format cannot hold of a bank, before its file is taken."""
     bank = bank_for(request.user, uuid)  # type: ignore[arg-type]
     questions = questions_for_a_file(bank)
+    pictures = pictures_for_a_file(bank, questions)
     title = _("Take “%(bank)s” out") % {"bank": bank.title}
     context = {
         "bank": bank,
         "questions": len(questions),
         "files": [
-            {"name": name, "label": FORMATS[name], "written": write(questions)} for name, write in WRITERS.items()
+            {"name": name, "label": FORMATS[name], "written": write(questions, pictures)}
+            for name, write in WRITERS.items()
         ],
         "page_title": title,
         "header_title": title,

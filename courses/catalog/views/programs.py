@@ -16,6 +16,7 @@ from accounts.selectors import schools_of
 from ..forms import ApprovalForm, NewProgramForm, ProgramForm
 from ..models import RESPONSIBLE, CourseApproval, Program, ProgramPage
 from ..models.offers import teachers_of
+from ..selectors import examinations_of
 from ..services import (
     change_program,
     create_program,
@@ -100,6 +101,7 @@ def _told(found: Program, form: ProgramForm, approval: ApprovalForm) -> dict[str
         "others": teachers_of(program).exclude(pk__in=team).order_by("legal_name"),
         "approvals": program.approvals.select_related("module"),
         "versions": Program.objects.filter(school=program.school, code=program.code).order_by("-version"),
+        "examinations": examinations_of(program),
         "page": ProgramPage.objects.filter(program=program, alias_of=None).order_by("pk").first(),
     }
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -26,6 +26,7 @@ from certification.quizzes.selectors import (
     asked_as_version,
     cases_of,
     categories_of,
+    key_lines,
     lookalikes,
     newest_version,
     use_of,
@@ -39,7 +40,7 @@ from ..file_views import picture_answer
 from ..question_pictures import FIGURE, looked_at, offers, pictures_in, uploaded
 from ..question_pictures import kept as kept_picture
 from ..quiz_forms import OFFERED, PictureForm, QuestionForm, kinds_for, uuid_in
-from ..services import release_question, withdraw_question
+from ..services import release_question, send_questions, withdraw_question
 from .questions import crumbs, put_errors, short
 
 
@@ -112,11 +113,28 @@ def _written(request: HttpRequest, found: Question | None) -> HttpResponse:
     # All are judged, so that all errors stand on the page at once.
     if all([page.form.is_valid(), page.sheet.is_valid(), not pictures.errors]):
         words = dict(page.form.cleaned_data)
+        if found is None:
+            found, version, words["made"] = _pressed_before(words, banks)
         if not words.pop("another") and (version is None or words["stem"].strip() != version.stem):
             page.twins = lookalikes(words["stem"], banks, but=found)
         if not page.twins and (answer := _kept(request, found, version, quiz, page, words, action)) is not None:
             return answer
     return _page(request, found, quiz, page)
+
+
+def _pressed_before(
+    words: dict[str, Any], banks: QuerySet[QuestionBank]
+) -> tuple[Question | None, QuestionVersion | None, UUID | None]:
+    """The question that this very form made already, and the name for a new one.
+
+    Who went back to the form and wrote something else there means another question, under a name of its own.
+    """
+    made: UUID | None = words["made"]
+    there = Question.objects.filter(uuid=made, bank__in=banks).select_related("bank__school").first() if made else None
+    if there is None:
+        return None, None, made
+    version = newest_version(there)
+    return (there, version, None) if version.stem == words["stem"].strip() else (None, None, None)
 
 
 def _kind_of(request: HttpRequest, found: Question | None, version: QuestionVersion | None) -> KindForm:
@@ -132,7 +150,7 @@ def _school_of(request: HttpRequest, banks: QuerySet[QuestionBank]) -> Organisat
     """The school of the bank that was chosen; else that of the first."""
     sent = request.POST.get("bank", "")
     rows = banks.select_related("school")
-    bank = rows.filter(pk=sent).first() if sent.isdigit() else None
+    bank = rows.filter(pk=sent).first() if sent.isdecimal() else None
     bank = bank or rows.order_by("title").first()
     return bank.school if bank is not None else None
 
@@ -171,7 +189,11 @@ def _begun(
         named = uuid_in(request.GET.get("bank"))
         bank = QuestionBank.objects.filter(uuid=named).first() if named else None
         kind = request.GET.get("kind", "")
-        begun = {"bank": quiz.bank if quiz is not None else bank, "kind": kind if kind in OFFERED else "single"}
+        begun: dict[str, Any] = {
+            "bank": quiz.bank if quiz is not None else bank,
+            "kind": kind if kind in OFFERED else "single",
+        }
+        begun["made"] = uuid4()
         case = uuid_in(request.GET.get("case"))
         vignette = cases_of(banks_of(request.user)).filter(uuid=case).first() if case else None  # type: ignore[arg-type]
         return {**begun, "bank": vignette.bank, "vignette": vignette.pk} if vignette is not None else begun
@@ -268,7 +290,9 @@ def _page(request: HttpRequest, found: Question | None, quiz: Quiz | None, page:
         versions = list(found.versions.select_related("written_by").order_by("-number"))
         told |= {
             "versions": versions,
+            "told": [(version, key_lines(version)) for version in versions],
             "waits": found.state != Question.State.RETIRED and found.asked_number != versions[0].number,
+            "sent": found.sent_number == versions[0].number,
             "use": use_of(found),
             "hers": set(banks.values_list("pk", flat=True)),
             "may_use": may_put_in_use(user, found.bank, writers_of_question(found)),
@@ -325,7 +349,10 @@ def question_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put a question in use, or retire it."""
     found = question_for(request.user, uuid)  # type: ignore[arg-type]
     try:
-        if request.POST.get("do") == "retire":
+        if request.POST.get("do") == "send":
+            send_questions(questions=[found], by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("A registrar and the module’s lead are asked to put it in use."))
+        elif request.POST.get("do") == "retire":
             withdraw_question(question=found, by=request.user)  # type: ignore[arg-type]
             messages.success(request, _("The question is retired. Attempts that are open keep it."))
         else:
@@ -365,7 +392,7 @@ def typed_preview(request: HttpRequest) -> HttpResponse:
     except (ValidationError, ValueError):
         choices, content = [], {}
     case = request.POST.get("vignette", "")
-    vignette = cases_of(banks).filter(pk=case).first() if case.isdigit() else None
+    vignette = cases_of(banks).filter(pk=case).first() if case.isdecimal() else None
     words = vignette.versions.latest("number") if vignette is not None else None
     asked = asked_as_typed(kind=kind.kind, stem=stem, choices=choices, content=content, picture=picture, case=words)
     return _previewed(request, [asked])

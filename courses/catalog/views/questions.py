@@ -25,6 +25,7 @@ from certification.quizzes.rules import split_stem
 from certification.quizzes.selectors import (
     cases_of,
     categories_of,
+    in_review,
     question_rows,
     tags_of,
 )
@@ -49,7 +50,10 @@ def short(stem: str | None, length: int = 110) -> str:
 
 def state_of(row: Any) -> str:
     """A question's state in a list, newer words that wait included."""
-    if row.state == Question.State.ACTIVE and row.newest != row.asked_number:
+    waits = row.state != Question.State.RETIRED and row.newest != row.asked_number
+    if waits and row.newest is not None and row.newest == row.sent_number:
+        return _("In review") if row.asked_number is None else _("In use, newer words in review")
+    if waits and row.state == Question.State.ACTIVE:
         return _("In use, newer words wait")
     return str(row.get_state_display())
 
@@ -78,7 +82,11 @@ class QuestionFilters(WagtailFilterSet):
     kind = django_filters.ChoiceFilter(
         choices=[(name, kind.label) for name, kind in KINDS.items()], label=gettext_lazy("Kind")
     )
-    state = django_filters.ChoiceFilter(choices=Question.State.choices, label=gettext_lazy("State"))
+    state = django_filters.ChoiceFilter(
+        choices=[*Question.State.choices, ("review", gettext_lazy("In review"))],
+        method="in_state",
+        label=gettext_lazy("State"),
+    )
     difficulty = django_filters.ChoiceFilter(choices=Question.Difficulty.choices, label=gettext_lazy("Difficulty"))
 
     class Meta:
@@ -101,6 +109,10 @@ class QuestionFilters(WagtailFilterSet):
     def in_category(self, rows: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
         """Those in a category and below it."""
         return rows.filter(Q(category=value) | Q(category__startswith=f"{value}/"))
+
+    def in_state(self, rows: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
+        """Those in a state; in review are drafts and newer words that were sent."""
+        return in_review(rows) if value == "review" else rows.filter(state=value)
 
 
 class ChooseColumn(Column):

@@ -36,7 +36,7 @@ from certification.quizzes.selectors import (
 )
 from certification.quizzes.services import create_quiz, discard_draft, draft_quiz
 
-from ..access import banks_of, may_put_in_use, quiz_for
+from ..access import banks_of, may_examine, may_put_in_use, quiz_for
 from ..models import ModulePage
 from ..plan_forms import (
     GateRows,
@@ -314,6 +314,9 @@ def _told(request: HttpRequest, found: Quiz, written: QuizAsWritten, sheet: _She
         "find": find,
         "may_use": may_put_in_use(user, found.bank, writers_of_quiz(written)) if found.bank else True,
         "modules": found.modules.select_related("program"),
+        "examinations": [
+            each for each in found.examinations.select_related("program") if may_examine(user, each.program)
+        ],
         "pages": [page for page in pages_about_to_ask(found) if page.permissions_for_user(user).can_edit()],
         "preview_url": reverse("cms_quiz_preview", args=[found.uuid]),
         "page_title": title,

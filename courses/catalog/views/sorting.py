@@ -47,7 +47,7 @@ def change_many(request: HttpRequest) -> HttpResponse:
                 difficulty=told["difficulty"] or None,
                 add_tags=told["add_tags"],
                 take_tags=told["take_tags"],
-                retire=told["retire"],
+                state=told["state"],
                 by=user,
             )
         except ValidationError as error:

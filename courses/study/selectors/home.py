@@ -330,18 +330,31 @@ def _home(enrollment: Enrollment) -> StudyHome:
         Part(inside[0].lesson.module, tuple(inside), quizzes.get(inside[0].lesson.module.code))
         for inside in modules.values()
     )
+    of_parts = {part.quiz.uuid for part in parts if part.quiz}
+    others = in_order_of(enrollment.program, [quiz for quiz in assigned if quiz.uuid not in of_parts])
     is_active = enrollment.state == Enrollment.State.ACTIVE
     transcript = transcript_for(enrollment.record)
     return StudyHome(
         enrollment,
         parts,
         transcript,
-        next_step(parts) if is_active else None,
+        next_step(parts, others) if is_active else None,
         pace_of(enrollment, transcript) if is_active else None,
-        deadlines_of(enrollment, parts) if is_active else (),
+        deadlines_of(enrollment, parts, others) if is_active else (),
         tuple(bookmarks_of(enrollment)),
-        tuple(quiz for quiz in assigned if quiz not in {part.quiz for part in parts}),
+        others,
     )
+
+
+def in_order_of(program: Program, quizzes: list[AssignedQuiz]) -> tuple[AssignedQuiz, ...]:
+    """These quizzes outside of modules as the program orders its examinations, others after them.
+
+    One query where there are two or more.
+    """
+    if len(quizzes) < 2:
+        return tuple(quizzes)
+    codes = list(program.examinations.values_list("quiz__code", flat=True))
+    return tuple(sorted(quizzes, key=lambda quiz: codes.index(quiz.module) if quiz.module in codes else len(codes)))
 
 
 def minutes_to_go(lines: Iterable[LessonLine]) -> int:
@@ -362,7 +375,9 @@ def pace_of(enrollment: Enrollment, transcript: Transcript) -> Pace:
     )
 
 
-def deadlines_of(enrollment: Enrollment, parts: Iterable[Part]) -> tuple[Deadline, ...]:
+def deadlines_of(
+    enrollment: Enrollment, parts: Iterable[Part], others: Iterable[AssignedQuiz] = ()
+) -> tuple[Deadline, ...]:
     """What ends or opens from today on, by day: quizzes that she may still begin, lessons, the program. No query."""
     zone = ZoneInfo(enrollment.record.zone)
     now, today = timezone.now(), today_of(enrollment.record)
@@ -371,10 +386,11 @@ def deadlines_of(enrollment: Enrollment, parts: Iterable[Part]) -> tuple[Deadlin
     def add(kind: str, on: date, title: str, url: str = "", at: datetime | None = None) -> None:
         found.append(Deadline(kind, on, title, url, at, (on - today).days))
 
-    for part in parts:
-        quiz = part.quiz
+    parts = tuple(parts)
+    for quiz in (*(part.quiz for part in parts), *others):
         if quiz and quiz.closes_at and quiz.closes_at > now and quiz.state not in {"passed", "failed"}:
             add("quiz", timezone.localdate(quiz.closes_at, zone), quiz.title, quiz.url, quiz.closes_at)
+    for part in parts:
         for line in part.lines:
             days = [wait.on for wait in line.waits if wait.on is not None]
             if days and line.published:
@@ -386,8 +402,10 @@ def deadlines_of(enrollment: Enrollment, parts: Iterable[Part]) -> tuple[Deadlin
     return tuple(sorted(found, key=lambda one: (one.on, one.kind == "end", one.at is None, one.at or now)))
 
 
-def next_step(parts: tuple[Part, ...]) -> Step | None:
-    """Go on with the lesson last opened; else take a quiz whose lessons are done; else begin the next lesson."""
+def next_step(parts: tuple[Part, ...], others: Iterable[AssignedQuiz] = ()) -> Step | None:
+    """Go on with the lesson last opened; else take a quiz whose lessons are done; else begin the next lesson; else take
+    an examination that waits for nothing.
+    """
     lines = [line for part in parts for line in part.lines if line.readable]
     begun = [line for line in lines if line.opened_at and (line.state == LessonProgress.State.BEGUN or line.again)]
     if begun:
@@ -412,6 +430,9 @@ def next_step(parts: tuple[Part, ...]) -> Step | None:
                 _("%(all)s, part “%(module)s”.")
                 % {"all": hm_text(line.lesson.minutes), "module": line.lesson.module.shown_title},
             )
+    for quiz in others:
+        if quiz.state in {"open", "in_progress"} and not quiz.waits:
+            return Step("quiz", quiz.title, quiz.url, _("All that comes before this examination is on your record."))
     return None
 
 

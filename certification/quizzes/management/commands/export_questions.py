@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from certification.quizzes.formats import WRITERS
 from certification.quizzes.management.banks import bank_of
-from certification.quizzes.services import questions_for_a_file
+from certification.quizzes.services import pictures_for_a_file, questions_for_a_file
 
 
 class Command(BaseCommand):
@@ -30,7 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write, then name what is missing."""
-        written = WRITERS[options["format"]](questions_for_a_file(bank_of(options["bank"], options["school"])))
+        bank = bank_of(options["bank"], options["school"])
+        questions = questions_for_a_file(bank)
+        written = WRITERS[options["format"]](questions, pictures_for_a_file(bank, questions))
         if options["out"]:
             Path(options["out"]).write_bytes(written.data)
         else:

@@ -1,4 +1,6 @@
-"""The forms in which staff give one learner a quiz, and allow her something at one. Moments are read in the zone in force."""
+"""The forms beside the answers themselves: staff give one learner a quiz and allow her something at one, learners question
+a grade. Moments are read in the zone in force.
+"""
 
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Quiz, QuizAssignment
 from .services.allowances import MOST_ATTEMPTS, MOST_EXTRA, MOST_WORDS
+from .services.appeals import LEAST_SIGNS, MOST_SIGNS
 
 
 class GiveForm(forms.Form):
@@ -72,3 +75,20 @@ class AllowanceForm(forms.Form):
             if before and cleaned.get(name) == before.replace(second=0, microsecond=0):
                 cleaned[name] = before
         return cleaned
+
+
+class AppealForm(forms.Form):
+    """Why an answer was graded wrongly."""
+
+    words = forms.CharField(
+        label=_("What is wrong, and why"),
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": MOST_SIGNS}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = _("%(least)d to %(most)d signs. Whoever marks this quiz reads it.") % {
+            "least": LEAST_SIGNS,
+            "most": MOST_SIGNS,
+        }

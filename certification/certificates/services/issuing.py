@@ -20,9 +20,11 @@ from certification.records.selectors import Transcript, log_head
 from certification.records.services import ensure_log, make_checkpoint
 from notices.services import enqueue_mail
 
-from . import documents, rules, wording
-from .models import Certificate, CertificateDocument, CertificateProposal, Kind, Revocation
-from .selectors import SIGNER_ROLES, completion_facts, holder_of, judge, open_proposal
+from .. import documents, rules, wording
+from ..models import Certificate, CertificateProposal, Kind, Revocation
+from ..selectors import SIGNER_ROLES, completion_facts, holder_of, judge, open_proposal
+from . import papers
+from .lists import mark_stale, reserve_places
 
 log = logging.getLogger("palmar.certificates")
 
@@ -63,9 +65,10 @@ def withdraw_proposal(*, proposal: CertificateProposal, by: User) -> Certificate
 
 
 def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate:
-    """Issue what another person proposed: judge again, draw the document, freeze facts and bytes, tell the graduate.
+    """Issue what another person proposed: judge again and freeze the facts; its files are made and signed right after.
 
-    Atomic: nobody sees a certificate without its document. Idempotent by the proposal: however often and at the same
+    Atomic. What cannot be drawn is refused before; the files come from the task queue (`papers.make_papers`), which also
+    tells the graduate. Idempotent by the proposal: however often and at the same
     time it is asked, one certificate is made. Refuses (ValidationError) who does not sign for the school, the person
     who proposed it, a withdrawn proposal, one whose proposer no longer signs here, and a record that lacks anything.
     """
@@ -102,7 +105,7 @@ def _freeze(
     issued_on = now.astimezone(zone).date()
     code = codes.code_from_bits(secrets.randbits(codes.CODE_BITS))
     holder = holder_of(record)
-    checkpoint = _checkpoint(record)
+    _checkpoint(record)
     head = log_head(record)
     with translation.override(settings.LANGUAGE_CODE):  # the school's language, not that of who happens to sign
         signers = [
@@ -120,7 +123,7 @@ def _freeze(
     )
     data = rules.canonical(facts)
     try:
-        body = documents.completion_pdf(facts)
+        documents.completion_pdf(facts)  # what cannot be drawn is refused before anything is issued
     except documents.CannotDrawError as error:
         raise ValidationError(
             _(
@@ -150,27 +153,8 @@ def _freeze(
         issued_at=now,
         issued_on=issued_on,
     )
-    CertificateDocument.objects.create(
-        certificate=certificate,
-        format=CertificateDocument.Format.PDF,
-        body=body,
-        sha256=rules.sha256(body),
-        created_at=now,
-    )
-    graduate = record.learner.user
-    if graduate:
-        enqueue_mail(
-            key=f"certificate:{certificate.uuid}:issued",
-            to=graduate.email,
-            template="certificates_issued",
-            context={
-                "certificate": certificate,
-                "name": graduate.get_short_name(),
-                "note": checkpoint.note if checkpoint else "",
-                "slug": record.school.slug,
-            },
-            user=graduate,
-        )
+    reserve_places(certificate)
+    transaction.on_commit(lambda: papers.make_papers.enqueue(certificate.pk))
     return certificate
 
 
@@ -214,6 +198,7 @@ def revoke_certificate(*, certificate: Certificate, by: User, reason: str, on: d
         if on > certificate.today():
             raise ValidationError({"revoked_on": _("That day has not come yet. Choose today or an earlier day.")})
         revocation = Revocation.objects.create(certificate=certificate, revoked_on=on, reason=reason, by=by)
+        mark_stale(certificate)
         graduate = certificate.record.learner.user
         if graduate:
             enqueue_mail(
