@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 # Compiled files are kept, whatever the shell says: the suite starts twice as fast with them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-postgres e2e bench check format lock setup setup-dev
+.PHONY: help run setup-foreign test test-postgres e2e bench check format lock setup setup-dev
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ test: $(VENV)/.dev ## every test that needs no extra service or browser
 test-postgres: $(VENV)/.dev ## the same suite on PostgreSQL at DATABASE_URL, with the concurrency tests
 	@case "$${DATABASE_URL:-}" in postgres*) ;; *) echo "Set DATABASE_URL=postgres://user:password@host:port/name first." >&2; exit 2;; esac
 	@THOROUGH=1 $(PY) -m pytest -q -n logical --maxprocesses 4 --dist loadfile
+
+setup-foreign: ## software of others that checks what we sign (Node.js and npm; tests without it are skipped)
+	@cd tests/foreign && npm ci --no-audit --no-fund --ignore-scripts --silent
 
 e2e: $(VENV)/.dev ## the journeys in headless Chromium, accessibility checks included
 	@command -v chromium >/dev/null || { echo "Install Chromium first (Debian: apt-get install chromium)." >&2; exit 2; }

@@ -1,0 +1,154 @@
+"""Credentials, tokens, status lists and sealed PDFs of a certificate issued by the services, before foreign verifiers."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from certification.certificates import services
+from certification.certificates.models import Certificate, StatusList
+from certification.keys.proofs import contexts
+from certification.keys.services import rotate_key
+from tests.certificates.making import issued
+from tests.certificates.test_credentials import faults
+from tests.worlds import School
+
+HERE = Path(__file__).parent
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        not shutil.which("node") or not (HERE / "node_modules").is_dir(),
+        reason="foreign verifiers are not installed (make setup-foreign)",
+    ),
+]
+
+
+def body_of(certificate: Certificate, format_: str) -> bytes:
+    return bytes(certificate.documents.get(format=format_).body)
+
+
+def job_of(certificate: Certificate, **more: Any) -> dict[str, Any]:
+    """What a verifier is handed: the credentials, and everything that it would fetch, as our addresses serve it."""
+    client, slug = Client(), certificate.school.slug
+    did = client.get(f"/schools/{slug}/did.json").json()
+    host = settings.BASE_URL.partition("://")[2]
+    documents = {did["id"]: json.dumps(did), f"https://{host}/schools/{slug}/did.json": json.dumps(did)}
+    for found in StatusList.objects.all():
+        documents[f"{settings.BASE_URL}/status/{found.uuid}"] = client.get(f"/status/{found.uuid}").content.decode()
+    documents |= {address: json.dumps(contexts.context(address)) for address in contexts.PINNED}
+    return {
+        "documents": documents,
+        "jwks": {each["id"]: each["publicKeyJwk"] for each in did["verificationMethod"] if "publicKeyJwk" in each},
+        "credentials": [
+            {"name": "certificate", "text": body_of(certificate, "json").decode()},
+            {"name": "transcript", "text": body_of(certificate, "clr").decode()},
+        ],
+        "tokens": [{"name": "token", "text": body_of(certificate, "jwt").decode()}],
+        **more,
+    }
+
+
+def verified(job: dict[str, Any]) -> dict[str, Any]:
+    done = subprocess.run(
+        ["node", str(HERE / "verify.mjs")],
+        input=json.dumps(job),
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_strangers_verify_all_that_a_certificate_is(certificate: Certificate) -> None:
+    answer = verified(job_of(certificate))
+    assert {name: found["ok"] for name, found in answer.items()} == {
+        "certificate": True, "transcript": True, "token": True,
+    }, answer  # fmt: skip
+    assert answer["token"]["jti"] == json.loads(body_of(certificate, "json"))["id"]
+    job = job_of(certificate, tokens=[], dcc=True)
+    by_dcc = verified({**job, "credentials": job["credentials"][:1]})["dcc certificate"]
+    assert by_dcc["ok"], by_dcc
+    assert faults(json.loads(body_of(certificate, "json")), "ob_v3p0_achievementcredential_schema.json") == []
+    assert faults(json.loads(body_of(certificate, "clr")), "clr_v2p0_clrcredential_schema.json") == []
+
+
+def test_every_part_of_a_transcript_stands_alone(certificate: Certificate) -> None:
+    parts = json.loads(body_of(certificate, "clr"))["credentialSubject"]["verifiableCredential"]
+    job = job_of(certificate, tokens=[])
+    job["credentials"] = [{"name": part["id"], "text": json.dumps(part)} for part in parts]
+    answer = verified(job)
+    assert all(found["ok"] for found in answer.values()), answer
+    assert len(answer) == len(parts)
+
+
+def test_a_revoked_certificate_is_refused_by_strangers(school: School, certificate: Certificate) -> None:
+    services.revoke_certificate(certificate=certificate, by=school.registrar, reason="fraud", on=certificate.today())
+    answer = verified(job_of(certificate, tokens=[]))
+    assert [answer[name]["ok"] for name in ("certificate", "transcript")] == [False, False], answer
+    assert "revoked" in answer["certificate"]["why"]
+
+
+def test_one_changed_value_is_refused(certificate: Certificate) -> None:
+    job = job_of(certificate)
+    forged = json.loads(job["credentials"][0]["text"])
+    forged["credentialSubject"]["identifier"][0]["identityHash"] = "Somebody Else"
+    job["credentials"] = [{"name": "forged", "text": json.dumps(forged)}]
+    token = job["tokens"][0]["text"]
+    job["tokens"] = [{"name": "forged token", "text": token[:40] + ("A" if token[40] != "A" else "B") + token[41:]}]
+    answer = verified(job)
+    assert [answer["forged"]["ok"], answer["forged token"]["ok"]] == [False, False], answer
+
+
+def test_a_rotated_key_keeps_what_it_signed(certificate: Certificate) -> None:
+    rotate_key(purpose="credential", name=services.lists.school_did(certificate.school))
+    assert verified(job_of(certificate))["certificate"]["ok"]
+
+
+def test_a_thousand_forgeries_are_refused_by_strangers(certificate: Certificate) -> None:
+    answer = verified(job_of(certificate, tokens=[], forgeries=1000))
+    assert answer["forgeries"] == {"ok": True, "why": "0 accepted"}
+
+
+def test_names_of_every_script_verify(school: School, ready: Any) -> None:
+    user = ready.learner.user
+    user.legal_name = "Nguyễn Łukasz Śmith-Ngô"
+    user.save(update_fields=["legal_name"])
+    answer = verified(job_of(issued(school, ready)))
+    assert answer["certificate"]["ok"], answer
+
+
+@pytest.mark.skipif(not shutil.which("pdfsig"), reason="pdfsig is not installed (poppler-utils)")
+@pytest.mark.parametrize("format_", ["pdf", "transcript"])
+def test_pdfsig_finds_the_seal_whole_and_a_changed_byte(certificate: Certificate, tmp_path: Path, format_: str) -> None:
+    def said(body: bytes) -> str:
+        where = tmp_path / "sealed.pdf"
+        where.write_bytes(body)
+        done = subprocess.run(
+            ["pdfsig", "-nocert", str(where)], capture_output=True, text=True, timeout=60, check=False
+        )
+        return done.stdout
+
+    body = body_of(certificate, format_)
+    assert "Signature is Valid." in said(body)
+    assert "Total document signed" in said(body)
+    at = body.index(b"stream\n") + 40
+    assert "Signature is Valid." not in said(body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :])
+
+
+@pytest.mark.skipif(not shutil.which("pdfdetach"), reason="pdfdetach is not installed (poppler-utils)")
+@pytest.mark.parametrize("pdf,kept", [("pdf", "json"), ("transcript", "clr")])
+def test_the_credential_comes_out_of_the_pdf_as_it_was_signed(
+    certificate: Certificate, tmp_path: Path, pdf: str, kept: str
+) -> None:
+    where, out = tmp_path / "sealed.pdf", tmp_path / "credential.json"
+    where.write_bytes(body_of(certificate, pdf))
+    subprocess.run(["pdfdetach", "-save", "1", "-o", str(out), str(where)], check=True, timeout=60)
+    assert out.read_bytes() == body_of(certificate, kept)
