@@ -203,7 +203,7 @@ def test_the_school_names_what_comes_first_and_the_pages_show_it(clinic: Clinic)
         f"{reverse('externships:new_shift')}?placement={placement.uuid}",
         {
             "placement": str(placement.uuid), "day": "2026-11-18", "starts": "09:00", "ends": "11:00",
-            "kind": "client_session", "supervisor": str(clinic.supervisor.uuid),
+            "kind": "client_session", "screen": "clear", "supervisor": str(clinic.supervisor.uuid),
         },
     )  # fmt: skip
     assert "you need: Quiz: myofascial release" in words_of(page)

@@ -611,13 +611,14 @@ def test_who_works_for_two_schools_says_for_which(clinic: Clinic) -> None:
     assert "Hillside School" in words_of(client.get(reverse(SITES)))
 
 
-def test_the_desk_leads_to_all_four_lists(clinic: Clinic, desk: Client) -> None:
-    for name in ("desk_placements", "desk_all_placements", "desk_sites", "desk_supervisors"):
+def test_the_desk_leads_to_all_its_lists(clinic: Clinic, desk: Client) -> None:
+    lists = ("desk_board", "desk_placements", "desk_all_placements", "desk_sites", "desk_supervisors")
+    for name in lists:
         content = desk.get(reverse(f"externships:{name}")).content.decode()
-        for other in ("desk_placements", "desk_all_placements", "desk_sites", "desk_supervisors"):
+        for other in lists:
             assert f'href="{reverse(f"externships:{other}")}"' in content
         assert f'href="{reverse(f"externships:{name}")}" aria-current="page"' in content
-        assert 'href="/desk/placements/" aria-current="page">Placements' in content, "the door at the top"
+        assert 'href="/desk/externships/" aria-current="page">Externships' in content, "the door at the top"
 
 
 # ---- queries ---------------------------------------------------------------------------------------------------------

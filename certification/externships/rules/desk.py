@@ -32,7 +32,7 @@ PAPER_OVER, NO_SIGNER, PAST_END, TOO_LATE, WAITS, BEHIND, SILENT, RETURNED, PAPE
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A supervisor who works at the site today; `licence` are the days of her license."""
+    """A supervisor who works at the site that day; `licence` are the days of her license."""
 
     verified: bool
     licence: Window
@@ -40,13 +40,13 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One running placement as of a local day: minutes required, signed and waiting, and what stands around it.
+    """One running placement as of `day`, a local one: minutes required, signed and waiting, and what stands around it.
 
     `papers` are the periods of the site (approval, agreement and the like). `oldest_wait` and `oldest_return` are the
     days since the oldest shift was sent or came back; None without one. `last_shift` is the newest day worked.
     """
 
-    today: date
+    day: date
     days: Window
     required: int
     signed: int
@@ -70,37 +70,37 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Where a placement stands: minutes that even work would have given by today, and what calls for somebody."""
+    """Where a placement stands: minutes that even work would have given by that day, and what calls for somebody."""
 
     due: int
     risks: tuple[Risk, ...] = field(default=())
 
 
-def due_by(required: int, days: Window, today: date) -> int:
-    """Minutes that even work from the first to the last day would have given by the end of yesterday."""
-    if days.first is None or days.last is None or today <= days.first:
+def due_by(required: int, days: Window, day: date) -> int:
+    """Minutes that even work from the first to the last day would have given by the end of the day before `day`."""
+    if days.first is None or days.last is None or day <= days.first:
         return 0
     whole = (days.last - days.first).days + 1
-    gone = min((today - days.first).days, whole)
+    gone = min((day - days.first).days, whole)
     return required * gone // whole
 
 
 def outlook_of(course: Course) -> Outlook:
     """Judge a running placement; the most urgent reason first."""
-    due = due_by(course.required, course.days, course.today)
+    due = due_by(course.required, course.days, course.day)
     return Outlook(due, tuple(sorted(_risks(course, due), key=lambda risk: RISKS.index(risk.code))))
 
 
 def _risks(course: Course, due: int) -> Iterable[Risk]:
-    today, first, last = course.today, course.days.first, course.days.last
+    day, first, last = course.day, course.days.first, course.days.last
     ends = [window.last for window in course.papers if window.last is not None]
-    if ends and min(ends) < today:
+    if ends and min(ends) < day:
         yield Risk(PAPER_OVER, day=min(ends))
     elif ends and last is not None and min(ends) < last:
         yield Risk(PAPER_ENDS, day=min(ends))
-    if last is not None and last < today:
+    if last is not None and last < day:
         yield Risk(PAST_END, day=last)
-    if not any(signer.verified and signer.licence.holds(today) for signer in course.signers):
+    if not any(signer.verified and signer.licence.holds(day) for signer in course.signers):
         yield Risk(NO_SIGNER)
     if course.oldest_wait is not None and course.oldest_wait > WAITING_DAYS:
         yield Risk(WAITS, days=course.oldest_wait)
@@ -110,14 +110,14 @@ def _risks(course: Course, due: int) -> Iterable[Risk]:
     if course.required <= done:
         return
     lacks = course.required - done
-    if last is not None and today <= last and WEEK_MINUTES * ((last - today).days + 1) < 7 * lacks:
+    if last is not None and day <= last and WEEK_MINUTES * ((last - day).days + 1) < 7 * lacks:
         yield Risk(TOO_LATE, minutes=lacks)
-    settled = first is not None and (today - first).days >= SETTLING_DAYS
+    settled = first is not None and (day - first).days >= SETTLING_DAYS
     if settled and 100 * done < BEHIND_PERCENT * due:
         yield Risk(BEHIND, minutes=due - done)
     if settled:
         since = course.last_shift or first
-        silent = (today - since).days if since else 0
+        silent = (day - since).days if since else 0
         if silent >= SILENT_DAYS:
             yield Risk(SILENT, days=silent, day=course.last_shift)
 

@@ -196,7 +196,7 @@ def _place(
     waiting = sum(minutes for _waited, minutes in sent)
     oldest = max((waited for waited, _minutes in sent), default=None)
     course = rules.Course(
-        today=now.astimezone(zone).date(),
+        day=now.astimezone(zone).date(),
         days=placement.window,
         required=placement.required_minutes,
         signed=placement.signed,  # type: ignore[attr-defined]
