@@ -48,7 +48,10 @@ def as_xlsx(header: Sequence[str], rows: Iterable[Row], *, title: str) -> bytes:
         # None of these texts begins with =, so openpyxl makes no formula of it.
         sheet.append(
             [
-                ILLEGAL_CHARACTERS_RE.sub("", cell) or None if isinstance(cell, str) else cell
+                # XML knows one line end, whichever library writes it.
+                ILLEGAL_CHARACTERS_RE.sub("", cell).replace("\r\n", "\n").replace("\r", "\n") or None
+                if isinstance(cell, str)
+                else cell
                 for cell in map(harmless, row)
             ]
         )
