@@ -37,7 +37,7 @@ from .facts import (
     read_measures,
     stronger,
 )
-from .lapses import LAPSE_STEPS, LATE, lapse_step
+from .lapses import LAPSE_STEPS, LATE, LISTED_DAYS, is_listed, lapse_step
 from .patterns import (
     AT_ONCE_ROWS,
     BURST_ROWS,
@@ -90,6 +90,7 @@ __all__ = [
     "KINDS",
     "LAPSE_STEPS",
     "LATE",
+    "LISTED_DAYS",
     "LEAST",
     "LONGEST_SHIFT",
     "MARKS",
@@ -162,6 +163,7 @@ __all__ = [
     "instant_of",
     "is_client_code",
     "kinds_wrong",
+    "is_listed",
     "lapse_step",
     "licence_line",
     "means_of",
