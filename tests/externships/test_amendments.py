@@ -1,5 +1,7 @@
 """A signed shift is amended: written with a reason, signed anew, the old hours taken back; nobody loses a minute."""
 
+import csv
+import io
 import json
 import uuid
 from datetime import date
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certification.externships.models import Shift, SignOff, SignOffRow
-from certification.externships.selectors import board_of, signed_minutes
+from certification.externships.selectors import board_of, log_of, signed_minutes
 from certification.externships.services import frozen, save_shift, withdraw_shift
 from certification.externships.services import signing as signing_services
 from certification.records.models import Balance, HourEntry, OccupiedTime, TrainingRecord
@@ -254,3 +256,21 @@ def test_anothers_shift_is_not_amended(clinic: Clinic, signed: Shift) -> None:
     for user in (clinic.school.other_learner_user, clinic.school.coordinator):
         client = clinic.school.client(user)
         assert client.get(reverse("externships:amend", args=[signed.uuid])).status_code == 404
+
+
+def test_the_log_counts_what_took_its_place_and_names_both(clinic: Clinic, signed: Shift) -> None:
+    assert log_of(clinic.placement).posted_minutes == 240
+    amendment(clinic, signed)
+    sign(clinic)
+    log = log_of(clinic.placement)
+    counted = sum(minutes for _key, minutes in standing())
+    assert log.posted_minutes == counted
+    assert [line.amended for line in log.signed] == [line.shift.pk == signed.pk for line in log.signed]
+    assert sum(shifts for _kind, shifts, _minutes in log.by_kind()) == 1
+    assert sum(shifts for *_who, shifts, _minutes in log.by_signer()) == 1
+    page = text_of(clinic.learner().get(reverse("externships:own_log", args=[clinic.placement.uuid])))
+    assert " Amended " in page
+    address = reverse("externships:own_log_table", args=[clinic.placement.uuid, "csv"])
+    rows = list(csv.DictReader(io.StringIO(clinic.learner().get(address).content.decode("utf-8-sig"))))
+    assert {row["shift"]: row["amended"] for row in rows}[str(signed.uuid)] == "yes"
+    assert sum(int(row["ledger_minutes"] or 0) for row in rows) == counted

@@ -15,9 +15,17 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.services import ensure_user
-from certification.externships.models import Placement, SignOffLink
-from certification.externships.selectors import board_of_schools, log_of
-from certification.externships.services import bulk_placements, decide, open_placement, register_site
+from certification.externships.models import Placement, SignOffLink, Site, Supervisor
+from certification.externships.selectors import board_of_schools, endings_of, log_of
+from certification.externships.services import (
+    bulk_placements,
+    decide,
+    end_assignment,
+    end_placement,
+    open_placement,
+    register_site,
+    request_placement,
+)
 from certification.externships.services.signing import Decision
 from certification.records.services import ensure_learner, open_record
 from notices.models import Message
@@ -25,6 +33,7 @@ from notices.models import Message
 from .conftest import NOW, Clinic, text_of
 
 pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
 BOARD, SEVERAL = "externships:desk_board", "externships:desk_several"
 
 
@@ -61,6 +70,11 @@ def another(clinic: Clinic, name: str) -> Placement:
         required_minutes=600,
         approved_by=clinic.school.coordinator,
     )
+
+
+def end(placement: Placement, clinic: Clinic) -> None:
+    """Terminate it today."""
+    end_placement(placement=placement, state="terminated", ended_on=TODAY, by=clinic.school.coordinator)
 
 
 def desk(clinic: Clinic) -> Client:
@@ -260,3 +274,82 @@ def test_an_empty_log_teaches(clinic: Clinic) -> None:
 def test_an_instance_of_another_site_is_not_on_it(clinic: Clinic) -> None:
     register_site(school=clinic.school.school, slug="elsewhere", name="Elsewhere Spa", approved_on=date(2026, 1, 1))
     assert "Elsewhere Spa" not in text_of(desk(clinic).get(reverse(BOARD)))
+
+
+def test_the_board_lists_who_asks_for_a_place_even_where_nobody_is_placed(clinic: Clinic) -> None:
+    asked = request_placement(
+        record=clinic.record,
+        site=clinic.site,
+        starts_on=date(2026, 12, 1),
+        ends_on=date(2027, 1, 31),
+        words="It is near my home.",
+        by=clinic.school.learner_user,
+    )
+    end(clinic.placement, clinic)
+    page = desk(clinic).get(reverse(BOARD))
+    said = text_of(page)
+    assert "Nobody is placed now" in said
+    assert "Asked for" in said and "Harborview Rehabilitation, 1 Dec 2026 – 31 Jan 2027" in said
+    assert reverse("externships:desk_placement", args=[asked.uuid]) in page.content.decode()
+    abroad = clinic.school.client(clinic.school.foreign_registrar).get(reverse(BOARD))
+    assert "Asked for" not in text_of(abroad)
+
+
+def test_the_board_lists_what_ends_soon_or_is_over_and_needed(clinic: Clinic) -> None:
+    today = TODAY
+    assert "Papers that end" not in text_of(desk(clinic).get(reverse(BOARD)))
+    Site.objects.update(
+        approval_ends_on=today + timedelta(days=60),
+        agreement_ends_on=today,
+        insurance_ends_on=today - timedelta(days=40),
+    )
+    Supervisor.objects.update(valid_to=today + timedelta(days=1))
+    page = desk(clinic).get(reverse(BOARD))
+    said = text_of(page).split("Papers that end")[1].split("Who is where")[0]
+    lines = (
+        "11 Oct 2026",
+        "Over",
+        "20 Nov 2026",
+        "Last day",
+        "21 Nov 2026",
+        "1 day left",
+        "19 Jan 2027",
+        "60 days left",
+    )
+    assert [said.find(line) for line in lines] == sorted(said.find(line) for line in lines)
+    assert -1 not in [said.find(line) for line in lines]
+    for name, thing in (("desk_site", clinic.site), ("desk_supervisor", clinic.supervisor)):
+        assert reverse(f"externships:{name}", args=[thing.uuid]) in page.content.decode()
+    assert endings_of([clinic.school.other_school], NOW) == []
+    Site.objects.update(approval_ends_on=today + timedelta(days=61), agreement_ends_on=None)
+    end(clinic.placement, clinic)
+    # Nobody is there, so that what is over is no news; and who works nowhere needs no license here.
+    assert [one.what for one in endings_of([clinic.school.school], NOW)] == ["licence"]
+    (works,) = clinic.supervisor.assignments.all()
+    end_assignment(assignment=works, until_on=today - timedelta(days=1), by=clinic.school.coordinator)
+    assert endings_of([clinic.school.school], NOW) == []
+
+
+def test_what_ends_is_read_with_two_queries(clinic: Clinic, django_assert_num_queries: Any) -> None:
+    Site.objects.update(agreement_ends_on=date(2026, 11, 20))
+    for name in ("East", "West"):
+        register_site(school=clinic.school.school, name=name, approved_on=TODAY, agreement_ends_on=date(2026, 12, 1))
+    with django_assert_num_queries(2):
+        assert len(endings_of([clinic.school.school], NOW)) == 3
+
+
+def test_who_places_learners_finds_the_way_back_from_competencies(clinic: Clinic) -> None:
+    checkoffs, board = reverse("externships:desk_checkoffs"), f'<a href="{reverse(BOARD)}">Board</a>'
+    assert board in desk(clinic).get(checkoffs).content.decode()
+    assert board not in clinic.school.client(clinic.school.instructor).get(checkoffs).content.decode()
+
+
+def test_a_signature_that_waits_leads_to_its_placement_and_says_since_when(clinic: Clinic) -> None:
+    clinic.draft()
+    clinic.send()
+    address = reverse("externships:desk_placements")
+    page = desk(clinic).get(address)
+    assert reverse("externships:desk_placement", args=[clinic.placement.uuid]) in page.content.decode()
+    assert "since today" in text_of(page)
+    with time_machine.travel(NOW + timedelta(days=2), tick=False):
+        assert "since 20 Nov (2 days)" in text_of(desk(clinic).get(address))

@@ -150,6 +150,11 @@ def test_two_people_read_it_and_the_ledger_says_so(clinic: Clinic, mailed: SignO
     signed, returned = SignOff.objects.order_by("shift__starts_at")
     assert (signed.decision, returned.decision, returned.words) == ("sign", "return", "Came late.")
     assert {signed.via, returned.via} == {"paper"} and signed.scan == returned.scan == scan
+    log = text_of(other.get(reverse("externships:desk_log", args=[clinic.placement.uuid])))
+    who = (clinic.school.coordinator.get_full_name(), clinic.school.registrar.get_full_name())
+    assert f"On paper, 20 Nov 2026; read by {who[0]}, approved by {who[1]} · {scan.attachment_sha256[:16]}" in log
+    table = other.get(reverse("externships:desk_log_table", args=[clinic.placement.uuid, "csv"])).content.decode()
+    assert f",paper,{scan.attachment_sha256}," in table
     assert (signed.ip, signed.agent, signed.typed_name) == (None, "", "Priya Raman")
     entry = HourEntry.objects.get()
     assert entry.signer == f"supervisor:{clinic.supervisor.uuid}" and entry.minutes == 240

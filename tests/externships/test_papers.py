@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from certification.externships.models import RegisterPaper, SignOff, Site
-from certification.externships.selectors import lost_to_a_licence, papers_of
+from certification.externships.models import RegisterPaper, SignOff, Site, Supervisor
+from certification.externships.selectors import lost_to_a_licence, papers_of, signed_outside_the_licence
 from certification.externships.services import (
     add_paper,
     edit_supervisor,
@@ -290,3 +290,22 @@ def test_a_valid_license_takes_nothing_away(clinic: Clinic, desk: Client, django
         assert lost_to_a_licence(clinic.placement) == []
     assert "Not creditable" not in text_of(clinic.learner().get(at("shift", shift)))
     assert "Not creditable" not in text_of(desk.get(at("desk_placement", clinic.placement)))
+
+
+def test_dates_put_right_after_a_signature_are_told_on_the_supervisors_page(
+    clinic: Clinic, desk: Client, django_assert_num_queries: Any
+) -> None:
+    told = "Signed for days that this license does not cover"
+    shift = sign_one(clinic)
+    assert told not in words_of(desk.get(at("desk_supervisor", clinic.supervisor)))
+    Supervisor.objects.update(valid_to=date(2026, 11, 9))
+    clinic.supervisor.refresh_from_db()
+    assert signed_outside_the_licence(clinic.supervisor) == []
+    for dates in ({"valid_to": date(2026, 11, 8)}, {"valid_from": date(2026, 11, 10), "valid_to": None}):
+        Supervisor.objects.update(**dates)
+        clinic.supervisor.refresh_from_db()
+        with django_assert_num_queries(2):
+            assert signed_outside_the_licence(clinic.supervisor) == [shift]
+    page = desk.get(at("desk_supervisor", clinic.supervisor))
+    assert told in words_of(page)
+    assert at("desk_shift", shift) in page.content.decode()

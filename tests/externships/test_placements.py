@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.services import change_legal_name, ensure_user, grant_role
-from certification.externships.models import Placement, Shift
+from certification.externships.models import Placement, Shift, Site
 from certification.externships.selectors import (
     minutes_to_place,
     placements_of,
@@ -163,6 +163,9 @@ def test_without_a_site_and_without_a_supervisor_the_pages_say_what_to_do(
     assert desk.post(at("desk_place", fresh), placing(clinic, site=str(empty.uuid))).status_code == 422
     page = desk.post(at("desk_place", fresh), placing(clinic, site=str(empty.uuid), ends_on="2026-12-31"), follow=True)
     assert "Nobody can sign there yet" in words_of(page)
+    Site.objects.filter(pk=empty.pk).update(insurance_ends_on=date(2026, 3, 31))
+    # Shifts stop with the insurance too, so that the choice says it.
+    assert "Marsh &amp; Tide (over since 31 March 2026)" in words_of(desk.get(at("desk_place", fresh)))
     theirs = open_record(
         learner=fresh.learner, school=clinic.school.other_school, rule_set=fresh.rule_set, program_code="S",
         program_title="S", enrolled_on=date(2026, 11, 16), source_key="enrollment:3",

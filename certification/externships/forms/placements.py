@@ -153,7 +153,7 @@ class NewPlacementForm(PlacementDaysForm):
 
 def _site_choice(site: Site, today: date) -> tuple[str, bool]:
     """What a choice says of a site, and whether it is over, so that it stands last."""
-    ends = [window.last for window in (site.approval, site.agreement) if window.last is not None]
+    ends = [window.last for window in (site.approval, site.agreement, site.insurance) if window.last is not None]
     last = min(ends, default=None)
     if last is None:
         return str(site), False

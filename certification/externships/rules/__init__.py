@@ -37,7 +37,7 @@ from .facts import (
     read_measures,
     stronger,
 )
-from .lapses import LAPSE_STEPS, LATE, lapse_step
+from .lapses import LAPSE_STEPS, LATE, LISTED_DAYS, is_listed, lapse_step
 from .patterns import (
     AT_ONCE_ROWS,
     BURST_ROWS,
@@ -91,6 +91,7 @@ __all__ = [
     "LAPSE_STEPS",
     "LATE",
     "LEAST",
+    "LISTED_DAYS",
     "LONGEST_SHIFT",
     "MARKS",
     "MEASURES",
@@ -161,6 +162,7 @@ __all__ = [
     "identifier_in",
     "instant_of",
     "is_client_code",
+    "is_listed",
     "kinds_wrong",
     "lapse_step",
     "licence_line",

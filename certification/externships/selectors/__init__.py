@@ -4,7 +4,7 @@ from .board import SHOWS, AtSite, DeskBoard, Log, LogLine, Place, board_of_schoo
 from .clocks import clocks_of, open_clock
 from .explained import CapUse, Explained, explained_for, part_of_shift
 from .gates import GateLine, client_gates, default_before_clients, gates_of, milestones_to_ask
-from .lapses import Lapse, lapses_due
+from .lapses import Ending, Lapse, endings_of, lapses_due
 from .paper import forms_of
 from .placements import (
     LostLine,
@@ -21,6 +21,7 @@ from .placements import (
     school_placements,
     signed_by_kind,
     signed_minutes,
+    signed_outside_the_licence,
     steps_of,
     taken_days,
     unit_of,
@@ -90,6 +91,7 @@ __all__ = [
     "BoardShift",
     "CapUse",
     "DeskBoard",
+    "Ending",
     "Explained",
     "GateLine",
     "Lapse",
@@ -118,6 +120,7 @@ __all__ = [
     "clocks_of",
     "codes_used",
     "default_before_clients",
+    "endings_of",
     "explained_for",
     "forms_of",
     "gates_of",
@@ -158,6 +161,7 @@ __all__ = [
     "shown_for",
     "signed_by_kind",
     "signed_minutes",
+    "signed_outside_the_licence",
     "sites_of",
     "sites_on_offer",
     "staff_to_ask",

@@ -226,10 +226,16 @@ def _place(
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One decided or waiting shift of a log, with its last decision."""
+    """One decided or waiting shift of a log, with its last decision; `amended`: another took its place, signed."""
 
     shift: Shift
     decision: SignOff | None
+    amended: bool = False
+
+    @property
+    def posted_minutes(self) -> int:
+        """What of it stands in the ledger: nothing once it is amended."""
+        return self.decision.posted_minutes if self.decision and not self.amended else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +247,13 @@ class Log:
 
     @property
     def signed(self) -> list[LogLine]:
-        """What supervisors signed."""
+        """What supervisors signed, also what was amended since."""
         return [line for line in self.lines if line.shift.state == Shift.State.SIGNED]
+
+    @property
+    def standing(self) -> list[LogLine]:
+        """What supervisors signed and nobody amended: what sums are made of."""
+        return [line for line in self.signed if not line.amended]
 
     @property
     def open(self) -> list[LogLine]:
@@ -252,19 +263,19 @@ class Log:
     @property
     def posted_minutes(self) -> int:
         """Minutes that stand in the ledger."""
-        return sum(line.decision.posted_minutes for line in self.signed if line.decision)
+        return sum(line.posted_minutes for line in self.signed)
 
     def by_kind(self) -> list[tuple[str, int, int]]:
         """Kind, signed shifts and minutes on the clock."""
         found: dict[str, list[int]] = defaultdict(list)
-        for line in self.signed:
+        for line in self.standing:
             found[line.shift.get_kind_display()].append(line.shift.minutes)
         return [(kind, len(minutes), sum(minutes)) for kind, minutes in sorted(found.items())]
 
     def by_signer(self) -> list[tuple[str, str, int, int]]:
         """Name as typed and license as confirmed, signed shifts and minutes on the clock."""
         found: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for line in self.signed:
+        for line in self.standing:
             if line.decision:
                 found[line.decision.signer, line.decision.licence].append(line.shift.minutes)
         return [(name, licence, len(minutes), sum(minutes)) for (name, licence), minutes in sorted(found.items())]
@@ -275,9 +286,11 @@ def log_of(placement: Placement) -> Log:
     shifts = list(
         placement.shifts.exclude(state=Shift.State.WITHDRAWN).select_related("supervisor").order_by("starts_at", "pk")
     )
+    amended = {shift.amends_id for shift in shifts if shift.state == Shift.State.SIGNED}
     last = {}
-    for decision in SignOff.objects.filter(shift__in=shifts).order_by("version"):
+    rows = SignOff.objects.filter(shift__in=shifts).select_related("scan__uploaded_by", "scan__decided_by")
+    for decision in rows.order_by("version"):
         last[decision.shift_id] = decision
     for shift in shifts:
         shift.placement = placement
-    return Log(placement, tuple(LogLine(shift, last.get(shift.pk)) for shift in shifts))
+    return Log(placement, tuple(LogLine(shift, last.get(shift.pk), shift.pk in amended) for shift in shifts))

@@ -1,15 +1,16 @@
 """Reads what ends soon in the registers: approvals, agreements, insurances and licenses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation
 
 from .. import rules
-from ..models import LapseNotice, Site, SiteAssignment, Supervisor
+from ..models import LapseNotice, Placement, Site, SiteAssignment, Supervisor
 
 _SITE_ENDS = (
     (LapseNotice.What.APPROVAL, "approval_ends_on"),
@@ -19,25 +20,72 @@ _SITE_ENDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Lapse:
-    """Something with dates that ends: what, whose, on which day, and for which step it has to be told."""
+class Ending:
+    """Something with dates that ends: what, whose, on which day; `days_left` is below 0 once it is over."""
 
-    school: Organisation
     owner: Site | Supervisor
     what: str
     ends_on: date
-    step: int
     days_left: int
+
+    @property
+    def is_site(self) -> bool:
+        """Whether it is a paper of a site; else a supervisor's license."""
+        return isinstance(self.owner, Site)
 
     @property
     def subject(self) -> str:
         """How `LapseNotice` names its owner."""
-        return f"{'site' if isinstance(self.owner, Site) else 'supervisor'}:{self.owner.uuid}"
+        return f"{'site' if self.is_site else 'supervisor'}:{self.owner.uuid}"
 
     @property
     def what_label(self) -> str:
         """What it is, in words."""
         return str(LapseNotice.What(self.what).label)
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse(Ending):
+    """An ending of a school that has to be told for a step."""
+
+    school: Organisation
+    step: int
+
+
+def endings_of(schools: Iterable[Organisation], now: datetime) -> list[Ending]:
+    """What ends soon or is over and still needed, for the board; what ended first comes first. Two queries.
+
+    A site's papers are needed while somebody is placed there, a license while its holder works at a site.
+    """
+    horizon = (now + timedelta(days=rules.LISTED_DAYS + 1)).date()
+    ends_soon = Q()
+    for _what, column in _SITE_ENDS:
+        ends_soon |= Q(**{f"{column}__lte": horizon})
+    placed = Placement.objects.filter(site=OuterRef("pk"), state__in=Placement.LIVE)
+    sites = Site.objects.filter(ends_soon, school__in=schools).annotate(needed=Exists(placed))
+    found: list[Ending] = []
+    for site in sites.select_related("organisation", "school"):
+        for what, column in _SITE_ENDS:
+            found += _ending(site, what, getattr(site, column), now, needed=site.needed)
+    holders = _working(now).filter(school__in=schools, valid_to__lte=horizon)
+    for who in holders.select_related("school"):
+        found += _ending(who, LapseNotice.What.LICENCE, who.valid_to, now, needed=True)
+    return sorted(found, key=lambda one: (one.ends_on, one.subject, one.what))
+
+
+def _ending(owner: Site | Supervisor, what: str, ends_on: date | None, now: datetime, *, needed: bool) -> list[Ending]:
+    today = now.astimezone(ZoneInfo(owner.school.zone)).date()
+    if ends_on is None or not rules.is_listed(ends_on, today, needed=needed):
+        return []
+    return [Ending(owner, what, ends_on, (ends_on - today).days)]
+
+
+def _working(now: datetime) -> QuerySet[Supervisor]:
+    """Supervisors who work somewhere now or will."""
+    working = SiteAssignment.objects.filter(supervisor=OuterRef("pk")).filter(
+        Q(until_on=None) | Q(until_on__gte=now.date())
+    )
+    return Supervisor.objects.filter(Exists(working))
 
 
 def lapses_due(now: datetime) -> list[Lapse]:
@@ -57,10 +105,7 @@ def lapses_due(now: datetime) -> list[Lapse]:
         ends_soon |= Q(**{f"{column}__range": horizon})
     for site in Site.objects.filter(ends_soon).select_related("organisation", "school").order_by("pk"):
         found += [_lapse(site, what, getattr(site, column), now) for what, column in _SITE_ENDS]
-    working = SiteAssignment.objects.filter(supervisor=OuterRef("pk")).filter(
-        Q(until_on=None) | Q(until_on__gte=now.date())
-    )
-    licences = Supervisor.objects.filter(Exists(working), valid_to__range=horizon).select_related("school", "user")
+    licences = _working(now).filter(valid_to__range=horizon).select_related("school", "user")
     found += [_lapse(who, LapseNotice.What.LICENCE, who.valid_to, now) for who in licences.order_by("pk")]
     due = [lapse for lapse in found if lapse is not None]
     told = set(
@@ -75,4 +120,4 @@ def _lapse(owner: Site | Supervisor, what: str, ends_on: date | None, now: datet
         return None
     today = now.astimezone(ZoneInfo(owner.school.zone)).date()
     step = rules.lapse_step(ends_on, today)
-    return None if step is None else Lapse(owner.school, owner, what, ends_on, step, (ends_on - today).days)
+    return None if step is None else Lapse(owner, what, ends_on, (ends_on - today).days, owner.school, step)

@@ -13,7 +13,7 @@ from certification.records.selectors import fitting
 from certification.requirements.selectors import spec_for
 
 from .. import rules
-from ..models import LearningGoal, Placement, PlacementStep, Shift, SignOff, Site
+from ..models import LearningGoal, Placement, PlacementStep, Shift, SignOff, Site, Supervisor
 from .registers import words_of
 
 # Of a shift that was amended, the signature stands and its hours do not.
@@ -142,6 +142,35 @@ def lost_to_a_licence(placement: Placement, shift: Shift | None = None) -> list[
     )
     found = rows.order_by("date", "pk").values_list("date", "minutes", "posting__source_key")
     return [LostLine(day, minutes, names[key]) for day, minutes, key in found]
+
+
+def signed_outside_the_licence(supervisor: Supervisor) -> list[Shift]:
+    """What a supervisor signed, and the ledger counts, for days that her license on file today does not cover.
+
+    The ledger keeps the license as it was on file when she signed; dates that were put right later change nothing there.
+    At most two queries.
+    """
+    licence = supervisor.licence
+    if licence.first is None and licence.last is None:
+        return []
+    # A day more at each side: the day is that of the ledger, which counts by the clock of the site.
+    outside = Q(pk__in=())
+    if licence.first is not None:
+        outside |= Q(starts_at__date__lte=licence.first)
+    if licence.last is not None:
+        outside |= Q(starts_at__date__gte=licence.last)
+    signed = supervisor.shifts.filter(outside, state=Shift.State.SIGNED).order_by("starts_at", "pk")
+    shifts = {
+        shift.source_key: shift
+        for shift in signed.select_related("placement__site", "placement__record__learner__user")
+    }
+    if not shifts:
+        return []
+    rows = HourEntry.objects.filter(posting__source_key__in=shifts, reverses=None, reversed_by=None).exclude(
+        Q(date__lt=F("supervisor_licence_valid_from")) | Q(date__gt=F("supervisor_licence_valid_to"))
+    )
+    counted = {key for key, day in rows.values_list("posting__source_key", "date") if not licence.holds(day)}
+    return [shift for key, shift in shifts.items() if key in counted]
 
 
 def steps_of(placement: Placement) -> list[PlacementStep]:

@@ -9,7 +9,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from accounts.selectors import has_role
+from accounts.selectors import has_role, roles_of
 from certification.externships import rules
 from certification.externships.models import Kind, Shift, SignOff, Supervisor, Technique
 from certification.externships.selectors import (
@@ -49,6 +49,13 @@ def may_place(context: template.Context, record: TrainingRecord) -> bool:
     """Whether the reader may place the learner of a record now. No query once the reader's roles are known."""
     request = context.get("request")
     return request is not None and record.sealed_at is None and has_role(request.user, record.school_id, *PLACING_ROLES)
+
+
+@register.simple_tag(takes_context=True)
+def places_learners(context: template.Context) -> bool:
+    """Whether the reader places learners of any school. No query once the reader's roles are known."""
+    request = context.get("request")
+    return request is not None and any(role in PLACING_ROLES for _place, role in roles_of(request.user))
 
 
 @register.inclusion_tag("externships/standing.html")

@@ -24,7 +24,16 @@ from .. import rules
 from ..access import own_placement, school_placement
 from ..forms import SeveralForm
 from ..models import Placement
-from ..selectors import PLACING_ROLES, SHOWS, board_of_schools, by_site, log_of, placements_of
+from ..selectors import (
+    PLACING_ROLES,
+    SHOWS,
+    board_of_schools,
+    by_site,
+    endings_of,
+    log_of,
+    placements_of,
+    waiting_requests,
+)
 from ..services import bulk_placements
 from ..tables import BOARD_HEADER, LOG_HEADER, board_rows, log_rows
 from .replies import asked, say
@@ -47,9 +56,10 @@ def _table(header: tuple[str, ...], rows: list[Row], name: str, kind: str) -> Ht
 @role_required(*PLACING_ROLES)
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """Who is where, hours against plan, what waits by age, and who is at risk."""
+    """Who is where, hours against plan, what waits by age, who is at risk, who asks for a place, and what ends soon."""
     user = cast(User, request.user)
-    found = board_of_schools(schools_of(user, *PLACING_ROLES), timezone.now())
+    schools, now = list(schools_of(user, *PLACING_ROLES)), timezone.now()
+    found = board_of_schools(schools, now)
     query, _state = asked(request)
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
@@ -59,6 +69,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "externships/desk_board.html",
         {
             "board": found,
+            "requests": waiting_requests(schools),
+            "endings": endings_of(schools, now),
             "page_obj": page,
             "groups": by_site(page.object_list) if not show else [],
             "query": query,

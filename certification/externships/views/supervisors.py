@@ -15,7 +15,7 @@ from accounts.selectors import schools_of
 
 from ..access import school_supervisor
 from ..forms import SupervisorForm
-from ..selectors import PLACING_ROLES, assignments_of_supervisor, papers_of, supervisors_of
+from ..selectors import PLACING_ROLES, assignments_of_supervisor, papers_of, signed_outside_the_licence, supervisors_of
 from ..services import Edited
 from .replies import asked, page_of, status_of, today_at
 
@@ -64,6 +64,7 @@ def supervisor(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "today": today_at(found.school),
             "assignments": assignments_of_supervisor(found),
             "papers": papers_of(found),
+            "outside": signed_outside_the_licence(found),
         },
     )
 
