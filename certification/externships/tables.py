@@ -14,7 +14,7 @@ BOARD_HEADER = (
 )
 LOG_HEADER = (
     *("day", "starts", "ends", "zone", "break_minutes", "minutes", "kind", "techniques", "client_code", "entered"),
-    *("state", "decision", "signer", "license", "decided_at", "ledger_minutes", "digest", "shift"),
+    *("state", "decision", "signer", "license", "decided_at", "ledger_minutes", "digest", "shift", "amended_by"),
 )
 
 
@@ -62,7 +62,8 @@ def log_rows(log: Log) -> Iterable[Row]:
             decision.signer if decision else "",
             decision.licence if decision else "",
             decision.decided_at.isoformat(timespec="seconds") if decision else "",
-            decision.posted_minutes if decision else None,
+            line.ledger_minutes if decision else None,
             decision.digest if decision else "",
             str(shift.uuid),
+            str(line.amended_by.uuid) if line.amended_by else "",
         )
