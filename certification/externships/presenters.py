@@ -216,6 +216,11 @@ class SignPage:
         return [row for row in self.rows if row.state in states]
 
     @property
+    def kept_back(self) -> list[SignRow]:
+        """Rows whose answer was not taken, with the reason."""
+        return [row for row in self.rows if row.kept_back]
+
+    @property
     def open(self) -> list[SignRow]:
         """Rows that wait for an answer."""
         return self.in_state("open")
