@@ -81,7 +81,7 @@ def capped(clinic: Clinic) -> Clinic:
     )  # fmt: skip
     clinic.placement = open_placement(
         record=clinic.record, site=clinic.site, starts_on=date(2026, 9, 1), ends_on=date(2027, 2, 28),
-        required_minutes=600, approved_by=clinic.school.coordinator,
+        required_minutes=600, approved_by=clinic.school.coordinator, although_clash=True,
     )  # fmt: skip
     return clinic
 
@@ -169,7 +169,7 @@ def test_a_gate_that_is_shut_is_named(clinic: Clinic) -> None:
     )  # fmt: skip
     clinic.placement = open_placement(
         record=clinic.record, site=clinic.site, starts_on=date(2026, 9, 1), ends_on=date(2027, 2, 28),
-        required_minutes=600, approved_by=clinic.school.coordinator,
+        required_minutes=600, approved_by=clinic.school.coordinator, although_clash=True,
     )  # fmt: skip
     shift = clinic.draft()
     (told,) = explained_for(clinic.record, [shift]).values()
