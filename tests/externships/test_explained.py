@@ -171,7 +171,7 @@ def test_a_gate_that_is_shut_is_named(clinic: Clinic) -> None:
         record=clinic.record, site=clinic.site, starts_on=date(2026, 9, 1), ends_on=date(2027, 2, 28),
         required_minutes=600, approved_by=clinic.school.coordinator, although_clash=True,
     )  # fmt: skip
-    shift = clinic.draft()
+    shift = clinic.draft(kind="observation")  # a client would be refused at once
     (told,) = explained_for(clinic.record, [shift]).values()
     assert (told.posted, told.counted, told.refused) == (240, 0, (("gate", 240),))
     lesson(clinic, "2026-11-01 09:00", "2026-11-01 11:00")
