@@ -20,6 +20,7 @@ from django.forms import Form
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from . import rules
 from .models import Complaint, Kind, Region, Screen, Shift, SignOff, SignOffRow, Technique
 from .movements import MOVEMENT_NAMES
 from .selectors import BoardShift, Explained, ProposedTimes, claim_of, proposed_on_clock, still_as_shown
@@ -119,14 +120,14 @@ def _shown(
 ) -> ShownShift:
     zone = ZoneInfo(zone_name)
     starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    changed = starts.utcoffset() != ends.utcoffset()
+    beside = rules.across(starts_at, ends_at, zone_name)
     return ShownShift(
         uuid=uuid,
         day=starts.date(),
         starts=starts.replace(tzinfo=None),
         ends=ends.replace(tzinfo=None),
-        next_day=ends.date() > starts.date(),
-        zone_change=f"{starts.tzname()} / {ends.tzname()}" if changed else "",
+        next_day=beside.next_day,
+        zone_change=beside.zone_change,
         minutes=facts["minutes"],
         break_minutes=facts["break_minutes"],
         kind=str(Kind(facts["kind"]).label),
@@ -200,9 +201,24 @@ class SignPage:
     rows: tuple[SignRow, ...]
     errors: Mapping[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def summary(self) -> list[tuple[str, date | None, str]]:
+        """What was refused: the field, the day of the shift that it is about (None: of none), and the sentence."""
+        days = {str(row.shown.uuid): row.shown.day for row in self.rows}
+        return [
+            (name, next((day for uuid, day in days.items() if uuid in name), None), sentence)
+            for name, sentences in self.errors.items()
+            for sentence in sentences
+        ]
+
     def in_state(self, *states: str) -> list[SignRow]:
         """The rows in one of `states`."""
         return [row for row in self.rows if row.state in states]
+
+    @property
+    def kept_back(self) -> list[SignRow]:
+        """Rows whose answer was not taken, with the reason."""
+        return [row for row in self.rows if row.kept_back]
 
     @property
     def open(self) -> list[SignRow]:

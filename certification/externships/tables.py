@@ -15,7 +15,7 @@ BOARD_HEADER = (
 LOG_HEADER = (
     *("day", "starts", "ends", "zone", "break_minutes", "minutes", "kind", "techniques", "client_code", "entered"),
     *("state", "decision", "signer", "license", "decided_at", "ledger_minutes", "digest", "shift"),
-    *("via", "scan_digest", "amended"),
+    *("via", "scan_digest", "amended_by"),
 )
 
 
@@ -63,10 +63,10 @@ def log_rows(log: Log) -> Iterable[Row]:
             decision.signer if decision else "",
             decision.licence if decision else "",
             decision.decided_at.isoformat(timespec="seconds") if decision else "",
-            line.posted_minutes if decision else None,
+            line.ledger_minutes if decision else None,
             decision.digest if decision else "",
             str(shift.uuid),
             decision.via if decision else "",
             decision.scan.attachment_sha256 if decision and decision.scan else "",
-            "yes" if line.amended else "",
+            str(line.amended_by.uuid) if line.amended_by else "",
         )

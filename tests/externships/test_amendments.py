@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from certification.externships.models import Shift, SignOff, SignOffRow
+from certification.externships.models import Placement, Shift, SignOff, SignOffRow
 from certification.externships.selectors import board_of, log_of, signed_minutes
+from certification.externships.selectors.competencies import repeats_of
 from certification.externships.services import frozen, save_shift, withdraw_shift
 from certification.externships.services import signing as signing_services
 from certification.records.models import Balance, HourEntry, OccupiedTime, TrainingRecord
@@ -156,6 +157,44 @@ def test_a_signing_that_fails_in_the_middle_loses_nobody_a_minute(
     assert new.state == "sent"
     assert Client().post(url_of(link), answers(link)).status_code == 302
     assert standing() == [(new.source_key, 270)]
+
+
+def test_the_log_counts_what_stands_and_keeps_what_was_signed(clinic: Clinic, signed: Shift) -> None:
+    new = amendment(clinic, signed)
+    sign(clinic)
+    log = log_of(clinic.placement)
+    assert (len(log.signed), log.posted_minutes) == (2, 270), "the old row stays, its hours do not"
+    assert log.posted_minutes == signed_minutes(clinic.placement)
+    assert log.by_kind() == [("Client session", 1, 270)]
+    page = clinic.learner().get(reverse("externships:own_log", args=[clinic.placement.uuid]))
+    assert "Client session Amended" in text_of(page) and "its hours were taken back" in text_of(page)
+    table = clinic.learner().get(reverse("externships:own_log_table", args=[clinic.placement.uuid, "csv"]))
+    rows = {row["shift"]: row for row in csv.DictReader(io.StringIO(table.content.decode()))}
+    assert [(row["ledger_minutes"], row["amended_by"]) for row in (rows[str(signed.uuid)], rows[str(new.uuid)])] == [
+        ("0", str(new.uuid)),
+        ("270", ""),
+    ]
+
+
+def test_a_session_that_was_amended_is_no_second_repeat(clinic: Clinic, signed: Shift) -> None:
+    assert repeats_of(clinic.record) == {"": 1, "mfr": 1, "trigger_point": 1}
+    amendment(clinic, signed, techniques=["mfr"])
+    sign(clinic)
+    assert repeats_of(clinic.record) == {"": 1, "mfr": 1}
+
+
+def test_where_clients_still_wait_a_signed_shift_is_amended_all_the_same(clinic: Clinic, signed: Shift) -> None:
+    Placement.objects.update(state="approved")
+    page = clinic.learner().get(reverse("externships:shift", args=[signed.uuid]))
+    assert "Amend it" in text_of(page) and "has ended" not in text_of(page)
+
+
+def test_what_was_signed_asks_for_nothing_any_more(clinic: Clinic, signed: Shift) -> None:
+    amendment(clinic, signed)
+    link = clinic.send()
+    assert "If you sign, the hours of the earlier one" in text_of(Client().get(url_of(link)))
+    Client().post(url_of(link), answers(link, "sign"))
+    assert "If you sign" not in text_of(Client().get(url_of(link)))
 
 
 def test_it_may_go_to_another_day_and_the_time_is_free_again(clinic: Clinic, signed: Shift) -> None:

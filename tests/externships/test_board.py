@@ -254,6 +254,24 @@ def test_the_log_shows_signatures_and_sums(clinic: Clinic) -> None:
         assert "Not decided yet" in said
 
 
+def test_one_supervisor_is_one_line_however_she_types_her_name(clinic: Clinic) -> None:
+    for day, name in (("09", "Priya Raman"), ("10", "priya raman")):
+        clinic.draft(f"2026-11-{day} 22:00", f"2026-11-{int(day) + 1} 02:30")
+        link = clinic.send()
+        decide(
+            link=link,
+            decisions=[
+                Decision(row.shift.uuid, "sign", digest=row.digest) for row in link.rows.select_related("shift")
+            ],
+            typed_name=name,
+            confirms_statement=True,
+        )
+    log = log_of(clinic.placement)
+    assert [(line[0], line[2]) for line in log.by_signer()] == [(clinic.supervisor.name, 2)]
+    said = text_of(clinic.learner().get(reverse("externships:own_log", args=[clinic.placement.uuid])))
+    assert "10:00 PM – 2:30 AM on the next day" in said
+
+
 def test_the_log_as_a_table(clinic: Clinic) -> None:
     clinic.draft(statement="=HYPERLINK(1)")
     sign_all(clinic, clinic.send())

@@ -267,7 +267,8 @@ def test_a_forgotten_clock_is_closed_once_and_asks_for_the_end(clinic: Clinic) -
     assert "After 16 hours" in message.body
     with time_machine.travel(NOW, tick=False):
         client, page = clinic.learner(), reverse("externships:shift", args=[last.uuid])
-        assert "never stopped" in text_of(client.get(reverse("externships:shifts")))
+        board = text_of(client.get(reverse("externships:shifts")))
+        assert "never stopped" in board and "to 1:02 AM" not in board, "no list states an end that nobody knows"
         said = client.get(page)
         assert "nobody knows when you ended" in text_of(said)
         assert said.context["form"]["ends"].value() is None

@@ -15,6 +15,7 @@ from certification.externships.models import (
     EvaluationAnswer,
     EvaluationForm,
     EvaluationLink,
+    Placement,
     SiteEvaluation,
     Supervisor,
 )
@@ -26,6 +27,7 @@ from certification.externships.services import (
     edit_supervisor,
     evaluate_site,
     open_placement,
+    register_site,
     resend_evaluation,
     revoke_evaluation,
 )
@@ -35,6 +37,7 @@ from notices.models import Message
 
 from .conftest import NOW, Clinic, text_of
 from .test_competencies import codes, library, plan, say, version
+from .test_requests import asked
 
 __all__ = ["library"]
 pytestmark = pytest.mark.django_db
@@ -279,7 +282,9 @@ def test_a_learner_speaks_once_of_her_own_site(library: Clinic) -> None:
     learner = library.learner()
     form = EvaluationForm.objects.get(purpose="site")
     marks = {f"mark-{item['code']}": "4" for item in form.items}
-    assert learner.post(url, {**marks, "mark-i1": ""}).status_code == 422
+    missing = learner.post(url, {**marks, "mark-i1": ""})
+    assert missing.status_code == 422
+    assert f"{form.items[0]['text']}: Choose one of the answers." in text_of(missing), "the summary says which"
     assert learner.post(url, {**marks, "mark-i1": "6"}).status_code == 422
     assert learner.post(url, {**marks, "words": "Mrs. Abernathy was kind"}).status_code == 422
     assert learner.post(url, {**marks, "words": "Dr. Priya Raman was kind"}).status_code in (302, 422)
@@ -290,6 +295,32 @@ def test_a_learner_speaks_once_of_her_own_site(library: Clinic) -> None:
     assert learner.get(reverse("externships:evaluate_site", args=[other.uuid])).status_code == 404
     with pytest.raises(ValidationError, match="Only the learner herself"):
         evaluate_site(placement=other, form=form, marks={}, words="", by=library.school.learner_user)
+
+
+def test_where_she_was_never_placed_nobody_is_asked_and_she_says_nothing(library: Clinic) -> None:
+    """A request takes no place: by asking again and again one learner would speak for three."""
+    there = reverse("externships:evaluate_site", args=[library.placement.uuid])
+    elsewhere = register_site(school=library.school.school, name="St. Anne", approved_on=date(2026, 1, 1))
+    placement = asked(library, elsewhere, starts_on=library.placement.starts_on)
+    assert placement.state == "requested"
+    learner, url = library.learner(), reverse("externships:evaluate_site", args=[placement.uuid])
+    page = learner.get(reverse("externships:competencies")).content.decode()
+    assert there in page and url not in page
+    assert learner.get(url).status_code == 404
+    with pytest.raises(ValidationError, match="has not begun"):
+        speak(placement, 1)
+    with pytest.raises(ValidationError, match="has not approved"):
+        ask_evaluation(
+            placement=placement, supervisor=library.supervisor, purpose="midterm", by=library.school.learner_user
+        )
+
+
+def test_before_the_gates_her_supervisor_can_already_be_asked(library: Clinic) -> None:
+    """Check-offs may be what she waits for: whoever is at the site can pass them."""
+    (placement,) = placed(library, 1)
+    Placement.objects.filter(pk=placement.pk).update(state="approved")
+    page = library.learner().get(reverse("externships:competencies") + f"?record={placement.record.uuid}")
+    assert reverse("externships:ask_evaluation", args=[placement.uuid]) in page.content.decode()
 
 
 # ---- what is taken away and what goes --------------------------------------------------------------------------------

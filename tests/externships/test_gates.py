@@ -172,6 +172,19 @@ def test_a_client_before_the_gate_is_refused_and_other_kinds_are_not(clinic: Cli
         clinic.draft("2026-11-04 09:00", "2026-11-04 11:00", placement=placement)
 
 
+def test_before_the_gates_the_clock_takes_what_the_form_takes(clinic: Clinic) -> None:
+    placement = placed(clinic, gated(clinic, "externship_hands_on", "{mfr: 2}"))
+    assert placement.state == "approved"
+    client = clinic.learner()
+    page = client.get(f"{reverse('externships:clock')}?placement={placement.uuid}")
+    assert page.context["placement"] == placement, "by hand she could write it down as well"
+    sent = {"placement": placement.uuid, "supervisor": clinic.supervisor.uuid, "key": page.context["key"]}
+    refused = client.post(reverse("externships:clock_in"), {**sent, "activity": "client_session"})
+    assert "No client yet on" in words_of(refused)
+    client.post(reverse("externships:clock_in"), {**sent, "activity": "observation"})
+    assert "Observation" in words_of(client.get(reverse("externships:clock")))
+
+
 def test_what_was_written_down_is_asked_again_when_it_is_sent(clinic: Clinic) -> None:
     record = gated(clinic, "externship_hands_on", "{mfr: 2}")
     entry = study(record, "2026-11-05", 120, "class:1")

@@ -72,6 +72,31 @@ def hand_in(clinic: Clinic, form: SignOffLink, **change: Any) -> PaperScan:
 # ---- the form --------------------------------------------------------------------------------------------------------
 
 
+def test_the_form_shows_all_that_its_digest_holds(clinic: Clinic) -> None:
+    """She signs by hand over what the link would have shown: measures, screen, and the signed shift that it amends."""
+    shift = clinic.draft(
+        regions=["shoulder"], complaint="restricted_motion",
+        measures=[{"what": "pain", "where": "", "side": "", "before": "7", "after": "3"}],
+    )  # fmt: skip
+    link = clinic.send()
+    decide(
+        link=link, decisions=[Decision(shift.uuid, "sign")], typed_name="Priya Raman", confirms_statement=True
+    )  # fmt: skip
+    shift.refresh_from_db()
+    clinic.draft(
+        "2026-11-09 09:00", "2026-11-09 13:00", amends=shift, amend_reason="I left earlier.",
+        client_code=shift.client_code, regions=["shoulder"], complaint="restricted_motion", screen="adapted",
+        measures=[{"what": "pain", "where": "", "side": "", "before": "7", "after": "4"}],
+    )  # fmt: skip
+    form = print_form(link=clinic.send(), by=clinic.school.learner_user)
+    said = text_of(clinic.learner().get(reverse("externships:paper_form", args=[form.uuid])))
+    for words in (
+        "Restricted motion", "Something found, treatment adapted", "Shoulder", "7/10 → 4/10", "Entered by hand",
+        "Signed before", "I left earlier.", "If you sign, the hours of the earlier one are taken back",
+    ):  # fmt: skip
+        assert words in said, words
+
+
 def test_the_form_shows_the_rows_as_they_will_be_signed(clinic: Clinic, mailed: SignOffLink) -> None:
     learner = clinic.learner()
     printed = learner.post(reverse("externships:print_form", args=[mailed.uuid]), follow=True)

@@ -11,9 +11,18 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from certification.externships import rules
-from certification.externships.models import Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
+from certification.externships.models import (
+    Shift,
+    SigningReceipt,
+    SignOff,
+    SignOffLink,
+    SignOffRow,
+    SiteAssignment,
+    Supervisor,
+)
 from certification.externships.selectors import rows_of, shown_for
 from certification.externships.services import (
     DeadLinkError,
@@ -293,6 +302,38 @@ def test_an_incomplete_answer_is_said_and_kept(clinic: Clinic, change: dict[str,
         assert 'value="sign" checked' in page.content.decode()
     assert state_of(shift) == ["sent"]
     assert Client().post(url, answers(link)).status_code == 302, "the same form, complete, passes"
+
+
+def test_the_summary_says_which_shift_lacks_words(clinic: Clinic, two: tuple[Shift, Shift]) -> None:
+    link = clinic.send()
+    said = text_of(Client().post(url_of(link), answers(link, "return")))
+    head = said[said.index("Nothing was signed yet") :][:400]
+    for shift in two:
+        assert f"{date_format(shift.starts_at, 'l j F')}: Say in a few words" in head
+
+
+def test_what_was_not_taken_is_said_at_the_head_of_the_page(clinic: Clinic, two: tuple[Shift, Shift]) -> None:
+    link = clinic.send()
+    SiteAssignment.objects.update(from_on=timezone.localdate(two[1].starts_at))
+    said = text_of(Client().post(url_of(link), answers(link)))
+    head = said[said.index("Not taken.") :]
+    assert head.index("does not list you at this site on that day") < head.index("Signed by")
+    assert f"{date_format(two[0].starts_at, 'l j F')}: The school does not list you" in head
+
+
+def test_a_night_is_told_as_a_night_in_every_mail(clinic: Clinic) -> None:
+    clinic.draft("2026-11-09 22:00", "2026-11-10 06:00")
+    clinic.draft("2026-11-01 00:30", "2026-11-01 04:00")
+    link = clinic.send()
+    Client().post(url_of(link), answers(link, "sign"))
+    for key in ("signoff-receipt:", "signoff-notice:"):
+        body = Message.objects.get(key__startswith=key).body
+        assert "10:00 PM to 6:00 AM on the next day," in body
+        assert "12:30 AM to 4:00 AM (EDT / EST)," in body, "else its length looks wrong"
+    code = SigningReceipt.objects.get().code
+    assert "12:30 AM to 4:00 AM (EDT / EST)" in text_of(Client().get(reverse("externships:receipt", args=[code])))
+    page = text_of(clinic.learner().get(reverse("externships:shifts")))
+    assert "10:00 PM to 6:00 AM on the next day" in page and "4:00 AM (EDT / EST)" in page
 
 
 def test_returning_needs_no_statement(clinic: Clinic) -> None:

@@ -39,6 +39,21 @@ def minutes_of(starts_at: datetime, ends_at: datetime, break_minutes: int) -> in
     return max(passed // MINUTE - break_minutes, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Across:
+    """What two times on the wall do not say: that the end is on a later day, or by another clock ("EDT / EST", or empty)."""
+
+    next_day: bool
+    zone_change: str
+
+
+def across(starts_at: datetime, ends_at: datetime, zone: str) -> Across:
+    """What has to be said beside the local start and end of a shift, so that its length can be followed."""
+    starts, ends = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    changed = starts.utcoffset() != ends.utcoffset()
+    return Across(ends.date() > starts.date(), f"{starts.tzname()} / {ends.tzname()}" if changed else "")
+
+
 def days_touched(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[date, ...]:
     """The local days on which a shift was worked; one that ends at midnight does not touch the next."""
     here = ZoneInfo(zone)

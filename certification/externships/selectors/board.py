@@ -226,16 +226,21 @@ def _place(
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One decided or waiting shift of a log, with its last decision; `amended`: another took its place, signed."""
+    """One decided or waiting shift of a log, with its last decision; `amended_by` is the signed shift in its place."""
 
     shift: Shift
     decision: SignOff | None
-    amended: bool = False
+    amended_by: Shift | None = None
 
     @property
-    def posted_minutes(self) -> int:
-        """What of it stands in the ledger: nothing once it is amended."""
-        return self.decision.posted_minutes if self.decision and not self.amended else 0
+    def ledger_minutes(self) -> int:
+        """Minutes that stand in the ledger for it: none once an amendment stands in its place."""
+        return self.decision.posted_minutes if self.decision and self.amended_by is None else 0
+
+    @property
+    def across(self) -> rules.Across:
+        """Whether it ended on another day or by another clock than it began."""
+        return rules.across(self.shift.starts_at, self.shift.ends_at, self.shift.placement.site.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +252,13 @@ class Log:
 
     @property
     def signed(self) -> list[LogLine]:
-        """What supervisors signed, also what was amended since."""
+        """What supervisors signed, with what was amended since."""
         return [line for line in self.lines if line.shift.state == Shift.State.SIGNED]
 
     @property
     def standing(self) -> list[LogLine]:
-        """What supervisors signed and nobody amended: what sums are made of."""
-        return [line for line in self.signed if not line.amended]
+        """What supervisors signed and no amendment took the place of."""
+        return [line for line in self.signed if line.amended_by is None]
 
     @property
     def open(self) -> list[LogLine]:
@@ -263,22 +268,26 @@ class Log:
     @property
     def posted_minutes(self) -> int:
         """Minutes that stand in the ledger."""
-        return sum(line.posted_minutes for line in self.signed)
+        return sum(line.ledger_minutes for line in self.standing)
 
     def by_kind(self) -> list[tuple[str, int, int]]:
-        """Kind, signed shifts and minutes on the clock."""
+        """Kind, signed shifts that stand and minutes on the clock."""
         found: dict[str, list[int]] = defaultdict(list)
         for line in self.standing:
             found[line.shift.get_kind_display()].append(line.shift.minutes)
         return [(kind, len(minutes), sum(minutes)) for kind, minutes in sorted(found.items())]
 
     def by_signer(self) -> list[tuple[str, str, int, int]]:
-        """Name as typed and license as confirmed, signed shifts and minutes on the clock."""
-        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        """Supervisor and license as confirmed, signed shifts that stand and minutes on the clock.
+
+        One person is one line, however she typed her name: the register's name stands here.
+        """
+        found: dict[tuple[str, str, int], list[int]] = defaultdict(list)
         for line in self.standing:
             if line.decision:
-                found[line.decision.signer, line.decision.licence].append(line.shift.minutes)
-        return [(name, licence, len(minutes), sum(minutes)) for (name, licence), minutes in sorted(found.items())]
+                person = line.shift.supervisor
+                found[person.name, line.decision.licence, person.pk].append(line.shift.minutes)
+        return [(name, licence, len(minutes), sum(minutes)) for (name, licence, _pk), minutes in sorted(found.items())]
 
 
 def log_of(placement: Placement) -> Log:
@@ -286,11 +295,11 @@ def log_of(placement: Placement) -> Log:
     shifts = list(
         placement.shifts.exclude(state=Shift.State.WITHDRAWN).select_related("supervisor").order_by("starts_at", "pk")
     )
-    amended = {shift.amends_id for shift in shifts if shift.state == Shift.State.SIGNED}
     last = {}
     rows = SignOff.objects.filter(shift__in=shifts).select_related("scan__uploaded_by", "scan__decided_by")
     for decision in rows.order_by("version"):
         last[decision.shift_id] = decision
+    amended = {shift.amends_id: shift for shift in shifts if shift.amends_id and shift.state == Shift.State.SIGNED}
     for shift in shifts:
         shift.placement = placement
-    return Log(placement, tuple(LogLine(shift, last.get(shift.pk), shift.pk in amended) for shift in shifts))
+    return Log(placement, tuple(LogLine(shift, last.get(shift.pk), amended.get(shift.pk)) for shift in shifts))

@@ -88,9 +88,13 @@ def forms_in_use(schools: Collection[Organisation]) -> list[EvaluationForm]:
 
 
 def repeats_of(record: TrainingRecord) -> dict[str, int]:
-    """Signed client sessions of a record by technique, and of any under "". One query."""
+    """Signed client sessions of a record by technique, and of any under ""; what was amended is no session any more.
+
+    One query.
+    """
+    amended = Shift.objects.filter(amends=OuterRef("pk"), state=Shift.State.SIGNED)
     sessions = Shift.objects.filter(
-        placement__record=record, state=Shift.State.SIGNED, kind="client_session"
+        ~Exists(amended), placement__record=record, state=Shift.State.SIGNED, kind="client_session"
     ).values_list("techniques", flat=True)
     found = {"": 0}
     for techniques in sessions:

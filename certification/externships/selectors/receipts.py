@@ -19,6 +19,7 @@ class ReceiptLine:
     ends: datetime | None
     minutes: int
     sign_off: SignOff
+    zone_change: str = ""
 
     @property
     def next_day(self) -> bool:
@@ -82,5 +83,9 @@ def _line(done: SignOff, zone: str) -> ReceiptLine:
     else:
         return ReceiptLine(None, None, 0, done)
     return ReceiptLine(
-        starts.astimezone(here).replace(tzinfo=None), ends.astimezone(here).replace(tzinfo=None), minutes, done
+        starts.astimezone(here).replace(tzinfo=None),
+        ends.astimezone(here).replace(tzinfo=None),
+        minutes,
+        done,
+        rules.across(starts, ends, zone).zone_change,
     )

@@ -85,6 +85,8 @@ def ask_evaluation(
         raise ValidationError(_("Only the learner herself and the school’s staff may ask for that."))
     if record.sealed_at is not None:
         raise ValidationError(_("This record is sealed: it ended, and what stands in it stays."))
+    if placement.state not in Placement.TAKES_A_PLACE:
+        raise ValidationError(_("The school has not approved this placement."))
     supervisor = Supervisor.objects.get(pk=supervisor.pk)
     if reason := _cannot_answer(supervisor, placement, now):
         raise ValidationError({"supervisor": reason})
@@ -495,7 +497,7 @@ def evaluate_site(
     earlier = SiteEvaluation.objects.filter(placement=placement).first()
     if earlier is not None:
         return earlier
-    if today_there(placement, timezone.now()) < placement.starts_on:
+    if placement.state not in Placement.TAKES_A_PLACE or today_there(placement, timezone.now()) < placement.starts_on:
         raise ValidationError(_("The placement has not begun."))
     if form.school_id != record.school_id or form.purpose != EvaluationForm.Purpose.SITE:
         raise ValidationError(_("This form is not for that."))

@@ -400,6 +400,7 @@ def _send_receipts(outcome: Outcome, sitting: Sitting) -> None:
             "shift": row.shift,
             "starts": row.shift.starts_at.astimezone(zone).replace(tzinfo=None),
             "ends": row.shift.ends_at.astimezone(zone).replace(tzinfo=None),
+            "across": rules.across(row.shift.starts_at, row.shift.ends_at, placement.site.zone),
             "proposed": proposed_on_clock(row.sign_off, placement.site.zone) if row.sign_off else None,
         }
         for row in outcome.rows

@@ -101,7 +101,11 @@ def sheet(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "errors": errors,
             "rates": rates,
             "key": request.POST.get("key") or uuid4(),
-            "placements": list(record.placements.select_related("site__organisation").order_by("-starts_on")),
+            "placements": list(
+                record.placements.filter(state__in=Placement.TAKES_A_PLACE)
+                .select_related("site__organisation")
+                .order_by("-starts_on")
+            ),
             "placement": request.POST.get("placement", ""),
             "today": today_at(record.school),
         },

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import rules
 from ..access import own_clock, own_placement
-from ..models import Clock, Kind, Placement
+from ..models import Clock, Kind
 from ..selectors import open_clock, own_placements, supervisors_at
 from ..services import clock_in, clock_out, place_of, tap_activity
-from .replies import say
+from .replies import open_to_work, say
 
 ACTIVITIES = [(value, label) for value, label in Kind.choices if value != Kind.IDLE]
 
@@ -52,13 +52,13 @@ def clock(request: HttpRequest) -> HttpResponse:
 
 def _start_page(request: HttpRequest, error: ValidationError | None = None) -> HttpResponse:
     asked = request.POST.get("placement") or request.GET.get("placement")
-    active = [p for p in own_placements(request.user) if p.state == Placement.State.ACTIVE]  # type: ignore[arg-type]
-    placement = next((p for p in active if str(p.uuid) == asked), active[0] if len(active) == 1 else None)
+    begun = open_to_work(own_placements(request.user))  # type: ignore[arg-type]
+    placement = next((p for p in begun if str(p.uuid) == asked), begun[0] if len(begun) == 1 else None)
     return render(
         request,
         "externships/clock_start.html",
         {
-            "placements": active,
+            "placements": begun,
             "placement": placement,
             "supervisors": supervisors_at(placement) if placement else [],
             "activities": ACTIVITIES,

@@ -1,6 +1,6 @@
 """The learner's shifts: her list, a form while a shift is hers, and sending."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +34,7 @@ from ..selectors import (
     own_placements,
 )
 from ..services import must_be_amendable, note_origin, send_shifts, take_back_shift, withdraw_shift
-from .replies import say, today_at
+from .replies import open_to_work, say
 from .signing import client_ip
 
 SIGNED_A_PAGE = 25
@@ -72,7 +72,7 @@ def shifts(request: HttpRequest) -> HttpResponse:
                 if placement.state in Placement.TAKES_A_PLACE
             ],
             "requests": [p for p in board.placements if p.state not in Placement.TAKES_A_PLACE],
-            "open_placements": _open(board.placements),
+            "open_placements": open_to_work(board.placements),
             "clock": open_clock(request.user),  # type: ignore[arg-type]
             "narrowed": narrowed,
             "is_long": len(board.shifts) >= LONG_LIST or narrowed.is_asked,
@@ -93,7 +93,7 @@ def new_shift(request: HttpRequest) -> HttpResponse:
     if asked:
         placement = own_placement(request.user, _uuid(asked))  # type: ignore[arg-type]
     else:
-        active = _open(own_placements(request.user))  # type: ignore[arg-type]
+        active = open_to_work(own_placements(request.user))  # type: ignore[arg-type]
         if len(active) != 1:
             return render(request, "externships/choose_placement.html", {"placements": active})
         placement = active[0]
@@ -154,7 +154,7 @@ def _why_not_amended(shift: Shift, amended_by: Shift | None) -> str:
     """Why a signed shift cannot be amended now, where that needs saying; empty where it can, or is not signed."""
     if shift.state != Shift.State.SIGNED or amended_by is not None:
         return ""
-    if shift.placement.state != Placement.State.ACTIVE:
+    if shift.placement.state in Placement.ENDED:
         return _("This placement has ended. Ask your coordinator to open it again.")
     try:
         must_be_amendable(shift)
@@ -251,13 +251,6 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("externships:shift", uuid=uuid)
     messages.success(request, _("Withdrawn. It stays on your list and counts nowhere."))
     return redirect("externships:shifts")
-
-
-def _open(placements: Iterable[Placement]) -> list[Placement]:
-    """Those in which a shift can have been worked: approved or active, and begun."""
-    return [
-        one for one in placements if one.state in Placement.LIVE and one.starts_on <= today_at(one.site.organisation)
-    ]
 
 
 def _note_origin(request: HttpRequest, shift: Shift) -> None:

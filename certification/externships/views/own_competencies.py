@@ -50,8 +50,12 @@ def competencies(request: HttpRequest) -> HttpResponse:
             "records": records,
             "sheet": sheet_of(record),
             "placements": placements,
-            "open_placements": [one for one in placements if one.state == Placement.State.ACTIVE],
-            "sites": [one for one in placements if today_there(one, now) >= one.starts_on],
+            "open_placements": [one for one in placements if one.state in Placement.LIVE],
+            "sites": [
+                one
+                for one in placements
+                if one.state in Placement.TAKES_A_PLACE and today_there(one, now) >= one.starts_on
+            ],
             "links": links,
             "practicals": [
                 {
@@ -76,7 +80,7 @@ def site(request: HttpRequest, uuid: UUID) -> HttpResponse:
     placement = own_placement(request.user, uuid)  # type: ignore[arg-type]
     said = getattr(placement, "site_evaluation", None)
     form = said.form if said else form_in_use(placement.record.school_id, "site")
-    if form is None:
+    if form is None or placement.state not in Placement.TAKES_A_PLACE:
         raise Http404
     errors: dict[str, list[str]] = {}
     if request.method == "POST":

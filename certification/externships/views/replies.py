@@ -1,6 +1,6 @@
 """What several pages of this room answer alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,13 @@ def say(request: HttpRequest, error: ValidationError) -> None:
 def today_at(place: Organisation) -> date:
     """The local day at a school or site."""
     return timezone.localdate(timezone=ZoneInfo(place.zone))
+
+
+def open_to_work(placements: Iterable[Placement]) -> list[Placement]:
+    """Those in which a shift can have been worked: approved or active, and begun."""
+    return [
+        one for one in placements if one.state in Placement.LIVE and one.starts_on <= today_at(one.site.organisation)
+    ]
 
 
 def kinds_asked(placement: Placement, signed: Mapping[str, int]) -> list[tuple[str, int, int]]:
