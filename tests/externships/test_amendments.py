@@ -304,12 +304,12 @@ def test_the_log_counts_what_took_its_place_and_names_both(clinic: Clinic, signe
     log = log_of(clinic.placement)
     counted = sum(minutes for _key, minutes in standing())
     assert log.posted_minutes == counted
-    assert [line.amended for line in log.signed] == [line.shift.pk == signed.pk for line in log.signed]
+    assert [line.amended_by is not None for line in log.signed] == [line.shift.pk == signed.pk for line in log.signed]
     assert sum(shifts for _kind, shifts, _minutes in log.by_kind()) == 1
     assert sum(shifts for *_who, shifts, _minutes in log.by_signer()) == 1
     page = text_of(clinic.learner().get(reverse("externships:own_log", args=[clinic.placement.uuid])))
     assert " Amended " in page
     address = reverse("externships:own_log_table", args=[clinic.placement.uuid, "csv"])
     rows = list(csv.DictReader(io.StringIO(clinic.learner().get(address).content.decode("utf-8-sig"))))
-    assert {row["shift"]: row["amended"] for row in rows}[str(signed.uuid)] == "yes"
+    assert {row["shift"]: bool(row["amended_by"]) for row in rows}[str(signed.uuid)]
     assert sum(int(row["ledger_minutes"] or 0) for row in rows) == counted
