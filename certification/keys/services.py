@@ -54,8 +54,12 @@ def ensure_key(*, purpose: str, name: str, holder: str = "") -> SigningKey:
 
 @transaction.atomic
 def rotate_key(*, purpose: str, name: str, holder: str = "") -> SigningKey:
-    """Retire the key in use and begin a new one; what the old one signed stays checkable. Atomic."""
+    """Retire the key in use and begin a new one; what the old one signed stays checkable. Atomic.
+
+    A new seal is in the name of the last one, where no `holder` is given.
+    """
     _retire(purpose, name)
+    holder = holder or _last_holder(purpose, name)
     fresh = _fresh(purpose, name, holder)
     fresh.save(force_insert=True)
     return fresh
@@ -75,7 +79,7 @@ def compromise_key(*, key: SigningKey, holder: str = "") -> SigningKey:
             key.refresh_from_db()
         key.compromised_at = timezone.now()
         key.save(update_fields=["compromised_at"])
-    return ensure_key(purpose=key.purpose, name=key.name, holder=holder)
+    return ensure_key(purpose=key.purpose, name=key.name, holder=holder or _last_holder(key.purpose, key.name))
 
 
 def _retire(purpose: str, name: str) -> None:
@@ -83,6 +87,11 @@ def _retire(purpose: str, name: str) -> None:
     for key in SigningKey.objects.select_for_update().filter(purpose=purpose, name=name, retired_at=None):
         key.retired_at = now
         key.save(update_fields=["retired_at"])
+
+
+def _last_holder(purpose: str, name: str) -> str:
+    last = SigningKey.objects.filter(purpose=purpose, name=name).exclude(certificate="").order_by("-pk").first()
+    return x509.holder_of(last.certificate) if last else ""
 
 
 def sign_note(text: str, *, purpose: str, name: str) -> str:

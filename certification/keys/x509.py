@@ -45,3 +45,9 @@ def self_signed(key: rsa.RSAPrivateKey, *, name: str, at: datetime) -> str:
         .sign(key, hashes.SHA256())
     )
     return made.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def holder_of(certificate: str) -> str:
+    """The name in a certificate of ours (PEM)."""
+    found = x509.load_pem_x509_certificate(certificate.encode()).subject
+    return str(found.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)

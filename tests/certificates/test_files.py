@@ -1,10 +1,12 @@
 """The files of a certificate: all at once, signed by the school's keys, served as kept; lists, achievements, DIDs, keys."""
 
+import io
 import json
 from datetime import date
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +14,7 @@ from django.utils import timezone
 
 from certification.certificates import baking, services, status
 from certification.certificates.models import Certificate, StatusList, StatusPlace
-from certification.keys import keyfile
+from certification.keys import keyfile, x509
 from certification.keys.models import SigningKey
 from certification.keys.proofs import integrity, jws
 from certification.keys.proofs.integrity import BadProofError
@@ -238,3 +240,40 @@ def test_issuing_again_after_a_crash_tells_once(school: School, ready: TrainingR
     services.make_documents(certificate=certificate)
     assert Message.objects.filter(key=f"certificate:{certificate.uuid}:issued").count() == 1
     assert certificate.issued_at <= timezone.now()
+
+
+# ---- by command ------------------------------------------------------------------------------------------------------
+
+
+def rotate(*words: str) -> str:
+    out = io.StringIO()
+    call_command("rotate_key", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_rotates_the_key_of_a_did(certificate: Certificate) -> None:
+    did = services.lists.school_did(certificate.school)
+    for purpose, letters in (("credential", "ed"), ("token", "rs"), ("seal", "seal")):
+        assert rotate(did, "--purpose", purpose) == f"new key {did}#{letters}-{date.today().year}-2\n"
+    assert integrity.verify(json.loads(body_of(certificate, "json")), keys(certificate)[0])
+    seals = SigningKey.objects.filter(purpose="seal", name=did)
+    assert {x509.holder_of(key.certificate) for key in seals} == {certificate.school_name}
+
+
+def test_the_command_takes_a_leaked_key_out(certificate: Certificate) -> None:
+    did = services.lists.school_did(certificate.school)
+    assert "has left the DID document" in rotate(did, "--leaked")
+    with pytest.raises(BadProofError):
+        integrity.verify(json.loads(body_of(certificate, "json")), keys(certificate)[0])
+
+
+@pytest.mark.parametrize("words", [("did:web:nobody.example",), ("palmar.log/nobody",)])
+def test_the_command_refuses_a_name_that_never_signed(words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError, match="nothing was ever signed") as refused:
+        rotate(*words)
+    assert refused.value.returncode == 2
+
+
+def test_a_logs_key_leaves_no_document(certificate: Certificate) -> None:
+    with pytest.raises(CommandError, match="tell its witnesses"):
+        rotate(certificate.school.hour_log.origin, "--leaked")

@@ -1,4 +1,4 @@
-"""Begins a new signing key for one log; the old one is retired and stays in the register."""
+"""Begins a new signing key for one log or one DID; the old one is retired and stays in the register."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,26 +7,50 @@ from django.core.management.base import BaseCommand, CommandError
 
 from certification.keys.models import SigningKey
 from certification.keys.selectors import named
-from certification.keys.services import KeyFileError, rotate_key
+from certification.keys.services import KeyFileError, compromise_key, rotate_key
+
+Purpose = SigningKey.Purpose
 
 
 class Command(BaseCommand):
-    """`rotate_key palmar.log/<school>`."""
+    """`rotate_key palmar.log/<school>` or `rotate_key did:web:<host>:schools:<school>`."""
 
-    help = "Begin a new signing key for an hour log. The old one is retired; what it signed stays checkable."
+    help = (
+        "Begin a new signing key for an hour log or for a school's credentials. The old one is retired; what it signed "
+        "stays checkable, unless --leaked says that it must not be trusted any more."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The log's name."""
-        parser.add_argument("name", help="the log's name as its checkpoints say it, like palmar.log/riverbend")
+        """The name under which the key signs, what it is for, and whether its private half leaked."""
+        parser.add_argument("name", help="the log's name as its checkpoints say it, or the DID that credentials name")
+        parser.add_argument(
+            "--purpose", choices=Purpose.values, help="log for a log; credential, token or seal for a DID (credential)"
+        )
+        parser.add_argument(
+            "--leaked", action="store_true", help="take the old key out of the DID document: nothing it signed verifies"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit 2 for a name under which nothing was ever signed."""
         name = options["name"]
-        if not SigningKey.objects.filter(purpose=SigningKey.Purpose.LOG, name=name).exists():
-            raise CommandError(f"no log of the name {name} has a key yet", returncode=2)
+        is_did = name.startswith("did:")
+        purpose = options["purpose"] or (Purpose.CREDENTIAL if is_did else Purpose.LOG)
+        keys = SigningKey.objects.filter(purpose=purpose, name=name)
+        if not keys.exists():
+            raise CommandError(f"nothing was ever signed by {name} for the purpose {purpose}", returncode=2)
+        if options["leaked"] and not is_did:
+            raise CommandError(
+                "a log's keys are in no document; publish the new verifier and tell its witnesses", returncode=2
+            )
         try:
-            key = rotate_key(purpose=SigningKey.Purpose.LOG, name=name)
+            old = keys.get(retired_at=None)
+            key = compromise_key(key=old) if options["leaked"] else rotate_key(purpose=purpose, name=name)
         except KeyFileError as error:
             raise CommandError(str(error), returncode=2) from error
+        if is_did:
+            self.stdout.write(f"new key {key.method}")
+            if options["leaked"]:
+                self.stdout.write(f"{old.method} has left the DID document: what it signed has to be signed anew.")
+            return
         self.stdout.write(f"new key {key.kid}\nverifier: {named(key).verifier}")
         self.stdout.write("Publish the new verifier where the old one was published; keep the old one too.")
