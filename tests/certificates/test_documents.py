@@ -142,3 +142,39 @@ def test_the_square_leads_to_the_page_that_checks(settings: Any) -> None:
     settings.BASE_URL = "https://palmar.example"
     assert documents.verify_address("7K4D-Q9XW-3HTR-M2VC-F") == "https://palmar.example/verify/7K4D-Q9XW-3HTR-M2VC-F"
     assert documents.qr("https://palmar.example/verify/7K4D-Q9XW-3HTR-M2VC-F").startswith("<svg")
+
+
+MADE = json.loads((Path(__file__).parents[1] / "data/credentials/facts.json").read_text())
+
+
+@needs_poppler
+def test_a_transcript_says_what_each_hour_rests_on(tmp_path: Path) -> None:
+    said = text_of(documents.transcript_pdf(MADE), tmp_path)
+    for words in (
+        *("Transcript", "Daniela Reyes", "Hours by subject", "Myofascial release", "6 h", "By distance", "Transferred"),
+        *("Courses", "MFR@1", "Externship", "Riverside Clinic", "Dr. Raman", "How each hour is known", "Co-signed"),
+        *("Measured", "Quiz: myofascial release", "What this transcript is not.", MADE["issue"]["code"], "Page 1 of"),
+    ):
+        assert words in said, words
+
+
+@needs_poppler
+def test_a_transcript_names_corrections_transfers_and_what_the_rules_left_out(tmp_path: Path) -> None:
+    made = copy.deepcopy(MADE)
+    made["transfers"] = [{"sending_school": "Hillside School", "minutes": 90, "creditable": 60}]
+    made["corrections"] = [{"on": "2026-03-05", "title": "Class", "reason": "Left early", "minutes": 30}]
+    made["totals"]["not_creditable"] = {"day_cap": 30}
+    made["totals"]["kinds"] = {"": {"distance": 120, "transferred": 90}, "mfr": {"distance": 0, "transferred": 90}}
+    said = text_of(documents.transcript_pdf(made), tmp_path)
+    for words in (
+        *("From other schools", "Hillside School", "1 h 30 min", "Corrections", "Class: Left early"),
+        *("Attended and not creditable", "Together"),
+    ):
+        assert words in said, words
+
+
+def test_files_of_the_same_facts_are_the_same_bytes() -> None:
+    assert documents.transcript_pdf(MADE) == documents.transcript_pdf(MADE)
+    picture = documents.badge_png(MADE)
+    assert picture == documents.badge_png(MADE)
+    assert picture.startswith(b"\x89PNG")

@@ -98,6 +98,7 @@ def sheet_of(facts: Mapping[str, Any], frame: Mapping[str, Any], hours: Any) -> 
         "words": {
             **frame["words"],
             "kind": _("Transcript"),
+            "not_head": _("What this transcript is not."),
             "page": _("Page {n} of {of}"),
             "hours": _("Hours by subject"),
             "hours_note": _(
