@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, Organisation, User
@@ -159,11 +159,12 @@ def certificate_by_code(code: str) -> Certificate | None:
 
 
 def certificate_of(record: TrainingRecord) -> Certificate | None:
-    """The last certificate of completion of a record's chain. One query."""
+    """The last certificate of completion of a record's chain, with its files (without bytes). Two queries."""
     return (
         with_state()
         .filter(record=record, kind=Kind.COMPLETION, superseded_by=None)
         .select_related("proposed_by", "issued_by", "proposal", "revocation__by")
+        .prefetch_related(_with_files())
         .first()
     )
 
@@ -173,9 +174,15 @@ def rests_on(record: TrainingRecord) -> bool:
     return Certificate.objects.filter(record=record, revocation=None).exists()
 
 
+def _with_files() -> Prefetch[Any]:
+    """The files of certificates without their bytes."""
+    return Prefetch("documents", CertificateDocument.objects.defer("body").order_by("pk"))
+
+
 def certificates_of(user: User) -> list[Certificate]:
-    """A person's own certificates, newest first. One query."""
-    return list(with_state().filter(record__in=own_records(user)).order_by("-issued_at", "-pk"))
+    """A person's own certificates with their files (without bytes), newest first. Two queries."""
+    found = with_state().filter(record__in=own_records(user)).prefetch_related(_with_files())
+    return list(found.order_by("-issued_at", "-pk"))
 
 
 def records_without_certificate(user: User) -> list[TrainingRecord]:

@@ -110,6 +110,27 @@ def test_a_lost_key_leaves_no_half_and_the_next_tick_makes_all(
     assert certificate.documents.count() == 6
 
 
+def test_her_page_and_the_desk_offer_every_file(school: School, certificate: Certificate) -> None:
+    pages = (
+        school.client(school.learner_user).get("/certificates/"),
+        school.client(school.registrar).get(f"/desk/certificates/{certificate.record.uuid}/"),
+    )
+    for page in pages:
+        said = page.content.decode()
+        for address in ("certificates/{}.pdf", "certificates/{}.json", "certificates/{}.jwt", "certificates/{}.png",
+                        "transcripts/{}.pdf", "transcripts/{}.json"):  # fmt: skip
+            assert f'href="/{address.format(certificate.code)}' in said, address
+
+
+def test_her_page_says_when_files_are_on_their_way(school: School, ready: TrainingRecord) -> None:
+    proposal = services.propose_certificate(record=ready, by=school.registrar)
+    services.issue_certificate(proposal=proposal, by=school.second_registrar)
+    assert (
+        "The files are being made and signed"
+        in school.client(school.learner_user).get("/certificates/").content.decode()
+    )
+
+
 # ---- what was revoked ------------------------------------------------------------------------------------------------
 
 
