@@ -87,17 +87,18 @@ def _bodies(certificate: Certificate, now: datetime) -> dict[str, bytes]:
     )
     badge_text, transcript_text = (json.dumps(one, ensure_ascii=False) for one in (badge, transcript))
     stamp = keys.seal_of(did=did, holder=certificate.school_name)
+    # In the order in which people look for them.
     return {
-        Format.JSON: badge_text.encode(),
-        Format.JWT: keys.sign_token(bare, did=did).encode(),
-        Format.PNG: baking.bake(documents.badge_png(facts), badge_text),
-        Format.CLR: transcript_text.encode(),
         Format.PDF: seal(
             documents.completion_pdf(facts, credential=badge_text), key=stamp.key, certificate=stamp.certificate
         ),
         Format.TRANSCRIPT: seal(
             documents.transcript_pdf(facts, credential=transcript_text), key=stamp.key, certificate=stamp.certificate
         ),
+        Format.PNG: baking.bake(documents.badge_png(facts), badge_text),
+        Format.JSON: badge_text.encode(),
+        Format.JWT: keys.sign_token(bare, did=did).encode(),
+        Format.CLR: transcript_text.encode(),
     }
 
 
