@@ -9,7 +9,11 @@ from django.utils.html import linebreaks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.quizzes.wording import escaped, marked, plain, shown, shown_line
+from certification.quizzes.wording import LOWERED, RAISED, escaped, marked, plain, shown, shown_line
+
+FLAT = {sign: chr(flat) for table in (LOWERED, RAISED) for flat, sign in table.items()} | {
+    ord(sign): "-" for sign in "−⁻₋"
+}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,8 @@ def test_tags_are_nested_and_the_words_stay(text):
     told = BeautifulSoup(shown_line(text), "html.parser")
     for line_end in told.find_all("br"):
         line_end.replace_with("\n")
-    assert told.get_text() == plain(text.strip())
+    # In plain words a raised sign is a sign of its own, in HTML a tag around the sign.
+    assert told.get_text().translate(FLAT) == plain(text.strip()).translate(FLAT)
 
 
 @given(st.text(alphabet="ab (){}[]<>&'\"\n.,", max_size=60))

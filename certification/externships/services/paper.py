@@ -182,9 +182,9 @@ def approve_scan(*, scan: PaperScan, by: User, now: datetime | None = None) -> O
         check_signer(form, form.placement.record, None)
         scan.outcome, scan.decided_by, scan.decided_at = PaperScan.Outcome.APPROVED, by, now
         scan.save(update_fields=["outcome", "decided_by", "decided_at"])
-        wanted = [
-            Decision(UUID(shift), kind, words) for shift, (kind, words) in scan.answers.items() if UUID(shift) in rows
-        ]
+        # In the order of the form: a database may keep the parts of JSON in another.
+        said = {UUID(shift): answer for shift, answer in scan.answers.items()}
+        wanted = [Decision(shift, *said[shift]) for shift in rows if shift in said]
         sitting = Sitting(scan.typed_name, now, SignOff.Via.PAPER, scan=scan, approved_by=by)
         decide_rows(outcome, rows, wanted, sitting)
         if not outcome.done:

@@ -464,9 +464,13 @@ def send_questions(*, questions: Iterable[Question]) -> list[Question]:
     """
     sent: list[Question] = []
     rows = Question.objects.select_for_update().filter(pk__in=[question.pk for question in questions])
-    for question in rows.exclude(state=Question.State.RETIRED).annotate(newest=Max("versions__number")).order_by("pk"):
-        if question.newest not in (None, question.asked_number, question.sent_number):
-            question.sent_number = question.newest
+    locked = list(rows.exclude(state=Question.State.RETIRED).order_by("pk"))
+    # Rows are locked or grouped, never both (PostgreSQL).
+    versions = QuestionVersion.objects.filter(question__in=locked).order_by()
+    newest = dict(versions.values_list("question").annotate(newest=Max("number")))
+    for question in locked:
+        if newest.get(question.pk) not in (None, question.asked_number, question.sent_number):
+            question.sent_number = newest[question.pk]
             question.save(update_fields=["sent_number"])
             sent.append(question)
     return sent
