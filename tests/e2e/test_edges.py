@@ -23,7 +23,7 @@ from certification.externships.services import (
 )
 now = timezone.now()
 staff = User.objects.get(email="registrar@riverbend.example")
-placement = Placement.objects.get(record__learner__user__email="student@riverbend.example")
+placement = Placement.objects.get(record__learner__user__email="student@riverbend.example", state__in=Placement.LIVE)
 def sent(name, days):
     who = register_supervisor(school=placement.record.school, name="Ida Brandt", email=name + "@harborview.example",
         licence_number="LMT-" + name, licence_state="SC", profession="Massage therapist",
@@ -77,7 +77,7 @@ def links(site: Site) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("name", "title", "says"),
     [
-        ("expired", "This link has run out", "they send a new link to your address"),
+        ("expired", "This link has run out", "it goes by e-mail to the address that the school has on file"),
         ("used", "Signed: one shift", "There is nothing more to do here."),
         ("held", "One shift of", "these shifts can be signed here, by this same link"),
     ],
