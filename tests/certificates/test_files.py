@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from certification.certificates import baking, services, status
 from certification.certificates.models import Certificate, StatusList, StatusPlace
+from certification.certificates.services import papers
 from certification.keys import keyfile, x509
 from certification.keys.models import SigningKey
 from certification.keys.proofs import integrity, jws
-from certification.keys.proofs.integrity import BadProofError
+from certification.keys.proofs.integrity import BadProofError, UnsignableError
 from certification.keys.selectors import document_of, keys_in
 from certification.keys.services import KeyFileError, compromise_key, rotate_key
 from certification.records.models import TrainingRecord
@@ -108,6 +109,25 @@ def test_a_lost_key_leaves_no_half_and_the_next_tick_makes_all(
     monkeypatch.setattr(keyfile, "private_jwk", known)
     assert services.due_papers() == 1
     assert certificate.documents.count() == 6
+
+
+def test_one_that_cannot_be_signed_keeps_no_other_waiting(
+    school: School, ready: TrainingRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = services.propose_certificate(record=ready, by=school.registrar)
+    first = services.issue_certificate(proposal=proposal, by=school.second_registrar)
+    second = replaced(school, first)
+    known = papers._bodies
+
+    def refusing(certificate: Certificate, now: Any) -> dict[str, bytes]:
+        if certificate.pk == first.pk:
+            raise UnsignableError("no context defines it")
+        return known(certificate, now)
+
+    monkeypatch.setattr(papers, "_bodies", refusing)
+    assert services.due_papers() == 1
+    assert second.documents.count() == 6
+    assert not first.documents.exists()
 
 
 def test_her_page_and_the_desk_offer_every_file(school: School, certificate: Certificate) -> None:

@@ -131,7 +131,10 @@ def _tell(certificate: Certificate) -> None:
 
 
 def due_papers() -> int:
-    """Make the files that are missing, as after a crash or a lost key; for how many certificates."""
+    """Make the files that are missing, as after a crash or a lost key; for how many certificates.
+
+    One whose facts can be neither drawn nor signed is logged and keeps none of the others waiting.
+    """
     done = 0
     for certificate in Certificate.objects.filter(documents=None).order_by("pk")[:50]:
         try:
@@ -140,4 +143,6 @@ def due_papers() -> int:
         except keys.KeyFileError as error:
             log.error("the files of a certificate wait for the school's key: %s", error)
             break
+        except ValueError as error:  # CannotDrawError, UnsignableError
+            log.error("the files of certificate %s cannot be made: %s", certificate.uuid, error)
     return done
