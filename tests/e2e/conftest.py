@@ -187,6 +187,8 @@ class Person:
 
     def check_page(self) -> None:
         """No WCAG 2.2 A or AA violation, nothing wider than the screen, nothing that the policy refused."""
+        # A click returns when the next page's answer has begun; before its styles are there axe would judge bare words.
+        self.page.wait_for_load_state()
         # A bar fixed to the screen's edge lies over whatever scrolls below it; axe would call that target too small.
         self.page.evaluate("for (const bar of document.querySelectorAll('.tabbar')) bar.style.position = 'static'")
         result = Axe().run(
