@@ -2,18 +2,19 @@
 
 from django.urls import path
 
-from . import open_views, views
+from .views import desk, own, record
+from .views import open as open_views
 
 app_name = "certificates"
 urlpatterns = [
-    path("certificates/", views.own, name="own"),
+    path("certificates/", own.own, name="own"),
     # They stand inside signed credentials and never change.
     path("achievements/<uuid:name>", open_views.achievement, name="achievement"),
     path("status/<uuid:uuid>", open_views.status_list, name="status"),
-    path("desk/certificates/", views.desk, name="desk"),
-    path("desk/certificates/<uuid:uuid>/", views.record, name="record"),
-    path("desk/certificates/<uuid:uuid>/propose/", views.propose, name="propose"),
-    path("desk/certificates/<uuid:uuid>/issue/", views.issue, name="issue"),
-    path("desk/certificates/<uuid:uuid>/withdraw/", views.withdraw, name="withdraw"),
-    path("desk/certificates/<uuid:uuid>/revoke/", views.revoke, name="revoke"),
+    path("desk/certificates/", desk.desk, name="desk"),
+    path("desk/certificates/<uuid:uuid>/", record.record, name="record"),
+    path("desk/certificates/<uuid:uuid>/propose/", record.propose, name="propose"),
+    path("desk/certificates/<uuid:uuid>/issue/", record.issue, name="issue"),
+    path("desk/certificates/<uuid:uuid>/withdraw/", record.withdraw, name="withdraw"),
+    path("desk/certificates/<uuid:uuid>/revoke/", record.revoke, name="revoke"),
 ]

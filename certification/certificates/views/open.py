@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from certification.keys.services import KeyFileError
 
-from . import status
-from .selectors import achievement as find_achievement
-from .selectors import status_list as find_list
-from .services import fresh_list
+from .. import status
+from ..selectors import achievement as find_achievement
+from ..selectors import status_list as find_list
+from ..services import fresh_list
 
 
 def _open_to_all(response: HttpResponse, cache: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Revocation
+from ..models import Revocation
 
 
 class SignForm(forms.Form):

@@ -1,7 +1,4 @@
-"""Owns certificates: who proposed and who issued them, the facts and bytes frozen at issue, and their revocation.
-
-Reads records and rules only; nothing here is ever changed or deleted, and nothing is drawn anew at download.
-"""
+"""Who proposed and who issued a certificate, the facts frozen at issue, and its revocation."""
 
 import json
 import uuid
@@ -19,7 +16,7 @@ from accounts.models import Organisation, User
 from certification import codes
 from certification.records.models import TrainingRecord
 
-from . import rules
+from .. import rules
 
 
 class Kind(models.TextChoices):
@@ -143,98 +140,6 @@ class Certificate(models.Model):
     def today(self) -> date:
         """The day it is at the school."""
         return timezone.now().astimezone(ZoneInfo(self.school.zone)).date()
-
-
-class CertificateDocument(models.Model):
-    """One row is one issued file, byte for byte; downloads serve these bytes. Never changed, never deleted."""
-
-    class Format(models.TextChoices):
-        PDF = "pdf", _("Certificate as PDF")
-        JSON = "json", _("Certificate as Open Badge")
-        JWT = "jwt", _("Certificate as token")
-        PNG = "png", _("Certificate as picture")
-        TRANSCRIPT = "transcript", _("Transcript as PDF")
-        CLR = "clr", _("Transcript as Comprehensive Learner Record")
-
-    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="documents")
-    format = models.CharField(max_length=10, choices=Format)
-    body = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["certificate", "format"], name="one_document_of_a_format"),
-            models.CheckConstraint(
-                name="document_format_known", condition=Q(format__in=["pdf", "json", "jwt", "png", "transcript", "clr"])
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.certificate_id}.{self.format}"
-
-
-class Achievement(models.Model):
-    """One row is what certificates are awarded for, word for word as they name it: a program under a version of rules.
-
-    Its address stands inside signed credentials, so a row is never changed and never deleted. `name` is made from what
-    it says.
-    """
-
-    name = models.UUIDField(unique=True)
-    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="achievements")
-    body = models.TextField(help_text="Canonical JSON.")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return str(self.name)
-
-
-class StatusList(models.Model):
-    """One row is one list of a school in which outsiders see what was revoked: one bit a credential.
-
-    `body` (Data Integrity) and `token` (JWT) are the list as it was signed last; `stale` says that a bit was set since.
-    The row is never deleted: its address stands inside credentials.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="status_lists")
-    number = models.PositiveIntegerField()
-    created_at = models.DateTimeField(default=timezone.now)
-    body = models.TextField(blank=True)
-    token = models.TextField(blank=True)
-    signed_at = models.DateTimeField(null=True)
-    stale = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["school", "number"], name="one_status_list_of_a_number")]
-
-    def __str__(self) -> str:
-        return f"{self.school_id} {self.number}"
-
-
-class StatusPlace(models.Model):
-    """One row is the place of one credential in a list, drawn at random at issue. Never changed, never deleted."""
-
-    class Part(models.TextChoices):
-        CERTIFICATE = "certificate", _("Certificate")
-        TRANSCRIPT = "transcript", _("Transcript and its parts")
-
-    list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="places")
-    place = models.PositiveIntegerField()
-    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="status_places")
-    part = models.CharField(max_length=11, choices=Part)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["list", "place"], name="one_credential_at_a_place"),
-            models.UniqueConstraint(fields=["certificate", "part"], name="one_place_of_a_part"),
-            models.CheckConstraint(name="status_place_in_the_list", condition=Q(place__lt=131_072)),
-            models.CheckConstraint(name="status_part_known", condition=Q(part__in=["certificate", "transcript"])),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.list_id} {self.place}"
 
 
 class Revocation(models.Model):

@@ -1,4 +1,4 @@
-"""What the database itself refuses in this room's tables (design promise 9: nothing issued is ever overwritten)."""
+"""Guards of what was proposed, issued, filed and revoked."""
 
 from certification.guards import AppendOnly, Check
 

@@ -1,12 +1,10 @@
-"""The graduate's certificates, and the desk where two people prepare and sign them."""
+"""One record at the desk, where two people prepare and sign its certificate."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,62 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import role_required
 from certification.records.models import TrainingRecord
 
-from . import services, wording
-from .access import record_to_certify, signing_schools
-from .forms import RevokeForm, SignForm
-from .selectors import (
+from .. import services, wording
+from ..access import record_to_certify
+from ..forms import RevokeForm, SignForm
+from ..selectors import (
     SIGNER_ROLES,
     certificate_of,
-    certificates_of,
-    issued_by_schools,
     judge,
     open_proposal,
-    ready_records,
-    records_without_certificate,
     signers_of,
-    waiting_proposals,
 )
-
-ISSUED_A_PAGE = 25
-
-
-@login_required
-@require_safe
-def own(request: HttpRequest) -> HttpResponse:
-    """A person's certificates with code, state and document; where none is, what it takes."""
-    certificates = certificates_of(request.user)  # type: ignore[arg-type]
-    underway = records_without_certificate(request.user)  # type: ignore[arg-type]
-    return render(request, "certificates/own.html", {"certificates": certificates, "underway": underway})
-
-
-@role_required(*SIGNER_ROLES)
-@require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """What waits for a signature, who is ready, what was issued."""
-    schools = list(signing_schools(request.user))  # type: ignore[arg-type]
-    ready, more_ready = ready_records(schools)
-    signers = signers_of([school.pk for school in schools])
-    waiting = [
-        {
-            "proposal": proposal,
-            "mine": proposal.proposed_by_id == request.user.pk,
-            "others": [u for u in signers[proposal.record.school_id] if u.pk != proposal.proposed_by_id],
-        }
-        for proposal in waiting_proposals(schools)
-    ]
-    page = Paginator(issued_by_schools(schools), ISSUED_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "certificates/desk.html",
-        {
-            # What waits for this person comes first.
-            "waiting": sorted(waiting, key=lambda row: row["mine"]),
-            "ready": ready,
-            "more_ready": more_ready,
-            "issued": page,
-            "several_schools": len(schools) > 1,
-        },
-    )
 
 
 def _record_page(

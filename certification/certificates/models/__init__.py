@@ -1,0 +1,19 @@
+"""Owns certificates: who proposed and who issued them, the facts and bytes frozen at issue, and their revocation.
+
+Reads records and rules only; nothing here is ever changed or deleted, and nothing is drawn anew at download.
+"""
+
+from .files import Achievement, CertificateDocument
+from .issued import Certificate, CertificateProposal, Kind, Revocation
+from .status import StatusList, StatusPlace
+
+__all__ = [
+    "Achievement",
+    "Certificate",
+    "CertificateDocument",
+    "CertificateProposal",
+    "Kind",
+    "Revocation",
+    "StatusList",
+    "StatusPlace",
+]

@@ -1,0 +1,97 @@
+"""What was issued, by code, record, person and school; its files, lists and achievements."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from accounts.models import Organisation, User
+from certification import codes
+from certification.records.access import own_records
+from certification.records.models import TrainingRecord
+
+from .. import wording
+from ..models import Achievement, Certificate, CertificateDocument, Kind, StatusList
+
+
+def read_code(text: str) -> str:
+    """The shown form of a typed code; refuses (ValidationError, one sentence) what is none. No query."""
+    try:
+        return codes.parse_code(text)
+    except codes.BadCodeError as error:
+        raise ValidationError(wording.bad_code(error), code="bad_code") from error
+
+
+def with_state() -> QuerySet[Certificate]:
+    """Certificates with all that their state needs and without their long facts. One query when read."""
+    return Certificate.objects.select_related("school", "revocation", "superseded_by").defer("data", "evaluation")
+
+
+def certificate_by_code(code: str) -> Certificate | None:
+    """The certificate with this (shown) code, with all that its state needs. One query, found or not."""
+    return with_state().filter(code=code).first()
+
+
+def certificate_of(record: TrainingRecord) -> Certificate | None:
+    """The last certificate of completion of a record's chain, with its files (without bytes). Two queries."""
+    return (
+        with_state()
+        .filter(record=record, kind=Kind.COMPLETION, superseded_by=None)
+        .select_related("proposed_by", "issued_by", "proposal", "revocation__by")
+        .prefetch_related(_with_files())
+        .first()
+    )
+
+
+def rests_on(record: TrainingRecord) -> bool:
+    """Whether a certificate that was issued and not revoked rests on a record. One query."""
+    return Certificate.objects.filter(record=record, revocation=None).exists()
+
+
+def _with_files() -> Prefetch[Any]:
+    """The files of certificates without their bytes."""
+    return Prefetch("documents", CertificateDocument.objects.defer("body").order_by("pk"))
+
+
+def certificates_of(user: User) -> list[Certificate]:
+    """A person's own certificates with their files (without bytes), newest first. Two queries."""
+    found = with_state().filter(record__in=own_records(user)).prefetch_related(_with_files())
+    return list(found.order_by("-issued_at", "-pk"))
+
+
+def records_without_certificate(user: User) -> list[TrainingRecord]:
+    """A person's records that have none yet. One query."""
+    return list(own_records(user).filter(~Exists(Certificate.objects.filter(record=OuterRef("pk")))))
+
+
+def issued_by_schools(schools: Collection[Organisation]) -> QuerySet[Certificate]:
+    """What these schools issued, newest first. One query."""
+    return with_state().filter(school__in=schools).select_related("record", "issued_by").order_by("-issued_at", "-pk")
+
+
+def certificates_on(record: TrainingRecord) -> list[Certificate]:
+    """Every certificate that was issued on a record, oldest first. One query."""
+    rows = with_state().filter(record=record).select_related("proposed_by", "issued_by", "revocation__by")
+    return list(rows.order_by("issued_at", "pk"))
+
+
+def document(certificate: Certificate, format: str = "pdf") -> CertificateDocument | None:
+    """The issued bytes in one format. One query."""
+    return CertificateDocument.objects.filter(certificate=certificate, format=format).first()
+
+
+def has_documents(certificate: Certificate) -> bool:
+    """Whether its files were made. One query."""
+    return CertificateDocument.objects.filter(certificate=certificate).exists()
+
+
+def achievement(name: UUID) -> Achievement | None:
+    """What certificates of this name are awarded for. One query."""
+    return Achievement.objects.filter(name=name).first()
+
+
+def status_list(uuid: UUID) -> StatusList | None:
+    """One list of what was revoked. One query."""
+    return StatusList.objects.filter(uuid=uuid).first()

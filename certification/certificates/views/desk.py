@@ -1,0 +1,49 @@
+"""The desk: what waits for a signature, who is ready, what was issued."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import role_required
+
+from ..access import signing_schools
+from ..selectors import (
+    SIGNER_ROLES,
+    issued_by_schools,
+    ready_records,
+    signers_of,
+    waiting_proposals,
+)
+
+ISSUED_A_PAGE = 25
+
+
+@role_required(*SIGNER_ROLES)
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for a signature, who is ready, what was issued."""
+    schools = list(signing_schools(request.user))  # type: ignore[arg-type]
+    ready, more_ready = ready_records(schools)
+    signers = signers_of([school.pk for school in schools])
+    waiting = [
+        {
+            "proposal": proposal,
+            "mine": proposal.proposed_by_id == request.user.pk,
+            "others": [u for u in signers[proposal.record.school_id] if u.pk != proposal.proposed_by_id],
+        }
+        for proposal in waiting_proposals(schools)
+    ]
+    page = Paginator(issued_by_schools(schools), ISSUED_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "certificates/desk.html",
+        {
+            # What waits for this person comes first.
+            "waiting": sorted(waiting, key=lambda row: row["mine"]),
+            "ready": ready,
+            "more_ready": more_ready,
+            "issued": page,
+            "several_schools": len(schools) > 1,
+        },
+    )
