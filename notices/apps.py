@@ -7,3 +7,7 @@ class NoticesConfig(AppConfig):
     """The outbox."""
 
     name = "notices"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from . import checks  # noqa: F401

@@ -8,13 +8,13 @@ from .models import Message
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A mail that has not gone: how often it was tried, and whether it was given up."""
+    """A message that has not gone: how often it was tried, and whether it was given up."""
 
     attempts: int
     given_up: bool
 
 
 def mails_waiting(keys: Collection[str]) -> dict[str, Waiting]:
-    """Which mails of these keys have not gone. One query."""
+    """Which mails and text messages of these keys have not gone. One query."""
     rows = Message.objects.filter(key__in=keys, sent_at=None).values_list("key", "attempts", "failed_at")
     return {key: Waiting(attempts, failed_at is not None) for key, attempts, failed_at in rows}

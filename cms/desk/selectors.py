@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -126,17 +128,17 @@ def waiting_for(user: User) -> list[Waiting]:
                     late=True,
                 )
             )
-        unsent = Message.objects.filter(sent_at=None).exclude(last_error="").count()
-        if unsent:
-            piles.append(
-                Waiting(
-                    unsent,
-                    ngettext("mail that did not go", "mails that did not go", unsent),
-                    _("we go on trying"),
-                    "/desk/",
-                    late=True,
-                )
-            )
+        unsent = Message.objects.filter(sent_at=None).exclude(last_error="")
+        mails = unsent.filter(channel=Message.Channel.MAIL).count()
+        if mails:
+            words = ngettext("mail that did not go", "mails that did not go", mails)
+            piles.append(Waiting(mails, words, _("we go on trying"), "/desk/", late=True))
+        # A code that ran out a day ago calls for nothing any more.
+        lately = Q(failed_at=None) | Q(failed_at__gt=timezone.now() - timedelta(days=1))
+        texts = unsent.filter(lately, channel=Message.Channel.TEXT).count()
+        if texts:
+            words = ngettext("text message that did not go", "text messages that did not go", texts)
+            piles.append(Waiting(texts, words, _("in the last day; is the gateway down?"), "/desk/", late=True))
     return piles
 
 

@@ -121,16 +121,19 @@ LOGGING = {
         "json": {"()": "config.middleware.JsonFormatter"},
     },
     "handlers": {
+        "nowhere": {"class": "logging.NullHandler"},
         "console": {
             "class": "logging.StreamHandler",
             "filters": ["request_id"],
             "formatter": "json" if env.LOG_FORMAT == "json" else "text",
-        }
+        },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "palmar": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # It writes telephone numbers; `notices.texting` listens to it and keeps the rest.
+        "apprise": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
     },
 }

@@ -63,6 +63,8 @@ AWS_ACCESS_KEY_ID: str = _reader.str("AWS_ACCESS_KEY_ID", default="")
 AWS_SECRET_ACCESS_KEY: str = _reader.str("AWS_SECRET_ACCESS_KEY", default="")
 AWS_REGION: str = _reader.str("AWS_REGION", default="us-east-1")
 EMAIL_URL: str = _reader.str("EMAIL_URL", default="consolemail://")
+# The gateway for text messages, as Apprise writes it, with {to} for the number (docs/texts.md); empty: none are sent.
+SMS_URL: str = _reader.str("SMS_URL", default="")
 DEFAULT_FROM_EMAIL: str = _reader.str("DEFAULT_FROM_EMAIL", default="Riverbend School <office@riverbend.example>")
 X_ACCEL_PREFIX: str = _reader.str("X_ACCEL_PREFIX", default="")
 LESSON_MEDIA_MAX_MB: int = _reader.int("LESSON_MEDIA_MAX_MB", default=500)

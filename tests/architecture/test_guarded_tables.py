@@ -7,14 +7,23 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from certification import guards
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
-from certification.externships.models import EvaluationForm, EvaluationLink, LearningGoal, Practical, Site
+from certification.externships.models import EvaluationForm, EvaluationLink, LearningGoal, Practical, SignOffLink, Site
 from certification.externships.selectors.competencies import shown_by
-from certification.externships.services import answer_evaluation, evaluate_site, save_sheet, tell_of_lapses, tick_goal
+from certification.externships.services import (
+    answer_evaluation,
+    edit_supervisor,
+    evaluate_site,
+    save_sheet,
+    send_code,
+    tell_of_lapses,
+    tick_goal,
+)
 from certification.guards import AppendOnly
 from certification.quizzes.models import Allowance, Appeal, Attempt, Vignette, VignetteVersion
 from certification.quizzes.services import apply_regrade, correct_mark, keep_picture, mark_response
@@ -32,6 +41,7 @@ from certification.verification.models import Consent, Disclosure
 from certification.verification.services import note_look, set_hidden
 from courses.catalog.models import Lesson, LessonChange, Program
 from courses.catalog.services import record_approval
+from tests.gateway import DEAD
 from tests.layers import layer
 from tests.quizzes.conftest import response_to
 from tests.quizzes.kinds import SHOULDER
@@ -75,6 +85,7 @@ def everything(world: World) -> dict[str, int]:
     Site.objects.filter(school=school).update(insurance_ends_on=today)
     tell_of_lapses(now=timezone.now())
     after_the_placement(world)
+    after_the_telephone(world)
     withdraw_milestone(milestone=record.milestones.all()[0], source_key="regrade:1")
     return {table: count(f'"{table}"') for table in TABLES}
 
@@ -114,6 +125,21 @@ def after_the_placement(world: World) -> None:
         save_sheet(
             sheet=sheet, marks={item["code"]: 1 for item in practical.items}, words="", by=sheet.examiner, hand_in=True
         )
+
+
+def after_the_telephone(world: World) -> None:
+    """A supervisor who is asked for a code, and one that was sent to her."""
+    link = SignOffLink.objects.filter(
+        channel="mail", revoked_at=None, spent_at=None, held_at=None, expires_at__gt=timezone.now()
+    )[0]
+    who = link.supervisor
+    with override_settings(SMS_URL=DEAD):
+        edit_supervisor(
+            supervisor=who, name=who.name, email=who.email, licence_number=who.licence_number,
+            licence_state=who.licence_state, profession=who.profession, valid_from=who.valid_from,
+            valid_to=who.valid_to, phone="(912) 555-0143", asks_code=True, by=world.people["registrar"],
+        )  # fmt: skip
+        send_code(link=link)
 
 
 def count(table: str) -> int:

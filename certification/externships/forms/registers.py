@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
 from certification.records.forms import PaperField
+from notices.texting import texting_is_on
 
 from ..models import RegisterPaper, Site, SiteAssignment, SiteKind, Supervisor
 from ..services import (
@@ -175,6 +176,7 @@ def _supervisor_values(supervisor: Supervisor) -> dict[str, Any]:
         "name",
         "email",
         "phone",
+        "asks_code",
         "profession",
         "licence_state",
         "licence_number",
@@ -208,6 +210,13 @@ class SupervisorForm(RegisterForm):
         help_text=gettext_lazy("Her own, for a code where the school asks for a second proof that it is she."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
+    asks_code = forms.BooleanField(
+        label=gettext_lazy("Ask for a code by text when she signs"),
+        required=False,
+        help_text=gettext_lazy(
+            "She gets six digits on that number and types them to sign. To return, refuse or propose she needs none."
+        ),
+    )
     profession = forms.CharField(
         label=gettext_lazy("Profession"),
         max_length=80,
@@ -233,6 +242,13 @@ class SupervisorForm(RegisterForm):
     def __init__(self, *args: Any, supervisor: Supervisor | None = None, **kwargs: Any) -> None:
         self.supervisor = supervisor
         super().__init__(*args, initial=_supervisor_values(supervisor) if supervisor else None, **kwargs)
+        if supervisor is None:
+            # Nobody has her on the telephone yet; the switch stands on her own page.
+            del self.fields["asks_code"]
+        elif not texting_is_on() and not supervisor.asks_code:
+            switch = self.fields["asks_code"]
+            switch.disabled = True
+            switch.help_text = _("This server sends no text messages: whoever runs it has not set SMS_URL.")
 
     def save(self) -> Edited | None:
         """Register or change the supervisor; None when the service refuses."""

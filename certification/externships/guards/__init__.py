@@ -2,7 +2,7 @@
 and nothing is signed but what was shown.
 """
 
-from . import clocks, competencies, paper, papers, placements, practical, shifts, signing
+from . import clocks, competencies, paper, papers, placements, practical, second_factor, shifts, signing
 
 GUARDS = (
     *signing.GUARDS,
@@ -13,4 +13,5 @@ GUARDS = (
     *papers.GUARDS,
     *competencies.GUARDS,
     *practical.GUARDS,
+    *second_factor.GUARDS,
 )

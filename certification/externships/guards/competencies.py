@@ -2,6 +2,8 @@
 
 from certification.guards import AppendOnly, Check, Erasable
 
+from .second_factor import noted
+
 _LEARNER = (
     "EXISTS (SELECT 1 FROM records_trainingrecord AS tr JOIN records_learner AS le ON le.id = tr.learner_id "
     "WHERE tr.id = NEW.record_id AND le.user_id = {user})"
@@ -131,10 +133,17 @@ GUARDS = (
                 "AND l.digest = NEW.digest AND l.revoked_at IS NULL AND l.expires_at > NEW.answered_at)",
                 "externships_evaluationanswer: an answer is about exactly what was shown by a living link",
             ),
+            noted("externships_evaluationanswer", "c.evaluation_id = NEW.link_id", "answered_at"),
+            Check(
+                "asked_for_a_code",
+                "NEW.second_factor = '' AND EXISTS (SELECT 1 FROM externships_evaluationlink AS l "
+                "JOIN externships_supervisor AS s ON s.id = l.supervisor_id WHERE l.id = NEW.link_id AND s.asks_code)",
+                "externships_evaluationanswer: who is asked for a code never answers without",
+            ),
         ),
         erasable=Erasable(
             columns=("words", "typed_name", "licence", "ip", "agent"),
-            kept=("id", "uuid", "link_id", "marks", "statement", "digest", "answered_at"),
+            kept=("id", "uuid", "link_id", "marks", "statement", "digest", "second_factor", "answered_at"),
             when=_ERASED.format(record=_OF_LINK),
         ),
     ),

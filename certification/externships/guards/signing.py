@@ -3,6 +3,7 @@
 from certification.guards import AppendOnly, Check, Erasable
 
 from .erased import ERASED
+from .second_factor import noted
 
 GUARDS = (
     AppendOnly(
@@ -31,12 +32,25 @@ GUARDS = (
                 "WHERE p.id = NEW.scan_id AND r.id = NEW.row_id AND p.outcome = 'approved')",
                 "externships_signoff: on paper counts what somebody else approved of that form",
             ),
+            noted(
+                "externships_signoff",
+                "c.link_id = (SELECT r.link_id FROM externships_signoffrow AS r WHERE r.id = NEW.row_id)",
+                "decided_at",
+            ),
+            Check(
+                "asked_for_a_code",
+                "NEW.decision = 'sign' AND NEW.via <> 'paper' AND NEW.second_factor = '' AND EXISTS "
+                "(SELECT 1 FROM externships_signoffrow AS r JOIN externships_signofflink AS l ON l.id = r.link_id "
+                "JOIN externships_supervisor AS s ON s.id = l.supervisor_id WHERE r.id = NEW.row_id AND s.asks_code)",
+                "externships_signoff: who is asked for a code never signs without",
+            ),
         ),
         erasable=Erasable(
             columns=("words", "typed_name", "licence", "ip", "agent"),
             kept=(
                 *("id", "uuid", "row_id", "shift_id", "version", "decision", "statement", "digest"),
                 *("posted_minutes", "left_out_minutes", "decided_at", "via", "receipt_id", "scan_id"),
+                "second_factor",
                 *("proposed_starts_at", "proposed_ends_at", "proposed_break_minutes"),
             ),
             when=ERASED.format(column="shift_id"),

@@ -21,6 +21,7 @@ from .placements import LearningGoal, Placement, PlacementStep
 from .practical import Practical, PracticalKind, PracticalResult, PracticalSheet
 from .receipts import SigningReceipt
 from .registers import Site, SiteAssignment, SiteKind, Supervisor
+from .second_factor import SecondFactorStep, SigningCode
 from .shifts import Complaint, Kind, Region, Screen, Shift, Technique
 from .signing import LINK_LIFE, PAPER_LIFE, LinkToken, SignOff, SignOffLink, SignOffRow
 
@@ -52,11 +53,13 @@ __all__ = [
     "RegisterPaper",
     "Remediation",
     "Screen",
+    "SecondFactorStep",
     "Shift",
     "ShiftOrigin",
     "SignOff",
     "SignOffLink",
     "SignOffRow",
+    "SigningCode",
     "SigningReceipt",
     "Site",
     "SiteAssignment",

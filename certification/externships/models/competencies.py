@@ -195,8 +195,8 @@ class EvaluationAnswer(models.Model):
     """One row is what a supervisor answered to one link. Append-only; a link has one, which spends it.
 
     `marks` are numbers by item (an empty one was left open); `digest` is that of what she was shown; `statement` and
-    `licence` are what she confirmed, word for word. Personal data: name, license, words, address and agent of the
-    device; they go with the words of the record.
+    `licence` are what she confirmed, word for word; `second_factor` as in `SignOff`. Personal data: name, license, words,
+    address and agent of the device; they go with the words of the record.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -207,6 +207,7 @@ class EvaluationAnswer(models.Model):
     statement = models.CharField(max_length=300)
     licence = models.CharField(max_length=250)
     digest = models.CharField(max_length=64)
+    second_factor = models.CharField(max_length=2, blank=True)
     answered_at = models.DateTimeField()
     ip = models.GenericIPAddressField(null=True, blank=True)
     agent = models.CharField(max_length=300, blank=True)

@@ -123,7 +123,8 @@ class Supervisor(models.Model):
 
     Written by the school's staff. `verified_at` says when somebody of the school checked the licence, and
     `verified_source` what was looked at; until then nothing is sent to her. She needs no account; `user` is there for
-    who has one. `phone` is for a second factor. `version` rises with each edit.
+    who has one. `phone` (E.164) is for a second factor: with `asks_code` she signs by link or account only with a code
+    that was texted to it (`SigningCode`). `version` rises with each edit.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -131,6 +132,7 @@ class Supervisor(models.Model):
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail address"), max_length=254)
     phone = models.CharField(_("phone number"), max_length=20, blank=True)
+    asks_code = models.BooleanField(_("code by text message"), default=False)
     licence_number = models.CharField(_("license number"), max_length=60)
     licence_state = models.CharField(_("state"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
     profession = models.CharField(_("profession"), max_length=80)
@@ -149,10 +151,16 @@ class Supervisor(models.Model):
                 name="supervisor_licence_runs_forward",
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
             ),
+            models.CheckConstraint(name="supervisor_code_has_a_number", condition=Q(asks_code=False) | ~Q(phone="")),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phone_ends(self) -> str:
+        """All of her number that she is shown."""
+        return rules.last_digits(self.phone)
 
     @property
     def licence(self) -> rules.Window:

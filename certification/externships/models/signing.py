@@ -119,7 +119,8 @@ class SignOff(models.Model):
     """One row is what a supervisor decided about one version of one shift. Append-only; a version has one.
 
     `digest` is that of the row she was shown; `statement` and `licence` are what she confirmed, word for word. The
-    minutes are those that the ledger took and left out. `propose` returns the shift with the times that she holds
+    `second_factor` holds the last two digits of the number to which the code went with which she signed; empty: none was
+    asked for. The minutes are those that the ledger took and left out. `propose` returns the shift with the times that she holds
     right, beside the learner's. `via` says how it came: by the mailed link, from her account, or on paper, then read by
     two people of the school (`scan`). `receipt` is the sitting. Personal data: name, licence, words, address and
     agent of the device; they go with the words of the record (`erased_at`), the decision stands.
@@ -158,6 +159,7 @@ class SignOff(models.Model):
         "SigningReceipt", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
     )
     scan = models.ForeignKey("PaperScan", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")
+    second_factor = models.CharField(max_length=2, blank=True)
     decided_at = models.DateTimeField()
     ip = models.GenericIPAddressField(null=True)
     agent = models.CharField(max_length=300, blank=True)
@@ -192,6 +194,10 @@ class SignOff(models.Model):
             models.CheckConstraint(
                 name="signoff_on_paper_has_a_scan",
                 condition=Q(via="paper", scan__isnull=False) | Q(via__in=["link", "account"], scan=None),
+            ),
+            models.CheckConstraint(
+                name="signoff_second_factor_signs",
+                condition=Q(second_factor="") | Q(decision="sign", via__in=["link", "account"]),
             ),
             models.CheckConstraint(
                 name="signoff_is_by_a_name", condition=~Q(typed_name="") | Q(erased_at__isnull=False)

@@ -50,11 +50,24 @@ from .patterns import (
     signer_days,
 )
 from .people import canonical_address, domains_alike, same_person
-from .placements import full_day, kinds_wrong, phone_typed
+from .phones import phone_typed, takes_texts
+from .placements import full_day, kinds_wrong
 from .practical import BEST, Item, ItemResult, Result, missing, result_of
 from .proposals import Proposal, problems_of_proposal
 from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
 from .reminders import FIRST_REMINDER, REMINDER_DAYS, TELL_AFTER, reminder_due
+from .second_factor import (
+    CODE_DIGITS,
+    CODE_LIFE,
+    CODE_TRIES,
+    SENDS_A_DAY,
+    SENDS_AN_HOUR,
+    Delay,
+    code_typed,
+    is_one_click,
+    last_digits,
+    may_send,
+)
 from .shifts import (
     KINDS,
     LONGEST_SHIFT,
@@ -84,7 +97,10 @@ __all__ = [
     "BEST",
     "BREAK",
     "BURST_ROWS",
+    "CODE_DIGITS",
+    "CODE_LIFE",
     "CODE_SIGNS",
+    "CODE_TRIES",
     "COMPLAINTS",
     "EVALUATED",
     "FAILED",
@@ -110,6 +126,8 @@ __all__ = [
     "SAME_TIME",
     "SCREENS",
     "SECOND",
+    "SENDS_AN_HOUR",
+    "SENDS_A_DAY",
     "SETTLING_DAYS",
     "SIDES",
     "SILENT_DAYS",
@@ -126,6 +144,7 @@ __all__ = [
     "Bounds",
     "Claim",
     "Course",
+    "Delay",
     "Finding",
     "Instant",
     "Item",
@@ -157,6 +176,7 @@ __all__ = [
     "canonical",
     "canonical_address",
     "client_code",
+    "code_typed",
     "days_touched",
     "digest_of",
     "domains_alike",
@@ -167,9 +187,12 @@ __all__ = [
     "instant_of",
     "is_client_code",
     "is_listed",
+    "is_one_click",
     "kinds_wrong",
     "lapse_step",
+    "last_digits",
     "licence_line",
+    "may_send",
     "means_of",
     "meet",
     "minutes_of",
@@ -195,6 +218,7 @@ __all__ = [
     "standing_of",
     "stretches",
     "stronger",
+    "takes_texts",
     "two_sites",
     "written_instant",
 ]

@@ -1,6 +1,5 @@
-"""How full a site is, what is asked for by kind of shift, and a phone number as people type it."""
+"""How full a site is, and what is asked for by kind of shift."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -28,15 +27,3 @@ def kinds_wrong(minutes: Mapping[str, int], required: int) -> str:
     if any(type(amount) is not int or amount <= 0 for amount in minutes.values()):
         return "amount"
     return "sum" if sum(minutes.values()) > required else ""
-
-
-def phone_typed(text: str) -> str | None:
-    """A phone number as it is kept: + and digits, the country first (1 where none is typed); None for what is none."""
-    if not re.fullmatch(r"\+?[\d\s().\-/]+", text.strip()):
-        return None
-    digits = re.sub(r"\D", "", text)
-    if text.strip().startswith("+"):
-        return f"+{digits}" if 8 <= len(digits) <= 15 and digits[0] != "0" else None
-    if len(digits) == 11 and digits.startswith("1"):
-        digits = digits[1:]
-    return f"+1{digits}" if len(digits) == 10 and digits[0] not in "01" else None

@@ -40,6 +40,7 @@ from .registers import (
     supervisors_of,
     waiting_after,
 )
+from .second_factor import CodeAsked, code_asked, code_works, codes_of, second_factor_steps, texts_unsent
 from .shifts import (
     FIRST_FORM,
     PLACING_ROLES,
@@ -90,6 +91,7 @@ __all__ = [
     "Board",
     "BoardShift",
     "CapUse",
+    "CodeAsked",
     "DeskBoard",
     "Ending",
     "Explained",
@@ -118,6 +120,9 @@ __all__ = [
     "client_gates",
     "clocked_of",
     "clocks_of",
+    "code_asked",
+    "code_works",
+    "codes_of",
     "codes_used",
     "default_before_clients",
     "endings_of",
@@ -156,6 +161,7 @@ __all__ = [
     "rows_of",
     "running_placements",
     "school_placements",
+    "second_factor_steps",
     "sent_shifts",
     "session_worth",
     "shown_for",
@@ -172,6 +178,7 @@ __all__ = [
     "supervisors_of",
     "supervisors_there",
     "taken_days",
+    "texts_unsent",
     "token_hash",
     "unit_of",
     "waiting_after",

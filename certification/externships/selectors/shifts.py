@@ -18,6 +18,7 @@ from notices.selectors import Waiting, mails_waiting
 
 from .. import rules
 from ..models import LinkToken, Placement, Shift, SignOff, SignOffLink, SignOffRow, SiteAssignment, Supervisor
+from .second_factor import texts_unsent
 
 SHOWN_FORM = "palmar-shift/2"
 # What was shown before regions, measures, clocks and amendments; such rows are read and compared as they were made.
@@ -460,6 +461,8 @@ class WaitingLink:
     rows: tuple[SignOffRow, ...]
     mail: Waiting | None = None
     """Its mail, where that has not gone."""
+    text: Waiting | None = None
+    """The text message with its newest code, where that has not gone."""
 
     @property
     def minutes(self) -> int:
@@ -477,12 +480,13 @@ def waiting_links(
 ) -> list[WaitingLink]:
     """The links of some schools (of one placement, if named) in which shifts still wait, the oldest wait first.
 
-    Three queries.
+    Three queries, and at most two more where codes by text message are asked for.
     """
     links = links_with_waiting().filter(placement__record__school__in=schools)
     found = waiting_in(links if placement is None else links.filter(placement=placement), now)
     mails = mails_waiting([mail_key(item.link) for item in found])
-    found = [replace(item, mail=mails.get(mail_key(item.link))) for item in found]
+    texts = texts_unsent(item.link for item in found)
+    found = [replace(item, mail=mails.get(mail_key(item.link)), text=texts.get(item.link.pk)) for item in found]
     return sorted(found, key=lambda item: (item.since, item.link.pk))
 
 

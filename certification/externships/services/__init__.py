@@ -1,6 +1,7 @@
 """Writes registers, placements, shifts and signatures; this is the room's face.
 
 From the bottom: `registers` < `placements` | `frozen` < `requests` | `goals` | `shifts` < `clocks` | `links` | `amendments`
+| `second_factor`
 < `supervisors` | `signing` | `anomalies` | `retention` | `bulk`; `papers` and `lapses` stand on
 `registers`, `proposals` on `shifts`, `reminders` on `links`, `paper` on `signing`. `competencies` < `checkoffs` <
 `evaluations` (above `signing`) | `practical`.
@@ -53,6 +54,7 @@ from .retention import (
     shifts_with_words,
     stray_scans,
 )
+from .second_factor import send_code
 from .shifts import may_not_sign, must_be_amendable, must_be_complete, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
 from .supervisors import Edited, edit_supervisor, verify_supervisor
@@ -139,6 +141,7 @@ __all__ = [
     "save_practical_kind",
     "save_sheet",
     "save_shift",
+    "send_code",
     "send_shifts",
     "shifts_with_words",
     "statement_text",

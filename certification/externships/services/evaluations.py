@@ -50,6 +50,7 @@ from ..selectors.competencies import (
 from .checkoffs import FAIL, PASS, must_not_be_a_learner, note, refusal_in_words
 from .competencies import must_keep
 from .placements import locked
+from .second_factor import code_missing, spend_code, try_code
 from .shifts import may_not_sign
 from .signing import DeadLinkError
 from .wording import printable, refuse_clients
@@ -281,7 +282,6 @@ class Answered:
     kept_back: list[str] = field(default_factory=list)
 
 
-@transaction.atomic
 def answer_evaluation(
     *,
     link: EvaluationLink,
@@ -291,6 +291,7 @@ def answer_evaluation(
     digest: str,
     typed_name: str,
     confirms_statement: bool,
+    second_factor: str = "",
     ip: str | None = None,
     agent: str = "",
     acting_user: User | None = None,
@@ -300,9 +301,36 @@ def answer_evaluation(
 
     Atomic. Idempotent: a link has one answer, a repeat gets it. A competency that was decided otherwise meanwhile is
     kept back with a sentence; the rest stands. Raises DeadLinkError; refuses, beside the field: a page that is not the
-    one shown, missing marks, name or statement, words that may name a client, who may not answer.
+    one shown, missing marks, name or statement, words that may name a client, who may not answer; and, where the school
+    asks for a code by text message, an answer without the right one in `second_factor`. A wrong one is counted.
     """
     now = now or timezone.now()
+    given = _Given(values, item_words, words, digest, typed_name, confirms_statement, second_factor, ip, agent)
+    with transaction.atomic():
+        answered = _answer(link, given, acting_user, now)
+    # Raised in there it would take the count of tries back with it.
+    if isinstance(answered, ValidationError):
+        raise answered
+    return answered
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What came with an answer, as it was typed."""
+
+    values: Mapping[str, str]
+    item_words: Mapping[str, str]
+    words: str
+    digest: str
+    typed_name: str
+    confirms_statement: bool
+    second_factor: str
+    ip: str | None
+    agent: str
+
+
+def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: datetime) -> Answered | ValidationError:
+    """What `answer_evaluation` does, inside its transaction. A code tried in vain is returned, all else raised."""
     placement = locked(link.placement)
     link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
     state = evaluation_state(link, now)
@@ -316,21 +344,33 @@ def answer_evaluation(
     if acting_user is not None:
         must_not_be_a_learner(acting_user, placement.record)
     shown = shown_by(link)
-    words, typed_name = printable(words), " ".join(printable(typed_name).split())[:200]
-    said = {item.code: printable(item_words.get(item.code, "")) for item in shown.items}
-    given = {item.code: values.get(item.code, "") for item in shown.items}
-    _check_answer(link, shown, given, said, words, typed_name, confirms_statement, digest)
+    words, typed_name = printable(told.words), " ".join(printable(told.typed_name).split())[:200]
+    said = {item.code: printable(told.item_words.get(item.code, "")) for item in shown.items}
+    given = {item.code: told.values.get(item.code, "") for item in shown.items}
+    asks_code = link.supervisor.asks_code
+    lacks_code = asks_code and not rules.code_typed(told.second_factor)
+    _check_answer(
+        link, shown, given, said, words, typed_name, told.confirms_statement, told.digest, lacks_code=lacks_code
+    )
+    code = None
+    if asks_code:
+        tried = try_code(link=link, typed=told.second_factor, now=now)
+        if tried.code is None:
+            return ValidationError({"second_factor": [tried.refusal]})
+        code = tried.code
+        spend_code(code, now)
     answer = EvaluationAnswer.objects.create(
         link=link,
-        marks={code: _mark(value) for code, value in given.items()},
+        marks={item: _mark(value) for item, value in given.items()},
         words=words,
         typed_name=typed_name,
         statement=evaluated_text(),
         licence=link.supervisor.licence_line[:250],
         digest=link.digest,
+        second_factor=code.ends_with if code else "",
         answered_at=now,
-        ip=ip,
-        agent=printable(agent)[:300],
+        ip=told.ip,
+        agent=printable(told.agent)[:300],
     )
     done = Answered(answer)
     if link.purpose == EvaluationLink.Purpose.CHECKOFF:
@@ -355,6 +395,8 @@ def _check_answer(
     typed_name: str,
     confirms_statement: bool,
     digest: str,
+    *,
+    lacks_code: bool,
 ) -> None:
     """Refuse an incomplete page, all that is missing at once."""
     if digest != link.digest:
@@ -389,6 +431,8 @@ def _check_answer(
         ]
     if not confirms_statement:
         errors["confirms_statement"] = [_("Tick the sentence if it is true. Without it nothing is taken in.")]
+    if lacks_code:
+        errors["second_factor"] = [code_missing()]
     if errors:
         raise ValidationError(errors)
 

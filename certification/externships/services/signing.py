@@ -22,7 +22,7 @@ from certification.records.services import PostingConflictError, PostingResult, 
 from notices.services import enqueue_mail
 
 from .. import rules
-from ..models import PaperScan, Shift, SigningReceipt, SignOff, SignOffLink, SignOffRow, Supervisor
+from ..models import PaperScan, Shift, SigningCode, SigningReceipt, SignOff, SignOffLink, SignOffRow, Supervisor
 from ..selectors import (
     assignments_at,
     is_learner_herself,
@@ -39,6 +39,7 @@ from ..selectors import (
 from .amendments import REASON, take_back_amended
 from .links import mail_context, void
 from .placements import locked
+from .second_factor import code_missing, spend_code, try_code
 from .shifts import bounds_of, may_not_sign, not_named
 
 STATE_AFTER = {
@@ -87,7 +88,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One answer about the rows of one link: by whom, when and how; `code` is that of its receipt."""
+    """One answer about the rows of one link: by whom, when and how; `code` is that of its receipt.
+
+    `second_factor` is the code by text message with which what she signs is signed.
+    """
 
     typed_name: str
     now: datetime
@@ -96,11 +100,14 @@ class Sitting:
     agent: str = ""
     scan: PaperScan | None = None
     approved_by: User | None = None
+    second_factor: SigningCode | None = None
     code: str = field(default_factory=lambda: code_from_bits(secrets.randbits(CODE_BITS)))
 
     @property
     def note(self) -> str:
         """What the ledger's line says beside the digest of what was signed."""
+        if self.second_factor is not None:
+            return "; with a code by text message"
         if self.scan is None or self.approved_by is None:
             return ""
         return (
@@ -142,13 +149,13 @@ def statement_text() -> str:
     return _(rules.STATEMENT)
 
 
-@transaction.atomic
 def decide(
     *,
     link: SignOffLink,
     decisions: Sequence[Decision],
     typed_name: str,
     confirms_statement: bool,
+    second_factor: str = "",
     ip: str | None = None,
     agent: str = "",
     acting_user: User | None = None,
@@ -161,13 +168,39 @@ def decide(
     Idempotent: a version of a shift has one decision, a repeat answers with it. A link is spent when its last row is
     decided. Receipts, with the code of the sitting, go to the supervisor and the learner. Raises DeadLinkError;
     refuses, by ValidationError, a missing answer, name, statement, words or times, an unverified supervisor, the
-    learner herself, another learner.
+    learner herself, another learner; and, where the school asks for a code by text message, signing without the right
+    one in `second_factor`. A wrong one is counted though nothing is decided.
     """
     now = now or timezone.now()
+    with transaction.atomic():
+        decided = _decide(
+            link,
+            decisions,
+            second_factor,
+            confirms_statement=confirms_statement,
+            acting_user=acting_user,
+            sitting=Sitting(printable_name(typed_name), now, via, ip, _printable(agent)[:300]),
+        )
+    # Raised in there it would take the count of tries back with it.
+    if isinstance(decided, ValidationError):
+        raise decided
+    return decided
+
+
+def _decide(
+    link: SignOffLink,
+    decisions: Sequence[Decision],
+    typed_code: str,
+    *,
+    confirms_statement: bool,
+    acting_user: User | None,
+    sitting: Sitting,
+) -> Outcome | ValidationError:
+    """What `decide` does, inside its transaction. A code that was tried in vain is returned, all else raised."""
     placement = locked(link.placement)
     link = loaded_links().select_for_update(of=("self",)).get(pk=link.pk)
     link.placement = placement
-    state = link_state(link, now)
+    state = link_state(link, sitting.now)
     if state == "revoked":
         raise DeadLinkError("unknown")
     if state == "expired":
@@ -180,9 +213,23 @@ def decide(
         outcome.rows.extend(Decided(rows[a.shift].shift, "already", _decided(rows[a.shift])) for a in wanted)
         return outcome
     check_signer(link, placement.record, acting_user)
-    _check_answers(link.supervisor.name, typed_name, wanted, confirms_statement)
-
-    decide_rows(outcome, rows, wanted, Sitting(printable_name(typed_name), now, via, ip, _printable(agent)[:300]))
+    asks_code = link.supervisor.asks_code and any(
+        answer.kind == SignOff.Decision.SIGN and _decided(rows[answer.shift]) is None for answer in wanted
+    )
+    _check_answers(
+        link.supervisor.name,
+        sitting.typed_name,
+        wanted,
+        confirms_statement,
+        lacks_code=asks_code and not rules.code_typed(typed_code),
+    )
+    if asks_code:
+        # Last of all, so that no try is lost to a box that was not ticked.
+        tried = try_code(link=link, typed=typed_code, now=sitting.now)
+        if tried.code is None:
+            return ValidationError({"second_factor": [tried.refusal]})
+        sitting = replace(sitting, second_factor=tried.code)
+    decide_rows(outcome, rows, wanted, sitting)
     return outcome
 
 
@@ -251,7 +298,9 @@ def check_signer(link: SignOffLink, record: TrainingRecord, acting_user: User | 
         )
 
 
-def _check_answers(registered: str, typed_name: str, wanted: Sequence[Decision], confirms_statement: bool) -> None:
+def _check_answers(
+    registered: str, typed_name: str, wanted: Sequence[Decision], confirms_statement: bool, *, lacks_code: bool
+) -> None:
     """Refuse an incomplete form, all that is missing at once."""
     errors: dict[str, list[str]] = {}
     if not wanted:
@@ -277,6 +326,8 @@ def _check_answers(registered: str, typed_name: str, wanted: Sequence[Decision],
             errors[f"words-{answer.shift}"] = [_("Please say it in 1,000 characters at most.")]
     if any(answer.kind == SignOff.Decision.SIGN for answer in wanted) and not confirms_statement:
         errors["confirms_statement"] = [_("Tick the sentence if it is true. Without it nothing can be signed.")]
+    if lacks_code:
+        errors["second_factor"] = [code_missing()]
     if errors:
         raise ValidationError(errors)
 
@@ -310,6 +361,9 @@ def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
             return Decided(shift, "kept", sentence=reason)
     try:
         with transaction.atomic():
+            second_factor = sitting.second_factor if signs else None
+            if second_factor is not None:
+                spend_code(second_factor, sitting.now)
             posting = _post(row, sitting) if signs else None
             receipt, _new = SigningReceipt.objects.get_or_create(
                 code=sitting.code, defaults={"link": row.link, "made_at": sitting.now}
@@ -332,6 +386,7 @@ def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
                 via=sitting.via,
                 receipt=receipt,
                 scan=sitting.scan,
+                second_factor=second_factor.ends_with if second_factor else "",
                 decided_at=sitting.now,
                 ip=sitting.ip,
                 agent=sitting.agent,
@@ -415,6 +470,7 @@ def _send_receipts(outcome: Outcome, sitting: Sitting) -> None:
         "proposed": sum(entry.decision == SignOff.Decision.PROPOSE for entry in done),
         "code": sitting.code,
         "on_paper": sitting.scan is not None,
+        "second_factor": sitting.second_factor.ends_with if sitting.second_factor and signed else "",
         "minutes": sum(row.shift.minutes for row in outcome.rows if row.sign_off in signed),
         "decided_at": done[0].decided_at.astimezone(zone).replace(tzinfo=None),
         "zone": placement.site.zone,

@@ -1,5 +1,6 @@
 """Changes supervisors where it touches what was mailed to them: their data, and the school's check of the license."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,6 +24,7 @@ from .registers import (
     refuse_known_address,
     refuse_learner,
 )
+from .second_factor import must_take_texts, note_changes
 
 LICENCE_FIELDS = ("licence_number", "licence_state", "profession", "valid_from", "valid_to")
 
@@ -49,15 +51,18 @@ def edit_supervisor(
     valid_to: date | None,
     by: User,
     phone: str | None = None,
+    asks_code: bool | None = None,
     seen_version: int | None = None,
     now: datetime | None = None,
 ) -> Edited:
     """Change a supervisor's data; what she signed keeps the licence of that day.
 
-    `phone` None leaves it as it is. Another license, or the name of another person, clears the check: somebody must
-    look again before anything is mailed to her. With another address, open links to the old one become void and go to
-    the new one. Idempotent by content. Refuses outsiders, a change made meanwhile by somebody else (`seen_version`), an
-    address that is on the list, a learner's or one's own, dates that run back, what is no phone number.
+    `phone` and `asks_code` None leave them as they are; another number or switch is noted, ends the codes that are out,
+    and is told to her where a code was or is asked for. Another license, or the name of another person, clears the
+    check: somebody must look again before anything is mailed to her. With another address, open links to the old one
+    become void and go to the new one. Idempotent by content. Refuses outsiders, a change made meanwhile by somebody
+    else (`seen_version`), an address that is on the list, a learner's or one's own, dates that run back, what is no
+    phone number, and a code by text message that can reach nobody.
     """
     must_place(by, supervisor.school_id)
     now = now or timezone.now()
@@ -72,6 +77,7 @@ def edit_supervisor(
         "valid_from": valid_from,
         "valid_to": valid_to,
         "phone": supervisor.phone if phone is None else clean_phone(phone),
+        "asks_code": supervisor.asks_code if asks_code is None else asks_code,
     }
     changed = {field for field, value in wanted.items() if getattr(supervisor, field) != value}
     if not changed:
@@ -81,8 +87,11 @@ def edit_supervisor(
     moved = rules.canonical_address(email) != rules.canonical_address(supervisor.email)
     if "email" in changed:
         _check_address(supervisor, email, by)
+    if wanted["asks_code"] and changed.intersection({"phone", "asks_code"}):
+        must_take_texts(str(wanted["phone"]), was_asked=supervisor.asks_code)
     another = changed.intersection(LICENCE_FIELDS) or not rules.same_person(supervisor.name, name)
     cleared = bool(another) and supervisor.verified_at is not None
+    before = copy(supervisor)
     for field, value in wanted.items():
         setattr(supervisor, field, value)
     if cleared:
@@ -91,7 +100,10 @@ def edit_supervisor(
     supervisor.version += 1
     supervisor.full_clean()
     supervisor.save()
-    return Edited(supervisor, cleared, _send_to_new_address(supervisor, by, now) if moved else ())
+    # Links before codes, as where she signs.
+    sent_again = _send_to_new_address(supervisor, by, now) if moved else ()
+    note_changes(supervisor=supervisor, before=before, by=by, now=now)
+    return Edited(supervisor, cleared, sent_again)
 
 
 def _check_address(supervisor: Supervisor, email: str, by: User) -> None:

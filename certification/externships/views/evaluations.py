@@ -20,6 +20,7 @@ from accounts.selectors import schools_of
 
 from ..access_competencies import school_evaluation
 from ..models import EvaluationLink
+from ..selectors import code_asked, texts_unsent
 from ..selectors.competencies import KEEPING_ROLES, evaluation_state, evaluations_asked, shown_by, voices_of
 from ..services import (
     DeadLinkError,
@@ -31,7 +32,7 @@ from ..services import (
     revoke_evaluation,
 )
 from .replies import page_of, say
-from .signing import _kept_private, client_ip
+from .signing import _kept_private, client_ip, errors_of_sending
 
 
 def _dead_or(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -58,6 +59,8 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
     link = open_evaluation(token)
     if request.method != "POST":
         return _page(request, link, token)
+    if "send_code" in request.POST:
+        return _page(request, link, token, errors=errors_of_sending(link))
     items = shown_by(link).items
     try:
         done = answer_evaluation(
@@ -68,6 +71,7 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
             digest=request.POST.get("shown", ""),
             typed_name=request.POST.get("typed_name", ""),
             confirms_statement=request.POST.get("confirms_statement") == "yes",
+            second_factor=request.POST.get("second_factor", ""),
             ip=client_ip(request),
             agent=request.META.get("HTTP_USER_AGENT", ""),
             acting_user=request.user if request.user.is_authenticated else None,
@@ -112,6 +116,8 @@ def _page(
             "errors": errors,
             "kept_back": kept_back or [],
             "statement": evaluated_text(),
+            "asked": None if answer else code_asked(link, timezone.now()),
+            "typed_code": "" if "send_code" in request.POST else request.POST.get("second_factor", "")[:20],
             "words": request.POST.get("words", ""),
             "typed_name": request.POST.get("typed_name", ""),
             "confirms": request.POST.get("confirms_statement") == "yes",
@@ -144,7 +150,9 @@ def evaluations(request: HttpRequest) -> HttpResponse:
     schools = list(schools_of(request.user, *KEEPING_ROLES))  # type: ignore[arg-type]
     now = timezone.now()
     page = page_of(request, evaluations_asked(schools))
-    rows = [(link, evaluation_state(link, now)) for link in page.object_list]
+    links = list(page.object_list)
+    texts = texts_unsent(links)
+    rows = [(link, evaluation_state(link, now), texts.get(link.pk)) for link in links]
     return render(
         request, "externships/evaluations_desk.html", {"page_obj": page, "rows": rows, "voices": voices_of(schools)}
     )

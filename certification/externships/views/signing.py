@@ -16,10 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ..forms import ProposalForm
-from ..models import SignOff, SignOffLink, SignOffRow
+from ..models import EvaluationLink, SignOff, SignOffLink, SignOffRow
 from ..presenters import shown_row, sign_page
-from ..selectors import link_state, loaded_links, rows_of
-from ..services import DeadLinkError, Decision, decide, disown_link, open_link, renew_link, statement_text
+from ..selectors import code_asked, link_state, loaded_links, rows_of
+from ..services import DeadLinkError, Decision, decide, disown_link, open_link, renew_link, send_code, statement_text
 
 REST = ("sign", "return", "refuse")
 """What can be answered for all rows at once."""
@@ -62,6 +62,9 @@ def answer_page(request: HttpRequest, link: SignOffLink, here: str, *, token: st
     rows = rows_of(link)
     answers = _answers(request, rows)
     forms = _proposals(request, link, rows)
+    typed: dict[str, Any] = {"answers": answers, "forms": forms}
+    if "send_code" in request.POST:
+        return _sign_page(request, link, here, token, errors=errors_of_sending(link), **typed)
     decisions = [
         Decision(
             uuid,
@@ -74,13 +77,13 @@ def answer_page(request: HttpRequest, link: SignOffLink, here: str, *, token: st
         if kind
     ]
     user = request.user if request.user.is_authenticated else None
-    typed: dict[str, Any] = {"answers": answers, "forms": forms}
     try:
         outcome = decide(
             link=link,
             decisions=decisions,
             typed_name=request.POST.get("typed_name", ""),
             confirms_statement=request.POST.get("confirms_statement") == "yes",
+            second_factor=request.POST.get("second_factor", ""),
             ip=client_ip(request),
             agent=request.META.get("HTTP_USER_AGENT", ""),
             acting_user=user,
@@ -95,6 +98,15 @@ def answer_page(request: HttpRequest, link: SignOffLink, here: str, *, token: st
         kept = {row.shift.uuid: row.sentence for row in outcome.kept_back}
         return _sign_page(request, loaded_links().get(pk=link.pk), here, token, kept_back=kept, **typed)
     return redirect(here)
+
+
+def errors_of_sending(link: SignOffLink | EvaluationLink) -> dict[str, list[str]]:
+    """Send a code for a link; why none was sent, beside its field. What was typed stays on the page."""
+    try:
+        send_code(link=link)
+    except ValidationError as error:
+        return {"second_factor": error.messages}
+    return {}
 
 
 def _proposed(form: ProposalForm | None, kind: str) -> Any:
@@ -165,7 +177,7 @@ def _proposals(request: HttpRequest, link: SignOffLink, rows: list[SignOffRow]) 
 
 
 def _sign_page(request: HttpRequest, link: SignOffLink, here: str, token: str, **typed: Any) -> HttpResponse:
-    rows = rows_of(link)
+    rows, now = rows_of(link), timezone.now()
     typed.setdefault("forms", _proposals(request, link, rows))
     return render(
         request,
@@ -174,13 +186,15 @@ def _sign_page(request: HttpRequest, link: SignOffLink, here: str, token: str, *
             "link": link,
             "here": here,
             "token": token,
-            "state": link_state(link, timezone.now()),
+            "state": link_state(link, now),
             "page": sign_page(rows, zone=link.placement.site.zone, **typed),
             "receipts": list(link.receipts.order_by("pk").values_list("code", flat=True)),
             "supervisor": link.supervisor,
             "placement": link.placement,
             "learner": link.placement.record.learner.user,
             "statement": statement_text(),
+            "asked": code_asked(link, now),
+            "typed_code": "" if "send_code" in request.POST else request.POST.get("second_factor", "")[:20],
             "typed_name": request.POST.get("typed_name", ""),
             "rest": _rest(request),
             "rest_words": request.POST.get("rest_words", ""),

@@ -12,10 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from accounts.selectors import schools_of
+from notices.texting import texting_is_on
 
 from ..access import school_supervisor
 from ..forms import SupervisorForm
-from ..selectors import PLACING_ROLES, assignments_of_supervisor, papers_of, signed_outside_the_licence, supervisors_of
+from ..selectors import (
+    PLACING_ROLES,
+    assignments_of_supervisor,
+    papers_of,
+    second_factor_steps,
+    signed_outside_the_licence,
+    supervisors_of,
+)
 from ..services import Edited
 from .replies import asked, page_of, status_of, today_at
 
@@ -65,6 +73,8 @@ def supervisor(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "assignments": assignments_of_supervisor(found),
             "papers": papers_of(found),
             "outside": signed_outside_the_licence(found),
+            "can_text": texting_is_on(),
+            "steps": second_factor_steps(found),
         },
     )
 
