@@ -83,8 +83,8 @@ def test_staff_write_and_drop_one_for_her(clinic: Clinic, desk: Client) -> None:
     [
         (" ", "Say it in one sentence"),
         ("x" * 301, "at most 300 characters"),
-        ("Help Mrs. Miller with her shoulder", "named a person or a date"),
-        ("Finish the notes of 3/4/2026", "named a person or a date"),
+        ("Help Mrs. Miller with her shoulder", "looks like a person’s name"),
+        ("Finish the notes of 3/4/2026", "looks like a date"),
     ],
 )
 def test_a_goal_that_cannot_be(clinic: Clinic, words: str, sentence: str) -> None:

@@ -96,5 +96,5 @@ class ApproveForm(forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Only if you do not approve it. The person who uploaded it reads it."),
+        help_text=gettext_lazy("Only if you do not approve it. The person who uploaded it reads it. Name no client."),
     )

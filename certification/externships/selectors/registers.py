@@ -104,10 +104,11 @@ def waiting_after(assignment: SiteAssignment) -> int:
 
 
 def sites_on_offer(school: Organisation, today: date) -> list[Site]:
-    """The sites for which a learner can ask: approval and agreement not over. By name. One query."""
+    """The sites for which a learner can ask: approval, agreement and insurance not over. By name. One query."""
     live = Q(approval_ends_on=None) | Q(approval_ends_on__gte=today)
     agreed = Q(agreement_ends_on=None) | Q(agreement_ends_on__gte=today)
-    rows = Site.objects.filter(live, agreed, school=school)
+    insured = Q(insurance_ends_on=None) | Q(insurance_ends_on__gte=today)
+    rows = Site.objects.filter(live, agreed, insured, school=school)
     return list(rows.select_related("organisation").order_by("organisation__name", "pk"))
 
 

@@ -15,6 +15,7 @@ from ..models import LearningGoal, Placement, Supervisor
 from ..selectors import assignments_at, supervisors_at
 from .placements import locked
 from .registers import must_place, one_line
+from .wording import refuse_clients
 
 MOST_GOALS = 12
 MOST_SIGNS = 300
@@ -41,8 +42,7 @@ def add_goal(
     if not 3 <= len(words) <= MOST_SIGNS:
         raise ValidationError({"words": _("Say it in one sentence, 300 characters at most.")})
     known = [str(placement.site), placement.record.school.name, *(who.name for who in supervisors_at(placement))]
-    if rules.identifier_in(words, known):
-        raise ValidationError({"words": _("This looks as if it named a person or a date. Say it without.")})
+    refuse_clients("words", words, known)
     if placement.goals.count() >= MOST_GOALS:
         raise ValidationError({"words": _("These are many goals already. Drop one first.")})
     taken = uuid is None or LearningGoal.objects.filter(uuid=uuid).exists()

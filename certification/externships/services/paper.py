@@ -21,7 +21,17 @@ from ..selectors import link_state, loaded_links, rows_of, token_hash
 from .links import alive, write_rows
 from .placements import locked
 from .registers import must_place
-from .signing import Decision, Outcome, Sitting, check_signer, decide_rows, lock_shifts, printable_name
+from .signing import (
+    Decision,
+    Outcome,
+    Sitting,
+    check_signer,
+    decide_rows,
+    lock_shifts,
+    names_that_may_stand,
+    printable_name,
+)
+from .wording import refuse_clients, telling
 
 SCAN_KINDS = frozenset({"application/pdf", "image/png", "image/jpeg"})
 ON_PAPER = (SignOff.Decision.SIGN, SignOff.Decision.RETURN, SignOff.Decision.REFUSE)
@@ -103,8 +113,8 @@ def upload_scan(
     """Keep a scan of a signed form and what stands on it, to be approved by somebody else. Decides nothing yet.
 
     Idempotent by `uuid`. Refuses outsiders, the learner and the supervisor, a dead form, a second scan while one waits,
-    another name than the supervisor's, a day before the printing or in the future, an incomplete answer, no file or one
-    that is no PDF, JPEG or PNG or too large.
+    another name than the supervisor's, a day before the printing or in the future, an incomplete answer, words that
+    may name a client, no file or one that is no PDF, JPEG or PNG or too large.
     """
     now = now or timezone.now()
     must_place(by, form.placement.record.school_id)
@@ -127,6 +137,8 @@ def upload_scan(
             errors[f"answer-{shift}"] = [_("Choose what is ticked.")]
         elif kind != SignOff.Decision.SIGN and not 3 <= len(words) <= 1000:
             errors[f"answer-{shift}"] = [_("Write the words that stand beside it.")]
+        elif sentence := telling(words, names_that_may_stand(form)):
+            errors[f"words-{shift}"] = [sentence]
     name = printable_name(typed_name)
     if not rules.same_person(form.supervisor.name, name):
         errors["typed_name"] = [
@@ -204,6 +216,7 @@ def refuse_scan(*, scan: PaperScan, words: str, by: User, now: datetime | None =
     words = words.strip()[:1000]
     if len(words) < 3:
         raise ValidationError({"words": _("Say in a few words what does not agree.")})
+    refuse_clients("words", words, [*names_that_may_stand(scan.link), scan.uploaded_by.get_full_name()])
     scan.outcome, scan.decided_by, scan.decided_at = PaperScan.Outcome.REFUSED, by, now or timezone.now()
     scan.decided_words = words
     scan.save(update_fields=["outcome", "decided_by", "decided_at", "decided_words"])

@@ -30,6 +30,7 @@ from ..selectors import (
     link_by_token,
     link_state,
     loaded_links,
+    name_of_learner,
     part_of_shift,
     proposed_on_clock,
     rows_of,
@@ -40,6 +41,7 @@ from .amendments import REASON, take_back_amended
 from .links import mail_context, void
 from .placements import locked
 from .shifts import bounds_of, may_not_sign, not_named
+from .wording import telling
 
 STATE_AFTER = {
     SignOff.Decision.SIGN: Shift.State.SIGNED,
@@ -160,8 +162,8 @@ def decide(
     Atomic; row by row: what changed meanwhile or may not be signed stays undecided and says why, the rest stands.
     Idempotent: a version of a shift has one decision, a repeat answers with it. A link is spent when its last row is
     decided. Receipts, with the code of the sitting, go to the supervisor and the learner. Raises DeadLinkError;
-    refuses, by ValidationError, a missing answer, name, statement, words or times, an unverified supervisor, the
-    learner herself, another learner.
+    refuses, by ValidationError, a missing answer, name, statement, words or times, words that may name a client, an
+    unverified supervisor, the learner herself, another learner.
     """
     now = now or timezone.now()
     placement = locked(link.placement)
@@ -180,7 +182,7 @@ def decide(
         outcome.rows.extend(Decided(rows[a.shift].shift, "already", _decided(rows[a.shift])) for a in wanted)
         return outcome
     check_signer(link, placement.record, acting_user)
-    _check_answers(link.supervisor.name, typed_name, wanted, confirms_statement)
+    _check_answers(link, typed_name, wanted, confirms_statement)
 
     decide_rows(outcome, rows, wanted, Sitting(printable_name(typed_name), now, via, ip, _printable(agent)[:300]))
     return outcome
@@ -251,9 +253,18 @@ def check_signer(link: SignOffLink, record: TrainingRecord, acting_user: User | 
         )
 
 
-def _check_answers(registered: str, typed_name: str, wanted: Sequence[Decision], confirms_statement: bool) -> None:
+def names_that_may_stand(link: SignOffLink) -> list[str]:
+    """Names that a supervisor's words about the shifts of a link may hold: no client's."""
+    record = link.placement.record
+    return [link.supervisor.name, name_of_learner(record), str(link.placement.site), record.school.name]
+
+
+def _check_answers(
+    link: SignOffLink, typed_name: str, wanted: Sequence[Decision], confirms_statement: bool
+) -> None:
     """Refuse an incomplete form, all that is missing at once."""
     errors: dict[str, list[str]] = {}
+    registered, known = link.supervisor.name, names_that_may_stand(link)
     if not wanted:
         errors[NON_FIELD_ERRORS] = [_("Choose an answer for at least one shift.")]
     if not typed_name.strip():
@@ -275,6 +286,8 @@ def _check_answers(registered: str, typed_name: str, wanted: Sequence[Decision],
             errors[f"words-{answer.shift}"] = [_("Say in a few words what is not right, so that it can be put right.")]
         elif len(answer.words) > 1000:
             errors[f"words-{answer.shift}"] = [_("Please say it in 1,000 characters at most.")]
+        elif sentence := telling(answer.words, known):
+            errors[f"words-{answer.shift}"] = [sentence]
     if any(answer.kind == SignOff.Decision.SIGN for answer in wanted) and not confirms_statement:
         errors["confirms_statement"] = [_("Tick the sentence if it is true. Without it nothing can be signed.")]
     if errors:

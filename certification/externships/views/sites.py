@@ -15,6 +15,7 @@ from accounts.selectors import schools_of
 
 from ..access import school_assignment, school_site
 from ..forms import AssignForm, EndAssignmentForm, SiteForm
+from ..models import Placement
 from ..selectors import (
     PLACING_ROLES,
     active_at,
@@ -78,14 +79,18 @@ def site(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if assignment is not None:
             messages.success(request, _("%(name)s is listed here now.") % {"name": assignment.supervisor.name})
             return redirect("externships:desk_site", uuid=uuid)
+    placements, lacking = active_at(found.pk), found.lacks(today)
+    waits = [one for one in placements if one.state == Placement.State.APPROVED and one.starts_on <= today]
     return render(
         request,
         "externships/desk_site.html",
         {
             "site": found,
             "today": today,
+            "lacking": lacking,
+            "waiting_to_begin": len(waits) if lacking else 0,
             "assignments": assignments,
-            "placements": active_at(found.pk),
+            "placements": placements,
             "papers": papers_of(found),
             "form": form,
             "some_to_assign": any(person.pk not in there for person in supervisors),
