@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -32,6 +33,7 @@ from ..services import (
 )
 from .replies import page_of, say
 from .signing import _kept_private, client_ip
+from .sure import ask_once_more
 
 
 def _dead_or(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -193,6 +195,16 @@ def send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a link void."""
     link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Make this link void?"),
+        words=_("What was mailed to %(name)s opens nothing any more, for good. An answer that is in stands.")
+        % {"name": link.supervisor.name},
+        button=_("Make void"),
+        back=reverse("externships:desk_evaluations"),
+    )
+    if page is not None:
+        return page
     revoke_evaluation(link=link, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The link opens nothing any more."))
     return redirect("externships:desk_evaluations")

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +20,7 @@ from ..access import school_link, school_supervisor
 from ..selectors import PLACING_ROLES, forms_of, waiting_links
 from ..services import resend_link, revoke_link, verify_supervisor
 from .replies import say
+from .sure import ask_once_more
 
 LINKS_A_PAGE = 25
 
@@ -67,6 +69,16 @@ def desk_send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def desk_revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a link void; its shifts go on waiting."""
     link = school_link(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Make this link void?"),
+        words=_("What was mailed to %(name)s opens nothing any more, for good. Nothing is signed, and her shifts go on waiting.")
+        % {"name": link.supervisor.name},
+        button=_("Make void"),
+        back=reverse("externships:desk_placements"),
+    )
+    if page is not None:
+        return page
     revoke_link(link=link, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The link is void. Its shifts go on waiting; send it again when it is right."))
     return redirect("externships:desk_placements")
