@@ -23,6 +23,7 @@ from .evaluations import (
     revoke_evaluation,
 )
 from .frozen import freeze_by, has_certificate
+from .dues import tell_of_dues
 from .goals import add_goal, drop_goal, tick_goal
 from .lapses import tell_of_lapses
 from .links import SENDINGS_A_DAY, renew_link, resend_link, revoke_link, send_shifts
@@ -147,6 +148,7 @@ __all__ = [
     "take_over_library",
     "take_over_proposal",
     "tap_activity",
+    "tell_of_dues",
     "tell_of_lapses",
     "tick_goal",
     "upload_scan",
