@@ -99,7 +99,7 @@ def _origins() -> object:
 
 
 def _uploads() -> object:
-    return sweep_uploads(now=timezone.now())
+    return sweep_uploads(now=timezone.now()) + externships.drop_stray_files()
 
 
 def _pages() -> object:

@@ -103,6 +103,7 @@ urlpatterns = [
     path("desk/supervisors/<uuid:uuid>/papers/", papers.add_to_supervisor, name="desk_supervisor_paper"),
     path("desk/sites/papers/<uuid:uuid>/", papers.paper, name="desk_paper"),
     path("desk/sites/papers/<uuid:uuid>/withdraw/", papers.withdraw, name="desk_withdraw_paper"),
+    path("desk/sites/papers/<uuid:uuid>/erase/", papers.erase, name="desk_erase_paper"),
     # Competencies: the learner, and the supervisor without an account
     path("competencies/", own_competencies.competencies, name="competencies"),
     path("competencies/site/<uuid:uuid>/", own_competencies.site, name="evaluate_site"),

@@ -58,6 +58,7 @@ NOT_CHECKED = {
     "SupervisorForm.phone": "her own number",
     "SupervisorForm.profession": "what her license says",
     "SupervisorForm.licence_number": "a number is what is asked for",
+    "ErasePaperForm.why": "about a paper of a clinic or supervisor, whose days and names it may say",
     "WithdrawPaperForm.why": "about a paper of a clinic or supervisor, whose days and names it may say",
     "ScanForm.typed_name": "the signer's own name, compared with the one on file",
     "CompetencyForm.code": "what every learner must show, before there is any client",
@@ -226,7 +227,9 @@ def _goal(clinic: Clinic, words: str) -> LearningGoal:
 
 @pytest.mark.parametrize(("words", "sentence"), TELLING)
 @pytest.mark.parametrize("write", [_ask, _decline, _goal])
-def test_words_about_a_placement(clinic: Clinic, write: Callable[[Clinic, str], Any], words: str, sentence: str) -> None:
+def test_words_about_a_placement(
+    clinic: Clinic, write: Callable[[Clinic, str], Any], words: str, sentence: str
+) -> None:
     with pytest.raises(ValidationError, match=sentence) as refused:
         write(clinic, words)
     assert list(refused.value.message_dict) == ["words"]

@@ -201,7 +201,7 @@ def test_only_who_places_learners_of_the_school(clinic: Clinic, who: str, page: 
         ("desk_send_again", link.uuid), ("desk_revoke", link.uuid), ("desk_verify", clinic.supervisor.uuid),
     ):  # fmt: skip
         assert client.get(reverse(f"externships:{name}", args=[uuid])).status_code == 405
-        assert client.post(reverse(f"externships:{name}", args=[uuid])).status_code == deed
+        assert client.post(reverse(f"externships:{name}", args=[uuid]), {"sure": "yes"}).status_code == deed
         assert client.post(reverse(f"externships:{name}", args=[clinic.placement.uuid])).status_code == 404
     for service in (resend_link, revoke_link):
         if deed == 404:

@@ -114,7 +114,9 @@ def test_a_plan_that_is_overdue_is_told_to_her_and_the_school_once(library: Clin
     assert told(12) == 2
     (hers,) = mails("plan-overdue:", school.learner_user.email)
     (theirs,) = mails("plan-overdue:", school.coordinator.email)
-    assert "your practice for “SOAP note” was planned until 1 December 2026: 90 minutes with Ines Instructor" in hers.body
+    assert (
+        "your practice for “SOAP note” was planned until 1 December 2026: 90 minutes with Ines Instructor" in hers.body
+    )
     assert "/competencies/" in hers.body
     assert "the practice of Daniela Reyes for “SOAP note”" in theirs.body
     assert f"/desk/checkoffs/failed/{made.failed.uuid}/" in theirs.body

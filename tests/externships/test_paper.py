@@ -17,13 +17,13 @@ from certification.externships.services import (
     Decision,
     approve_scan,
     decide,
-    drop_stray_scans,
+    drop_stray_files,
     erase_shift_words,
     print_form,
     refuse_scan,
     revoke_link,
     shifts_with_words,
-    stray_scans,
+    stray_files,
     take_back_shift,
     upload_scan,
 )
@@ -390,8 +390,8 @@ def test_the_scan_goes_with_the_words_of_the_record(
 def test_files_that_no_scan_names_go_after_a_day(clinic: Clinic, form: SignOffLink) -> None:
     scan = hand_in(clinic, form)
     kept = private_storage().save("signed-forms/left.pdf", file())
-    assert stray_scans() == []
+    assert stray_files() == []
     with time_machine.travel(NOW + timedelta(days=400), tick=False):
-        assert kept in stray_scans() and scan.attachment.name not in stray_scans()
-        assert drop_stray_scans() >= 1
+        assert kept in stray_files() and scan.attachment.name not in stray_files()
+        assert drop_stray_files() >= 1
     assert not private_storage().exists(kept) and private_storage().exists(scan.attachment.name)

@@ -246,7 +246,8 @@ def test_she_takes_it_back_before_it_is_decided_and_not_after(
     assert waiting_requests([clinic.school.school]) == [kept]
     decline_placement(placement=kept, words="No places.", by=clinic.school.coordinator)
     assert (
-        "It was decided meanwhile: declined" in learner.post(at("cancel_placement", kept), {"sure": "yes"}, follow=True).content.decode()
+        "It was decided meanwhile: declined"
+        in learner.post(at("cancel_placement", kept), {"sure": "yes"}, follow=True).content.decode()
     )
     with pytest.raises(ValidationError, match="Only who asked"):
         cancel_placement(placement=made, by=clinic.school.coordinator)

@@ -12,7 +12,15 @@ from .placements import (
     NewPlacementForm,
 )
 from .proposals import ProposalForm
-from .registers import AssignForm, EndAssignmentForm, PaperForm, SiteForm, SupervisorForm, WithdrawPaperForm
+from .registers import (
+    AssignForm,
+    EndAssignmentForm,
+    ErasePaperForm,
+    PaperForm,
+    SiteForm,
+    SupervisorForm,
+    WithdrawPaperForm,
+)
 from .shifts import ShiftForm
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "EditPlacementForm",
     "EndAssignmentForm",
     "EndPlacementForm",
+    "ErasePaperForm",
     "GoalForm",
     "NewPlacementForm",
     "PaperForm",

@@ -249,7 +249,9 @@ class AskPlacementForm(DeskForm):
         label=gettext_lazy("Why there"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("What you want to learn there, and on which days of the week you can come. Name no client."),
+        help_text=gettext_lazy(
+            "What you want to learn there, and on which days of the week you can come. Name no client."
+        ),
         error_messages={"required": gettext_lazy("Say in a sentence why you want to learn there.")},
     )
 

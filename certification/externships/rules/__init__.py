@@ -53,7 +53,7 @@ from .people import canonical_address, domains_alike, same_person
 from .placements import full_day, kinds_wrong, phone_typed
 from .practical import BEST, Item, ItemResult, Result, missing, result_of
 from .proposals import Proposal, problems_of_proposal
-from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing
+from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing, term_is_over
 from .reminders import FIRST_REMINDER, REMINDER_DAYS, TELL_AFTER, reminder_due
 from .shifts import (
     KINDS,
@@ -195,6 +195,7 @@ __all__ = [
     "standing_of",
     "stretches",
     "stronger",
+    "term_is_over",
     "two_sites",
     "written_instant",
 ]

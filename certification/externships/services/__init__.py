@@ -11,6 +11,7 @@ from .bulk import BULK_ACTIONS, BulkLine, bulk_placements
 from .checkoffs import Rating, finish_remediation, plan_remediation, rate, refusal_in_words
 from .clocks import clock_in, clock_out, close_forgotten, place_of, tap_activity
 from .competencies import retire_competency, save_competency, save_form, take_over_library
+from .dues import tell_of_dues
 from .evaluations import (
     Answered,
     answer_evaluation,
@@ -23,13 +24,12 @@ from .evaluations import (
     revoke_evaluation,
 )
 from .frozen import freeze_by, has_certificate
-from .dues import tell_of_dues
 from .goals import add_goal, drop_goal, tick_goal
 from .lapses import tell_of_lapses
 from .links import SENDINGS_A_DAY, renew_link, resend_link, revoke_link, send_shifts
 from .origins import forget_origins, note_origin, origin_of
 from .paper import approve_scan, print_form, refuse_scan, upload_scan
-from .papers import add_paper, withdraw_paper
+from .papers import add_paper, erase_paper, withdraw_paper
 from .placements import Terms, begin_placements, edit_placement, end_placement, open_placement, reopen_placement
 from .practical import cancel_practical, plan_practical, save_practical_kind, save_sheet
 from .proposals import take_over_proposal
@@ -46,13 +46,13 @@ from .reminders import remind
 from .requests import approve_placement, cancel_placement, decline_placement, request_placement
 from .retention import (
     competency_words,
-    drop_stray_scans,
+    drop_stray_files,
     erase_competency_words,
     erase_placement_words,
     erase_shift_words,
     placements_with_words,
     shifts_with_words,
-    stray_scans,
+    stray_files,
 )
 from .shifts import may_not_sign, must_be_amendable, must_be_complete, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
@@ -92,13 +92,14 @@ __all__ = [
     "disown_evaluation",
     "disown_link",
     "drop_goal",
-    "drop_stray_scans",
+    "drop_stray_files",
     "edit_placement",
     "edit_site",
     "edit_supervisor",
     "end_assignment",
     "end_placement",
     "erase_competency_words",
+    "erase_paper",
     "erase_placement_words",
     "erase_shift_words",
     "evaluate_site",
@@ -143,7 +144,7 @@ __all__ = [
     "send_shifts",
     "shifts_with_words",
     "statement_text",
-    "stray_scans",
+    "stray_files",
     "take_back_shift",
     "take_over_library",
     "take_over_proposal",

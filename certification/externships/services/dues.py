@@ -21,8 +21,9 @@ LATE = timedelta(days=30)
 def tell_of_dues(*, now: datetime) -> int:
     """Mail what is due to whom it concerns; how many mails. Each once, whoever runs it how often.
 
-    An examiner hears on the day of the examination (named on that day: on the next) that her sheet is not in; a learner and those who place her school's
-    learners hear on the day after a plan's last one that it is not done. A plan that was moved is told of anew.
+    An examiner hears on the day of the examination (named on that day: on the next) that her sheet is not in. A learner
+    and those who place her school's learners hear on the day after a plan's last one that it is not done; a plan that
+    was moved is told of anew.
     """
     return _tell_examiners(now) + _tell_of_plans(now)
 

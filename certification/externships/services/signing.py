@@ -259,9 +259,7 @@ def names_that_may_stand(link: SignOffLink) -> list[str]:
     return [link.supervisor.name, name_of_learner(record), str(link.placement.site), record.school.name]
 
 
-def _check_answers(
-    link: SignOffLink, typed_name: str, wanted: Sequence[Decision], confirms_statement: bool
-) -> None:
+def _check_answers(link: SignOffLink, typed_name: str, wanted: Sequence[Decision], confirms_statement: bool) -> None:
     """Refuse an incomplete form, all that is missing at once."""
     errors: dict[str, list[str]] = {}
     registered, known = link.supervisor.name, names_that_may_stand(link)

@@ -119,7 +119,9 @@ def retire(request: HttpRequest, uuid: UUID) -> HttpResponse:
     page = ask_once_more(
         request,
         title=_("Ask for it no more?"),
-        words=_("No learner is rated on it from now on, and this version does not come back. What was passed stays passed."),
+        words=_(
+            "No learner is rated on it from now on, and this version does not come back. What was passed stays passed."
+        ),
         button=_("Ask for it no more"),
         back=reverse("externships:desk_competency", args=[uuid]),
     )

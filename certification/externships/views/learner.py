@@ -249,7 +249,9 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     page = ask_once_more(
         request,
         title=_("Withdraw this shift?"),
-        words=_("It stays on your list as withdrawn and counts nowhere. This cannot be undone; you can write it down anew."),
+        words=_(
+            "It stays on your list as withdrawn and counts nowhere. This cannot be undone; you can write it down anew."
+        ),
         button=_("Withdraw it"),
         back=reverse("externships:shift", args=[uuid]),
     )

@@ -186,7 +186,9 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     page = ask_once_more(
         request,
         title=_("Call this examination off?"),
-        words=_("Nothing is decided by it any more, and what the examiners marked so far is lost. You can plan another one."),
+        words=_(
+            "Nothing is decided by it any more, and what the examiners marked so far is lost. You can plan another one."
+        ),
         button=_("Call it off"),
         back=reverse("externships:desk_practical", args=[uuid]),
     )

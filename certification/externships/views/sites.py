@@ -21,6 +21,7 @@ from ..selectors import (
     active_at,
     assignments_of_site,
     papers_of,
+    papers_over,
     sites_of,
     supervisors_of,
     waiting_after,
@@ -79,7 +80,7 @@ def site(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if assignment is not None:
             messages.success(request, _("%(name)s is listed here now.") % {"name": assignment.supervisor.name})
             return redirect("externships:desk_site", uuid=uuid)
-    placements, lacking = active_at(found.pk), found.lacks(today)
+    placements, papers, lacking = active_at(found.pk), papers_of(found), found.lacks(today)
     waits = [one for one in placements if one.state == Placement.State.APPROVED and one.starts_on <= today]
     return render(
         request,
@@ -91,7 +92,8 @@ def site(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "waiting_to_begin": len(waits) if lacking else 0,
             "assignments": assignments,
             "placements": placements,
-            "papers": papers_of(found),
+            "papers": papers,
+            "erasable": papers_over(found, papers, today),
             "form": form,
             "some_to_assign": any(person.pk not in there for person in supervisors),
         },

@@ -15,7 +15,14 @@ from accounts.selectors import schools_of
 
 from ..access import school_supervisor
 from ..forms import SupervisorForm
-from ..selectors import PLACING_ROLES, assignments_of_supervisor, papers_of, signed_outside_the_licence, supervisors_of
+from ..selectors import (
+    PLACING_ROLES,
+    assignments_of_supervisor,
+    papers_of,
+    papers_over,
+    signed_outside_the_licence,
+    supervisors_of,
+)
 from ..services import Edited
 from .replies import asked, page_of, status_of, today_at
 
@@ -56,14 +63,16 @@ def new(request: HttpRequest) -> HttpResponse:
 def supervisor(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One supervisor: her license, who checked it, and where she works."""
     found = school_supervisor(request.user, uuid)  # type: ignore[arg-type]
+    papers, today = papers_of(found), today_at(found.school)
     return render(
         request,
         "externships/desk_supervisor.html",
         {
             "supervisor": found,
-            "today": today_at(found.school),
+            "today": today,
             "assignments": assignments_of_supervisor(found),
-            "papers": papers_of(found),
+            "papers": papers,
+            "erasable": papers_over(found, papers, today),
             "outside": signed_outside_the_licence(found),
         },
     )

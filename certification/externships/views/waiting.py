@@ -72,7 +72,9 @@ def desk_revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     page = ask_once_more(
         request,
         title=_("Make this link void?"),
-        words=_("What was mailed to %(name)s opens nothing any more, for good. Nothing is signed, and her shifts go on waiting.")
+        words=_(
+            "What was mailed to %(name)s opens nothing any more, for good. Nothing is signed, and her shifts go on waiting."
+        )
         % {"name": link.supervisor.name},
         button=_("Make void"),
         back=reverse("externships:desk_placements"),
