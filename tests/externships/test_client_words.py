@@ -81,7 +81,7 @@ NOT_CHECKED = {
 # What is chosen, ticked or counted and holds no words: read from the request where no form stands between.
 CHOSEN = {
     "mark-*", "shown", "shown-*", "confirms_statement", "sure", "placement", "key", "supervisor", "activity", "reached",
-    "rate-*", "answer-*", "rest", "version", "from", "verdict", "do", "locate", "*",
+    "rate-*", "answer-*", "rest", "version", "from", "verdict", "do", "locate", "goal", "*",
 }  # fmt: skip
 
 

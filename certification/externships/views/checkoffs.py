@@ -136,6 +136,7 @@ def _row(
     uuid = line.version.uuid
     return {
         "line": line,
+        "name": f"rate-{uuid}",
         "reason": refusal_in_words(line, reason) if reason else "",
         "open": rates and not reason,
         "value": request.POST.get(f"rate-{uuid}", ""),

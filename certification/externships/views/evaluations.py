@@ -21,7 +21,8 @@ from accounts.selectors import schools_of
 
 from ..access_competencies import school_evaluation
 from ..models import EvaluationLink
-from ..selectors.competencies import KEEPING_ROLES, evaluation_state, evaluations_asked, shown_by, voices_of
+from ..selectors import goals_of
+from ..selectors.competencies import KEEPING_ROLES, Shown, evaluation_state, evaluations_asked, shown_by, voices_of
 from ..services import (
     DeadLinkError,
     answer_evaluation,
@@ -73,6 +74,7 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
             ip=client_ip(request),
             agent=request.META.get("HTTP_USER_AGENT", ""),
             acting_user=request.user if request.user.is_authenticated else None,
+            goals=request.POST.getlist("goal"),
         )
     except ValidationError as error:
         errors: dict[str, list[str]] = (
@@ -109,6 +111,7 @@ def _page(
             "link": link,
             "token": token,
             "shown": shown,
+            "goals": _goals(link, shown, request.POST.getlist("goal")),
             "rows": rows,
             "answer": answer,
             "errors": errors,
@@ -119,6 +122,12 @@ def _page(
             "confirms": request.POST.get("confirms_statement") == "yes",
         },
     )
+
+
+def _goals(link: EvaluationLink, shown: Shown, ticked: list[str]) -> list[dict[str, Any]]:
+    """The learner's goals on the page: to be ticked, and once it is answered those that are reached. One query."""
+    reached = {str(goal.uuid) for goal in goals_of(link.placement) if goal.reached_at is not None}
+    return [{"goal": goal, "ticked": goal.uuid in ticked, "reached": goal.uuid in reached} for goal in shown.goals]
 
 
 @csrf_exempt
