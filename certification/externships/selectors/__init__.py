@@ -27,7 +27,7 @@ from .placements import (
     unit_of,
     waiting_requests,
 )
-from .proposals import ProposedTimes, proposed_on_clock
+from .proposals import ProposedTimes, on_clock, proposal_kept, proposed_on_clock
 from .queue import queue_of, supervisors_behind
 from .receipts import ReceiptLine, ShownReceipt, receipt_of
 from .registers import (
@@ -142,6 +142,7 @@ __all__ = [
     "minutes_to_place",
     "name_of_learner",
     "named_supervisors",
+    "on_clock",
     "open_clock",
     "open_records",
     "own_placements",
@@ -151,6 +152,7 @@ __all__ = [
     "placements_beside",
     "placements_of",
     "placements_of_record",
+    "proposal_kept",
     "proposed_on_clock",
     "queue_of",
     "receipt_of",

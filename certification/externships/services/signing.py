@@ -302,7 +302,7 @@ def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
     signs = answer.kind == SignOff.Decision.SIGN
     proposal = answer.proposal if answer.kind == SignOff.Decision.PROPOSE else None
     if proposal:
-        against = _against(shift, supervisor, proposal, sitting.now)
+        against = against_times(shift, supervisor, proposal, sitting.now)
         if against:
             return Decided(shift, "kept", sentence=against)
     if signs:
@@ -364,7 +364,7 @@ def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
     return Decided(shift, "done", done)
 
 
-def _against(shift: Shift, supervisor: Supervisor, proposal: rules.Proposal, now: datetime) -> str:
+def against_times(shift: Shift, supervisor: Supervisor, proposal: rules.Proposal, now: datetime) -> str:
     """What speaks against proposed times, in the supervisor's words; empty where nothing does."""
     claim = rules.Claim(shift.kind, shift.starts_at, shift.ends_at, shift.break_minutes)
     proposed = rules.Claim(shift.kind, proposal.starts_at, proposal.ends_at, proposal.break_minutes)
