@@ -27,8 +27,8 @@ from certification.externships.services import (
 )
 
 from .conftest import NOW, Clinic, answers, text_of
-from .test_paper import file
 from .test_requests import WHY
+from .test_scans import file
 from .test_signing import url_of
 
 pytestmark = pytest.mark.django_db

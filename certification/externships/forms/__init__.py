@@ -1,7 +1,6 @@
 """What people fill in: a learner's shift, and the school's registers and placements."""
 
 from .board import SeveralForm
-from .paper import ApproveForm, ScanForm
 from .placements import (
     ApprovePlacementForm,
     AskPlacementForm,
@@ -21,6 +20,7 @@ from .registers import (
     SupervisorForm,
     WithdrawPaperForm,
 )
+from .scans import ApproveForm, ScanForm
 from .shifts import ShiftForm
 
 __all__ = [

@@ -5,7 +5,6 @@ from .clocks import clocks_of, open_clock
 from .explained import CapUse, Explained, explained_for, part_of_shift
 from .gates import GateLine, client_gates, default_before_clients, gates_of, milestones_to_ask
 from .lapses import Ending, Lapse, endings_of, lapses_due
-from .paper import forms_of
 from .placements import (
     LostLine,
     active_at,
@@ -41,6 +40,7 @@ from .registers import (
     supervisors_of,
     waiting_after,
 )
+from .scans import forms_of
 from .shifts import (
     FIRST_FORM,
     PLACING_ROLES,

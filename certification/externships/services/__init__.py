@@ -2,7 +2,7 @@
 
 From the bottom: `registers` < `placements` | `frozen` < `requests` | `goals` | `shifts` < `clocks` | `links` | `amendments`
 < `supervisors` | `signing` | `anomalies` | `retention` | `bulk`; `papers` and `lapses` stand on
-`registers`, `proposals` on `shifts`, `reminders` on `links`, `paper` on `signing`. `competencies` < `checkoffs` <
+`registers`, `proposals` on `shifts`, `reminders` on `links`, `scans` on `signing`. `competencies` < `checkoffs` <
 `evaluations` (above `signing`) | `practical`.
 """
 
@@ -28,7 +28,6 @@ from .goals import add_goal, drop_goal, tick_goal
 from .lapses import tell_of_lapses
 from .links import SENDINGS_A_DAY, renew_link, resend_link, revoke_link, send_shifts
 from .origins import forget_origins, note_origin, origin_of
-from .paper import approve_scan, print_form, refuse_scan, upload_scan
 from .papers import add_paper, erase_paper, withdraw_paper
 from .placements import Terms, begin_placements, edit_placement, end_placement, open_placement, reopen_placement
 from .practical import cancel_practical, plan_practical, save_practical_kind, save_sheet
@@ -54,6 +53,7 @@ from .retention import (
     shifts_with_words,
     stray_files,
 )
+from .scans import approve_scan, print_form, refuse_scan, upload_scan
 from .shifts import may_not_sign, must_be_amendable, must_be_complete, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
 from .supervisors import Edited, edit_supervisor, verify_supervisor
