@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from certification.externships.selectors.exports import placements_told
+from certification.externships.selectors.exports import SCHOOL_PARTS, placements_told
 from certification.externships.services import Decision, add_goal, clock_in, clock_out, decide, tick_goal
 from certification.records.models import HourLog
 from certification.records.rules.export_check import check_export
@@ -114,8 +114,14 @@ def test_a_schools_export_has_a_row_for_each_record_and_checks(library: Clinic) 
     (row,) = rows["practical_examinations.jsonl"]
     assert len(row["told"][0]["sheets"]) == 2
     assert check_export(zipfile.ZipFile(io.BytesIO(data))).misfits == []
-    foreign = parts(b"".join(export_school(school=library.school.other_school)))
-    assert "placements.jsonl" not in foreign
+    for rows_of_school in SCHOOL_PARTS.values():
+        assert list(rows_of_school(library.school.other_school)) == [], "of another school nothing"
+
+
+def test_a_part_in_which_nothing_would_stand_is_left_out(library: Clinic) -> None:
+    lived(library)
+    found = parts(b"".join(export_school(school=library.school.school)))
+    assert "placements.jsonl" in found and "competencies.jsonl" not in found
 
 
 def test_telling_costs_the_same_for_many_shifts(clinic: Clinic, django_assert_max_num_queries: Any) -> None:

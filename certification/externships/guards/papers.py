@@ -4,7 +4,7 @@ from certification.guards import AppendOnly, Check, Erasable
 
 # Its own days are over or it was withdrawn; one without a last day, when nobody works there or is placed there any more.
 _OVER = (
-    "OLD.withdrawn_at IS NOT NULL OR OLD.ends_on < NEW.erased_at OR (OLD.ends_on IS NULL "
+    "OLD.withdrawn_at IS NOT NULL OR (OLD.ends_on IS NOT NULL AND OLD.ends_on < NEW.erased_at) OR (OLD.ends_on IS NULL "
     "AND NOT EXISTS (SELECT 1 FROM externships_siteassignment AS a WHERE a.supervisor_id = OLD.supervisor_id "
     "AND (a.until_on IS NULL OR a.until_on > NEW.erased_at)) "
     "AND NOT EXISTS (SELECT 1 FROM externships_placement AS p WHERE p.site_id = OLD.site_id "

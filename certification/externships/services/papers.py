@@ -127,7 +127,7 @@ def erase_paper(*, paper: RegisterPaper, why: str, by: User, now: datetime | Non
     why = one_line(why)
     if not 3 <= len(why) <= 300:
         raise ValidationError({"why": _("Say in a few words why it is erased.")})
-    name = paper.attachment.name
+    name = str(paper.attachment.name)
     paper.attachment, paper.attachment_name = "", ""
     paper.erased_at, paper.erased_by, paper.erased_why = now, by, why
     paper.save(update_fields=["attachment", "attachment_name", "erased_at", "erased_by", "erased_why"])
