@@ -89,13 +89,17 @@ def _lapses() -> object:
     return externships.tell_of_lapses(now=timezone.now())
 
 
+def _dues() -> object:
+    return externships.tell_of_dues(now=timezone.now())
+
+
 def _origins() -> object:
     now = timezone.now()
     return study.forget_origins(now=now) + externships.forget_origins(now=now)
 
 
 def _uploads() -> object:
-    return sweep_uploads(now=timezone.now())
+    return sweep_uploads(now=timezone.now()) + externships.drop_stray_files()
 
 
 def _pages() -> object:
@@ -127,6 +131,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     # A first day comes at midnight of its site: an hour late is early enough, since shifts never wait for it.
     ("placements that begin", _placements, timedelta(hours=1)),
     ("what ends soon", _lapses, timedelta(hours=6)),
+    ("sheets and plans that are due", _dues, timedelta(hours=6)),
     ("old origins of visits", _origins, timedelta(days=1)),
     ("uploads left lying", _uploads, timedelta(hours=1)),
     ("scheduled pages", _pages, timedelta(minutes=1)),

@@ -1,9 +1,15 @@
 """Reads the outbox; changes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from .models import Message
+
+
+def mails_made(keys: Iterable[str]) -> frozenset[str]:
+    """Which of these keys have a mail, sent or not. One query, none for no keys."""
+    asked = list(keys)
+    return frozenset(Message.objects.filter(key__in=asked).values_list("key", flat=True) if asked else ())
 
 
 @dataclass(frozen=True, slots=True)

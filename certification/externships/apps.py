@@ -11,12 +11,16 @@ class ExternshipsConfig(AppConfig):
     def ready(self) -> None:
         """Register the guards, which `records` puts back after every migrate, and this room's parts of an export."""
         from certification import guards
-        from certification.records.services import register_part
+        from certification.records.services import register_part, register_school_part
 
         from .guards import GUARDS
         from .selectors.competencies import competency_rows_told
+        from .selectors.exports import SCHOOL_PARTS, placements_told
         from .selectors.practical import practicals_told
 
         guards.register(*GUARDS)
+        register_part("placements.json", placements_told)
         register_part("competencies.json", competency_rows_told)
         register_part("practical_examinations.json", practicals_told)
+        for name, rows in SCHOOL_PARTS.items():
+            register_school_part(name, rows)

@@ -14,13 +14,13 @@ from accounts.services import close_account
 from certification.certificates.models import Certificate
 from certification.externships.services import (
     competency_words,
-    drop_stray_scans,
+    drop_stray_files,
     erase_competency_words,
     erase_placement_words,
     erase_shift_words,
     placements_with_words,
     shifts_with_words,
-    stray_scans,
+    stray_files,
 )
 from certification.quizzes.services import erase_quiz_words, quiz_words_behind
 from certification.records.models import Erasure, ImportBatch, ImportRun, Learner, TrainingRecord
@@ -236,11 +236,11 @@ def erase_what_is_due(*, today: date, confirm: bool) -> Iterator[str]:
         if confirm:
             erase_person(user=user, today=today)
         yield _("the names of %(uuid)s, who asked for it") % {"uuid": user.uuid}
-    for name in (*stray_papers(), *stray_scans()):
+    for name in (*stray_papers(), *stray_files()):
         yield _("the file %(name)s, which no row names") % {"name": name}
     if confirm:
         drop_stray_papers()
-        drop_stray_scans()
+        drop_stray_files()
 
 
 def closed_and_free(*, today: date) -> list[User]:

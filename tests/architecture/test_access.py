@@ -347,6 +347,7 @@ TABLE = [
     Row("externships:desk_supervisor_paper", PLACING, args="supervisor"),
     Row("externships:desk_paper", PLACING, args="register_paper"),
     Row("externships:desk_withdraw_paper", PLACING, args="register_paper"),
+    Row("externships:desk_erase_paper", PLACING, args="register_paper"),
     Row("externships:desk_sites", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_new_site", (*PLACING, "foreign"), others="no"),
     Row("externships:desk_site", PLACING, args="site"),

@@ -18,11 +18,14 @@ from certification.externships.models import (
     PracticalResult,
     PracticalSheet,
     Remediation,
+    SignOffLink,
     SiteEvaluation,
 )
 from certification.externships.services import (
+    Decision,
     answer_evaluation,
     ask_evaluation,
+    decide,
     evaluate_site,
     plan_practical,
     save_competency,
@@ -33,7 +36,7 @@ from certification.records.models import TrainingRecord
 from certification.records.services import ensure_learner, open_record
 
 from .conftest import Clinic
-from .test_competencies import library, plan, say, second_instructor, version
+from .test_competencies import library, plan, say, second_instructor, sign_sessions, version
 
 __all__ = ["library"]
 pytestmark = pytest.mark.django_db
@@ -329,3 +332,44 @@ def test_an_examiner_of_a_failed_one_is_refused(library: Clinic) -> None:
     run(f"UPDATE externships_practical SET cancelled_at = planned_at WHERE id = {again.pk}")
     refused("UPDATE externships_practicalsheet SET words = 'x' WHERE seat = 1", "never")
     assert CompetencyVersion.objects.filter(state="in_use").count() == 20
+
+
+# ---- supervised repeats ----------------------------------------------------------------------------------------------
+
+
+def test_the_database_opens_nothing_before_so_many_signed_sessions(library: Clinic) -> None:
+    """Three signed sessions with myofascial release open it; others, drafts and amended ones are none."""
+    mfr = version("TECH-MFR")
+    assert (mfr.technique, mfr.opens_after) == ("mfr", 3)
+    said = {"version": mfr, "record": library.record, "evaluator": library.school.instructor}
+    word = {**said, "outcome": "passed", "rating": 2}
+    sign_sessions(library, 2, ["mfr"])
+    library.draft("2026-11-14 09:00", "2026-11-14 10:00", techniques=["mfr"])
+    shift = library.draft("2026-11-15 09:00", "2026-11-15 10:00", techniques=["stretching"])
+    decide(
+        link=library.send(), decisions=[Decision(shift.uuid, "sign")], typed_name="Priya Raman", confirms_statement=True
+    )
+    for outcome in (
+        {"outcome": "passed", "rating": 2},
+        {"outcome": "failed", "rating": 1},
+        {"outcome": "not_seen", "rating": 0},
+    ):
+        with pytest.raises(DatabaseError, match="never before so many supervised repeats"):
+            row(**{**said, **outcome})
+    other = library.placement.shifts.exclude(state="signed").get()
+    link = SignOffLink.objects.filter(spent_at=None).latest("pk")
+    decide(link=link, decisions=[Decision(other.uuid, "sign")], typed_name="Priya Raman", confirms_statement=True)
+    assert row(**word).rating == 2
+
+
+def test_what_was_rated_once_stays_open_for_the_database_too(library: Clinic) -> None:
+    sign_sessions(library, 3, ["mfr"])
+    say(library, "TECH-MFR", "2")
+    old = version("TECH-MFR")
+    fresh = save_competency(
+        school=library.school.school, code="TECH-MFR", competency=old.competency, title="All of it", criteria="All.",
+        technique="mfr", opens_after=20, by=library.school.registrar, put_in_use=True,
+    )  # fmt: skip
+    assert row(
+        version=fresh, record=library.record, evaluator=library.school.instructor, outcome="passed", rating=3
+    ).rating == 3  # fmt: skip

@@ -37,7 +37,7 @@ def test_the_library_by_one_button_then_a_version_of_ones_own(school: School) ->
     assert client.post(url, {**words, "before_clients": "on", "opens_after": "2"}).status_code == 422
     client.post(url, {**words, "do": "use"})
     assert [one.state for one in soap.versions.order_by("number")] == ["retired", "in_use"]
-    client.post(reverse("externships:desk_retire_competency", args=[soap.uuid]))
+    client.post(reverse("externships:desk_retire_competency", args=[soap.uuid]), {"sure": "yes"})
     assert "Asked for no more" in text_of(client.get(home))
     new = {"code": "gait", "title": "Gait", "criteria": "Looks.", "opens_after": "0", "key": str(uuid4()), "do": "use"}
     for _tap in "ab":
@@ -87,7 +87,7 @@ def test_a_plan_is_made_and_done_on_the_desk(library: Clinic) -> None:
     sheet = reverse("externships:desk_checkoff_sheet", args=[library.record.uuid])
     assert "Instructors and coordinators rate" in text_of(client.get(sheet))
     assert client.post(sheet, {f"rate-{version('PLAN').uuid}": "2"}).status_code == 200
-    client.post(reverse("externships:desk_remediation_done", args=[made.uuid]))
+    client.post(reverse("externships:desk_remediation_done", args=[made.uuid]), {"sure": "yes"})
     made.refresh_from_db()
     assert made.state == "done"
     assert "Somebody else must rate it now" in text_of(library.school.client(instructor).get(sheet))
@@ -138,7 +138,7 @@ def test_staff_see_what_was_asked_and_void_it(library: Clinic, django_assert_max
     with django_assert_max_num_queries(14):
         assert text_of(staff.get(home)).count("Waits") == 2
     assert "There is no answer yet" in text_of(staff.get(reverse("externships:desk_evaluation", args=[links[0].uuid])))
-    staff.post(reverse("externships:desk_revoke_evaluation", args=[links[0].uuid]))
+    staff.post(reverse("externships:desk_revoke_evaluation", args=[links[0].uuid]), {"sure": "yes"})
     staff.post(reverse("externships:desk_evaluation_again", args=[links[1].uuid]))
     said = text_of(staff.get(home))
     assert (said.count("Waits"), said.count("Void")) == (1, 1)
@@ -163,6 +163,6 @@ def test_a_registrar_writes_down_a_kind_and_plans_one(library: Clinic) -> None:
     done = client.post(url, {**form, "second": str(second.uuid)})
     assert done["Location"] == reverse("externships:desk_practical", args=[Practical.objects.get().uuid])
     assert "Daniela Reyes" in text_of(library.school.client(second).get(home))
-    client.post(reverse("externships:desk_cancel_practical", args=[Practical.objects.get().uuid]))
+    client.post(reverse("externships:desk_cancel_practical", args=[Practical.objects.get().uuid]), {"sure": "yes"})
     assert "None here" in text_of(client.get(home))
     assert "You examine nobody now" in text_of(library.school.client(second).get(home))

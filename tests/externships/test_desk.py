@@ -97,7 +97,7 @@ def test_a_void_link_waits_until_it_is_sent_again(clinic: Clinic) -> None:
     link = clinic.send()
     desk = clinic.school.client(clinic.school.coordinator)
     for _click in range(2):
-        page = desk.post(reverse("externships:desk_revoke", args=[link.uuid]), follow=True)
+        page = desk.post(reverse("externships:desk_revoke", args=[link.uuid]), {"sure": "yes"}, follow=True)
         assert "The link is void" in text_of(page)
     assert "revoked by the school" in text_of(desk.get(reverse(DESK)))
     assert "made the link void" in text_of(clinic.learner().get(reverse("externships:shifts")))
@@ -201,7 +201,7 @@ def test_only_who_places_learners_of_the_school(clinic: Clinic, who: str, page: 
         ("desk_send_again", link.uuid), ("desk_revoke", link.uuid), ("desk_verify", clinic.supervisor.uuid),
     ):  # fmt: skip
         assert client.get(reverse(f"externships:{name}", args=[uuid])).status_code == 405
-        assert client.post(reverse(f"externships:{name}", args=[uuid])).status_code == deed
+        assert client.post(reverse(f"externships:{name}", args=[uuid]), {"sure": "yes"}).status_code == deed
         assert client.post(reverse(f"externships:{name}", args=[clinic.placement.uuid])).status_code == 404
     for service in (resend_link, revoke_link):
         if deed == 404:

@@ -10,26 +10,33 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.services import ensure_user
+from certification.externships import rules
 from certification.externships.models import (
     CheckOff,
     EvaluationAnswer,
     EvaluationForm,
     EvaluationLink,
+    LearningGoal,
     Placement,
     SiteEvaluation,
     Supervisor,
 )
 from certification.externships.selectors import competencies as seen
 from certification.externships.services import (
+    add_goal,
     answer_evaluation,
     ask_evaluation,
+    assign_supervisor,
     disown_evaluation,
+    drop_goal,
     edit_supervisor,
     evaluate_site,
     open_placement,
     register_site,
+    register_supervisor,
     resend_evaluation,
     revoke_evaluation,
+    tick_goal,
 )
 from certification.records.models import Milestone
 from certification.records.services import ensure_learner, erase_words, export_record, open_record
@@ -366,3 +373,66 @@ def test_words_go_and_outcomes_stay(library: Clinic) -> None:
             link=EvaluationLink.objects.get(pk=open_link.pk), values={}, item_words={}, words="", digest="",
             typed_name="", confirms_statement=True,
         )  # fmt: skip
+
+
+# ---- her goals -------------------------------------------------------------------------------------------------------
+
+
+def goal_of(clinic: Clinic, words: str) -> LearningGoal:
+    return add_goal(placement=clinic.placement, words=words, by=clinic.school.learner_user)
+
+
+def test_a_supervisor_ticks_goals_by_her_link(library: Clinic) -> None:
+    first, second = goal_of(library, "Drape without being reminded"), goal_of(library, "Ask before each stroke")
+    link = ask(library, wanted=("SOAP",))
+    later = goal_of(library, "Written after the mail")
+    url, browser = url_of(link), Client()
+    page = browser.get(url)
+    said = text_of(page)
+    assert "tick what she has reached" in said and second.words in said and later.words not in said
+    form = {**form_of(link, SOAP="2"), "goal": [str(first.uuid), str(later.uuid)]}
+    wrong = browser.post(url, {**form, "typed_name": ""})
+    assert f'value="{first.uuid}" checked' in wrong.content.decode(), "what was ticked stays"
+    assert not LearningGoal.objects.filter(reached_at__isnull=False).exists()
+    assert browser.post(url, form).status_code == 302
+    (reached,) = LearningGoal.objects.filter(reached_at__isnull=False)
+    assert (reached.pk, reached.reached_by, reached.reached_by_supervisor) == (first.pk, None, library.supervisor)
+    assert f"{first.words} Reached" in text_of(browser.get(url)) and second.words not in text_of(browser.get(url))
+    assert "Dr. Priya Raman, 20 November 2026" in text_of(
+        library.learner().get(reverse("externships:placement", args=[library.placement.uuid]))
+    )
+
+
+def test_what_was_dropped_meanwhile_is_left_and_her_ratings_stand(library: Clinic) -> None:
+    goal = goal_of(library, "Drape without being reminded")
+    link = ask(library, wanted=("SOAP",))
+    drop_goal(goal=goal, by=library.school.learner_user)
+    url = url_of(link)
+    assert Client().post(url, {**form_of(link, SOAP="2"), "goal": str(goal.uuid)}).status_code == 302
+    assert CheckOff.objects.get().rating == 2
+    assert not LearningGoal.objects.exists()
+
+
+def test_who_is_not_named_where_others_are_ticks_nothing(library: Clinic) -> None:
+    goal = goal_of(library, "Drape without being reminded")
+    link = ask(library, wanted=("SOAP",))
+    other = register_supervisor(
+        school=library.school.school, name="Omar Haddad", email="omar@example.com", licence_number="1",
+        licence_state="KY", profession="x",
+    )  # fmt: skip
+    assign_supervisor(supervisor=other, site=library.site, from_on=date(2026, 9, 1))
+    library.placement.supervisors.set([other])
+    assert Client().post(url_of(link), {**form_of(link, SOAP="2"), "goal": str(goal.uuid)}).status_code == 302
+    assert LearningGoal.objects.get().reached_at is None and CheckOff.objects.get().rating == 2
+    with pytest.raises(ValidationError, match="named others"):
+        tick_goal(goal=goal, reached=True, supervisor=library.supervisor)
+    again = ask(library, wanted=("PLAN",))
+    assert seen.shown_by(again).goals == ()
+
+
+def test_the_goals_are_part_of_what_was_shown(library: Clinic) -> None:
+    goal = goal_of(library, "Drape without being reminded")
+    link = ask(library, wanted=("SOAP",))
+    (shown,) = seen.shown_by(link).goals
+    assert (shown.uuid, shown.words) == (str(goal.uuid), goal.words)
+    assert link.digest == rules.digest_of(link.shown)

@@ -63,10 +63,10 @@ def test_she_writes_a_goal_and_staff_tick_it(clinic: Clinic, desk: Client) -> No
     said = words_of(learner.get(address))
     assert "Reached Cora Coordinator, 20 November 2026" in said
     assert "Drop it" not in said
-    learner.post(at("drop_goal", made))
+    learner.post(at("drop_goal", made), {"sure": "yes"})
     assert LearningGoal.objects.filter(pk=made.pk).exists(), "what somebody ticked stays"
     desk.post(at("desk_tick_goal", made), {"reached": "no"})
-    learner.post(at("drop_goal", made))
+    learner.post(at("drop_goal", made), {"sure": "yes"})
     assert not LearningGoal.objects.exists()
 
 
@@ -74,7 +74,7 @@ def test_staff_write_and_drop_one_for_her(clinic: Clinic, desk: Client) -> None:
     assert desk.post(at("desk_add_goal", clinic.placement), {"words": DRAPING}).status_code == 302
     wrong = desk.post(at("desk_add_goal", clinic.placement), {"words": "x"})
     assert (wrong.status_code, "Say it in one sentence" in words_of(wrong)) == (422, True)
-    desk.post(at("desk_drop_goal", LearningGoal.objects.get()))
+    desk.post(at("desk_drop_goal", LearningGoal.objects.get()), {"sure": "yes"})
     assert not LearningGoal.objects.exists()
 
 
@@ -83,8 +83,8 @@ def test_staff_write_and_drop_one_for_her(clinic: Clinic, desk: Client) -> None:
     [
         (" ", "Say it in one sentence"),
         ("x" * 301, "at most 300 characters"),
-        ("Help Mrs. Miller with her shoulder", "named a person or a date"),
-        ("Finish the notes of 3/4/2026", "named a person or a date"),
+        ("Help Mrs. Miller with her shoulder", "looks like a person’s name"),
+        ("Finish the notes of 3/4/2026", "looks like a date"),
     ],
 )
 def test_a_goal_that_cannot_be(clinic: Clinic, words: str, sentence: str) -> None:

@@ -203,3 +203,17 @@ def test_kinds_are_kept_with_care(library: Clinic) -> None:
             make_kind(library, code="X", **wrong)
     with pytest.raises(ValidationError, match="Only the school"):
         make_kind(library, by=library.school.instructor)
+
+
+def test_the_sheet_says_what_the_scale_means_in_the_words_of_check_offs(library: Clinic, second: User) -> None:
+    """0 to 3 mean the same to an examiner, an instructor and a supervisor: the words stand in one template."""
+    practical = make(library, second)
+    client = library.school.client(second)
+    page = client.get(reverse("externships:desk_practical", args=[practical.uuid]))
+    said = text_of(page)
+    for words in ("0 Not seen", "1 With help", "2 Alone", "3 Teaches"):
+        assert said.count(words) == 2, "of two items that are rated"
+        assert words in text_of(client.get(reverse("externships:desk_checkoff_sheet", args=[library.record.uuid])))
+    assert "externships/rating_scale.html" in [one.name for one in page.templates]
+    for name, row in (("mark-SOAP", "0"), ("mark-PLAN", "3")):
+        assert f'name="{name}" value="{row}"' in page.content.decode()

@@ -239,14 +239,15 @@ def test_she_takes_it_back_before_it_is_decided_and_not_after(
     learner = clinic.learner()
     with django_capture_on_commit_callbacks(execute=True):
         for _click in range(2):
-            learner.post(at("cancel_placement", made))
+            learner.post(at("cancel_placement", made), {"sure": "yes"})
     made.refresh_from_db()
     assert made.state == "cancelled"
     assert mailed(clinic.school.coordinator.email)[-1:] == ["Daniela Reyes took a request back: St. Anne"]
     assert waiting_requests([clinic.school.school]) == [kept]
     decline_placement(placement=kept, words="No places.", by=clinic.school.coordinator)
     assert (
-        "It was decided meanwhile: declined" in learner.post(at("cancel_placement", kept), follow=True).content.decode()
+        "It was decided meanwhile: declined"
+        in learner.post(at("cancel_placement", kept), {"sure": "yes"}, follow=True).content.decode()
     )
     with pytest.raises(ValidationError, match="Only who asked"):
         cancel_placement(placement=made, by=clinic.school.coordinator)

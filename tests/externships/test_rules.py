@@ -265,6 +265,7 @@ def test_a_typed_name_is_that_of_the_person_on_file(registered: str, typed: str,
         "It may 2 or 3 sessions take. On Monday we reviewed SOAP notes.",
         "R.O.M. improved.",
         "Observed Swedish strokes and Manual Lymphatic Drainage after Vodder.",
+        "The clinic closed at noon for Veterans Day, and again on New Year’s Eve.",
     ],
 )
 def test_words_of_the_work_pass(text: str) -> None:
@@ -278,6 +279,7 @@ def test_words_of_the_work_pass(text: str) -> None:
         ("Maria’s neck is better", "name", "Maria’s"),
         ("Saw Kowalski Brandt twice", "name", "Kowalski Brandt"),
         ("Mr. Oyelaran came late", "name", "Mr. Oyelaran"),
+        ("On Labor Day it was Doris Day", "name", "Doris Day"),
         ("patient Oyelaran came late", "name", "patient Oyelaran"),
         ("a woman named Oyelaran", "name", "named Oyelaran"),
         ("client JD had pain", "name", "client JD"),

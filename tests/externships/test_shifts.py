@@ -251,7 +251,7 @@ def test_a_decided_shift_is_neither_taken_back_nor_withdrawn(clinic: Clinic) -> 
     for service in (take_back_shift, withdraw_shift):
         with pytest.raises(ValidationError, match="decided meanwhile"):
             service(shift=shift)
-    page = clinic.learner().post(reverse("externships:withdraw", args=[shift.uuid]), follow=True)
+    page = clinic.learner().post(reverse("externships:withdraw", args=[shift.uuid]), {"sure": "yes"}, follow=True)
     assert "cannot be withdrawn" in text_of(page)
 
 
@@ -266,7 +266,7 @@ def test_withdrawn_stays_on_the_list(clinic: Clinic) -> None:
     shift = clinic.draft()
     client = clinic.learner()
     for _time in range(2):
-        page = client.post(reverse("externships:withdraw", args=[shift.uuid]), follow=True)
+        page = client.post(reverse("externships:withdraw", args=[shift.uuid]), {"sure": "yes"}, follow=True)
         assert "Withdrawn. It stays on your list" in text_of(page)
     assert "Refused and withdrawn" in text_of(client.get(reverse("externships:shifts")))
     assert "Withdrawn" in text_of(client.get(reverse("externships:shift", args=[shift.uuid])))

@@ -1,7 +1,6 @@
 """What people fill in: a learner's shift, and the school's registers and placements."""
 
 from .board import SeveralForm
-from .paper import ApproveForm, ScanForm
 from .placements import (
     ApprovePlacementForm,
     AskPlacementForm,
@@ -12,7 +11,16 @@ from .placements import (
     NewPlacementForm,
 )
 from .proposals import ProposalForm
-from .registers import AssignForm, EndAssignmentForm, PaperForm, SiteForm, SupervisorForm, WithdrawPaperForm
+from .registers import (
+    AssignForm,
+    EndAssignmentForm,
+    ErasePaperForm,
+    PaperForm,
+    SiteForm,
+    SupervisorForm,
+    WithdrawPaperForm,
+)
+from .scans import ApproveForm, ScanForm
 from .shifts import ShiftForm
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "EditPlacementForm",
     "EndAssignmentForm",
     "EndPlacementForm",
+    "ErasePaperForm",
     "GoalForm",
     "NewPlacementForm",
     "PaperForm",

@@ -221,7 +221,7 @@ class DeclinePlacementForm(DeskForm):
         label=gettext_lazy("Why, and what she can do"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("The learner reads this."),
+        help_text=gettext_lazy("The learner reads this. Name no client."),
         error_messages={"required": gettext_lazy("Say in a few words why, and what she can do: she reads this.")},
     )
 
@@ -249,7 +249,9 @@ class AskPlacementForm(DeskForm):
         label=gettext_lazy("Why there"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("What you want to learn there, and on which days of the week you can come."),
+        help_text=gettext_lazy(
+            "What you want to learn there, and on which days of the week you can come. Name no client."
+        ),
         error_messages={"required": gettext_lazy("Say in a sentence why you want to learn there.")},
     )
 
@@ -300,6 +302,7 @@ class GoalForm(DeskForm):
     words = forms.CharField(
         label=gettext_lazy("A goal, in one sentence"),
         max_length=300,
+        help_text=gettext_lazy("Name no client."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Say it in one sentence, 300 characters at most.")},
     )

@@ -22,6 +22,7 @@ from ..services import (
     edit_site,
     edit_supervisor,
     end_assignment,
+    erase_paper,
     register_site,
     register_supervisor,
     withdraw_paper,
@@ -384,3 +385,19 @@ class WithdrawPaperForm(DeskForm):
     def save(self) -> RegisterPaper | None:
         """Withdraw it; None when the service refuses."""
         return self.attempt(lambda: withdraw_paper(paper=self.paper, why=self.cleaned_data["why"], by=self.by))
+
+
+class ErasePaperForm(WithdrawPaperForm):
+    """Why the file of a paper is erased."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why it is erased"),
+        max_length=300,
+        help_text=gettext_lazy("It stays on the page with your name and the day."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Say in a few words why it is erased.")},
+    )
+
+    def save(self) -> RegisterPaper | None:
+        """Erase it; None when the service refuses."""
+        return self.attempt(lambda: erase_paper(paper=self.paper, why=self.cleaned_data["why"], by=self.by))

@@ -2,11 +2,11 @@
 and nothing is signed but what was shown.
 """
 
-from . import clocks, competencies, paper, papers, placements, practical, second_factor, shifts, signing
+from . import clocks, competencies, papers, placements, practical, scans, second_factor, shifts, signing
 
 GUARDS = (
     *signing.GUARDS,
-    *paper.GUARDS,
+    *scans.GUARDS,
     *shifts.GUARDS,
     *clocks.GUARDS,
     *placements.GUARDS,

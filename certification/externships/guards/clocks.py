@@ -1,6 +1,8 @@
 """A clock that ended never runs again, and what was tapped stays tapped."""
 
-from certification.guards import AppendOnly, Check
+from certification.guards import AppendOnly, Check, Erasable
+
+from .placements import ERASED
 
 GUARDS = (
     AppendOnly(
@@ -28,6 +30,16 @@ GUARDS = (
             ),
         ),
         update_checks=(Check("ended", "OLD.ended_at IS NOT NULL", "externships_clock: what ended never changes"),),
+        # A constraint says that nothing of a place is left; flags cannot be empty text.
+        erasable=Erasable(
+            columns=(
+                *("started_metres", "started_accuracy", "started_away"),
+                *("ended_metres", "ended_accuracy", "ended_away"),
+            ),
+            kept=("id", "uuid", "learner_id", "placement_id", "supervisor_id", "started_at", "ended_at", "ended"),
+            when=ERASED,
+            emptied=False,
+        ),
     ),
     AppendOnly(
         "externships_clockstretch",

@@ -30,6 +30,14 @@ _OF_LINK = (
 )
 _OF_PLAN = "(SELECT co.record_id FROM externships_checkoff AS co WHERE co.id = OLD.failed_id)"
 
+# Signed sessions with a client, of the version's technique where it has one; what was amended is none any more.
+_REPEATS = (
+    "(SELECT COUNT(*) FROM externships_shift AS sh JOIN externships_placement AS pl ON pl.id = sh.placement_id "
+    "WHERE pl.record_id = NEW.record_id AND sh.state = 'signed' AND sh.kind = 'client_session' "
+    "AND (v.technique = '' OR CAST(sh.techniques AS TEXT) LIKE '%\"' || v.technique || '\"%') "
+    "AND NOT EXISTS (SELECT 1 FROM externships_shift AS am WHERE am.amends_id = sh.id AND am.state = 'signed'))"
+)
+
 _VERSION_COLUMNS = (
     *("id", "uuid", "competency_id", "number", "title", "criteria", "technique", "region", "safety"),
     *("before_clients", "opens_after", "written_by_id", "written_at"),
@@ -164,6 +172,16 @@ GUARDS = (
                 "EXISTS (SELECT 1 FROM externships_competencyversion AS v WHERE v.id = NEW.version_id "
                 "AND (CASE WHEN v.safety THEN 1 ELSE 0 END) <> (CASE WHEN NEW.rating IS NULL THEN 1 ELSE 0 END))",
                 "externships_checkoff: a safety item is never rated, any other is",
+            ),
+            # What was once rated stays open. A link shows what stood when it was mailed: there the service decides.
+            Check(
+                "opens",
+                f"EXISTS (SELECT 1 FROM externships_competencyversion AS v WHERE v.id = NEW.version_id "
+                f"AND v.state = 'in_use' AND v.opens_after > {_REPEATS} "
+                "AND NOT EXISTS (SELECT 1 FROM externships_checkoff AS ea JOIN externships_competencyversion AS ev "
+                "ON ev.id = ea.version_id WHERE ea.record_id = NEW.record_id "
+                "AND ev.competency_id = v.competency_id))",
+                "externships_checkoff: never before so many supervised repeats",
             ),
             Check(
                 "herself",

@@ -15,12 +15,12 @@ from .competencies import (
     State,
 )
 from .origins import ORIGIN_LIFE, ShiftOrigin
-from .paper import PaperScan
 from .papers import LapseNotice, RegisterPaper
 from .placements import LearningGoal, Placement, PlacementStep
 from .practical import Practical, PracticalKind, PracticalResult, PracticalSheet
 from .receipts import SigningReceipt
 from .registers import Site, SiteAssignment, SiteKind, Supervisor
+from .scans import PaperScan
 from .second_factor import SecondFactorStep, SigningCode
 from .shifts import Complaint, Kind, Region, Screen, Shift, Technique
 from .signing import LINK_LIFE, PAPER_LIFE, LinkToken, SignOff, SignOffLink, SignOffRow

@@ -30,7 +30,8 @@ class Clock(models.Model):
 
     Written by `services.clocks` alone; one open row a learner. Closing makes draft shifts of its stretches. Of a
     position, which she may give each time, only whole metres to the site are kept, how unsure the device was, and
-    whether that is away from it: a flag for supervisor and school, never a refusal.
+    whether that is away from it: a flag for supervisor and school, never a refusal. These are personal data, and go
+    with the record's words (`erased_at`); the times stand.
     """
 
     class Ended(models.TextChoices):
@@ -50,6 +51,7 @@ class Clock(models.Model):
     ended_metres = models.PositiveIntegerField(null=True, blank=True)
     ended_accuracy = models.PositiveIntegerField(null=True, blank=True)
     ended_away = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -64,6 +66,18 @@ class Clock(models.Model):
             models.CheckConstraint(
                 name="clock_away_is_measured",
                 condition=_measured("started") & _measured("ended"),
+            ),
+            models.CheckConstraint(
+                name="clock_erased_says_no_place",
+                condition=Q(erased_at=None)
+                | Q(
+                    started_metres=None,
+                    started_accuracy=None,
+                    started_away=False,
+                    ended_metres=None,
+                    ended_accuracy=None,
+                    ended_away=False,
+                ),
             ),
         ]
 

@@ -18,8 +18,9 @@ class RegisterPaper(Attached):
     """One row is one paper of a site or of a supervisor: a private file with its SHA-256 and the days it speaks of.
 
     Written by the school's staff and read by them alone. Never written over: a newer one stands beside it; a wrong
-    one is withdrawn, with the reason, and stays. The dates that hold for shifts are those of the register.
-    Personal data: the file of a supervisor.
+    one is withdrawn, with the reason, and stays. The dates that hold for shifts are those of the register. Once its term
+    is over (`rules.term_is_over`) the school may erase the file and its name, with a reason (`erased_why`); that it was
+    there stays, with its SHA-256. An agreement stays: hours rest on it. Personal data: the file of a supervisor.
     """
 
     class Kind(models.TextChoices):
@@ -44,6 +45,8 @@ class RegisterPaper(Attached):
     withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_why = models.CharField(max_length=300, blank=True)
+    erased_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    erased_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
@@ -58,7 +61,13 @@ class RegisterPaper(Attached):
             ),
             models.CheckConstraint(
                 name="paper_has_a_file",
-                condition=~Q(attachment="") & ~Q(attachment_sha256="") & Q(erased_at=None),
+                condition=~Q(attachment_sha256="")
+                & (Q(erased_at=None) & ~Q(attachment="") | Q(erased_at__isnull=False, attachment="")),
+            ),
+            models.CheckConstraint(
+                name="paper_erased_with_a_reason",
+                condition=Q(erased_at=None, erased_by=None, erased_why="")
+                | (Q(erased_at__isnull=False, erased_by__isnull=False) & ~Q(erased_why="") & ~Q(kind="agreement")),
             ),
             models.CheckConstraint(
                 name="paper_withdrawn_with_a_reason",

@@ -1,6 +1,7 @@
 """The school's registers: sites, supervisors, and who works where, each with its days."""
 
 import uuid
+from datetime import date
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -116,6 +117,11 @@ class Site(models.Model):
     def insurance(self) -> rules.Window:
         """The days of the insurance; without any day on file nothing is asked of it."""
         return rules.Window(self.insurance_starts_on, self.insurance_ends_on)
+
+    def lacks(self, day: date) -> tuple[str, ...]:
+        """What does not cover a day, of "approval", "agreement" and "insurance": nobody new works there then."""
+        held = (("approval", self.approval), ("agreement", self.agreement), ("insurance", self.insurance))
+        return tuple(name for name, window in held if not window.holds(day))
 
 
 class Supervisor(models.Model):

@@ -60,6 +60,12 @@ _CLIENT_INITIALS = re.compile(rf"\b{_PERSON},?\s+([A-Z]{{1,3}})(?![A-Za-z0-9-])"
 _INITIALS = re.compile(r"(?<![A-Za-z.])(?:[A-Z]\.\s?){2,3}(?![A-Za-z])")
 _WORDS = re.compile(rf"{_CAPITAL}|[\w'’-]+|[.!?:;\n]+|[^\w\s]")
 
+# Days off, for which a clinic closes and a supervisor says so.
+_HOLIDAYS = re.compile(
+    r"\b(?:(?:Veterans|Veterans’|Memorial|Labor|Independence|Columbus|Presidents|Presidents’|Thanksgiving|Christmas|"
+    r"New Year['’]?s|Martin Luther King|MLK|Easter|Indigenous Peoples['’]?) (?:Day|Eve|Sunday|Monday)|Good Friday)\b"
+)
+
 _ABBREVIATIONS_TEXT = """
 R L C T S AROM ART ASIS CC CTS DVT FWD GH HA HEP IR IT ITB LBP LMT LS MFR MLD MMT MT NMT OA PIR PNF PROM PSIS PT QL RA
 RC ROM SCM SI SIJ SOAP TFL TMJ TOS TP TPS TRP UT US
@@ -119,6 +125,7 @@ def identifier_in(text: str, known: Iterable[str] = ()) -> Finding | None:
         if hit := pattern.search(text):
             return Finding("number", hit.group().strip())
     fine = _FIELD | _words_of(known)
+    text = _HOLIDAYS.sub(lambda hit: hit.group().casefold(), text)
     for pattern in (_TITLED, _NAMED, _CLIENT_NAME):
         for hit in pattern.finditer(text):
             if hit.group(1).casefold() not in fine:

@@ -35,6 +35,13 @@ def meet(one: Window, other: Window) -> bool:
     )
 
 
+def term_is_over(ends_on: date | None, today: date, *, withdrawn: bool, needed: bool) -> bool:
+    """Whether a paper's time is over: withdrawn, past its last day, or, without one, not `needed` by anybody any more."""
+    if withdrawn:
+        return True
+    return ends_on < today if ends_on is not None else not needed
+
+
 _DECIMAL = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?(?: ?(?:h|hr|hrs|hour|hours))?", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
 _WORDS = re.compile(r"(\d{1,4}) ?h(?:ours?)? ?([0-5]?\d) ?m(?:in(?:utes?)?)?", re.IGNORECASE)

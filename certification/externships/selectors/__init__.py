@@ -5,7 +5,6 @@ from .clocks import clocks_of, open_clock
 from .explained import CapUse, Explained, explained_for, part_of_shift
 from .gates import GateLine, client_gates, default_before_clients, gates_of, milestones_to_ask
 from .lapses import Ending, Lapse, endings_of, lapses_due
-from .paper import forms_of
 from .placements import (
     LostLine,
     active_at,
@@ -27,7 +26,7 @@ from .placements import (
     unit_of,
     waiting_requests,
 )
-from .proposals import ProposedTimes, proposed_on_clock
+from .proposals import ProposedTimes, on_clock, proposal_kept, proposed_on_clock
 from .queue import queue_of, supervisors_behind
 from .receipts import ReceiptLine, ShownReceipt, receipt_of
 from .registers import (
@@ -35,11 +34,13 @@ from .registers import (
     assignments_of_site,
     assignments_of_supervisor,
     papers_of,
+    papers_over,
     sites_of,
     sites_on_offer,
     supervisors_of,
     waiting_after,
 )
+from .scans import forms_of
 from .second_factor import CodeAsked, code_asked, code_works, codes_of, second_factor_steps, texts_unsent
 from .shifts import (
     FIRST_FORM,
@@ -146,14 +147,17 @@ __all__ = [
     "minutes_to_place",
     "name_of_learner",
     "named_supervisors",
+    "on_clock",
     "open_clock",
     "open_records",
     "own_placements",
     "papers_of",
+    "papers_over",
     "part_of_shift",
     "placements_beside",
     "placements_of",
     "placements_of_record",
+    "proposal_kept",
     "proposed_on_clock",
     "queue_of",
     "receipt_of",

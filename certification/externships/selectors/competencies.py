@@ -280,6 +280,14 @@ class ShownItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownGoal:
+    """What a learner wants to learn, as the page of an evaluation shows it, to be ticked."""
+
+    uuid: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What an evaluation's page shows, read from the bytes whose digest is confirmed. Empty once they were erased."""
 
@@ -288,6 +296,7 @@ class Shown:
     school: str = ""
     site: str = ""
     items: tuple[ShownItem, ...] = field(default_factory=tuple)
+    goals: tuple[ShownGoal, ...] = field(default_factory=tuple)
 
 
 def shown_by(link: EvaluationLink) -> Shown:
@@ -296,7 +305,9 @@ def shown_by(link: EvaluationLink) -> Shown:
         return Shown()
     told: dict[str, Any] = json.loads(link.shown)
     items = tuple(ShownItem(**item) for item in told["items"])
-    return Shown(told["learner"], told["title"], told["school"], told["site"], items)
+    # Links that were mailed before goals stood on the page have none.
+    goals = tuple(ShownGoal(**goal) for goal in told.get("goals", []))
+    return Shown(told["learner"], told["title"], told["school"], told["site"], items, goals)
 
 
 def evaluations_of_placement(placement: Placement) -> list[EvaluationLink]:

@@ -104,14 +104,39 @@ def waiting_after(assignment: SiteAssignment) -> int:
 
 
 def sites_on_offer(school: Organisation, today: date) -> list[Site]:
-    """The sites for which a learner can ask: approval and agreement not over. By name. One query."""
+    """The sites for which a learner can ask: approval, agreement and insurance not over. By name. One query."""
     live = Q(approval_ends_on=None) | Q(approval_ends_on__gte=today)
     agreed = Q(agreement_ends_on=None) | Q(agreement_ends_on__gte=today)
-    rows = Site.objects.filter(live, agreed, school=school)
+    insured = Q(insurance_ends_on=None) | Q(insurance_ends_on__gte=today)
+    rows = Site.objects.filter(live, agreed, insured, school=school)
     return list(rows.select_related("organisation").order_by("organisation__name", "pk"))
 
 
+def papers_over(owner: Site | Supervisor, papers: Iterable[RegisterPaper], today: date) -> frozenset[int]:
+    """The keys of those of an owner's papers whose time is over, which the school may erase; never an agreement.
+
+    One query.
+    """
+    needed = _is_needed(owner, today)
+    return frozenset(
+        paper.pk
+        for paper in papers
+        if paper.kind != RegisterPaper.Kind.AGREEMENT
+        and paper.erased_at is None
+        and rules.term_is_over(paper.ends_on, today, withdrawn=paper.withdrawn_at is not None, needed=needed)
+    )
+
+
+def _is_needed(owner: Site | Supervisor, today: date) -> bool:
+    """Whether a supervisor works anywhere, or anybody is or asks to be placed at a site. One query."""
+    if isinstance(owner, Supervisor):
+        there = SiteAssignment.objects.filter(supervisor=owner)
+        return there.filter(Q(until_on=None) | Q(until_on__gte=today)).exists()
+    waits = [*Placement.LIVE, Placement.State.REQUESTED]
+    return Placement.objects.filter(site=owner, state__in=waits).exists()
+
+
 def papers_of(owner: Site | Supervisor) -> list[RegisterPaper]:
-    """The papers of a site or supervisor, those that stand first, then the newest. One query."""
-    rows = owner.papers.select_related("added_by", "withdrawn_by").order_by("-added_at", "-pk")
-    return sorted(rows, key=lambda paper: paper.withdrawn_at is not None)
+    """The papers of a site or supervisor, those that stand first, erased ones last, then the newest. One query."""
+    rows = owner.papers.select_related("added_by", "withdrawn_by", "erased_by").order_by("-added_at", "-pk")
+    return sorted(rows, key=lambda paper: (paper.erased_at is not None, paper.withdrawn_at is not None))

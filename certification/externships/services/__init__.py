@@ -3,7 +3,7 @@
 From the bottom: `registers` < `placements` | `frozen` < `requests` | `goals` | `shifts` < `clocks` | `links` | `amendments`
 | `second_factor`
 < `supervisors` | `signing` | `anomalies` | `retention` | `bulk`; `papers` and `lapses` stand on
-`registers`, `proposals` on `shifts`, `reminders` on `links`, `paper` on `signing`. `competencies` < `checkoffs` <
+`registers`, `proposals` on `shifts`, `reminders` on `links`, `scans` on `signing`. `competencies` < `checkoffs` <
 `evaluations` (above `signing`) | `practical`.
 """
 
@@ -12,6 +12,7 @@ from .bulk import BULK_ACTIONS, BulkLine, bulk_placements
 from .checkoffs import Rating, finish_remediation, plan_remediation, rate, refusal_in_words
 from .clocks import clock_in, clock_out, close_forgotten, place_of, tap_activity
 from .competencies import retire_competency, save_competency, save_form, take_over_library
+from .dues import tell_of_dues
 from .evaluations import (
     Answered,
     answer_evaluation,
@@ -28,8 +29,7 @@ from .goals import add_goal, drop_goal, tick_goal
 from .lapses import tell_of_lapses
 from .links import SENDINGS_A_DAY, renew_link, resend_link, revoke_link, send_shifts
 from .origins import forget_origins, note_origin, origin_of
-from .paper import approve_scan, print_form, refuse_scan, upload_scan
-from .papers import add_paper, withdraw_paper
+from .papers import add_paper, erase_paper, withdraw_paper
 from .placements import Terms, begin_placements, edit_placement, end_placement, open_placement, reopen_placement
 from .practical import cancel_practical, plan_practical, save_practical_kind, save_sheet
 from .proposals import take_over_proposal
@@ -46,14 +46,15 @@ from .reminders import remind
 from .requests import approve_placement, cancel_placement, decline_placement, request_placement
 from .retention import (
     competency_words,
-    drop_stray_scans,
+    drop_stray_files,
     erase_competency_words,
     erase_placement_words,
     erase_shift_words,
     placements_with_words,
     shifts_with_words,
-    stray_scans,
+    stray_files,
 )
+from .scans import approve_scan, print_form, refuse_scan, upload_scan
 from .second_factor import send_code
 from .shifts import may_not_sign, must_be_amendable, must_be_complete, save_shift, take_back_shift, withdraw_shift
 from .signing import DeadLinkError, Decided, Decision, Outcome, decide, disown_link, open_link, statement_text
@@ -93,13 +94,14 @@ __all__ = [
     "disown_evaluation",
     "disown_link",
     "drop_goal",
-    "drop_stray_scans",
+    "drop_stray_files",
     "edit_placement",
     "edit_site",
     "edit_supervisor",
     "end_assignment",
     "end_placement",
     "erase_competency_words",
+    "erase_paper",
     "erase_placement_words",
     "erase_shift_words",
     "evaluate_site",
@@ -145,11 +147,12 @@ __all__ = [
     "send_shifts",
     "shifts_with_words",
     "statement_text",
-    "stray_scans",
+    "stray_files",
     "take_back_shift",
     "take_over_library",
     "take_over_proposal",
     "tap_activity",
+    "tell_of_dues",
     "tell_of_lapses",
     "tick_goal",
     "upload_scan",

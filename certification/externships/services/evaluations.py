@@ -3,7 +3,7 @@ what learners say of their sites. Opening a link writes nothing; its answer spen
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,11 +29,12 @@ from ..models import (
     EvaluationAnswer,
     EvaluationForm,
     EvaluationLink,
+    LearningGoal,
     Placement,
     SiteEvaluation,
     Supervisor,
 )
-from ..selectors import name_of_learner, staff_to_ask, token_hash
+from ..selectors import goals_of, name_of_learner, named_supervisors, staff_to_ask, token_hash
 from ..selectors.competencies import (
     KEEPING_ROLES,
     Shown,
@@ -49,6 +50,7 @@ from ..selectors.competencies import (
 )
 from .checkoffs import FAIL, PASS, must_not_be_a_learner, note, refusal_in_words
 from .competencies import must_keep
+from .goals import tick_goal
 from .placements import locked
 from .second_factor import code_missing, spend_code, try_code
 from .shifts import may_not_sign
@@ -148,6 +150,15 @@ def _asked(
     ]
 
 
+def _goals_to_tick(placement: Placement, supervisor: Supervisor) -> list[dict[str, str]]:
+    """The learner's goals that a supervisor may tick: those not reached; none where others are named. Two queries."""
+    named = named_supervisors(placement)
+    if named and supervisor.pk not in named:
+        return []
+    open_goals = [goal for goal in goals_of(placement) if goal.reached_at is None and goal.words]
+    return [{"uuid": str(goal.uuid), "words": goal.words} for goal in open_goals]
+
+
 def _make(
     placement: Placement,
     supervisor: Supervisor,
@@ -171,6 +182,7 @@ def _make(
             "supervisor": str(supervisor.uuid),
             "statement": rules.EVALUATED,
             "items": items,
+            "goals": _goals_to_tick(placement, supervisor),
             "salt": secrets.token_hex(16),
         }
     )
@@ -295,17 +307,20 @@ def answer_evaluation(
     ip: str | None = None,
     agent: str = "",
     acting_user: User | None = None,
+    goals: Collection[str] = (),
     now: datetime | None = None,
 ) -> Answered:
     """Take in a supervisor's answer, which spends the link; her ratings are check-offs and post milestones.
 
-    Atomic. Idempotent: a link has one answer, a repeat gets it. A competency that was decided otherwise meanwhile is
-    kept back with a sentence; the rest stands. Raises DeadLinkError; refuses, beside the field: a page that is not the
-    one shown, missing marks, name or statement, words that may name a client, who may not answer; and, where the school
-    asks for a code by text message, an answer without the right one in `second_factor`. A wrong one is counted.
+    `goals` are the keys of those that she says are reached; of what the page did not show, or was dropped or ticked
+    since, nothing is taken. Atomic. Idempotent: a link has one answer, a repeat gets it. A competency that was decided
+    otherwise meanwhile is kept back with a sentence; the rest stands. Raises DeadLinkError; refuses, beside the field:
+    a page that is not the one shown, missing marks, name or statement, words that may name a client, who may not
+    answer; and, where the school asks for a code by text message, an answer without the right one in `second_factor`.
+    A wrong one is counted.
     """
     now = now or timezone.now()
-    given = _Given(values, item_words, words, digest, typed_name, confirms_statement, second_factor, ip, agent)
+    given = _Given(values, item_words, words, digest, typed_name, confirms_statement, goals, second_factor, ip, agent)
     with transaction.atomic():
         answered = _answer(link, given, acting_user, now)
     # Raised in there it would take the count of tries back with it.
@@ -324,6 +339,7 @@ class _Given:
     digest: str
     typed_name: str
     confirms_statement: bool
+    goals: Collection[str]
     second_factor: str
     ip: str | None
     agent: str
@@ -373,6 +389,7 @@ def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: d
         agent=printable(told.agent)[:300],
     )
     done = Answered(answer)
+    _tick(link, shown, told.goals, now)
     if link.purpose == EvaluationLink.Purpose.CHECKOFF:
         _check_off(done, shown, given, said, now)
     else:
@@ -435,6 +452,17 @@ def _check_answer(
         errors["second_factor"] = [code_missing()]
     if errors:
         raise ValidationError(errors)
+
+
+def _tick(link: EvaluationLink, shown: Shown, goals: Collection[str], now: datetime) -> None:
+    chosen = [goal.uuid for goal in shown.goals if goal.uuid in set(goals)]
+    for goal in LearningGoal.objects.filter(placement=link.placement, uuid__in=chosen).order_by("pk"):
+        goal.placement = link.placement
+        try:
+            with transaction.atomic():
+                tick_goal(goal=goal, reached=True, supervisor=link.supervisor, now=now)
+        except ValidationError:
+            continue  # others were named meanwhile: her ratings stand all the same
 
 
 def _check_off(done: Answered, shown: Shown, given: Mapping[str, str], said: Mapping[str, str], now: datetime) -> None:

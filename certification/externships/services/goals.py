@@ -12,9 +12,10 @@ from accounts.models import User
 
 from .. import rules
 from ..models import LearningGoal, Placement, Supervisor
-from ..selectors import assignments_at, supervisors_at
+from ..selectors import assignments_at, named_supervisors, supervisors_at
 from .placements import locked
 from .registers import must_place, one_line
+from .wording import refuse_clients
 
 MOST_GOALS = 12
 MOST_SIGNS = 300
@@ -41,8 +42,7 @@ def add_goal(
     if not 3 <= len(words) <= MOST_SIGNS:
         raise ValidationError({"words": _("Say it in one sentence, 300 characters at most.")})
     known = [str(placement.site), placement.record.school.name, *(who.name for who in supervisors_at(placement))]
-    if rules.identifier_in(words, known):
-        raise ValidationError({"words": _("This looks as if it named a person or a date. Say it without.")})
+    refuse_clients("words", words, known)
     if placement.goals.count() >= MOST_GOALS:
         raise ValidationError({"words": _("These are many goals already. Drop one first.")})
     taken = uuid is None or LearningGoal.objects.filter(uuid=uuid).exists()
@@ -84,13 +84,16 @@ def tick_goal(
 ) -> LearningGoal:
     """Note that a goal is reached, or take that back; by staff, or by a supervisor who works at the site. Idempotent.
 
-    Refuses outsiders, the learner herself, and a supervisor of another place.
+    Refuses outsiders, the learner herself, a supervisor of another place, and one who is not named where others are.
     """
     now = now or timezone.now()
     placement = locked(goal.placement)
     if supervisor is not None:
         if not any(rules.meet(placement.window, window) for window in assignments_at(supervisor, placement.site_id)):
             raise ValidationError(_("The school does not list you at this site."))
+        named = named_supervisors(placement)
+        if named and supervisor.pk not in named:
+            raise ValidationError(_("The school named others for this placement."))
     elif by is not None:
         must_place(by, placement.record.school_id)
     if supervisor is None and (by is None or placement.record.learner.user_id == by.pk):

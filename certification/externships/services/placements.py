@@ -87,7 +87,7 @@ def open_placement(
     """Send a learner to a site for a time: approved at once, active when its first day has come and its gates hold.
 
     Idempotent by days and hours; the learner is told by mail. Refuses another school's site, a sealed record, days outside the
-    site's approval or agreement or on which all its places are taken, a second placement there from the same day,
+    site's approval, agreement or insurance or on which all its places are taken, a second placement there from the same day,
     another placement of hers on these days unless `although_clash`, terms that cannot be, an approver without the right
     or who is the learner.
     """
@@ -138,12 +138,18 @@ def must_take_hours(record: TrainingRecord) -> None:
 
 
 def must_be_covered(site: Site, starts_on: date, ends_on: date) -> None:
-    """Refuse days that the site's approval or agreement, as they stand now, do not cover; beside the day."""
+    """Refuse days that the site's approval, agreement or insurance, as they stand now, do not cover; beside the day."""
     site = Site.objects.get(pk=site.pk)
-    errors: dict[str, str] = {}
-    for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
-        if not (site.approval.holds(day) and site.agreement.holds(day)):
-            errors[name] = _("The site’s approval or agreement does not cover this day. Renew it first.")
+    sentences = {
+        "approval": _("The site’s approval does not cover this day. Renew it first."),
+        "agreement": _("The site’s agreement does not cover this day. Renew it first."),
+        "insurance": _("The site’s insurance does not cover this day. Renew it first."),
+    }
+    errors = {
+        name: [sentences[what] for what in lacking]
+        for name, day in (("starts_on", starts_on), ("ends_on", ends_on))
+        if (lacking := site.lacks(day))
+    }
     if errors:
         raise ValidationError(errors)
 
@@ -320,11 +326,13 @@ def _refuse_day(held: date) -> str:
 def begin_if_due(placement: Placement, now: datetime, *, again: bool = False) -> bool:
     """Make an approved placement active when its first day has come and nothing keeps her from clients; whether it did.
 
-    The learner's lock is taken. Nobody changed anything, so its version stays. `again`: it was active before, and that
-    it is still is no step.
+    Nor while the site's approval, agreement or insurance is over. The learner's lock is taken. Nobody changed anything,
+    so its version stays. `again`: it was active before; that it is still is no step, and what ended since stops none.
     """
     today = today_there(placement.site, now)
     if placement.state != Placement.State.APPROVED or today < placement.starts_on:
+        return False
+    if not again and placement.site.lacks(today):
         return False
     if not all(line.is_met for line in gates_of(placement, today)):
         return False

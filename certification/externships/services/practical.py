@@ -22,6 +22,7 @@ from ..selectors import is_learner_herself, is_learner_of, name_of_learner
 from ..selectors.competencies import versions_in_use
 from ..selectors.practical import barred_examiners, items_of, practicals, result_row
 from .checkoffs import locked_record
+from .dues import tell_examiners_named, tell_examiners_off
 from .registers import must_be_as_seen, must_place, one_line
 from .wording import printable, refuse_clients
 
@@ -110,7 +111,7 @@ def plan_practical(
     by: User,
     uuid: UUID | None = None,
 ) -> Practical:
-    """Plan an examination of a learner by two examiners, with the competencies that are in use today.
+    """Plan an examination of a learner by two examiners, who are told, with the competencies that are in use today.
 
     Idempotent by `uuid` (chosen by the form). Refuses, beside the field: outsiders, one person twice, who is no
     instructor or is a learner, an examiner of an earlier failed one, while another of this kind is planned or when it is
@@ -171,12 +172,13 @@ def plan_practical(
     practical.save(force_insert=True)
     for seat, user in enumerate(examiners, 1):
         PracticalSheet.objects.create(practical=practical, seat=seat, examiner=user)
+    tell_examiners_named(practical.pk)
     return practical
 
 
 @transaction.atomic
 def cancel_practical(*, practical: Practical, by: User) -> Practical:
-    """Call an examination off. Idempotent. Refuses outsiders, and one that is decided."""
+    """Call an examination off, and tell its examiners. Idempotent. Refuses outsiders, and one that is decided."""
     must_place(by, practical.record.school_id)
     locked_record(practical.record)
     practical = practicals().select_for_update(of=("self",)).get(pk=practical.pk)
@@ -186,6 +188,7 @@ def cancel_practical(*, practical: Practical, by: User) -> Practical:
         raise ValidationError(_("Both sheets are in: it is decided."))
     practical.cancelled_at = timezone.now()
     practical.save(update_fields=["cancelled_at"])
+    tell_examiners_off(practical.pk)
     return practical
 
 

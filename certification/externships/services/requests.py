@@ -1,5 +1,6 @@
 """Writes what learners ask for and what the school answers: requests for a placement."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from accounts.models import User
 from certification.records.models import TrainingRecord
 from notices.services import enqueue_mail
 
-from ..models import Placement, PlacementStep, Site
+from ..models import Placement, PlacementStep, Site, Supervisor
 from ..selectors import name_of_learner, staff_to_ask
 from .placements import (
     Terms,
@@ -30,6 +31,7 @@ from .placements import (
     today_there,
 )
 from .registers import must_be_as_seen, must_place, must_run_forward
+from .wording import refuse_clients
 
 MOST_WAITING = 3
 MOST_WORDS = 1000
@@ -52,7 +54,7 @@ def request_placement(
 
     Idempotent by `uuid` (chosen by the form). Refuses, beside the field, who is not the learner, another school's site,
     a sealed record, days that run back, are over, or that the site does not cover, a placement or request there from
-    the same day, no words, and more than MOST_WAITING requests that wait.
+    the same day, no words or such as may name a client, and more than MOST_WAITING requests that wait.
     """
     now = now or timezone.now()
     if record.learner.user_id != by.pk:
@@ -64,7 +66,7 @@ def request_placement(
     if found:
         return found
     must_take_hours(record)
-    _check_words("words", words, _("Say in a sentence why you want to learn there."))
+    _check_words(words, _("Say in a sentence why you want to learn there."), _may_stand(record, site))
     must_run_forward({"ends_on": (starts_on, ends_on)})
     if ends_on < today_there(site, now):
         raise ValidationError({"ends_on": _("These days are over.")})
@@ -91,11 +93,18 @@ def request_placement(
     return placement
 
 
-def _check_words(field: str, words: str, missing: str) -> None:
+def _check_words(words: str, missing: str, known: Iterable[str]) -> None:
     if len(words.strip()) < 3:
-        raise ValidationError({field: missing})
+        raise ValidationError({"words": missing})
     if len(words.strip()) > MOST_WORDS:
-        raise ValidationError({field: _("Please say it in 1,000 characters at most.")})
+        raise ValidationError({"words": _("Please say it in 1,000 characters at most.")})
+    refuse_clients("words", words, known)
+
+
+def _may_stand(record: TrainingRecord, site: Site) -> list[str]:
+    """Names that words about a placement may hold: hers, the school's, the site's, and who supervises there."""
+    there = Supervisor.objects.filter(assignments__site=site).values_list("name", flat=True).distinct()
+    return [name_of_learner(record), record.school.name, str(site), *there]
 
 
 def _must_be_on_offer(site: Site, starts_on: date, ends_on: date) -> None:
@@ -103,7 +112,7 @@ def _must_be_on_offer(site: Site, starts_on: date, ends_on: date) -> None:
     try:
         must_be_covered(site, starts_on, ends_on)
     except ValidationError as error:
-        sentence = _("The school’s approval of this site or the agreement with it does not cover this day.")
+        sentence = _("The school’s approval, the agreement or the insurance of this site does not cover this day.")
         raise ValidationError(dict.fromkeys(error.message_dict, sentence)) from error
 
 
@@ -170,7 +179,7 @@ def approve_placement(
 def decline_placement(*, placement: Placement, words: str, by: User, now: datetime | None = None) -> Placement:
     """Decline a request with words that the learner reads, and tell her. Idempotent.
 
-    Refuses outsiders, the learner herself, no words, and a request that was decided otherwise.
+    Refuses outsiders, the learner herself, no words or such as may name a client, and a request that was decided otherwise.
     """
     must_place(by, placement.record.school_id)
     now = now or timezone.now()
@@ -179,7 +188,8 @@ def decline_placement(*, placement: Placement, words: str, by: User, now: dateti
     if placement.state == State.DECLINED:
         return placement
     _must_wait(placement)
-    _check_words("words", words, _("Say in a few words why, and what she can do: she reads this."))
+    known = [*_may_stand(placement.record, placement.site), by.get_full_name()]
+    _check_words(words, _("Say in a few words why, and what she can do: she reads this."), known)
     placement.state = State.DECLINED
     placement.version += 1
     placement.save(update_fields=["state", "version"])

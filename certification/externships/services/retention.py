@@ -12,12 +12,14 @@ from certification.records.models.corrections import private_storage
 
 from ..models import (
     CheckOff,
+    Clock,
     EvaluationAnswer,
     EvaluationLink,
     LearningGoal,
     PaperScan,
     PlacementStep,
     PracticalSheet,
+    RegisterPaper,
     Remediation,
     Shift,
     ShiftOrigin,
@@ -26,22 +28,31 @@ from ..models import (
     SiteEvaluation,
 )
 
+_PLACED = (
+    Q(started_metres__isnull=False)
+    | Q(started_accuracy__isnull=False)
+    | Q(ended_metres__isnull=False)
+    | Q(ended_accuracy__isnull=False)
+)
 _WORDS = ~Q(statement="") | ~Q(reflection="") | ~Q(amend_reason="")
 
 
 def shifts_with_words(*, record: TrainingRecord) -> int:
-    """How many shifts of a record have words, a signature's name or a row that names the learner. One query."""
+    """How many shifts of a record have words, a signature's name, a row that names the learner or a clock that says how
+    far from the site she was. One query.
+    """
+    placed = Exists(Clock.objects.filter(_PLACED, pk=OuterRef("clock")))
     signed = Exists(SignOff.objects.filter(shift=OuterRef("pk")).exclude(typed_name=""))
     shown = Exists(SignOffRow.objects.filter(shift=OuterRef("pk")).exclude(shown=""))
-    return Shift.objects.filter(_WORDS | signed | shown, placement__record=record).count()
+    return Shift.objects.filter(_WORDS | signed | shown | placed, placement__record=record).count()
 
 
 @transaction.atomic
 def erase_shift_words(*, record: TrainingRecord) -> int:
     """Erase what learner and supervisors wrote about a record's shifts, signers' names, licenses and devices.
 
-    Scans of signed forms go with them. Only below the record's Erasure (the database refuses otherwise). Digests,
-    decisions and minutes stand. How many shifts; atomic, idempotent.
+    Scans of signed forms go with them, and how far from the site she clocked in and out. Only below the record's
+    Erasure (the database refuses otherwise). Digests, decisions and minutes stand. How many shifts; atomic, idempotent.
     """
     found, now = shifts_with_words(record=record), timezone.now()
     SignOff.objects.filter(shift__placement__record=record).exclude(typed_name="").update(
@@ -61,6 +72,15 @@ def erase_shift_words(*, record: TrainingRecord) -> int:
     )
     for name in files:
         transaction.on_commit(lambda name=name: private_storage().delete(name))  # type: ignore[misc]
+    Clock.objects.filter(_PLACED, placement__record=record).update(
+        started_metres=None,
+        started_accuracy=None,
+        started_away=False,
+        ended_metres=None,
+        ended_accuracy=None,
+        ended_away=False,
+        erased_at=now,
+    )
     ShiftOrigin.objects.filter(shift__placement__record=record).delete()
     Shift.objects.filter(_WORDS, placement__record=record).update(
         statement="", reflection="", amend_reason="", erased_at=now
@@ -87,22 +107,26 @@ def erase_placement_words(*, record: TrainingRecord) -> int:
     return found
 
 
-def stray_scans() -> list[str]:
-    """Files of scans that no row names, a day old or older: what a stopped erasure or upload left."""
-    folder = "signed-forms"
-    kept = set(PaperScan.objects.exclude(attachment="").values_list("attachment", flat=True))
+def stray_files() -> list[str]:
+    """Files of scans and of the registers' papers that no row names, a day old or older: left by a stopped erasure or
+    upload. Two queries.
+    """
     storage, before = private_storage(), timezone.now() - timedelta(days=1)
-    try:
-        _folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        return []
-    names = [f"{folder}/{file}" for file in sorted(files)]
-    return [name for name in names if name not in kept and storage.get_modified_time(name) < before]
+    found: list[str] = []
+    for folder, model in (("signed-forms", PaperScan), ("register-papers", RegisterPaper)):
+        kept = set(model._default_manager.exclude(attachment="").values_list("attachment", flat=True))
+        try:
+            _folders, files = storage.listdir(folder)
+        except FileNotFoundError:
+            continue
+        names = (f"{folder}/{file}" for file in sorted(files))
+        found += [name for name in names if name not in kept and storage.get_modified_time(name) < before]
+    return found
 
 
-def drop_stray_scans() -> int:
-    """Delete the files of scans that no row names; how many."""
-    found = stray_scans()
+def drop_stray_files() -> int:
+    """Delete these files; how many."""
+    found = stray_files()
     for name in found:
         private_storage().delete(name)
     return len(found)

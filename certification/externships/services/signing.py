@@ -30,6 +30,7 @@ from ..selectors import (
     link_by_token,
     link_state,
     loaded_links,
+    name_of_learner,
     part_of_shift,
     proposed_on_clock,
     rows_of,
@@ -41,6 +42,7 @@ from .links import mail_context, void
 from .placements import locked
 from .second_factor import code_missing, spend_code, try_code
 from .shifts import bounds_of, may_not_sign, not_named
+from .wording import telling
 
 STATE_AFTER = {
     SignOff.Decision.SIGN: Shift.State.SIGNED,
@@ -167,9 +169,9 @@ def decide(
     Atomic; row by row: what changed meanwhile or may not be signed stays undecided and says why, the rest stands.
     Idempotent: a version of a shift has one decision, a repeat answers with it. A link is spent when its last row is
     decided. Receipts, with the code of the sitting, go to the supervisor and the learner. Raises DeadLinkError;
-    refuses, by ValidationError, a missing answer, name, statement, words or times, an unverified supervisor, the
-    learner herself, another learner; and, where the school asks for a code by text message, signing without the right
-    one in `second_factor`. A wrong one is counted though nothing is decided.
+    refuses, by ValidationError, a missing answer, name, statement, words or times, words that may name a client, an
+    unverified supervisor, the learner herself, another learner; and, where the school asks for a code by text message,
+    signing without the right one in `second_factor`. A wrong one is counted though nothing is decided.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -217,7 +219,7 @@ def _decide(
         answer.kind == SignOff.Decision.SIGN and _decided(rows[answer.shift]) is None for answer in wanted
     )
     _check_answers(
-        link.supervisor.name,
+        link,
         sitting.typed_name,
         wanted,
         confirms_statement,
@@ -298,11 +300,18 @@ def check_signer(link: SignOffLink, record: TrainingRecord, acting_user: User | 
         )
 
 
+def names_that_may_stand(link: SignOffLink) -> list[str]:
+    """Names that a supervisor's words about the shifts of a link may hold: no client's."""
+    record = link.placement.record
+    return [link.supervisor.name, name_of_learner(record), str(link.placement.site), record.school.name]
+
+
 def _check_answers(
-    registered: str, typed_name: str, wanted: Sequence[Decision], confirms_statement: bool, *, lacks_code: bool
+    link: SignOffLink, typed_name: str, wanted: Sequence[Decision], confirms_statement: bool, *, lacks_code: bool
 ) -> None:
     """Refuse an incomplete form, all that is missing at once."""
     errors: dict[str, list[str]] = {}
+    registered, known = link.supervisor.name, names_that_may_stand(link)
     if not wanted:
         errors[NON_FIELD_ERRORS] = [_("Choose an answer for at least one shift.")]
     if not typed_name.strip():
@@ -324,6 +333,8 @@ def _check_answers(
             errors[f"words-{answer.shift}"] = [_("Say in a few words what is not right, so that it can be put right.")]
         elif len(answer.words) > 1000:
             errors[f"words-{answer.shift}"] = [_("Please say it in 1,000 characters at most.")]
+        elif sentence := telling(answer.words, known):
+            errors[f"words-{answer.shift}"] = [sentence]
     if any(answer.kind == SignOff.Decision.SIGN for answer in wanted) and not confirms_statement:
         errors["confirms_statement"] = [_("Tick the sentence if it is true. Without it nothing can be signed.")]
     if lacks_code:
@@ -342,7 +353,7 @@ def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
     signs = answer.kind == SignOff.Decision.SIGN
     proposal = answer.proposal if answer.kind == SignOff.Decision.PROPOSE else None
     if proposal:
-        against = _against(shift, supervisor, proposal, sitting.now)
+        against = against_times(shift, supervisor, proposal, sitting.now)
         if against:
             return Decided(shift, "kept", sentence=against)
     if signs:
@@ -408,7 +419,7 @@ def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
     return Decided(shift, "done", done)
 
 
-def _against(shift: Shift, supervisor: Supervisor, proposal: rules.Proposal, now: datetime) -> str:
+def against_times(shift: Shift, supervisor: Supervisor, proposal: rules.Proposal, now: datetime) -> str:
     """What speaks against proposed times, in the supervisor's words; empty where nothing does."""
     claim = rules.Claim(shift.kind, shift.starts_at, shift.ends_at, shift.break_minutes)
     proposed = rules.Claim(shift.kind, proposal.starts_at, proposal.ends_at, proposal.break_minutes)

@@ -13,13 +13,23 @@ def printable(text: str) -> str:
     return "".join(sign for sign in text.replace("\r\n", "\n") if sign.isprintable() or sign in "\n\t").strip()
 
 
-def refuse_clients(field: str, text: str, known: Iterable[str]) -> None:
-    """Refuse words that may tell who a client is, beside `field`; `known` are names that may stand there."""
+def telling(text: str, known: Iterable[str]) -> str:
+    """What is wrong with words that may tell who a client is, and what to do; empty where nothing is.
+
+    `known` are names that may stand there.
+    """
     found = rules.identifier_in(text, known)
-    if found:
-        sentences = {
-            "name": _("“%(piece)s” looks like a person’s name. Leave out who the client is."),
-            "date": _("“%(piece)s” looks like a date. Leave dates out."),
-            "number": _("“%(piece)s” looks like a number or address of a person. Leave it out."),
-        }
-        raise ValidationError({field: sentences[found.kind] % {"piece": found.piece[:60]}})
+    if found is None:
+        return ""
+    sentences = {
+        "name": _("“%(piece)s” looks like a person’s name. Leave out who the client is."),
+        "date": _("“%(piece)s” looks like a date. Leave dates out."),
+        "number": _("“%(piece)s” looks like a number or address of a person. Leave it out."),
+    }
+    return sentences[found.kind] % {"piece": found.piece[:60]}
+
+
+def refuse_clients(field: str, text: str, known: Iterable[str]) -> None:
+    """Refuse words that may tell who a client is (`telling`), beside `field`."""
+    if sentence := telling(text, known):
+        raise ValidationError({field: sentence})

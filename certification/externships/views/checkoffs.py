@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -34,6 +35,7 @@ from ..selectors.competencies import (
 )
 from ..services import Rating, finish_remediation, rate, refusal_in_words
 from .replies import asked, page_of, say, status_of, today_at
+from .sure import ask_once_more
 
 
 @role_required(*KEEPING_ROLES)
@@ -134,6 +136,7 @@ def _row(
     uuid = line.version.uuid
     return {
         "line": line,
+        "name": f"rate-{uuid}",
         "reason": refusal_in_words(line, reason) if reason else "",
         "open": rates and not reason,
         "value": request.POST.get(f"rate-{uuid}", ""),
@@ -173,6 +176,15 @@ def plan(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def plan_done(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Note that a plan is done."""
     found = school_plan(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Was the practice done?"),
+        words=_("Then somebody else than before can rate her again. It cannot be taken back."),
+        button=_("Note it as done"),
+        back=reverse("externships:desk_remediation", args=[found.failed.uuid]),
+    )
+    if page is not None:
+        return page
     try:
         finish_remediation(plan=found, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +21,7 @@ from ..models import EvaluationForm, State
 from ..selectors.competencies import KEEPING_ROLES, forms_in_use, kept_competencies
 from ..services import retire_competency, take_over_library
 from .replies import status_of
+from .sure import ask_once_more
 
 
 @role_required(*KEEPING_ROLES)
@@ -114,6 +116,17 @@ def _saved(request: HttpRequest, form: CompetencyForm) -> HttpResponse | None:
 def retire(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for a competency no more."""
     found = kept_competency(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Ask for it no more?"),
+        words=_(
+            "No learner is rated on it from now on, and this version does not come back. What was passed stays passed."
+        ),
+        button=_("Ask for it no more"),
+        back=reverse("externships:desk_competency", args=[uuid]),
+    )
+    if page is not None:
+        return page
     retire_competency(competency=found, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("It is asked for no more. What was passed stays passed."))
     return redirect("externships:desk_competencies")

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -20,8 +21,8 @@ from accounts.selectors import schools_of
 
 from ..access_competencies import school_evaluation
 from ..models import EvaluationLink
-from ..selectors import code_asked, texts_unsent
-from ..selectors.competencies import KEEPING_ROLES, evaluation_state, evaluations_asked, shown_by, voices_of
+from ..selectors import code_asked, goals_of, texts_unsent
+from ..selectors.competencies import KEEPING_ROLES, Shown, evaluation_state, evaluations_asked, shown_by, voices_of
 from ..services import (
     DeadLinkError,
     answer_evaluation,
@@ -33,6 +34,7 @@ from ..services import (
 )
 from .replies import page_of, say
 from .signing import _kept_private, client_ip, errors_of_sending
+from .sure import ask_once_more
 
 
 def _dead_or(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -75,6 +77,7 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
             ip=client_ip(request),
             agent=request.META.get("HTTP_USER_AGENT", ""),
             acting_user=request.user if request.user.is_authenticated else None,
+            goals=request.POST.getlist("goal"),
         )
     except ValidationError as error:
         errors: dict[str, list[str]] = (
@@ -111,6 +114,7 @@ def _page(
             "link": link,
             "token": token,
             "shown": shown,
+            "goals": _goals(link, shown, request.POST.getlist("goal")),
             "rows": rows,
             "answer": answer,
             "errors": errors,
@@ -123,6 +127,12 @@ def _page(
             "confirms": request.POST.get("confirms_statement") == "yes",
         },
     )
+
+
+def _goals(link: EvaluationLink, shown: Shown, ticked: list[str]) -> list[dict[str, Any]]:
+    """The learner's goals on the page: to be ticked, and once it is answered those that are reached. One query."""
+    reached = {str(goal.uuid) for goal in goals_of(link.placement) if goal.reached_at is not None}
+    return [{"goal": goal, "ticked": goal.uuid in ticked, "reached": goal.uuid in reached} for goal in shown.goals]
 
 
 @csrf_exempt
@@ -201,6 +211,16 @@ def send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a link void."""
     link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Make this link void?"),
+        words=_("What was mailed to %(name)s opens nothing any more, for good. An answer that is in stands.")
+        % {"name": link.supervisor.name},
+        button=_("Make void"),
+        back=reverse("externships:desk_evaluations"),
+    )
+    if page is not None:
+        return page
     revoke_evaluation(link=link, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The link opens nothing any more."))
     return redirect("externships:desk_evaluations")

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,6 +37,7 @@ from ..selectors import (
 from ..services import must_be_amendable, note_origin, send_shifts, take_back_shift, withdraw_shift
 from .replies import open_to_work, say
 from .signing import client_ip
+from .sure import ask_once_more
 
 SIGNED_A_PAGE = 25
 # From so many shifts on the list offers to be narrowed.
@@ -244,6 +246,17 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Drop a shift that is not decided."""
     found = own_shift(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Withdraw this shift?"),
+        words=_(
+            "It stays on your list as withdrawn and counts nowhere. This cannot be undone; you can write it down anew."
+        ),
+        button=_("Withdraw it"),
+        back=reverse("externships:shift", args=[uuid]),
+    )
+    if page is not None:
+        return page
     try:
         withdraw_shift(shift=found)
     except ValidationError as error:

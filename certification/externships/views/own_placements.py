@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,6 +26,7 @@ from ..selectors import (
 )
 from ..services import cancel_placement, drop_goal
 from .replies import kinds_asked, say, status_of, today_at
+from .sure import ask_once_more
 
 
 @login_required
@@ -76,6 +78,15 @@ def placement(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a request back before it is decided."""
     found = own_placement(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Take the request back?"),
+        words=_("Your school is told, and this request is over for good. You can ask anew."),
+        button=_("Take the request back"),
+        back=reverse("externships:placement", args=[uuid]),
+    )
+    if page is not None:
+        return page
     try:
         cancel_placement(placement=found, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -90,6 +101,15 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Drop a goal that is not reached."""
     goal = own_goal(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Drop this goal?"),
+        words=_("“%(words)s” is gone from your list then.") % {"words": goal.words},
+        button=_("Drop it"),
+        back=reverse("externships:placement", args=[goal.placement.uuid]),
+    )
+    if page is not None:
+        return page
     try:
         drop_goal(goal=goal, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The papers of the registers: adding, opening, withdrawing."""
+"""The papers of the registers: adding, opening, withdrawing, erasing."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from certification.records.views.papers import paper_response, sent
 
 from ..access import school_paper, school_site, school_supervisor
-from ..forms import PaperForm, WithdrawPaperForm
+from ..forms import ErasePaperForm, PaperForm, WithdrawPaperForm
 from ..models import RegisterPaper, Site, Supervisor
 from .replies import status_of
 
@@ -67,6 +67,26 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.save() is not None:
         messages.success(request, _("Withdrawn. It stays here with your reason."))
         return redirect(_page_of(owner))
+    return _reason(request, form, found, owner, "externships/desk_paper_withdraw.html")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Erase the file of a paper whose time is over, and say why."""
+    found: RegisterPaper = school_paper(request.user, uuid)  # type: ignore[arg-type]
+    owner = found.site or found.supervisor
+    assert owner is not None
+    form = ErasePaperForm(request.POST or None, paper=found, by=request.user)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid() and form.save() is not None:
+        messages.success(request, _("Erased. That it was here stays, with your reason."))
+        return redirect(_page_of(owner))
+    return _reason(request, form, found, owner, "externships/desk_paper_erase.html")
+
+
+def _reason(
+    request: HttpRequest, form: WithdrawPaperForm, found: RegisterPaper, owner: Site | Supervisor, template: str
+) -> HttpResponse:
     at = "sites" if isinstance(owner, Site) else "supervisors"
     context = {"form": form, "paper": found, "owner": owner, "back": _page_of(owner), "at": at}
-    return render(request, "externships/desk_paper_withdraw.html", context, status=status_of(form))
+    return render(request, template, context, status=status_of(form))

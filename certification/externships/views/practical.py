@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +22,7 @@ from ..selectors.competencies import KEEPING_ROLES, versions_in_use
 from ..selectors.practical import kinds_of, marked_items, percent_of, practicals_of, result_row, state_of, to_mark
 from ..services import cancel_practical, save_sheet
 from .replies import asked, page_of, say, status_of, today_at
+from .sure import ask_once_more
 
 
 @role_required(*KEEPING_ROLES)
@@ -181,6 +183,17 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Call an examination off; for those who plan, not for its examiners."""
     found = school_practical(request.user, uuid)  # type: ignore[arg-type]
     require_role(request.user, found.record.school_id, *PLACING_ROLES)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Call this examination off?"),
+        words=_(
+            "Nothing is decided by it any more, and what the examiners marked so far is lost. You can plan another one."
+        ),
+        button=_("Call it off"),
+        back=reverse("externships:desk_practical", args=[uuid]),
+    )
+    if page is not None:
+        return page
     try:
         cancel_practical(practical=found, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:

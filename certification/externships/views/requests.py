@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +18,7 @@ from ..selectors import name_of_learner, steps_of
 from ..services import drop_goal, tick_goal
 from .placements import shown
 from .replies import say, status_of
+from .sure import ask_once_more
 
 
 def _decided_already(request: HttpRequest, found: Placement) -> HttpResponse | None:
@@ -89,6 +91,15 @@ def tick(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Drop a goal that is not reached."""
     goal = school_goal(request.user, uuid)  # type: ignore[arg-type]
+    page = ask_once_more(
+        request,
+        title=_("Drop this goal?"),
+        words=_("“%(words)s” is gone from her list then.") % {"words": goal.words},
+        button=_("Drop it"),
+        back=reverse("externships:desk_placement", args=[goal.placement.uuid]),
+    )
+    if page is not None:
+        return page
     try:
         drop_goal(goal=goal, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -15,11 +15,13 @@ from accounts.selectors import schools_of
 
 from ..access import school_assignment, school_site
 from ..forms import AssignForm, EndAssignmentForm, SiteForm
+from ..models import Placement
 from ..selectors import (
     PLACING_ROLES,
     active_at,
     assignments_of_site,
     papers_of,
+    papers_over,
     sites_of,
     supervisors_of,
     waiting_after,
@@ -78,15 +80,20 @@ def site(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if assignment is not None:
             messages.success(request, _("%(name)s is listed here now.") % {"name": assignment.supervisor.name})
             return redirect("externships:desk_site", uuid=uuid)
+    placements, papers, lacking = active_at(found.pk), papers_of(found), found.lacks(today)
+    waits = [one for one in placements if one.state == Placement.State.APPROVED and one.starts_on <= today]
     return render(
         request,
         "externships/desk_site.html",
         {
             "site": found,
             "today": today,
+            "lacking": lacking,
+            "waiting_to_begin": len(waits) if lacking else 0,
             "assignments": assignments,
-            "placements": active_at(found.pk),
-            "papers": papers_of(found),
+            "placements": placements,
+            "papers": papers,
+            "erasable": papers_over(found, papers, today),
             "form": form,
             "some_to_assign": any(person.pk not in there for person in supervisors),
         },

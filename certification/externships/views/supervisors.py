@@ -20,6 +20,7 @@ from ..selectors import (
     PLACING_ROLES,
     assignments_of_supervisor,
     papers_of,
+    papers_over,
     second_factor_steps,
     signed_outside_the_licence,
     supervisors_of,
@@ -64,14 +65,16 @@ def new(request: HttpRequest) -> HttpResponse:
 def supervisor(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One supervisor: her license, who checked it, and where she works."""
     found = school_supervisor(request.user, uuid)  # type: ignore[arg-type]
+    papers, today = papers_of(found), today_at(found.school)
     return render(
         request,
         "externships/desk_supervisor.html",
         {
             "supervisor": found,
-            "today": today_at(found.school),
+            "today": today,
             "assignments": assignments_of_supervisor(found),
-            "papers": papers_of(found),
+            "papers": papers,
+            "erasable": papers_over(found, papers, today),
             "outside": signed_outside_the_licence(found),
             "can_text": texting_is_on(),
             "steps": second_factor_steps(found),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,9 +17,11 @@ from accounts.access import role_required
 from accounts.selectors import schools_of
 
 from ..access import school_link, school_supervisor
+from ..models import SignOffLink
 from ..selectors import PLACING_ROLES, forms_of, waiting_links
 from ..services import resend_link, revoke_link, verify_supervisor
 from .replies import say
+from .sure import ask_once_more
 
 LINKS_A_PAGE = 25
 
@@ -67,6 +70,25 @@ def desk_send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def desk_revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a link void; its shifts go on waiting."""
     link = school_link(request.user, uuid)  # type: ignore[arg-type]
+    on_paper = link.channel == SignOffLink.Channel.PAPER
+    said = (
+        _(
+            "The form printed for %(name)s can be handed in no more. Nothing is signed, and the shifts on it go on waiting."
+        )
+        if on_paper
+        else _(
+            "What was mailed to %(name)s opens nothing any more, for good. Nothing is signed, and its shifts go on waiting."
+        )
+    )
+    page = ask_once_more(
+        request,
+        title=_("Make this form void?") if on_paper else _("Make this link void?"),
+        words=said % {"name": link.supervisor.name},
+        button=_("Make void"),
+        back=reverse("externships:desk_placements"),
+    )
+    if page is not None:
+        return page
     revoke_link(link=link, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The link is void. Its shifts go on waiting; send it again when it is right."))
     return redirect("externships:desk_placements")

@@ -21,7 +21,7 @@ from .corrections import (
     refuse_correction,
     withdraw_correction,
 )
-from .exports import TABLES, export_record, export_school, hours_table, register_part
+from .exports import TABLES, export_record, export_school, hours_table, register_part, register_school_part
 from .import_runs import ask_check, ask_post, progress_of, run_import, unfinished_runs
 from .imports import IMPORTING_ROLES, Places, approve_import, dry_run, propose_import, refuse_import, withdraw_import
 from .ledger import (
@@ -120,6 +120,7 @@ __all__ = [
     "refuse_correction",
     "refuse_import",
     "register_part",
+    "register_school_part",
     "remind_of_claims",
     "reverse_entry",
     "run_import",

@@ -7,6 +7,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -37,6 +38,16 @@ _tellers: dict[str, Teller] = {}
 def register_part(name: str, tell: Teller) -> None:
     """Let an upper room add a JSON part to the export of one record; called once by its AppConfig.ready."""
     _tellers[name] = tell
+
+
+SchoolTeller = Callable[[Organisation], Iterable[dict[str, Any]]]
+"""Tells what another room keeps of a school's records, a row for each, by the piece."""
+_school_tellers: dict[str, SchoolTeller] = {}
+
+
+def register_school_part(name: str, tell: SchoolTeller) -> None:
+    """Let an upper room add a part of JSON lines to the export of a school; called once by its AppConfig.ready."""
+    _school_tellers[name] = tell
 
 
 TABLES: dict[str, Callable[..., bytes]] = {
@@ -92,21 +103,31 @@ def export_record(*, record: TrainingRecord, whole: bool) -> bytes:
 def export_school(*, school: Organisation) -> Iterator[bytes]:
     """A school's whole log with its records, checkpoints, keys and rules, as a ZIP by the piece, in constant memory.
 
-    The log is taken at the size that it has when the first piece is asked for.
+    The log is taken at the size that it has when the first piece is asked for. Upper rooms add what they keep of its
+    records; a part in which nothing would stand is left out.
     """
     log = _log(school)
+    own = [(name, rows) for name, tell in sorted(_school_tellers.items()) if (rows := _some(tell(school))) is not None]
     head = _head(exports.SCHOOL_FORM, log) | {"size": log.size}
     parts: list[tuple[str, Iterable[bytes]]] = [
         ("school.json", [exports.json_page(head)]),
-        ("README.txt", [_readme("school", log)]),
+        ("README.txt", [_readme("school", log, own=[name for name, _rows in own])]),
         ("keys.txt", [_keys(log)]),
         ("checkpoints.jsonl", map(exports.json_line, checkpoints_told(log))),
         # Before the records: a record that is opened meanwhile is in the file, a line without its record is not.
         ("lines.jsonl", map(exports.json_line, lines_told(log))),
         ("records.jsonl", map(exports.json_line, records_told(school))),
+        *((name, map(exports.json_line, rows)) for name, rows in own),
         *((f"rules/{label}.yaml", [text.encode()]) for label, text in packs_told(school_rule_sets(school)).items()),
     ]
     yield from _zipped(parts)
+
+
+def _some(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]] | None:
+    """These rows; None where there is none. Reads the first one."""
+    found = iter(rows)
+    first = next(found, None)
+    return None if first is None else chain([first], found)
 
 
 def _log(school: Organisation) -> HourLog:

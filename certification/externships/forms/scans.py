@@ -13,12 +13,14 @@ from accounts.models import User
 from ..models import PaperScan, SignOff, SignOffLink
 from ..presenters import ShownShift
 from ..services import upload_scan
+from .proposals import ProposalForm
 from .refusals import put_beside
 
 TICKED = [
     ("", gettext_lazy("Nothing is ticked")),
     (SignOff.Decision.SIGN.value, gettext_lazy("Signed")),
     (SignOff.Decision.RETURN.value, gettext_lazy("Returned")),
+    (SignOff.Decision.PROPOSE.value, gettext_lazy("Other times proposed")),
     (SignOff.Decision.REFUSE.value, gettext_lazy("Refused")),
 ]
 
@@ -55,11 +57,39 @@ class ScanForm(forms.Form):
             self.fields[f"words-{shift.uuid}"] = forms.CharField(
                 label=_("Words beside it"), required=False, max_length=1000
             )
+        self.times = {shift.uuid: self._times_of(shift) for shift in shown}
+
+    def _times_of(self, shift: ShownShift) -> ProposalForm:
+        """The form of the other times of one shift: as typed where they are ticked, else with the learner's."""
+        asked = self.is_bound and self.data.get(f"answer-{shift.uuid}") == SignOff.Decision.PROPOSE
+        return ProposalForm(
+            self.data if asked else None,
+            prefix=str(shift.uuid),
+            day=shift.day,
+            zone=self.link.placement.site.zone,
+            initial={
+                "starts": shift.starts.time(),
+                "ends": shift.ends.time(),
+                "next_day": shift.next_day,
+                "break_minutes": shift.break_minutes,
+            },
+        )
 
     @property
-    def lines(self) -> list[tuple[ShownShift, forms.BoundField, forms.BoundField]]:
-        """Each shift with its two fields."""
-        return [(shift, self[f"answer-{shift.uuid}"], self[f"words-{shift.uuid}"]) for shift in self.shown]
+    def lines(self) -> list[tuple[ShownShift, forms.BoundField, forms.BoundField, ProposalForm]]:
+        """Each shift with its two fields, and the form of its other times."""
+        return [
+            (shift, self[f"answer-{shift.uuid}"], self[f"words-{shift.uuid}"], self.times[shift.uuid])
+            for shift in self.shown
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Other times are read where they are ticked."""
+        data = super().clean() or {}
+        for uuid, times in self.times.items():
+            if data.get(f"answer-{uuid}") == SignOff.Decision.PROPOSE and not times.is_valid():
+                self.add_error(f"answer-{uuid}", _("Write the times that stand beside it."))
+        return data
 
     def clean_key(self) -> UUID:
         """The form's own key, so that a double click keeps one scan."""
@@ -75,6 +105,7 @@ class ScanForm(forms.Form):
                 answers={
                     shift.uuid: (data[f"answer-{shift.uuid}"], data[f"words-{shift.uuid}"]) for shift in self.shown
                 },
+                proposals={uuid: times.proposal for uuid, times in self.times.items() if times.proposal},
                 typed_name=data["typed_name"],
                 signed_on=data["signed_on"],
                 attachment=data["attachment"],
@@ -96,5 +127,5 @@ class ApproveForm(forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Only if you do not approve it. The person who uploaded it reads it."),
+        help_text=gettext_lazy("Only if you do not approve it. The person who uploaded it reads it. Name no client."),
     )

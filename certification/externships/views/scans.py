@@ -22,7 +22,7 @@ from ..access import link_to_print, printed_form, school_form, school_scan
 from ..forms import ApproveForm, ScanForm
 from ..forms.refusals import put_beside
 from ..presenters import in_groups, qr_of, shown_row, sign_page
-from ..selectors import link_state, rows_of
+from ..selectors import link_state, on_clock, proposal_kept, rows_of
 from ..services import approve_scan, print_form, refuse_scan, statement_text
 from .replies import say
 
@@ -124,7 +124,13 @@ def desk_scan(request: HttpRequest, uuid: UUID) -> HttpResponse:
                     messages.warning(request, row.sentence or _("One shift was decided by mail meanwhile."))
             return redirect("externships:desk_form", uuid=scan.link.uuid)
     rows = {str(row.shift.uuid): row for row in rows_of(scan.link)}
-    said = [(shown_row(rows[shift]), kind, words) for shift, (kind, words) in scan.answers.items() if shift in rows]
+    zone = scan.link.placement.site.zone
+    proposed = {shift: proposal_kept(answer) for shift, answer in scan.answers.items()}
+    said = [
+        (shown_row(rows[shift]), answer[0], answer[1], on_clock(other, zone) if (other := proposed[shift]) else None)
+        for shift, answer in scan.answers.items()
+        if shift in rows
+    ]
     return render(
         request,
         "externships/desk_scan.html",

@@ -1,8 +1,9 @@
 """The fallback on paper: a printed form, its scan as one person reads it, and another who approves it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,14 +18,26 @@ from certification.records.services import drop_file, read_paper
 
 from .. import rules
 from ..models import PAPER_LIFE, PaperScan, SignOff, SignOffLink
-from ..selectors import link_state, loaded_links, rows_of, token_hash
+from ..selectors import link_state, loaded_links, proposal_kept, rows_of, token_hash
 from .links import alive, write_rows
 from .placements import locked
 from .registers import must_place
-from .signing import Decision, Outcome, Sitting, check_signer, decide_rows, lock_shifts, printable_name
+from .signing import (
+    Decision,
+    Outcome,
+    Sitting,
+    against_times,
+    check_signer,
+    decide_rows,
+    lock_shifts,
+    names_that_may_stand,
+    printable_name,
+)
+from .wording import refuse_clients, telling
 
 SCAN_KINDS = frozenset({"application/pdf", "image/png", "image/jpeg"})
-ON_PAPER = (SignOff.Decision.SIGN, SignOff.Decision.RETURN, SignOff.Decision.REFUSE)
+ON_PAPER = (SignOff.Decision.SIGN, SignOff.Decision.RETURN, SignOff.Decision.REFUSE, SignOff.Decision.PROPOSE)
+PROPOSE = SignOff.Decision.PROPOSE
 
 
 @transaction.atomic
@@ -98,13 +111,15 @@ def upload_scan(
     signed_on: date | None,
     attachment: UploadedFile | None,
     by: User,
+    proposals: Mapping[UUID, rules.Proposal] | None = None,
     now: datetime | None = None,
 ) -> PaperScan:
     """Keep a scan of a signed form and what stands on it, to be approved by somebody else. Decides nothing yet.
 
-    Idempotent by `uuid`. Refuses outsiders, the learner and the supervisor, a dead form, a second scan while one waits,
-    another name than the supervisor's, a day before the printing or in the future, an incomplete answer, no file or one
-    that is no PDF, JPEG or PNG or too large.
+    `proposals` are the other times that stand there, where they are proposed. Idempotent by `uuid`. Refuses outsiders,
+    the learner and the supervisor, a dead form, a second scan while one waits,
+    another name than the supervisor's, a day before the printing or in the future, an incomplete answer, words that
+    may name a client, no file or one that is no PDF, JPEG or PNG or too large.
     """
     now = now or timezone.now()
     must_place(by, form.placement.record.school_id)
@@ -117,7 +132,8 @@ def upload_scan(
     _must_live(form, now)
     if PaperScan.objects.filter(link=form, outcome="").exists():
         raise ValidationError(_("A scan of this form waits for a second person already."))
-    known = {row.shift.uuid for row in rows_of(form)}
+    known = {row.shift.uuid: row.shift for row in rows_of(form)}
+    proposed = {shift: times for shift, times in (proposals or {}).items() if shift in known}
     wanted = {shift: (kind, words.strip()) for shift, (kind, words) in answers.items() if kind and shift in known}
     errors: dict[str, list[str]] = {}
     if not wanted:
@@ -125,8 +141,19 @@ def upload_scan(
     for shift, (kind, words) in wanted.items():
         if kind not in ON_PAPER:
             errors[f"answer-{shift}"] = [_("Choose what is ticked.")]
+        elif kind == PROPOSE:
+            known[shift].placement = placement
+            against = (
+                against_times(known[shift], form.supervisor, proposed[shift], now)
+                if shift in proposed
+                else _("Write the times that stand beside it.")
+            )
+            if against:
+                errors[f"answer-{shift}"] = [against]
         elif kind != SignOff.Decision.SIGN and not 3 <= len(words) <= 1000:
             errors[f"answer-{shift}"] = [_("Write the words that stand beside it.")]
+        if sentence := telling(words, names_that_may_stand(form)):
+            errors[f"words-{shift}"] = [sentence]
     name = printable_name(typed_name)
     if not rules.same_person(form.supervisor.name, name):
         errors["typed_name"] = [
@@ -149,7 +176,10 @@ def upload_scan(
         link=form,
         typed_name=name,
         signed_on=signed_on,
-        answers={str(shift): [kind, words] for shift, (kind, words) in wanted.items()},
+        answers={
+            str(shift): [kind, words, *([_kept(proposed[shift])] if kind == PROPOSE else [])]
+            for shift, (kind, words) in wanted.items()
+        },
         uploaded_by=by,
         uploaded_at=now,
     )
@@ -160,6 +190,19 @@ def upload_scan(
         drop_file(scan)
         raise
     return scan
+
+
+def _kept(times: rules.Proposal) -> dict[str, Any]:
+    """Proposed times as a scan keeps them."""
+    return {
+        "starts_at": rules.written_instant(times.starts_at),
+        "ends_at": rules.written_instant(times.ends_at),
+        "break_minutes": times.break_minutes,
+    }
+
+
+def _decision(shift: UUID, answer: Sequence[Any]) -> Decision:
+    return Decision(shift, answer[0], answer[1], proposal=proposal_kept(answer))
 
 
 def approve_scan(*, scan: PaperScan, by: User, now: datetime | None = None) -> Outcome:
@@ -184,7 +227,7 @@ def approve_scan(*, scan: PaperScan, by: User, now: datetime | None = None) -> O
         scan.save(update_fields=["outcome", "decided_by", "decided_at"])
         # In the order of the form: a database may keep the parts of JSON in another.
         said = {UUID(shift): answer for shift, answer in scan.answers.items()}
-        wanted = [Decision(shift, *said[shift]) for shift in rows if shift in said]
+        wanted = [_decision(shift, said[shift]) for shift in rows if shift in said]
         sitting = Sitting(scan.typed_name, now, SignOff.Via.PAPER, scan=scan, approved_by=by)
         decide_rows(outcome, rows, wanted, sitting)
         if not outcome.done:
@@ -204,6 +247,7 @@ def refuse_scan(*, scan: PaperScan, words: str, by: User, now: datetime | None =
     words = words.strip()[:1000]
     if len(words) < 3:
         raise ValidationError({"words": _("Say in a few words what does not agree.")})
+    refuse_clients("words", words, [*names_that_may_stand(scan.link), scan.uploaded_by.get_full_name()])
     scan.outcome, scan.decided_by, scan.decided_at = PaperScan.Outcome.REFUSED, by, now or timezone.now()
     scan.decided_words = words
     scan.save(update_fields=["outcome", "decided_by", "decided_at", "decided_words"])

@@ -16,7 +16,8 @@ from .signing import SignOffLink
 class PaperScan(Attached):
     """One row is one scan of a signed form, and what it says as `uploaded_by` read it. Answered once, by somebody else.
 
-    `answers` holds what was ticked, by the shift's uuid: [decision, words]. `signed_on` and `typed_name` are what
+    `answers` holds what was ticked, by the shift's uuid: [decision, words], of other times that stand there also
+    {starts_at, ends_at, break_minutes}. `signed_on` and `typed_name` are what
     stands on the paper. The file lies in private storage; it, names and words go with the words of the record
     (`erased_at`), its SHA-256 and what was decided stand.
     """

@@ -12,19 +12,21 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from certification.externships import rules
 from certification.externships.models import PaperScan, Shift, SignOff, SignOffLink, Supervisor
 from certification.externships.services import (
     Decision,
     approve_scan,
     decide,
-    drop_stray_scans,
+    drop_stray_files,
     erase_shift_words,
     print_form,
     refuse_scan,
     revoke_link,
     shifts_with_words,
-    stray_scans,
+    stray_files,
     take_back_shift,
+    take_over_proposal,
     upload_scan,
 )
 from certification.records.models import HourEntry
@@ -32,7 +34,7 @@ from certification.records.models.corrections import private_storage
 from certification.records.services import erase_words
 from notices.models import Message
 
-from .conftest import NOW, Clinic, answers, text_of
+from .conftest import NOW, Clinic, answers, local, text_of
 from .test_signing import url_of
 
 pytestmark = pytest.mark.django_db
@@ -390,8 +392,68 @@ def test_the_scan_goes_with_the_words_of_the_record(
 def test_files_that_no_scan_names_go_after_a_day(clinic: Clinic, form: SignOffLink) -> None:
     scan = hand_in(clinic, form)
     kept = private_storage().save("signed-forms/left.pdf", file())
-    assert stray_scans() == []
+    assert stray_files() == []
     with time_machine.travel(NOW + timedelta(days=400), tick=False):
-        assert kept in stray_scans() and scan.attachment.name not in stray_scans()
-        assert drop_stray_scans() >= 1
+        assert kept in stray_files() and scan.attachment.name not in stray_files()
+        assert drop_stray_files() >= 1
     assert not private_storage().exists(kept) and private_storage().exists(scan.attachment.name)
+
+
+# ---- other times -----------------------------------------------------------------------------------------------------
+
+
+def other_times(starts: str = "2026-11-09 09:30", ends: str = "2026-11-09 13:30", minutes: int = 30) -> rules.Proposal:
+    return rules.Proposal(local(starts), local(ends), minutes)
+
+
+def test_the_form_has_a_place_for_other_times_and_reading_it_takes_them_over(clinic: Clinic, form: SignOffLink) -> None:
+    shift, observed = shifts_of(form)
+    assert "I propose other times: from" in text_of(
+        clinic.learner().get(reverse("externships:paper_form", args=[form.uuid]))
+    )
+    desk = clinic.school.client(clinic.school.coordinator)
+    url, key = reverse("externships:desk_form", args=[form.uuid]), str(shift.uuid)
+    typed = {
+        "typed_name": "Priya Raman", "signed_on": "2026-11-20", f"answer-{key}": "propose", f"words-{key}": "Began late.",
+        f"{key}-starts": "09:30", f"{key}-ends": "13:30", f"{key}-break_minutes": "30", f"answer-{observed.uuid}": "sign",
+    }  # fmt: skip
+    wrong = desk.post(url, {**typed, f"{key}-starts": "", "attachment": file()})
+    assert wrong.status_code == 422 and "Write the times that stand beside it" in text_of(wrong)
+    assert "Say when it began" in text_of(wrong) and 'value="13:30"' in wrong.content.decode(), "what was typed stays"
+    assert desk.post(url, {**typed, "attachment": file()}).status_code == 302
+    scan = PaperScan.objects.get()
+    assert scan.answers[key] == [
+        "propose", "Began late.",
+        {"starts_at": "2026-11-09T14:30:00Z", "ends_at": "2026-11-09T18:30:00Z", "break_minutes": 30},
+    ]  # fmt: skip
+    other = clinic.school.client(clinic.school.registrar)
+    scan_url = reverse("externships:desk_scan", args=[scan.uuid])
+    assert "Proposed: 9:30 AM to 1:30 PM, break 0 h 30, which makes 3 h 30" in text_of(other.get(scan_url))
+    assert other.post(scan_url, {"verdict": "approve", "looked": "on"}).status_code == 302
+    done = SignOff.objects.get(shift=shift)
+    assert (done.decision, done.via, done.words, done.posted_minutes) == ("propose", "paper", "Began late.", 0)
+    assert (done.proposed_starts_at, done.proposed_break_minutes) == (local("2026-11-09 09:30"), 30)
+    assert SignOff.objects.get(shift=observed).decision == "sign"
+    taken = take_over_proposal(proposal=done)
+    assert (taken.starts_at, taken.state) == (local("2026-11-09 09:30"), Shift.State.DRAFT)
+
+
+@pytest.mark.parametrize(
+    ("times", "sentence"),
+    [
+        (None, "Write the times that stand beside it"),
+        (other_times("2026-11-09 09:00"), "times that stand there already"),
+        (other_times("2026-11-09 13:30", "2026-11-09 09:00"), "The end is not after the start"),
+        (other_times("2026-11-11 09:30", "2026-11-11 11:00", 0), "another shift"),
+    ],
+)
+def test_times_that_cannot_be_are_told_to_who_reads_the_form(
+    clinic: Clinic, form: SignOffLink, times: rules.Proposal | None, sentence: str
+) -> None:
+    (shift, _other) = shifts_of(form)
+    with pytest.raises(ValidationError, match=sentence) as refused:
+        hand_in(
+            clinic, form, answers={shift.uuid: ("propose", "")}, proposals={shift.uuid: times} if times else {}
+        )  # fmt: skip
+    assert list(refused.value.message_dict) == [f"answer-{shift.uuid}"]
+    assert not PaperScan.objects.exists()

@@ -1,0 +1,130 @@
+"""What the site's insurance holds: who is placed, what becomes active, new shifts; what stood before stands."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+
+from certification.externships.models import Placement, SignOff
+from certification.externships.selectors import sites_on_offer
+from certification.externships.services import (
+    approve_placement,
+    begin_placements,
+    edit_placement,
+    end_placement,
+    open_placement,
+    reopen_placement,
+    request_placement,
+)
+from certification.requirements.models import RuleSet
+
+from .conftest import Clinic, details_of, second_record
+from .test_papers import sign_one
+from .test_placements import at
+from .test_registers import words_of
+from .test_requests import WHY
+
+pytestmark = pytest.mark.django_db
+ENDED = {"insurance_starts_on": date(2026, 1, 1), "insurance_ends_on": date(2026, 11, 15)}
+RENEWED = {"insurance_starts_on": date(2026, 1, 1), "insurance_ends_on": date(2027, 11, 15)}
+DAYS = {"starts_on": date(2026, 11, 23), "ends_on": date(2027, 1, 31)}
+LACKS = "site’s insurance does not cover this day. Renew it first"
+
+
+def _open(clinic: Clinic, rule_set: RuleSet, **fields: Any) -> Placement:
+    values = {"site": clinic.site, "required_minutes": 60, "approved_by": clinic.school.coordinator, **DAYS, **fields}
+    return open_placement(record=second_record(clinic, rule_set), **values)
+
+
+def _approve(clinic: Clinic, rule_set: RuleSet) -> Placement:
+    record = second_record(clinic, rule_set)
+    with time_machine.travel(datetime(2026, 11, 20, 15, tzinfo=UTC), tick=False):
+        details_of(clinic, **RENEWED)
+        asked = request_placement(
+            record=record, site=clinic.site, words=WHY, by=clinic.school.other_learner_user, **DAYS
+        )  # fmt: skip
+        details_of(clinic, **ENDED)
+    return approve_placement(placement=asked, required_minutes=60, by=clinic.school.coordinator, **DAYS)
+
+
+def _extend(clinic: Clinic, _rule_set: RuleSet) -> Placement:
+    one = clinic.placement
+    return edit_placement(
+        placement=one, starts_on=one.starts_on, ends_on=date(2027, 3, 31), required_minutes=one.required_minutes,
+        by=clinic.school.coordinator,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("place", [_open, _approve, _extend])
+def test_nobody_is_placed_where_the_insurance_ended(
+    clinic: Clinic, rule_set: RuleSet, place: Callable[[Clinic, RuleSet], Placement]
+) -> None:
+    details_of(clinic, **ENDED)
+    with pytest.raises(ValidationError) as refused:
+        place(clinic, rule_set)
+    assert all(LACKS in " ".join(sentences) for sentences in refused.value.message_dict.values())
+    details_of(clinic, **RENEWED)
+    assert _open(clinic, rule_set).state == Placement.State.APPROVED if place is _open else True
+
+
+def test_she_cannot_ask_for_it_and_is_told(clinic: Clinic, rule_set: RuleSet) -> None:
+    today = date(2026, 11, 20)
+    assert [site.pk for site in sites_on_offer(clinic.school.school, today)] == [clinic.site.pk]
+    details_of(clinic, **ENDED)
+    assert sites_on_offer(clinic.school.school, today) == []
+    with pytest.raises(ValidationError, match="or the insurance of this site does not cover this day"):
+        request_placement(
+            record=second_record(clinic, rule_set), site=clinic.site, words=WHY, by=clinic.school.other_learner_user,
+            **DAYS,
+        )  # fmt: skip
+
+
+def test_nothing_begins_while_it_is_over_and_all_of_it_once_it_is_renewed(clinic: Clinic, rule_set: RuleSet) -> None:
+    details_of(clinic, **RENEWED)
+    placed = _open(clinic, rule_set)
+    desk = clinic.school.client(clinic.school.coordinator)
+    page = at("desk_site", clinic.site)
+    assert "Nobody new works here now" not in words_of(desk.get(page))
+    details_of(clinic, insurance_starts_on=date(2026, 1, 1), insurance_ends_on=date(2026, 11, 22))
+    first_day = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    with time_machine.travel(first_day, tick=False):
+        desk = clinic.school.client(clinic.school.coordinator)
+        assert begin_placements(now=first_day) == 0
+        placed.refresh_from_db()
+        assert placed.state == Placement.State.APPROVED
+        said = words_of(desk.get(page))
+        assert "The insurance ended on 22 November 2026." in said
+        assert "1 approved placement waits for it to begin." in said
+        details_of(clinic, **RENEWED)
+        assert begin_placements(now=first_day) == 1
+        assert "Nobody new works here now" not in words_of(desk.get(page))
+    placed.refresh_from_db()
+    assert placed.state == Placement.State.ACTIVE
+
+
+def test_what_runs_goes_on_and_what_is_signed_stands(clinic: Clinic) -> None:
+    sign_one(clinic)
+    details_of(clinic, **ENDED)
+    clinic.placement.refresh_from_db()
+    assert clinic.placement.state == Placement.State.ACTIVE
+    one = clinic.placement
+    changed = edit_placement(
+        placement=one, starts_on=one.starts_on, ends_on=one.ends_on, required_minutes=900, by=clinic.school.coordinator
+    )
+    assert changed.state == Placement.State.ACTIVE, "the hours changed, and it went on"
+    assert SignOff.objects.get().posted_minutes == 240
+
+
+def test_an_ended_one_is_opened_again_and_waits(clinic: Clinic) -> None:
+    """So that days before the end can be written down: each shift is judged for its own day."""
+    by = clinic.school.coordinator
+    end_placement(placement=clinic.placement, state="terminated", ended_on=date(2026, 11, 20), by=by)
+    details_of(clinic, **ENDED)
+    opened = reopen_placement(placement=clinic.placement, by=by)
+    assert opened.state == Placement.State.APPROVED
+    assert clinic.draft("2026-11-09 14:00", "2026-11-09 15:00").pk
+    with pytest.raises(ValidationError, match="does not cover 16 November"):
+        clinic.draft("2026-11-16 09:00", "2026-11-16 12:00")
