@@ -9,17 +9,21 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from certification.externships.models import Shift, SignOff
+from certification import guards
+from certification.externships.models import Shift, SignOff, SignOffLink
+from certification.externships.selectors import rows_of
 from certification.externships.services import (
+    Decision,
     approve_scan,
     print_form,
     remind,
     save_shift,
     send_shifts,
+    signing,
     take_back_shift,
     upload_scan,
 )
@@ -90,6 +94,69 @@ def check_one_truth(link: Any) -> dict[str, str]:
     link.refresh_from_db()
     assert link.spent_at is not None
     return {str(shift): decision for shift, decision in truth.items()}
+
+
+TABLES = ("externships_signoff", "externships_shift")
+
+
+@pytest.fixture
+def unguarded() -> Iterator[None]:
+    """The database without its guards of a decision, and free to take two on one version; all put back afterwards."""
+    one = next(rule for rule in SignOff._meta.constraints if rule.name == "one_decision_per_version_of_a_shift")
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            if connection.vendor == "postgresql":
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            else:
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f'DROP TRIGGER "{name}"')
+    SignOff._meta.constraints.remove(one)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(SignOff, one)
+    yield
+    SignOff._meta.constraints.append(one)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM externships_signoff")
+        if connection.vendor == "postgresql":
+            for table in TABLES:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    with connection.schema_editor() as editor:
+        editor.add_constraint(SignOff, one)
+    guards.install(connection)
+
+
+def look_then_decide(clinic: Any, link: SignOffLink) -> list[str]:
+    """By mail she signs a shift, on paper she refuses it, and neither waits: both look, then both decide; what came of it."""
+    form = print_form(link=link, by=clinic.school.coordinator)
+    looked = threading.Barrier(2, timeout=30)
+
+    def sit(key: int, kind: str) -> str:
+        mine = SignOffLink.objects.get(pk=key)
+        rows = {row.shift.uuid: row for row in rows_of(mine)}
+        first = min(rows.values(), key=lambda row: row.shift.starts_at)
+        decision, sitting = Decision(first.shift.uuid, kind, "Not here."), signing.Sitting("Priya Raman", NOW)
+        outcome = signing.Outcome(mine)
+        looked.wait()
+        with transaction.atomic():
+            signing.decide_rows(outcome, rows, [decision], sitting)
+        return outcome.rows[0].result
+
+    return together(lambda: sit(link.pk, "sign"), lambda: sit(form.pk, "refuse"))
+
+
+def test_without_lock_and_guard_there_are_two_truths(waiting: tuple[Any, Any], unguarded: None) -> None:
+    assert look_then_decide(*waiting) == ["done", "done"], "both think that it was theirs"
+    assert set(SignOff.objects.values_list("decision", flat=True)) == {"sign", "refuse"}
+
+
+def test_without_the_lock_the_database_takes_the_first(waiting: tuple[Any, Any]) -> None:
+    assert sorted(look_then_decide(*waiting)) == ["already", "done"]
+    (decision,) = SignOff.objects.values_list("decision", flat=True)
+    first = Shift.objects.order_by("starts_at").first()
+    assert first is not None
+    assert first.state == {"sign": "signed", "refuse": "refused"}[decision]
+    assert HourEntry.objects.count() == (decision == "sign"), "what the second would have posted is not there"
 
 
 def test_two_parallel_signings_make_one_posting(waiting: tuple[Any, Any]) -> None:

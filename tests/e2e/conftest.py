@@ -83,6 +83,19 @@ class Site:
     mailbox: Mailbox
     stripe: FakeStripe
     env: dict[str, str] = field(repr=False, default_factory=dict)
+    mail_server: Controller | None = field(repr=False, default=None)
+
+    @contextmanager
+    def without_mail(self) -> Iterator[None]:
+        """While it lasts, nobody listens where mail is sent to."""
+        server = self.mail_server
+        assert server is not None
+        server.stop()
+        try:
+            yield
+        finally:
+            self.mail_server = Controller(self.mailbox, hostname=server.hostname, port=server.port)
+            self.mail_server.start()
 
     def manage(self, *words: str) -> str:
         """Run a management command on its database."""
@@ -95,7 +108,13 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Start everything once for all journeys."""
-    folder: Path = tmp_path_factory.mktemp("site")
+    with demo_school(tmp_path_factory.mktemp("site")) as place:
+        yield place
+
+
+@contextmanager
+def demo_school(folder: Path, **env: str) -> Iterator[Site]:
+    """A fresh demo school in a folder, its server and what stands around it; `env` adds to the server's environment."""
     shutil.copyfile(_sqlite_snapshot(), folder / "db.sqlite3")
     port, smtp = free_port(), free_port()
     base = f"http://127.0.0.1:{port}"
@@ -104,6 +123,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     controller.start()
     with FakeStripe(SECRET, webhook_url=f"{base}/webhooks/stripe/") as stripe:
         env = {
+            **env,
             **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
             "DEBUG": "1",
             "BASE_URL": base,
@@ -115,7 +135,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             "STRIPE_API_BASE": stripe.base,
             "CSP_FORM_ACTION_EXTRA": stripe.base,
         }
-        place = Site(base, "", "", mailbox, stripe, env)
+        place = Site(base, "", "", mailbox, stripe, env, controller)
         place.manage("createcachetable")
         said = place.manage("demo")
         place.code = re.search(r"^code: (\S+)$", said, re.M).group(1)  # type: ignore[union-attr]
@@ -124,7 +144,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             with answering(place, folder / "server.log"):
                 yield place
         finally:
-            controller.stop()
+            place.mail_server.stop()
 
 
 @contextmanager
@@ -184,6 +204,14 @@ class Person:
         self.page.fill("input[name=password]", password)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    def wear(self, scheme: str) -> None:
+        """Look at the page by day (light) or at night (dark), once its colors have changed."""
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        # Colors change by transitions; one that is on its way has neither theme's contrast.
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
+        self.page.wait_for_timeout(200)
 
     def check_page(self) -> None:
         """No WCAG 2.2 A or AA violation, nothing wider than the screen, nothing that the policy refused."""

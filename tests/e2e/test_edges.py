@@ -56,11 +56,7 @@ def look(reader: Person) -> None:
     for width, height in ((1440, 900), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            # Colors change by transitions; one that is on its way has neither theme's contrast.
-            page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
-            page.wait_for_timeout(200)
+            reader.wear(scheme)
             reader.check_page()
 
 

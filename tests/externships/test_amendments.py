@@ -233,8 +233,9 @@ def test_what_the_school_corrects_is_the_schools(clinic: Clinic, signed: Shift) 
     approve_correction(correction=correction, by=clinic.school.second_registrar)
     assert "The school corrects or corrected these hours." in text_of(Client().post(url_of(link), answers(link)))
     withdraw_shift(shift=waiting)
-    with pytest.raises(ValidationError, match="The school corrects or corrected"):
+    with pytest.raises(ValidationError, match="The school corrects or corrected") as refused:
         amendment(clinic, signed)
+    assert refused.value.code == "corrected"
 
 
 def test_sealed_records_and_those_under_a_certificate_are_the_registrars(
@@ -243,8 +244,9 @@ def test_sealed_records_and_those_under_a_certificate_are_the_registrars(
     page = reverse("externships:shift", args=[signed.uuid])
     with monkeypatch.context() as patch:
         patch.setattr(frozen, "_asked", [lambda record: record == clinic.record])
-        with pytest.raises(ValidationError, match="A certificate rests on these hours"):
+        with pytest.raises(ValidationError, match="A certificate rests on these hours") as refused:
             amendment(clinic, signed)
+        assert refused.value.code == "certificate"
         said = text_of(clinic.learner().get(page))
         assert "Amend it" not in said and "A certificate rests on these hours." in said
     waiting = amendment(clinic, signed)
@@ -261,8 +263,9 @@ def test_sealed_records_and_those_under_a_certificate_are_the_registrars(
 
 def test_only_signed_shifts_and_in_clean_words(clinic: Clinic) -> None:
     draft = clinic.draft()
-    with pytest.raises(ValidationError, match="Only a signed shift is amended"):
+    with pytest.raises(ValidationError, match="Only a signed shift is amended") as refused:
         amendment(clinic, draft)
+    assert refused.value.code == "not_signed"
     sign(clinic)
     draft.refresh_from_db()
     with pytest.raises(ValidationError, match="“Maria” looks like"):
