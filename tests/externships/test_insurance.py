@@ -58,7 +58,7 @@ def _extend(clinic: Clinic, _rule_set: RuleSet) -> Placement:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("place", [_open, _approve, _extend])
+@pytest.mark.parametrize("place", [_open, _approve])
 def test_nobody_is_placed_where_the_insurance_ended(
     clinic: Clinic, rule_set: RuleSet, place: Callable[[Clinic, RuleSet], Placement]
 ) -> None:
@@ -68,6 +68,11 @@ def test_nobody_is_placed_where_the_insurance_ended(
     assert all(LACKS in " ".join(sentences) for sentences in refused.value.message_dict.values())
     details_of(clinic, **RENEWED)
     assert _open(clinic, rule_set).state == Placement.State.APPROVED if place is _open else True
+
+
+def test_a_placement_may_run_past_the_renewal_of_a_yearly_policy(clinic: Clinic, rule_set: RuleSet) -> None:
+    details_of(clinic, **ENDED)
+    assert _extend(clinic, rule_set).ends_on == date(2027, 3, 31)
 
 
 def test_she_cannot_ask_for_it_and_is_told(clinic: Clinic, rule_set: RuleSet) -> None:

@@ -138,7 +138,10 @@ def must_take_hours(record: TrainingRecord) -> None:
 
 
 def must_be_covered(site: Site, starts_on: date, ends_on: date) -> None:
-    """Refuse days that the site's approval, agreement or insurance, as they stand now, do not cover; beside the day."""
+    """Refuse days that the site's approval, agreement or insurance, as they stand now, do not cover; beside the day.
+
+    A policy is renewed yearly: it must cover the first day, each shift is judged for its own.
+    """
     site = Site.objects.get(pk=site.pk)
     sentences = {
         "approval": _("The site’s approval does not cover this day. Renew it first."),
@@ -148,7 +151,7 @@ def must_be_covered(site: Site, starts_on: date, ends_on: date) -> None:
     errors = {
         name: [sentences[what] for what in lacking]
         for name, day in (("starts_on", starts_on), ("ends_on", ends_on))
-        if (lacking := site.lacks(day))
+        if (lacking := [what for what in site.lacks(day) if (what, name) != ("insurance", "ends_on")])
     }
     if errors:
         raise ValidationError(errors)
