@@ -29,6 +29,7 @@ from .readiness import (
     Ready,
     eligibility_for,
     holder_of,
+    latin_of,
     judge,
     ready_records,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "evaluation_again",
     "has_documents",
     "holder_of",
+    "latin_of",
     "issued_by_schools",
     "judge",
     "open_proposal",

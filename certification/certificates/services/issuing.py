@@ -22,7 +22,7 @@ from notices.services import enqueue_mail
 
 from .. import documents, rules, wording
 from ..models import Certificate, CertificateProposal, Kind, Revocation
-from ..selectors import SIGNER_ROLES, completion_facts, holder_of, judge, open_proposal
+from ..selectors import SIGNER_ROLES, completion_facts, holder_of, judge, latin_of, open_proposal
 from . import papers
 from .lists import mark_stale, reserve_places
 
@@ -120,6 +120,7 @@ def _freeze(
         issued_at=_instant(now),
         issued_on=issued_on,
         log_head=head,
+        latin_name=latin_of(record),
     )
     data = rules.canonical(facts)
     try:
