@@ -54,6 +54,8 @@ def _compile(source: Any, inputs: dict[str, str], at: datetime | int, **options:
         if missing:
             raise CannotDrawError(missing.group(1)) from error
         raise
+    if isinstance(pdf, list) and isinstance(pdf[0], bytes):
+        return pdf[0]  # a picture of each page; the first stands for all
     if not isinstance(pdf, bytes):
         raise TypeError("a document is one file")
     return pdf
@@ -230,6 +232,16 @@ def badge_png(facts: Mapping[str, Any]) -> bytes:
     return _compile(str(HERE / "badge.typ"), inputs, _moment(facts), format="png", ppi=72)
 
 
+def page_png(facts: Mapping[str, Any], kind: str) -> bytes:
+    """The first page of a certificate or transcript (`certificate`, `transcript`) as a picture, to be looked at."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sheet = completion_sheet(facts)
+        template = "completion.typ"
+        if kind == "transcript":
+            template, sheet = "transcript.typ", transcript.sheet_of(facts, sheet, hours_in)
+    return _draw(template, sheet, facts, "", format="png", ppi=110)
+
+
 def _moment(facts: Mapping[str, Any]) -> int:
     return int(datetime.fromisoformat(facts["issue"]["issued_at"]).timestamp())
 
@@ -239,9 +251,9 @@ def _dress(facts: Mapping[str, Any]) -> dict[str, str]:
     return {"look": json.dumps(look.colors_of(facts)), **look.pictures_of(facts)}
 
 
-def _draw(template: str, sheet: Mapping[str, Any], facts: Mapping[str, Any], credential: str) -> bytes:
+def _draw(template: str, sheet: Mapping[str, Any], facts: Mapping[str, Any], credential: str, **options: Any) -> bytes:
     with translation.override(settings.LANGUAGE_CODE):
         inputs = {"sheet": json.dumps(sheet), "qr": qr(sheet["address"]), **_dress(facts)}
     if credential:
         inputs["credential"] = credential
-    return _compile(str(HERE / template), inputs, _moment(facts))
+    return _compile(str(HERE / template), inputs, _moment(facts), **options)

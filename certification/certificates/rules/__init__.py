@@ -3,6 +3,7 @@
 No Django, no clock, no randomness: whoever calls brings the bits, the day and the rows.
 """
 
+from .colors import INK_SOFT, contrast, is_color, light_enough, readable
 from .eligibility import (
     Condition,
     Eligibility,
@@ -41,6 +42,7 @@ from .state import (
 __all__ = [
     "DATA_FORM",
     "EXPIRED",
+    "INK_SOFT",
     "REVOKED",
     "SUPERSEDED",
     "UNKNOWN",
@@ -52,6 +54,10 @@ __all__ = [
     "category_tree",
     "clean_name",
     "clinical",
+    "contrast",
+    "is_color",
+    "light_enough",
+    "readable",
     "context_facts",
     "context_of_facts",
     "corrections",

@@ -19,6 +19,7 @@ from .issued import (
     status_list,
     with_state,
 )
+from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
 from .proposals import (
     SIGNER_ROLES,
     open_proposal,
@@ -38,6 +39,13 @@ __all__ = [
     "SIGNER_ROLES",
     "Ready",
     "achievement",
+    "bodies_of",
+    "hand_of",
+    "look_facts",
+    "look_files",
+    "look_in_use",
+    "look_of_number",
+    "looks_of",
     "certificate_by_code",
     "certificate_of",
     "certificates_of",
