@@ -67,7 +67,7 @@ def test_both_spellings_stand_on_the_certificate_and_either_is_found(school: Sch
     certificate = issued(school, ready)
     assert certificate.holder_name == "王小明"
     assert certificate.facts["student"]["latin"] == "Wang Xiaoming"
-    assert [status_of(certificate, asked) for asked in ("王小明", "wang xiaoming", "Wang Xiaohong")] == [
+    assert [status_of(certificate.code, asked).name for asked in ("王小明", "wang xiaoming", "Wang Xiaohong")] == [
         "match", "match", "differs",
     ]  # fmt: skip
 
