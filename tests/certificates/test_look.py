@@ -240,7 +240,7 @@ def test_an_administrator_tries_a_look_out_and_takes_it_into_use(cms: School) ->
     ):
         sample = admin.get(page(cms, f"1/{name}"))
         assert sample.content.startswith(head), name
-        assert sample["Cache-Control"] == "private, no-store"
+        assert "no-store" in sample["Cache-Control"]
     assert admin.get(page(cms, "9/badge.png")).status_code == 404
     assert admin.get(page(cms, "1/other.png")).status_code == 404
     admin.post(page(cms, "1/use/"))
