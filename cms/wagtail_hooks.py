@@ -16,7 +16,6 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from accounts.selectors import schools_of
-
 from certification.certificates.selectors import SIGNER_ROLES
 
 from .desk import look_views
@@ -90,7 +89,7 @@ class DocumentsItem(MenuItem):
 def look_of_documents() -> MenuItem:
     """Colors, logo, seal and handwriting of certificates."""
     return DocumentsItem(
-        _("Look of documents"), reverse("cms_document_looks"), name="documents-look", icon_name="doc-full", order=301
+        _("Look of documents"), reverse("cms_document_looks"), name="look-of-papers", icon_name="doc-full", order=301
     )
 
 

@@ -27,7 +27,10 @@ HERE = Path(__file__).parent
 STANDARDS: list[Any] = ["a-3a", "ua-1"]
 NBSP = "\N{NO-BREAK SPACE}"
 _MISSING = re.compile(r'the text `"(.*?)"` could not')
-_PROBE = b'#import "/palm.typ": *\n#set document(title: "x")\n#set text(lang: "en", font: serif)\n#named(json(bytes(sys.inputs.text)))'
+_PROBE = b"""#import "/palm.typ": *
+#set document(title: "x")
+#set text(lang: "en", font: serif)
+#named(json(bytes(sys.inputs.text)))"""
 
 
 class CannotDrawError(ValueError):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 PAPERS = ("us-letter", "a4")
-_handed: ContextVar[Mapping[str, bytes]] = ContextVar("files of the look", default={})
+_handed: ContextVar[Mapping[str, bytes]] = ContextVar("files of the look")
 
 
 class MissingFileError(LookupError):
@@ -41,7 +41,9 @@ def paper_of(facts: Mapping[str, Any]) -> str:
 def digests_of(facts: Mapping[str, Any]) -> set[str]:
     """The SHA-256 of each file that these facts name."""
     look = facts.get("look", {})
-    return {digest for digest in (look.get("logo"), look.get("seal_picture"), *look.get("hands", {}).values()) if digest}
+    return {
+        digest for digest in (look.get("logo"), look.get("seal_picture"), *look.get("hands", {}).values()) if digest
+    }
 
 
 def colors_of(facts: Mapping[str, Any]) -> dict[str, str]:
@@ -60,7 +62,7 @@ def pictures_of(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _as_svg(digest: str) -> str:
-    body = _handed.get().get(digest)
+    body = _handed.get({}).get(digest)
     if body is None or hashlib.sha256(body).hexdigest() != digest:
         raise MissingFileError(f"the file {digest} of the school's look is not there")
     if not body.startswith(b"\x89PNG"):

@@ -23,7 +23,9 @@ def facts(
         *(_("Neuromuscular technique and trigger points"), _("Manual lymph drainage, introduction")),
         *(_("Rehabilitation and stretching"), _("Records, ethics, billing")),
     ]
-    taught = [_node(f"s{at}", title, hours * 60) for at, (title, hours) in enumerate(zip(subjects, _HOURS, strict=True))]
+    taught = [
+        _node(f"s{at}", title, hours * 60) for at, (title, hours) in enumerate(zip(subjects, _HOURS, strict=True))
+    ]
     practice = _node("x", _("Externship"), 4200, _node("y", _("Hands-on sessions"), 3150))
     people = [*signers, ("1", _("A. Registrar")), ("2", _("B. Registrar"))][:2]
     title = _("Medical Massage Practitioner, 300 hours")

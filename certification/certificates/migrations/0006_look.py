@@ -7,74 +7,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_latin_name'),
-        ('certificates', '0002_files'),
+        ("accounts", "0002_latin_name"),
+        ("certificates", "0002_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LookFile',
+            name="LookFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('body', models.BinaryField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='look_files', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("body", models.BinaryField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="look_files",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hand',
+            name="Hand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certificates.lookfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="certificates.lookfile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DocumentLook',
+            name="DocumentLook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('accent', models.CharField(max_length=7)),
-                ('ground', models.CharField(max_length=7)),
-                ('paper', models.CharField(choices=[('us-letter', 'US letter'), ('a4', 'A4')], default='us-letter', max_length=9)),
-                ('seal', models.CharField(choices=[('none', 'No seal'), ('drawn', 'Drawn from the school’s name'), ('picture', 'A picture of ours')], default='none', max_length=7)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('adopted_at', models.DateTimeField(null=True)),
-                ('adopted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='document_looks', to='accounts.organisation')),
-                ('logo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certificates.lookfile')),
-                ('seal_picture', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certificates.lookfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("accent", models.CharField(max_length=7)),
+                ("ground", models.CharField(max_length=7)),
+                (
+                    "paper",
+                    models.CharField(
+                        choices=[("us-letter", "US letter"), ("a4", "A4")], default="us-letter", max_length=9
+                    ),
+                ),
+                (
+                    "seal",
+                    models.CharField(
+                        choices=[
+                            ("none", "No seal"),
+                            ("drawn", "Drawn from the school’s name"),
+                            ("picture", "A picture of ours"),
+                        ],
+                        default="none",
+                        max_length=7,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("adopted_at", models.DateTimeField(null=True)),
+                (
+                    "adopted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="document_looks",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "logo",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="certificates.lookfile",
+                    ),
+                ),
+                (
+                    "seal_picture",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="certificates.lookfile",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='lookfile',
-            constraint=models.UniqueConstraint(fields=('school', 'sha256'), name='one_look_file_of_its_bytes'),
+            model_name="lookfile",
+            constraint=models.UniqueConstraint(fields=("school", "sha256"), name="one_look_file_of_its_bytes"),
         ),
         migrations.AddIndex(
-            model_name='hand',
-            index=models.Index(fields=['school', 'user', '-id'], name='hands_of_a_signer'),
+            model_name="hand",
+            index=models.Index(fields=["school", "user", "-id"], name="hands_of_a_signer"),
         ),
         migrations.AddConstraint(
-            model_name='documentlook',
-            constraint=models.UniqueConstraint(fields=('school', 'number'), name='one_look_of_a_number'),
+            model_name="documentlook",
+            constraint=models.UniqueConstraint(fields=("school", "number"), name="one_look_of_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='documentlook',
-            constraint=models.CheckConstraint(condition=models.Q(('paper__in', ['us-letter', 'a4'])), name='look_paper_known'),
+            model_name="documentlook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paper__in", ["us-letter", "a4"])), name="look_paper_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentlook',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seal__in', ['none', 'drawn']), ('seal_picture__isnull', True)), models.Q(('seal', 'picture'), ('seal_picture__isnull', False)), _connector='OR'), name='look_seal_known'),
+            model_name="documentlook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("seal__in", ["none", "drawn"]), ("seal_picture__isnull", True)),
+                    models.Q(("seal", "picture"), ("seal_picture__isnull", False)),
+                    _connector="OR",
+                ),
+                name="look_seal_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentlook',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_at__isnull', True), ('adopted_by__isnull', True)), models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False)), _connector='OR'), name='look_adopted_by_somebody'),
+            model_name="documentlook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("adopted_at__isnull", True), ("adopted_by__isnull", True)),
+                    models.Q(("adopted_at__isnull", False), ("adopted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="look_adopted_by_somebody",
+            ),
         ),
     ]

@@ -43,7 +43,9 @@ def _hands(school: Organisation, signers: Sequence[str]) -> dict[str, str]:
     return {signer: digest for signer, digest in newest.items() if digest}
 
 
-def look_facts(school: Organisation, *, signers: Sequence[str] = (), look: DocumentLook | None = None) -> dict[str, Any]:
+def look_facts(
+    school: Organisation, *, signers: Sequence[str] = (), look: DocumentLook | None = None
+) -> dict[str, Any]:
     """What the facts of a document freeze of the school's look; empty where it chose none. At most two queries.
 
     `signers` are the UUIDs of the people whose handwriting it may bear; `look` is another version than that in use.

@@ -1,8 +1,8 @@
 """Writes certificates; this is the room's face.
 
 `issuing`: one person proposes, another issues; revoking only adds. `papers`: the files of a certificate, signed and kept
-byte for byte. `look`: what the school chose for its documents. `lists`: the status lists in which outsiders see what was revoked. From the bottom: `lists` < `papers` <
-`issuing`.
+byte for byte. `lists`: the status lists in which outsiders see what was revoked. `look`: what the school chose for its
+documents. From the bottom: `lists` < `papers` < `issuing`.
 """
 
 from .issuing import issue_certificate, propose_certificate, revoke_certificate, withdraw_proposal
@@ -14,11 +14,11 @@ __all__ = [
     "adopt_look",
     "draft_look",
     "due_lists",
-    "keep_hand",
-    "kept_file",
     "due_papers",
     "fresh_list",
     "issue_certificate",
+    "keep_hand",
+    "kept_file",
     "make_documents",
     "mark_stale",
     "propose_certificate",

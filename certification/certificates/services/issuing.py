@@ -22,7 +22,16 @@ from notices.services import enqueue_mail
 
 from .. import documents, rules, wording
 from ..models import Certificate, CertificateProposal, Kind, Revocation
-from ..selectors import SIGNER_ROLES, completion_facts, holder_of, judge, latin_of, look_facts, look_files, open_proposal
+from ..selectors import (
+    SIGNER_ROLES,
+    completion_facts,
+    holder_of,
+    judge,
+    latin_of,
+    look_facts,
+    look_files,
+    open_proposal,
+)
 from . import papers
 from .lists import mark_stale, reserve_places
 
