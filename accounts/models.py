@@ -40,13 +40,15 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """One row is one person who can log in. Personal data: e-mail address and names.
 
-    `legal_name` is what certificates print; `preferred_name` is what screens and mails say. A change of legal name
-    leaves a FormerName row. The row carries no hours: those belong to the person's Learner.
+    `legal_name` is what certificates print, and beside it `latin_name`, its spelling in the passport's Latin letters,
+    where a registrar wrote it down; `preferred_name` is what screens and mails say. A change of legal name leaves a
+    FormerName row. The row carries no hours: those belong to the person's Learner.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    latin_name = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
     preferred_name = models.CharField(_("what we call you"), max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(_("may open Django's admin"), default=False)

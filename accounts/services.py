@@ -1,5 +1,6 @@
 """Writes people, organisations and the roles people hold."""
 
+import unicodedata
 from datetime import date
 
 from allauth.account.models import EmailAddress
@@ -77,8 +78,28 @@ def change_legal_name(*, user: User, legal_name: str, until_on: date) -> User:
     if legal_name != user.legal_name:
         if user.legal_name:
             FormerName.objects.create(user=user, legal_name=user.legal_name, until_on=until_on)
-        user.legal_name = legal_name
-        user.save(update_fields=["legal_name"])
+        # The old spelling in Latin letters would be that of another name.
+        user.legal_name, user.latin_name = legal_name, ""
+        user.save(update_fields=["legal_name", "latin_name"])
+    return user
+
+
+@transaction.atomic
+def write_latin_name(*, user: User, latin_name: str) -> User:
+    """Write down the legal name's spelling in Latin letters, as in the passport; empty takes it away.
+
+    Idempotent by content. Refuses (ValidationError) letters of another script, figures and other signs.
+    """
+    latin_name = unicodedata.normalize("NFC", " ".join(latin_name.split()))
+    if len(latin_name) > 200:
+        raise ValidationError({"latin_name": _("Write at most 200 letters.")})
+    if not all(sign in " .,'’ʼ-‐" or unicodedata.name(sign, "").startswith("LATIN ") for sign in latin_name):
+        raise ValidationError(
+            {"latin_name": _("Write it in Latin letters, as in the lines at the foot of the passport’s page.")}
+        )
+    if latin_name != user.latin_name:
+        user.latin_name = latin_name
+        user.save(update_fields=["latin_name"])
     return user
 
 
@@ -109,7 +130,7 @@ def close_account(*, user: User, keep_name: bool) -> User:
     user.is_active = False
     user.set_unusable_password()
     if not keep_name:
-        user.legal_name = ""
+        user.legal_name = user.latin_name = ""
         FormerName.objects.filter(user=user).delete()
     user.save()
     return user

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,9 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from accounts.selectors import schools_of
+from certification.certificates.selectors import SIGNER_ROLES
 
+from .desk import look_views
 from .models import PolicyPage
 
 # Of Wagtail's menus, what nobody at a school needs every day; those who run the installation keep all of it.
@@ -73,6 +75,34 @@ class LookItem(MenuItem):
 def look_of_the_school() -> MenuItem:
     """Logo, accent, address: beside the pages on which they stand."""
     return LookItem(_("Look and contact"), reverse("desk:looks"), name="look", icon_name="view", order=300)
+
+
+class DocumentsItem(MenuItem):
+    """The door to how documents look, for who signs them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether she signs for a school."""
+        return schools_of(request.user, *SIGNER_ROLES).exists()  # type: ignore[arg-type]
+
+
+@hooks.register("register_admin_menu_item")
+def look_of_documents() -> MenuItem:
+    """Colors, logo, seal and handwriting of certificates."""
+    return DocumentsItem(
+        _("Look of documents"), reverse("cms_document_looks"), name="look-of-papers", icon_name="doc-full", order=301
+    )
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_looks() -> list[URLPattern]:
+    """Where documents are given their look."""
+    return [
+        path("look/", look_views.document_looks, name="cms_document_looks"),
+        path("look/<slug:slug>/", look_views.document_look, name="cms_document_look"),
+        path("look/<slug:slug>/hand/", look_views.own_hand, name="cms_document_hand"),
+        path("look/<slug:slug>/<int:number>/use/", look_views.adopt_document_look, name="cms_document_adopt"),
+        path("look/<slug:slug>/<int:number>/<str:name>", look_views.sample_of_look, name="cms_document_sample"),
+    ]
 
 
 def _was_in_force(pages: Any) -> PolicyPage | None:

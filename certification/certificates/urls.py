@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, own, record
+from .views import desk, naming, own, record
 from .views import open as open_views
 
 app_name = "certificates"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("status/<uuid:uuid>", open_views.status_list, name="status"),
     path("desk/certificates/", desk.desk, name="desk"),
     path("desk/certificates/<uuid:uuid>/", record.record, name="record"),
+    path("desk/certificates/<uuid:uuid>/name/", naming.latin_name, name="latin_name"),
     path("desk/certificates/<uuid:uuid>/propose/", record.propose, name="propose"),
     path("desk/certificates/<uuid:uuid>/issue/", record.issue, name="issue"),
     path("desk/certificates/<uuid:uuid>/withdraw/", record.withdraw, name="withdraw"),

@@ -80,8 +80,8 @@ def gap(condition: Condition, unit_minutes: int) -> str:
     if condition.kind == "name":
         if condition.code:
             return _(
-                "The name cannot be printed: our fonts have no sign for %(signs)s. Ask the graduate for the spelling "
-                "in the passport’s Latin letters, and enter that as the legal name."
+                "The name cannot be printed: our fonts have no sign for %(signs)s. Write its spelling in the "
+                "passport’s Latin letters below; the certificate then prints that, and the legal name stays as it is."
             ) % {"signs": " ".join(condition.code)}
         return _("There is no legal name. Ask the graduate to enter it as it stands on the license or passport.")
     return condition.message

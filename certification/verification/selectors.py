@@ -63,7 +63,8 @@ def status_of(code: str, name: str | None = None) -> Status:
 
 
 def _match(certificate: Certificate, name: str) -> str:
-    return "match" if certificate_rules.same_name(certificate.holder_name, name) else "differs"
+    spellings = [certificate.holder_name, certificate.facts["student"].get("latin", "")]
+    return "match" if any(certificate_rules.same_name(held, name) for held in spellings if held) else "differs"
 
 
 # ---------------------------------------------------------------- under consent

@@ -167,7 +167,8 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
 
 def _names(user: User) -> list[str]:
     """By what a text names her; not by her first name alone, which is many people's."""
-    return [user.email, user.legal_name, *user.former_names.values_list("legal_name", flat=True)]
+    spelled = [user.latin_name] if user.latin_name else []
+    return [user.email, user.legal_name, *spelled, *user.former_names.values_list("legal_name", flat=True)]
 
 
 def _admissions(record: TrainingRecord) -> list[str]:

@@ -439,6 +439,7 @@ TABLE = [
     Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
     Row("certificates:desk", (*SEALING, "foreign"), others="no"),
     Row("certificates:record", SEALING, others="refused", args="record"),
+    Row("certificates:latin_name", SEALING, others="refused", args="record", post=True),
     Row("certificates:propose", SEALING, others="refused", args="record", post=True),
     Row("certificates:issue", SEALING, others="refused", args="record", post=True),
     Row("certificates:withdraw", SEALING, others="refused", args="record", post=True),

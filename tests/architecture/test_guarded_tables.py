@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from certification import guards
 from certification.certificates.models import Certificate
-from certification.certificates.services import revoke_certificate
+from certification.certificates.services import draft_look, keep_hand, kept_file, revoke_certificate
 from certification.externships.models import EvaluationForm, EvaluationLink, LearningGoal, Practical, SignOffLink, Site
 from certification.externships.selectors.competencies import shown_by
 from certification.externships.services import (
@@ -41,6 +41,7 @@ from certification.verification.models import Consent, Disclosure
 from certification.verification.services import note_look, set_hidden
 from courses.catalog.models import Lesson, LessonChange, Program
 from courses.catalog.services import record_approval
+from tests.files import picture
 from tests.gateway import DEAD
 from tests.layers import layer
 from tests.quizzes.conftest import response_to
@@ -62,6 +63,12 @@ def everything(world: World) -> dict[str, int]:
     set_hidden(certificate=certificate, by=graduate, hidden=True)
     note_look(consent=Consent.objects.get(), face=Disclosure.Face.PAGE, told="hours")
     revoke_certificate(certificate=certificate, by=registrar, reason="asked", on=certificate.today())
+    logo = kept_file(school=world.demo.school, data=picture())
+    draft_look(
+        school=world.demo.school, by=world.people["admin"], accent="#14545c", ground="#ffffff", paper="a4", seal="none",
+        logo=logo,
+    )  # fmt: skip
+    keep_hand(school=world.demo.school, by=registrar, data=picture())
     record = TrainingRecord.objects.exclude(pk=certificate.record_id).order_by("pk")[0]
     record_course_result(record=record, course="MFR@1", source_key="grade:1", grade_hundredths=9000, evidence="sheet")
     school, rules, today = world.demo.school, labelled(world.objects["next_rules"][0]), today_of(record)

@@ -56,10 +56,14 @@ class Case:
 
 def cases(world: dict[str, Any]) -> list[Case]:
     """Floors first, then what the contract names."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
     from django.test import Client
+    from django.utils import timezone
 
     from certification.certificates.documents import completion_pdf
+    from certification.certificates.documents.seal import seal
     from certification.certificates.models import Certificate
+    from certification.keys import x509
     from certification.quizzes.models import QuizAssignment
     from certification.quizzes.services import start_attempt
     from certification.records.models import TrainingRecord
@@ -102,6 +106,20 @@ def cases(world: dict[str, Any]) -> list[Case]:
 
     certificate = Certificate.objects.get()
     facts = json.loads(certificate.data) if isinstance(certificate.data, str) else certificate.data
+    made = {"count": 0}
+
+    def drawn() -> bytes:
+        # Each one another, as when many graduate: what was drawn before is drawn again for less.
+        made["count"] += 1
+        facts["issue"]["code"] = f"7K4D-Q9XW-3HTR-{made['count']:04d}-F"
+        return completion_pdf(facts)
+
+    secret = rsa.generate_private_key(65537, 3072)
+    ours = x509.self_signed(secret, name="Riverbend", at=timezone.now())
+
+    def sealed() -> bytes:
+        return seal(drawn(), key=secret, certificate=ours)
+
     big = TrainingRecord.objects.get(pk=world["record"].pk)
     long = TrainingRecord.objects.get(pk=world["long_record"].pk)
     graduate = (
@@ -128,7 +146,8 @@ def cases(world: dict[str, Any]) -> list[Case]:
             "floor: session and user",
         ),
         Case("desk, people", lambda: registrar.get("/desk/people/?q=reyes"), "floor: session and user"),
-        Case("certificate PDF", lambda: completion_pdf(facts), http=False),
+        Case("certificate PDF", drawn, http=False),
+        Case("certificate PDF, sealed (B-B)", sealed, "certificate PDF", http=False),
     ]
 
 

@@ -232,6 +232,17 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
     "who keeps the school's banks": ((REGISTRAR, FOREIGN_REGISTRAR), """
         questions/banks/add/
     """),
+    "who signs for a school": ((REGISTRAR, FOREIGN_REGISTRAR), """
+        look/
+    """),
+    "who signs for the school; its administrators alone change the look": ((REGISTRAR,), """
+        look/<slug:slug>/
+        look/<slug:slug>/<int:number>/<str:name>
+        POST look/<slug:slug>/hand/
+    """),
+    "the school's administrators, who are not in this table": ((), """
+        look/<slug:slug>/<int:number>/use/
+    """),
     "the registrar of the bank": ((REGISTRAR,), """
         questions/banks/<uuid:uuid>/
     """),
@@ -688,6 +699,8 @@ def cms_world(school: School, building: None, record: TrainingRecord) -> World:
             "collection_id": office.collection.pk, "image_id": image.pk, "document_id": document.pk,
             "doc_id": document.pk, "media_id": clip.pk, "media_type": "video", "filter_spec": "max-100x100",
             "uuid": program.uuid, "approval": approval.uuid, "uidb64": "x", "token": "x", "figure": figure.pk,
+            "slug": school.school.slug, "number": 0,
+            "look/<slug:slug>/<int:number>/<str:name> name": "badge.png",
             "term": term.pk, "profile": profile.pk, "user": people["learner"].pk,
             "redirect_id": Redirect.add_redirect("/quetzal-old", "/x").pk, "uploaded_file_id": sent_document.pk,
             "images/multiple/create_from_uploaded_image/<int:uploaded_file_id>/ uploaded_file_id": sent_image.pk,

@@ -267,12 +267,12 @@ def test_a_withdrawn_proposal_cannot_be_signed_and_an_issued_one_not_withdrawn(
 
 
 def test_a_name_that_no_font_can_draw_is_an_error_before_issue(school: School, ready: TrainingRecord) -> None:
-    school.learner_user.legal_name = "王 Daniela"
+    school.learner_user.legal_name = "𓀀 Daniela"
     school.learner_user.save()
     ready.refresh_from_db()
     with pytest.raises(ValidationError) as refused:
         services.propose_certificate(record=ready, by=school.registrar)
-    assert "our fonts have no sign for 王" in sentences(refused)
+    assert "our fonts have no sign for 𓀀" in sentences(refused)
     school.learner_user.legal_name = "Wang Daniela"
     school.learner_user.save()
     ready.refresh_from_db()
@@ -294,7 +294,7 @@ def test_a_title_that_no_font_can_draw_issues_nothing(school: School, record: Tr
         school=school.school,
         rule_set=record.rule_set,
         program_code="AMMO",
-        program_title="按摩",
+        program_title="𓀀𓁐",
         enrolled_on=record.enrolled_on,
         source_key="enrollment:ammo",
     )

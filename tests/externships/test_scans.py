@@ -428,7 +428,7 @@ def test_the_form_has_a_place_for_other_times_and_reading_it_takes_them_over(cli
     ]  # fmt: skip
     other = clinic.school.client(clinic.school.registrar)
     scan_url = reverse("externships:desk_scan", args=[scan.uuid])
-    assert "Proposed: 9:30 AM to 1:30 PM, break 0 h 30, which makes 3 h 30" in text_of(other.get(scan_url))
+    assert "Proposed: 9:30 AM to 1:30 PM, break 30 min, which makes 3 h 30 min" in text_of(other.get(scan_url))
     assert other.post(scan_url, {"verdict": "approve", "looked": "on"}).status_code == 302
     done = SignOff.objects.get(shift=shift)
     assert (done.decision, done.via, done.words, done.posted_minutes) == ("propose", "paper", "Began late.", 0)

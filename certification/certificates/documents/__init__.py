@@ -21,14 +21,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import transcript
+from . import look, transcript
 
 HERE = Path(__file__).parent
 STANDARDS: list[Any] = ["a-3a", "ua-1"]
-PAPER = "us-letter"
 NBSP = "\N{NO-BREAK SPACE}"
 _MISSING = re.compile(r'the text `"(.*?)"` could not')
-_PROBE = b'#set document(title: "x")\n#set text(lang: "en", font: "Source Serif 4")\n#json(bytes(sys.inputs.text))'
+_PROBE = b"""#import "/palm.typ": *
+#set document(title: "x")
+#set text(lang: "en", font: serif)
+#named(json(bytes(sys.inputs.text)))"""
 
 
 class CannotDrawError(ValueError):
@@ -55,6 +57,8 @@ def _compile(source: Any, inputs: dict[str, str], at: datetime | int, **options:
         if missing:
             raise CannotDrawError(missing.group(1)) from error
         raise
+    if isinstance(pdf, list) and isinstance(pdf[0], bytes):
+        return pdf[0]  # a picture of each page; the first stands for all
     if not isinstance(pdf, bytes):
         raise TypeError("a document is one file")
     return pdf
@@ -164,21 +168,24 @@ def completion_sheet(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
     return {
         "lang": translation.get_language() or settings.LANGUAGE_CODE,
-        "paper": PAPER,
+        "paper": look.paper_of(facts),
         "title": f"{words['kind']}: {facts['credential']['title']}",
         "author": school["name"],
         "description": f"{issue['code']} · {verify_address(issue['code'])}",
         "school": {"name": school["name"], "lines": " · ".join(part for part in (address, license_) if part)},
         "holder": facts["student"]["name"],
+        "latin": facts["student"].get("latin", ""),
         "credential": facts["credential"]["title"],
         "words": words,
         "signers": [
             {
+                "id": prepared["id"],
                 "name": prepared["name"],
                 "title": prepared["title"],
                 "act": _("Prepared %(day)s") % {"day": _day(prepared["on"])},
             },
             {
+                "id": issued["id"],
                 "name": issued["name"],
                 "title": issued["title"],
                 "act": _("Signed and issued %(day)s") % {"day": _day(issued["on"])},
@@ -223,16 +230,33 @@ def badge_png(facts: Mapping[str, Any]) -> bytes:
     """The picture of a badge, 600 signs square, without its credential; the same facts make the same bytes."""
     with translation.override(settings.LANGUAGE_CODE):
         sheet = completion_sheet(facts)
-    sheet["year"] = facts["issue"]["issued_on"][:4]
-    return _compile(str(HERE / "badge.typ"), {"sheet": json.dumps(sheet)}, _moment(facts), format="png", ppi=72)
+        sheet["year"] = facts["issue"]["issued_on"][:4]
+        inputs = {"sheet": json.dumps(sheet), **_dress(facts)}
+    return _compile(str(HERE / "badge.typ"), inputs, _moment(facts), format="png", ppi=72)
+
+
+def page_png(facts: Mapping[str, Any], kind: str) -> bytes:
+    """The first page of a certificate or transcript (`certificate`, `transcript`) as a picture, to be looked at."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sheet = completion_sheet(facts)
+        template = "completion.typ"
+        if kind == "transcript":
+            template, sheet = "transcript.typ", transcript.sheet_of(facts, sheet, hours_in)
+    return _draw(template, sheet, facts, "", format="png", ppi=110)
 
 
 def _moment(facts: Mapping[str, Any]) -> int:
     return int(datetime.fromisoformat(facts["issue"]["issued_at"]).timestamp())
 
 
-def _draw(template: str, sheet: Mapping[str, Any], facts: Mapping[str, Any], credential: str) -> bytes:
-    inputs = {"sheet": json.dumps(sheet), "qr": qr(sheet["address"])}
+def _dress(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The school's look as inputs of any template that imports palm.typ."""
+    return {"look": json.dumps(look.colors_of(facts)), **look.pictures_of(facts)}
+
+
+def _draw(template: str, sheet: Mapping[str, Any], facts: Mapping[str, Any], credential: str, **options: Any) -> bytes:
+    with translation.override(settings.LANGUAGE_CODE):
+        inputs = {"sheet": json.dumps(sheet), "qr": qr(sheet["address"]), **_dress(facts)}
     if credential:
         inputs["credential"] = credential
-    return _compile(str(HERE / template), inputs, _moment(facts))
+    return _compile(str(HERE / template), inputs, _moment(facts), **options)

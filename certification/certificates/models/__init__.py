@@ -5,6 +5,7 @@ Reads records and rules only; nothing here is ever changed or deleted, and nothi
 
 from .files import Achievement, CertificateDocument
 from .issued import Certificate, CertificateProposal, Kind, Revocation
+from .look import DocumentLook, Hand, LookFile
 from .status import StatusList, StatusPlace
 
 __all__ = [
@@ -12,7 +13,10 @@ __all__ = [
     "Certificate",
     "CertificateDocument",
     "CertificateProposal",
+    "DocumentLook",
+    "Hand",
     "Kind",
+    "LookFile",
     "Revocation",
     "StatusList",
     "StatusPlace",

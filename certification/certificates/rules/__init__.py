@@ -3,6 +3,7 @@
 No Django, no clock, no randomness: whoever calls brings the bits, the day and the rows.
 """
 
+from .colors import INK_SOFT, contrast, is_color, light_enough, readable
 from .eligibility import (
     Condition,
     Eligibility,
@@ -41,6 +42,7 @@ from .state import (
 __all__ = [
     "DATA_FORM",
     "EXPIRED",
+    "INK_SOFT",
     "REVOKED",
     "SUPERSEDED",
     "UNKNOWN",
@@ -54,13 +56,17 @@ __all__ = [
     "clinical",
     "context_facts",
     "context_of_facts",
+    "contrast",
     "corrections",
     "courses",
     "eligibility",
     "evidence",
     "folded_name",
+    "is_color",
     "kinds",
+    "light_enough",
     "not_creditable",
+    "readable",
     "same_name",
     "sha256",
     "state_of",

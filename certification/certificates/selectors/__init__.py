@@ -19,6 +19,7 @@ from .issued import (
     status_list,
     with_state,
 )
+from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
 from .proposals import (
     SIGNER_ROLES,
     open_proposal,
@@ -30,6 +31,7 @@ from .readiness import (
     eligibility_for,
     holder_of,
     judge,
+    latin_of,
     ready_records,
 )
 
@@ -37,6 +39,7 @@ __all__ = [
     "SIGNER_ROLES",
     "Ready",
     "achievement",
+    "bodies_of",
     "certificate_by_code",
     "certificate_of",
     "certificates_of",
@@ -45,10 +48,17 @@ __all__ = [
     "document",
     "eligibility_for",
     "evaluation_again",
+    "hand_of",
     "has_documents",
     "holder_of",
     "issued_by_schools",
     "judge",
+    "latin_of",
+    "look_facts",
+    "look_files",
+    "look_in_use",
+    "look_of_number",
+    "looks_of",
     "open_proposal",
     "read_code",
     "ready_records",

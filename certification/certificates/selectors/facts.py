@@ -1,7 +1,7 @@
 """The facts of a certificate as they are frozen at issue, and what the lines say of them now."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,8 +21,14 @@ def completion_facts(
     issued_at: str,
     issued_on: date,
     log_head: tuple[int, str],
+    latin_name: str = "",
+    look: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The facts of a certificate of completion as they are frozen: what a transcript must hold. Two queries."""
+    """The facts of a certificate of completion as they are frozen: what a transcript must hold. Two queries.
+
+    `latin_name` is printed below the holder's name; `look` is what the school chose for its documents
+    (`look_facts`). Both are left out of the facts where there is none.
+    """
     record, evaluation, lines = transcript.record, transcript.evaluation, transcript.entries
     school, rule_set = record.school, record.rule_set
     last_day = record.completed_on or max((line.date for line in lines), default=issued_on)
@@ -37,7 +43,11 @@ def completion_facts(
             "opened_on": school.opened_on.isoformat() if school.opened_on else None,
             "closed_on": school.closed_on.isoformat() if school.closed_on else None,
         },
-        "student": {"id": str(record.learner.uuid), "name": holder_name},
+        "student": {
+            "id": str(record.learner.uuid),
+            "name": holder_name,
+            **({"latin": latin_name} if latin_name else {}),
+        },
         "credential": {"kind": Kind.COMPLETION.value, "title": record.program_title},
         "enrollment": {
             "record": str(record.uuid),
@@ -83,6 +93,7 @@ def completion_facts(
         # What the rules were told beside the hours, by the keys of hour-rules/1: with it anyone can judge again.
         "context": rules.context_facts(transcript.context),
         "ledger": {"origin": school.hour_log.origin, "size": log_head[0], "root": log_head[1]},
+        **({"look": dict(look)} if look else {}),
         "standing": "satisfactory",
         "issue": {
             "code": code,

@@ -18,9 +18,22 @@ from ..models import Certificate, CertificateProposal
 
 
 def holder_of(record: TrainingRecord) -> str:
-    """The legal name as a certificate would print it; empty where there is none."""
+    """The name as a certificate would print it: the legal one, or the passport's spelling where no font has its signs.
+
+    Empty where there is none.
+    """
     user = record.learner.user
-    return rules.clean_name(user.legal_name) if user else ""
+    if user is None:
+        return ""
+    name, latin = rules.clean_name(user.legal_name), rules.clean_name(user.latin_name)
+    return latin if latin and undrawable(name) else name
+
+
+def latin_of(record: TrainingRecord) -> str:
+    """The passport's spelling that a certificate prints below the name; empty where there is none to add."""
+    user = record.learner.user
+    latin = rules.clean_name(user.latin_name) if user else ""
+    return "" if latin == holder_of(record) else latin
 
 
 def judge(record: TrainingRecord) -> tuple[Transcript, rules.Eligibility]:

@@ -22,7 +22,16 @@ from notices.services import enqueue_mail
 
 from .. import documents, rules, wording
 from ..models import Certificate, CertificateProposal, Kind, Revocation
-from ..selectors import SIGNER_ROLES, completion_facts, holder_of, judge, open_proposal
+from ..selectors import (
+    SIGNER_ROLES,
+    completion_facts,
+    holder_of,
+    judge,
+    latin_of,
+    look_facts,
+    look_files,
+    open_proposal,
+)
 from . import papers
 from .lists import mark_stale, reserve_places
 
@@ -120,10 +129,13 @@ def _freeze(
         issued_at=_instant(now),
         issued_on=issued_on,
         log_head=head,
+        latin_name=latin_of(record),
+        look=look_facts(record.school, signers=[signer.uuid for signer in signers]),
     )
     data = rules.canonical(facts)
     try:
-        documents.completion_pdf(facts)  # what cannot be drawn is refused before anything is issued
+        with documents.look.files(look_files(record.school, facts)):
+            documents.completion_pdf(facts)  # what cannot be drawn is refused before anything is issued
     except documents.CannotDrawError as error:
         raise ValidationError(
             _(

@@ -20,6 +20,7 @@ from notices.services import enqueue_mail
 from .. import baking, credentials, documents, rules
 from ..documents.seal import seal
 from ..models import Achievement, Certificate, CertificateDocument, StatusPlace
+from ..selectors import look_files
 from .lists import list_address, reserve_places, school_did
 
 log = logging.getLogger("palmar.certificates")
@@ -51,7 +52,8 @@ def make_documents(*, certificate: Certificate) -> list[CertificateDocument]:
     if kept:
         return kept
     now = timezone.now().replace(microsecond=0)
-    bodies = _bodies(certificate, now)
+    with documents.look.files(look_files(certificate.school, certificate.facts)):
+        bodies = _bodies(certificate, now)
     made = CertificateDocument.objects.bulk_create(
         CertificateDocument(
             certificate=certificate, format=format_, body=body, sha256=rules.sha256(body), created_at=now

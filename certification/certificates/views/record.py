@@ -16,7 +16,7 @@ from certification.records.models import TrainingRecord
 
 from .. import services, wording
 from ..access import record_to_certify
-from ..forms import RevokeForm, SignForm
+from ..forms import LatinNameForm, RevokeForm, SignForm
 from ..selectors import (
     SIGNER_ROLES,
     certificate_of,
@@ -26,15 +26,17 @@ from ..selectors import (
 )
 
 
-def _record_page(
+def record_page(
     request: HttpRequest,
     record: TrainingRecord,
     *,
     refused: ValidationError | None = None,
     sign_form: Form | None = None,
     revoke_form: Form | None = None,
+    name_form: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page of one record, with whatever was refused on it."""
     transcript, eligibility = judge(record)
     certificate = certificate_of(record)
     proposal = open_proposal(record)
@@ -42,9 +44,10 @@ def _record_page(
     if proposal and not certificate:
         everybody = signers_of([record.school_id])[record.school_id]
         others = [signer for signer in everybody if signer.pk != proposal.proposed_by_id]
+    learner = record.learner.user
     context: dict[str, Any] = {
         "record": record,
-        "learner": record.learner.user,
+        "learner": learner,
         "transcript": transcript,
         "eligibility": eligibility,
         "conditions": [
@@ -62,6 +65,8 @@ def _record_page(
         "others": others,
         "refused": refused.messages if refused else [],
         "sign_form": sign_form or SignForm(),
+        "name_form": name_form or LatinNameForm(initial={"latin_name": learner.latin_name if learner else ""}),
+        "name_open": bool(name_form) or any(row.kind == "name" and row.code for row in eligibility.missing),
         "revoke_form": revoke_form or RevokeForm(initial={"revoked_on": certificate.today() if certificate else None}),
     }
     return render(request, "certificates/record.html", context, status=status)
@@ -71,7 +76,7 @@ def _record_page(
 @require_safe
 def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything that a signer must read about one record, and the next step."""
-    return _record_page(request, record_to_certify(request.user, uuid))  # type: ignore[arg-type]
+    return record_page(request, record_to_certify(request.user, uuid))  # type: ignore[arg-type]
 
 
 @role_required(*SIGNER_ROLES)
@@ -82,7 +87,7 @@ def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     try:
         services.propose_certificate(record=subject, by=request.user)  # type: ignore[arg-type]
     except ValidationError as refused:
-        return _record_page(request, subject, refused=refused, status=422)
+        return record_page(request, subject, refused=refused, status=422)
     messages.success(request, _("Prepared. Another registrar must read it and sign."))
     return redirect("certificates:record", uuid=uuid)
 
@@ -98,11 +103,11 @@ def issue(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("certificates:record", uuid=uuid)
     form = SignForm(request.POST)
     if not form.is_valid() and certificate_of(subject) is None:
-        return _record_page(request, subject, sign_form=form, status=422)
+        return record_page(request, subject, sign_form=form, status=422)
     try:
         certificate = services.issue_certificate(proposal=proposal, by=request.user)  # type: ignore[arg-type]
     except ValidationError as refused:
-        return _record_page(request, subject, refused=refused, sign_form=form, status=422)
+        return record_page(request, subject, refused=refused, sign_form=form, status=422)
     messages.success(
         request, _("Issued: %(code)s. The graduate gets a mail with the way to it.") % {"code": certificate.code}
     )
@@ -119,7 +124,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             services.withdraw_proposal(proposal=proposal, by=request.user)  # type: ignore[arg-type]
         except ValidationError as refused:
-            return _record_page(request, subject, refused=refused, status=422)
+            return record_page(request, subject, refused=refused, status=422)
     messages.success(request, _("Withdrawn. Nothing was issued; it can be prepared again at any time."))
     return redirect("certificates:record", uuid=uuid)
 
@@ -145,6 +150,6 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused)
     if not form.is_valid():
-        return _record_page(request, subject, revoke_form=form, status=422)
+        return record_page(request, subject, revoke_form=form, status=422)
     messages.success(request, _("Revoked. Whoever checks the code sees it from now on, and the graduate gets a mail."))
     return redirect("certificates:record", uuid=uuid)

@@ -1,0 +1,36 @@
+"""The spelling of a name in the passport's Latin letters, written down on the record's page."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import role_required
+from accounts.services import write_latin_name
+
+from ..access import record_to_certify
+from ..forms import LatinNameForm
+from ..selectors import SIGNER_ROLES
+from .record import record_page
+
+
+@role_required(*SIGNER_ROLES)
+@require_POST
+def latin_name(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Keep the spelling; what was issued keeps the one that it was issued with."""
+    subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
+    learner = subject.learner.user
+    form = LatinNameForm(request.POST)
+    if learner is not None and form.is_valid():
+        try:
+            write_latin_name(user=learner, latin_name=form.cleaned_data["latin_name"])
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    if learner is None or not form.is_valid():
+        return record_page(request, subject, name_form=form, status=422)
+    messages.success(request, _("Kept. The next certificate prints it."))
+    return redirect("certificates:record", uuid=uuid)
