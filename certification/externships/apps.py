@@ -13,10 +13,10 @@ class ExternshipsConfig(AppConfig):
         from certification import guards
         from certification.records.services import register_part
 
-        from .guards import GUARDS
+        from .guards import GUARDS, SHUT
         from .selectors.competencies import competency_rows_told
         from .selectors.practical import practicals_told
 
-        guards.register(*GUARDS)
+        guards.register(*GUARDS, *SHUT)
         register_part("competencies.json", competency_rows_told)
         register_part("practical_examinations.json", practicals_told)

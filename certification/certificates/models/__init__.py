@@ -5,6 +5,7 @@ Reads records and rules only; nothing here is ever changed or deleted, and nothi
 
 from .files import Achievement, CertificateDocument
 from .issued import Certificate, CertificateProposal, Kind, Revocation
+from .reminders import ExpiryNotice
 from .status import StatusList, StatusPlace
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Certificate",
     "CertificateDocument",
     "CertificateProposal",
+    "ExpiryNotice",
     "Kind",
     "Revocation",
     "StatusList",

@@ -8,6 +8,7 @@ from .eligibility import (
     Eligibility,
     eligibility,
 )
+from .expiry import EXPIRY_STEPS, expiry_step
 from .frozen import (
     DATA_FORM,
     Signer,
@@ -41,6 +42,7 @@ from .state import (
 __all__ = [
     "DATA_FORM",
     "EXPIRED",
+    "EXPIRY_STEPS",
     "REVOKED",
     "SUPERSEDED",
     "UNKNOWN",
@@ -58,6 +60,7 @@ __all__ = [
     "courses",
     "eligibility",
     "evidence",
+    "expiry_step",
     "folded_name",
     "kinds",
     "not_creditable",

@@ -21,6 +21,7 @@ def completion_facts(
     issued_at: str,
     issued_on: date,
     log_head: tuple[int, str],
+    expires_on: date | None = None,
 ) -> dict[str, Any]:
     """The facts of a certificate of completion as they are frozen: what a transcript must hold. Two queries."""
     record, evaluation, lines = transcript.record, transcript.evaluation, transcript.entries
@@ -89,6 +90,7 @@ def completion_facts(
             "version": 1,
             "issued_at": issued_at,
             "issued_on": issued_on.isoformat(),
+            **({"expires_on": expires_on.isoformat()} if expires_on else {}),
             "signers": [
                 {"act": s.act, "id": s.uuid, "name": s.name, "title": s.role, "on": s.on.isoformat()} for s in signers
             ],
