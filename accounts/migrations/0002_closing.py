@@ -5,8 +5,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from certification import guards
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,7 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(guards.lift, migrations.RunPython.noop),
         migrations.AddField(
             model_name="organisation",
             name="custodian",
@@ -76,5 +73,4 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunPython(migrations.RunPython.noop, guards.lift),
     ]

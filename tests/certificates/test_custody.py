@@ -257,7 +257,7 @@ def test_to_others_it_is_sent_on_her_consent_alone(closed: School, keeper: User)
         Sending.objects.create(certificate=certificate, consent=named, address="x@y.example", by=keeper)
     for who in (closed.registrar, closed.foreign_registrar, closed.learner_user):
         with pytest.raises(ValidationError, match="keeps or signs"):
-            send_to_graduate(certificate=certificate, by=who, key="1")
+            send_to_graduate(certificate=certificate, by=User.objects.get(pk=who.pk), key="1")
     assert Sending.objects.count() == 1
 
 

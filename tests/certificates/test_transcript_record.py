@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import uuid
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from certification.records.models import HourEntry, TrainingRecord
 from certification.records.services import approve_correction, post_hours, propose_correction
 from tests.certificates.making import complete, issued
 from tests.layers import layer
-from tests.records.making import part, without_times
+from tests.records.making import part
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.django_db
 def mixed(school: School, record: TrainingRecord) -> Certificate:
     """Ten hours in class, online and at the clinic; five hours from Hillside; a class put right by two people."""
     complete(record)
-    moved = without_times(
-        300, "2025-11-03", source="transfer", evidence="transferred", sending_school="Hillside School",
+    moved = part(
+        300, spans=(), date=date(2026, 1, 6), source="transfer", evidence="transferred", sending_school="Hillside School",
         title="Transfer credit", signer="", signer_name="",
     )  # fmt: skip
     post_hours(record=record, source_key="transfer:1", parts=[moved])
