@@ -117,7 +117,7 @@ def send_to_graduate(*, certificate: Certificate, by: User, key: str) -> Sending
     graduate = certificate.record.learner.user
     if graduate is None or not graduate.is_active:
         raise ValidationError(
-            _("Her account is closed, so we have no address of hers. The code can still be checked by anyone."),
+            _("This account is closed, so we have no address. The code can still be checked by anyone."),
             code="no_address",
         )
     return _send(certificate, None, graduate.email, by, key, {"name": graduate.get_short_name()}, graduate)

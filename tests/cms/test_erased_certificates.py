@@ -109,5 +109,5 @@ def test_after_the_duty_the_minimal_record_still_verifies(
     still_verifies(certificate)
     with time_machine.travel(datetime(2026, 12, 2, 12), tick=False):
         page = school.client(school.registrar).get(f"/desk/custody/{certificate.code}/")
-    assert "The address was erased." in text_of(page) and "Her account is closed" in text_of(page)
+    assert "The address was erased." in text_of(page) and "This account is closed" in text_of(page)
     assert not list(erase_what_is_due(today=later, confirm=True)), "and again there is nothing to do"
