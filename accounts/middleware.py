@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from .selectors import is_staff_anywhere
+from .selectors import is_staff_anywhere, keeps_anywhere
 
 # A learner's beat is authenticated by its token alone: asking who she is would cost two queries for one statement.
 OPEN_PREFIXES = ("/accounts/", "/static/", "/healthz", "/readyz", "/api/v1/sessions/")
@@ -25,7 +25,11 @@ class StaffMFAMiddleware:
         """Pass who has a second factor, or needs none here."""
         if settings.STAFF_MFA_REQUIRED and not request.path.startswith(OPEN_PREFIXES):
             user = request.user
-            if user.is_authenticated and (user.is_staff or is_staff_anywhere(user)) and not is_mfa_enabled(user):
+            if (
+                user.is_authenticated
+                and (user.is_staff or is_staff_anywhere(user) or keeps_anywhere(user))
+                and not is_mfa_enabled(user)
+            ):
                 messages.warning(request, _("Set up a second factor first: your role opens other people's records."))
                 return redirect("mfa_index")
         return self.get_response(request)

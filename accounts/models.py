@@ -128,7 +128,14 @@ class Organisation(models.Model):
     zone = models.CharField(_("time zone"), max_length=64, default="America/New_York", validators=[validate_zone])
     licence_number = models.CharField(max_length=60, blank=True)
     opened_on = models.DateField(null=True, blank=True)
-    closed_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True, help_text="The last day on which it was open.")
+    custodian = models.CharField(
+        _("who keeps the records"),
+        max_length=200,
+        blank=True,
+        help_text=_("Of a school that closed: stands on the public page of each of its certificates."),
+    )
+    custodian_contact = models.CharField(_("how the custodian is reached"), max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -144,6 +151,23 @@ class Organisation(models.Model):
         return self.name
 
 
+class SchoolClosing(models.Model):
+    """One row says that a school has closed: from then on its records are read and sent, and nothing is written.
+
+    Written by `certification.records.services.close_school`, at the latest by the tick after `closed_on`; never changed,
+    never taken back. The roles of its staff end with it in effect (`selectors.roles_of`): only a custodian's still
+    holds.
+    """
+
+    school = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="closing")
+    closed_on = models.DateField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.school_id} on {self.closed_on}"
+
+
 class Membership(models.Model):
     """One row is one role of one person in one organisation, from `since` until `until` (empty: still).
 
@@ -155,13 +179,14 @@ class Membership(models.Model):
         COORDINATOR = "coordinator", _("Coordinator")
         REGISTRAR = "registrar", _("Registrar")
         ADMIN = "admin", _("Administrator")
+        CUSTODIAN = "custodian", _("Custodian of a closed school")
         SUPERVISOR = "supervisor", _("Supervisor")
         VERIFIER = "verifier", _("Verifier")
         BUYER = "buyer", _("Buyer")
         BOARD = "board", _("Board")
 
     ROLES_OF_KIND: ClassVar[dict[str, frozenset[str]]] = {
-        "school": frozenset({"instructor", "coordinator", "registrar", "admin"}),
+        "school": frozenset({"instructor", "coordinator", "registrar", "admin", "custodian"}),
         "site": frozenset({"supervisor"}),
         "verifier": frozenset({"verifier"}),
         "buyer": frozenset({"buyer"}),

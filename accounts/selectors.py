@@ -23,7 +23,10 @@ def roles_of(user: User) -> frozenset[tuple[int, str]]:
 
 
 _roles = Prepared(
-    lambda user: Membership.objects.filter(user=user, until__isnull=True).values_list("organisation_id", "role"),
+    # Of a school that has closed only its custodian has a role: so every door of its staff is shut at once.
+    lambda user: Membership.objects.filter(
+        Q(role=Membership.Role.CUSTODIAN) | Q(organisation__closing=None), user=user, until__isnull=True
+    ).values_list("organisation_id", "role"),
     user=int,
 )
 
@@ -37,6 +40,11 @@ def has_role(user: User, organisation: Organisation | int, *roles: str) -> bool:
 def is_staff_anywhere(user: User) -> bool:
     """Whether `user` teaches in or runs any school. At most one query."""
     return any(role in STAFF_ROLES for _place, role in roles_of(user))
+
+
+def keeps_anywhere(user: User) -> bool:
+    """Whether `user` keeps the records of any school that has closed. At most one query."""
+    return any(role == Membership.Role.CUSTODIAN for _place, role in roles_of(user))
 
 
 def schools_of(user: User, *roles: str) -> QuerySet[Organisation]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import FormerName, Licence, Membership, Organisation, User
+from .models import FormerName, Licence, Membership, Organisation, SchoolClosing, User
 
 
 @transaction.atomic
@@ -49,6 +49,29 @@ def edit_organisation(*, organisation: Organisation, name: str, address: str) ->
         organisation.full_clean()
         organisation.save(update_fields=["name", "address"])
     return organisation
+
+
+@transaction.atomic
+def shut_school(
+    *, school: Organisation, today: date, by: User | None = None, custodian: str = "", contact: str = ""
+) -> SchoolClosing:
+    """Write down that a school whose last day (`closed_on`) is over has closed: its staff have no roles there any more.
+
+    Only `certification.records.services.close_school` calls it, which ends the school's records too. `by`: None for the
+    system. `custodian` and `contact` are who keeps the records and how they are reached; empty leaves what stands.
+    Atomic; idempotent; cannot be taken back. Refuses what is no school, and one whose last day is not known or not over.
+    """
+    school = Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
+    if school.kind != Organisation.Kind.SCHOOL:
+        raise ValidationError(_("Only a school closes."))
+    if school.closed_on is None or school.closed_on >= today:
+        raise ValidationError({"closed_on": _("Its last day must be known and over before its records are shut.")})
+    school.custodian, school.custodian_contact = custodian or school.custodian, contact or school.custodian_contact
+    school.save(update_fields=["custodian", "custodian_contact"])
+    closing, _made = SchoolClosing.objects.get_or_create(
+        school=school, defaults={"closed_on": school.closed_on, "by": by}
+    )
+    return closing
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from .models import User
-from .selectors import is_staff_anywhere, roles_of
+from .selectors import is_staff_anywhere, keeps_anywhere, roles_of
 
 
 def staff_door(request: HttpRequest) -> HttpResponse:
@@ -40,4 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if is_staff_anywhere(user):
         return redirect("/desk/")
+    if keeps_anywhere(user):
+        return redirect("/desk/custody/")
     return redirect("/sign/queue/" if any(role == "supervisor" for _place, role in roles_of(user)) else "/learn/")

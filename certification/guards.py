@@ -81,23 +81,61 @@ class AppendOnly:
     erasable: Erasable | None = None
 
 
+OWN = "NEW.school_id"
+OF_RECORD = "(SELECT rec.school_id FROM records_trainingrecord AS rec WHERE rec.id = NEW.record_id)"
+CLOSED = "the school has closed: its records are read and sent, nothing is written"
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """One table in which nothing is made any more for a school that has closed. `school` is SQL for its id, from `NEW`.
+
+    The narrowest place of all: whichever door and service asks for the row, the database refuses it.
+    """
+
+    table: str
+    school: str = OWN
+
+    @property
+    def refuse_when(self) -> str:
+        """The condition under which an INSERT is refused."""
+        return f"EXISTS (SELECT 1 FROM accounts_schoolclosing AS sc WHERE sc.school_id = {self.school})"
+
+
+Guard = AppendOnly | Shut
 _registry: dict[str, AppendOnly] = {}
+_shut: dict[str, Shut] = {}
 
 
-def register(*guards: AppendOnly) -> None:
+def register(*guards: Guard) -> None:
     """Add guards; called once by each room's AppConfig.ready."""
     for guard in guards:
-        _registry[guard.table] = guard
+        if isinstance(guard, Shut):
+            _shut[guard.table] = guard
+        else:
+            _registry[guard.table] = guard
 
 
 def registered() -> tuple[AppendOnly, ...]:
-    """All guards of all rooms."""
+    """All append-only tables of all rooms."""
     return tuple(_registry.values())
 
 
-def _statements(guard: AppendOnly, vendor: str) -> Iterator[tuple[str, str, str, str]]:
+def shut() -> tuple[Shut, ...]:
+    """All tables of all rooms in which a school that has closed makes nothing."""
+    return tuple(_shut.values())
+
+
+def _all() -> tuple[Guard, ...]:
+    return (*registered(), *shut())
+
+
+def _statements(guard: Guard, vendor: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield (trigger name, event, refusing condition, message)."""
     table = guard.table
+    if isinstance(guard, Shut):
+        yield f"guard_{table}_shut", "INSERT", guard.refuse_when, f"{table}: {CLOSED}"
+        return
     differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
     frozen, unless_erasing = guard.frozen, ""
     if guard.erasable:
@@ -123,7 +161,7 @@ def _statements(guard: AppendOnly, vendor: str) -> Iterator[tuple[str, str, str,
         yield f"guard_{table}_{check.name}", "UPDATE", f"({check.refuse_when}){unless_erasing}", check.message
 
 
-def _sql(guard: AppendOnly, vendor: str) -> Iterator[str]:
+def _sql(guard: Guard, vendor: str) -> Iterator[str]:
     table = guard.table
     for name, event, condition, message in _statements(guard, vendor):
         message = message.replace("'", "''")
@@ -142,7 +180,7 @@ def _sql(guard: AppendOnly, vendor: str) -> Iterator[str]:
             )
             yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
             yield (f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()')
-    if vendor == "postgresql":
+    if vendor == "postgresql" and isinstance(guard, AppendOnly):
         name = f"guard_{table}_truncate"
         yield (
             f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
@@ -156,11 +194,11 @@ def install(connection: BaseDatabaseWrapper) -> None:
     """(Re)create the triggers of every registered table that exists. Idempotent."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for guard in registered():
+        for guard in _all():
             if guard.table not in tables:
                 continue
             fitting = _fitting(guard, _columns(connection, guard.table), tables)
-            for statement in _sql(fitting, connection.vendor):
+            for statement in _sql(fitting, connection.vendor) if fitting else ():
                 cursor.execute(statement)
 
 
@@ -168,11 +206,14 @@ _NAMED = re.compile(r'\b(?:NEW|OLD)\."?(\w+)"?')
 _READ = re.compile(r"\b(?:FROM|JOIN) (\w+)")
 
 
-def _fitting(guard: AppendOnly, columns: set[str], tables: set[str]) -> AppendOnly:
+def _fitting(guard: Guard, columns: set[str], tables: set[str]) -> Guard | None:
     """A guard without what its table, standing before some of its migrations, does not have yet."""
 
     def fits(text: str) -> bool:
         return columns >= set(_NAMED.findall(text)) and tables >= set(_READ.findall(text))
+
+    if isinstance(guard, Shut):
+        return guard if fits(guard.refuse_when) else None
 
     def kept(checks: tuple[Check, ...]) -> tuple[Check, ...]:
         return tuple(check for check in checks if fits(check.refuse_when))
@@ -208,10 +249,13 @@ def lift(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 
 def _columns(connection: BaseDatabaseWrapper, table: str) -> set[str]:
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # Django reads the whole of CREATE TABLE, and stumbles over some constraints
+            cursor.execute(f'PRAGMA table_info("{table}")')
+            return {row[1] for row in cursor.fetchall()}
         return {column.name for column in connection.introspection.get_table_description(cursor, table)}
 
 
-def _created(guard: AppendOnly, vendor: str) -> dict[str, str]:
+def _created(guard: Guard, vendor: str) -> dict[str, str]:
     """Trigger name to what the database keeps of it: SQLite its whole text, PostgreSQL the body of its function."""
     kept: dict[str, str] = {}
     for statement in _sql(guard, vendor):
@@ -238,6 +282,6 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute(question)
         there = dict(cursor.fetchall())
     wanted: dict[str, str] = {}
-    for guard in registered():
+    for guard in _all():
         wanted |= _created(guard, connection.vendor)
     return sorted(name for name, text in wanted.items() if there.get(name) != text)

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from certification.certificates import services as certificates
 from certification.externships import services as externships
 from certification.quizzes.services import submit_overdue
-from certification.records.services import find_anomalies, make_due_checkpoints, remind_of_claims
+from certification.records.services import close_due_schools, find_anomalies, make_due_checkpoints, remind_of_claims
 from commerce import gateway
 from commerce.services import settle_open_orders
 from courses.catalog.services import hold_back, sweep_uploads
@@ -58,6 +58,14 @@ def _reminders() -> object:
 
 def _imports() -> object:
     return resume_imports(now=timezone.now())
+
+
+def _closings() -> object:
+    return close_due_schools(now=timezone.now())
+
+
+def _expiries() -> object:
+    return certificates.remind_of_expiry(now=timezone.now())
 
 
 def _orders() -> object:
@@ -122,6 +130,8 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("new quizzes", _new_quizzes, timedelta(minutes=1)),
     ("claims due soon", _claims, timedelta(minutes=30)),
     ("reminders of signatures", _reminders, timedelta(hours=6)),
+    ("schools that closed", _closings, timedelta(minutes=30)),
+    ("certificates that expire", _expiries, timedelta(hours=6)),
     ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),

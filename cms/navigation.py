@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.selectors import is_staff_anywhere, roles_of
+from accounts.selectors import is_staff_anywhere, keeps_anywhere, roles_of
 
 from .selectors import frame_for
 
@@ -36,6 +36,7 @@ BEHIND = (
     ("/desk/evaluations/", "/desk/checkoffs/"),
     ("/desk/practicals/", "/desk/checkoffs/"),
     ("/competencies/", "/shifts/"),
+    ("/desk/custody/", "/desk/certificates/"),
     ("/desk/records/", "/desk/people/"),
     ("/desk/corrections/", "/desk/ledger/"),
     ("/desk/claims/", "/desk/ledger/"),
@@ -77,6 +78,8 @@ def navigation_for(request: HttpRequest) -> Doors:
         doors.append((_("Lessons"), "/cms/", "pen"))
     else:
         doors = [(_("To sign"), "/sign/queue/", "pen")] if _supervises(user) else []
+        if keeps_anywhere(user):
+            doors.append((_("Records kept"), "/desk/custody/", "seal"))
         doors += [
             (_("Study"), "/learn/", "book"),
             (_("Hours"), "/hours/", "clock"),

@@ -7,3 +7,11 @@ class CommerceConfig(AppConfig):
     """Prices, orders and the one door to Stripe."""
 
     name = "commerce"
+
+    def ready(self) -> None:
+        """Register what the database refuses of a school that has closed."""
+        from certification import guards
+
+        from .guards import SHUT
+
+        guards.register(*SHUT)

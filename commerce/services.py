@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from certification.records.services import require_open
 from courses.catalog.models import Program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import enroll
@@ -44,6 +45,7 @@ def start_checkout(*, user: User, program: Program) -> Order:
     """
     if not gateway.is_configured():
         raise ValidationError(_("This school does not take cards here yet. Ask it for an invitation."))
+    require_open(program.school)
     price = present_price(program)
     if price is None or not program.is_open:
         raise ValidationError(_("This program takes no new learners at present."))

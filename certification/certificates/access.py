@@ -6,13 +6,13 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.access import require_role
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, User
 from accounts.selectors import has_role, schools_of
 from certification.records.access import own_records
 from certification.records.models import TrainingRecord
 
 from .models import Certificate
-from .selectors import SIGNER_ROLES, certificate_by_code
+from .selectors import SIGNER_ROLES, certificate_by_code, with_state
 
 
 def signing_schools(user: User) -> QuerySet[Organisation]:
@@ -37,10 +37,22 @@ def own_certificate(user: User, code: str) -> Certificate:
     return certificate
 
 
+def certificate_kept(user: User, code: str) -> Certificate:
+    """A certificate with its files, for who signs for its school or keeps its records. Four queries at most."""
+    certificate = with_state().filter(code=code).select_related("record__learner__user", "revocation__by").first()
+    if certificate is None:
+        raise Http404
+    require_role(user, certificate.school_id, *SIGNER_ROLES, Membership.Role.CUSTODIAN)
+    return certificate
+
+
 def may_read(user: User, certificate: Certificate) -> bool:
-    """Whether this session alone opens the document: the graduate, or who signs for its school. At most 2 queries."""
+    """Whether this session alone opens the document: the graduate, who signs for its school, or who keeps its records.
+
+    At most 2 queries.
+    """
     if not getattr(user, "is_authenticated", False):
         return False
-    if has_role(user, certificate.school_id, *SIGNER_ROLES):
+    if has_role(user, certificate.school_id, *SIGNER_ROLES, Membership.Role.CUSTODIAN):
         return True
     return own_records(user).filter(pk=certificate.record_id).exists()

@@ -13,8 +13,8 @@ class CertificatesConfig(AppConfig):
         from certification import guards
         from certification.externships.services import freeze_by
 
-        from .guards import GUARDS
+        from .guards import GUARDS, SHUT
         from .selectors import rests_on
 
-        guards.register(*GUARDS)
+        guards.register(*GUARDS, *SHUT)
         freeze_by(rests_on)

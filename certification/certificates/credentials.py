@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from certification.keys.proofs.contexts import CLR, CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
 
@@ -204,7 +205,10 @@ def _frame(facts: Mapping[str, Any], issuer: Issuer, status: StatusPlace, schema
     }
     expires = facts["issue"].get("expires_on")
     if expires:
-        frame["validUntil"] = _day((date.fromisoformat(expires) + timedelta(days=1)).isoformat())
+        # The end of the last day where the record was kept, not in Greenwich.
+        after = date.fromisoformat(expires) + timedelta(days=1)
+        zone = ZoneInfo(facts["enrollment"].get("zone", "UTC"))
+        frame["validUntil"] = _instant(datetime.combine(after, time(), tzinfo=zone))
     return frame
 
 
@@ -256,6 +260,7 @@ def category_badges(
             Line(node["code"], node["title"], node["required"], node["counted"]),
             Line(f"{node['code']}-attended", f"{node['title']}, attended", 0, node["attended"]),
             Line(f"{node['code']}-creditable", f"{node['title']}, creditable", 0, node["creditable"]),
+            *_kind_lines(facts, node["code"], node["title"]),
         ]
         listed.append(
             {
@@ -280,6 +285,74 @@ def category_badges(
             }
         )
     return listed
+
+
+def _kind_lines(facts: Mapping[str, Any], code: str, title: str) -> list[Line]:
+    """How much of what was attended was taught at a distance, and how much came from another school."""
+    inside = facts["totals"].get("kinds", {}).get(code, {})
+    words = {"distance": "by distance", "transferred": "transferred"}
+    return [
+        Line(f"{code or 'total'}-{kind}", f"{title}, {said}", 0, inside[kind])
+        for kind, said in words.items()
+        if inside.get(kind)
+    ]
+
+
+_GRADES = {
+    "measured": "timed by the school’s server",
+    "awarded": "approved minutes of finished lessons",
+    "co_signed": "signed by an instructor or supervisor",
+    "transferred": "taken over from another school",
+    "imported": "entered from earlier records",
+    "self_reported": "stated by the learner alone",
+    "corrected": "corrected by two people",
+}
+
+
+def record_badge(facts: Mapping[str, Any], *, house: House, issuer: Issuer, status: StatusPlace) -> dict[str, Any]:
+    """One credential, without proof, of what no category says: how the creditable hours are evidenced, what was taught
+    at a distance or transferred in all, from which schools, and each correction with its reason.
+    """
+    unit, address = facts["rule_set"]["unit_minutes"], f"{achievement(facts, house)['id']}/record"
+    totals = facts["totals"]
+    lines = [
+        *_kind_lines(facts, "", "All hours"),
+        *(Line(f"evidence-{grade}", f"Creditable, {_GRADES[grade]}", 0, totals["evidence"][grade]) for grade in _GRADES
+          if totals["evidence"].get(grade)),
+    ]  # fmt: skip
+    title = "How the hours are evidenced"
+    stories = [
+        ("Transferred hours", f"{in_hours(one['minutes'], unit)} from {one['sending_school']}, of which "
+         f"{in_hours(one['creditable'], unit)} are creditable.")
+        for one in facts.get("transfers", [])
+    ] + [
+        ("Correction", f"{one['on']}, {one['title']}: {in_hours(one['minutes'], unit)}, reason {one['reason']}. Decided by "
+         "two people; the line that it corrects stays in the log.")
+        for one in facts.get("corrections", [])
+    ]  # fmt: skip
+    found = {
+        "@context": [CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS],
+        "id": f"{house.transcript(facts['issue']['code'])}#record",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": title,
+        **_frame(facts, issuer, status, BADGE_SCHEMA),
+        "credentialSubject": {
+            **_subject(facts, "AchievementSubject"),
+            "achievement": {
+                "id": address,
+                "type": ["Achievement"],
+                "achievementType": COURSE,
+                "name": title,
+                "description": f"{title} in {facts['credential']['title']}.",
+                "criteria": {"narrative": f"Judged by the rule set {facts['rule_set']['label']}."},
+                "resultDescription": [part for line in lines for part in _described(line, address, unit)],
+            },
+            "result": _results(lines, address, unit),
+        },
+    }
+    if stories:
+        found["evidence"] = [{"type": ["Evidence"], "name": name, "narrative": told} for name, told in stories]
+    return found
 
 
 def _nodes(nodes: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

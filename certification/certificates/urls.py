@@ -8,6 +8,7 @@ from .views import open as open_views
 app_name = "certificates"
 urlpatterns = [
     path("certificates/", own.own, name="own"),
+    path("certificates/<str:code>/", own.one, name="one"),
     # They stand inside signed credentials and never change.
     path("achievements/<uuid:name>", open_views.achievement, name="achievement"),
     path("status/<uuid:uuid>", open_views.status_list, name="status"),

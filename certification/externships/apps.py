@@ -13,12 +13,12 @@ class ExternshipsConfig(AppConfig):
         from certification import guards
         from certification.records.services import register_part, register_school_part
 
-        from .guards import GUARDS
+        from .guards import GUARDS, SHUT
         from .selectors.competencies import competency_rows_told
         from .selectors.exports import SCHOOL_PARTS, placements_told
         from .selectors.practical import practicals_told
 
-        guards.register(*GUARDS)
+        guards.register(*GUARDS, *SHUT)
         register_part("placements.json", placements_told)
         register_part("competencies.json", competency_rows_told)
         register_part("practical_examinations.json", practicals_told)

@@ -12,6 +12,6 @@ class QuizzesConfig(AppConfig):
         """Register guards; `certification.records` puts all rooms' guards back after every migrate."""
         from certification import guards
 
-        from .guards import GUARDS
+        from .guards import GUARDS, SHUT
 
-        guards.register(*GUARDS)
+        guards.register(*GUARDS, *SHUT)

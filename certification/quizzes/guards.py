@@ -1,6 +1,6 @@
 """What the database itself refuses in this room's tables: used questions, pictures and what was handed in never change."""
 
-from certification.guards import AppendOnly, Check, Erasable
+from certification.guards import OF_RECORD, AppendOnly, Check, Erasable, Shut
 
 _STATE = "(SELECT a.state FROM quizzes_attempt AS a WHERE a.id = {row}.attempt_id)"
 _CLOSED = "COALESCE(" + _STATE + ", '') <> 'open'"
@@ -263,3 +263,14 @@ GUARDS = (
         ),
     ),
 )
+
+SHUT = (
+    *(Shut(table) for table in ("quizzes_questionbank", "quizzes_quiz")),
+    Shut("quizzes_quizassignment", OF_RECORD),
+    Shut(
+        "quizzes_attempt",
+        "(SELECT rec.school_id FROM quizzes_quizassignment AS a JOIN records_trainingrecord AS rec ON rec.id = a.record_id "
+        "WHERE a.id = NEW.assignment_id)",
+    ),
+)
+"""What nobody makes any more at a school that has closed."""

@@ -16,9 +16,9 @@ class RecordsConfig(AppConfig):
         from certification import guards
 
         from . import checks
-        from .guards import GUARDS
+        from .guards import GUARDS, SHUT
 
-        guards.register(*GUARDS)
+        guards.register(*GUARDS, *SHUT)
         register(Tags.database)(checks.guards_are_there)
         post_migrate.connect(_reinstall, sender=self, dispatch_uid="certification.guards")
 

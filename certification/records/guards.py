@@ -1,6 +1,6 @@
 """What the database itself refuses in this room's tables (design promises 1, 2 and 4)."""
 
-from certification.guards import AppendOnly, Check, Erasable
+from certification.guards import OF_RECORD, OWN, AppendOnly, Check, Erasable, Shut
 
 _PAPER = ("attachment", "attachment_name", "attachment_type", "attachment_sha256")
 _ERASED = "EXISTS (SELECT 1 FROM records_erasure AS er WHERE er.record_id = OLD.record_id)"
@@ -11,11 +11,31 @@ _OWN = (
 )
 
 GUARDS = (
+    # Kept by `accounts`, which lies below the guards.
+    AppendOnly("accounts_schoolclosing", keys=(("id",), ("school_id",))),
     AppendOnly(
         "records_trainingrecord",
-        keys=(("id",), ("uuid",), ("source_key",)),
-        frozen=("id", "uuid", "learner_id", "school_id", "program_code", "program_title", "zone", "source_key"),
+        keys=(("id",), ("uuid",), ("source_key",), ("follows_id",)),
+        frozen=(
+            *("id", "uuid", "learner_id", "school_id", "program_code", "program_title", "zone", "source_key"),
+            *("certificate_term", "follows_id"),
+        ),
+        checks=(
+            Check(
+                "follows",
+                "NEW.follows_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records_trainingrecord AS p "
+                "WHERE p.id = NEW.follows_id AND p.learner_id = NEW.learner_id AND p.school_id = NEW.school_id "
+                "AND p.sealed_at IS NOT NULL)",
+                "records_trainingrecord: only a sealed record of the same learner and school is followed",
+            ),
+        ),
         update_checks=(
+            Check(
+                "unsealed",
+                "OLD.sealed_at IS NOT NULL AND (NEW.sealed_at IS NULL OR NEW.sealed_at <> OLD.sealed_at "
+                "OR NEW.seal_reason <> OLD.seal_reason OR COALESCE(NEW.sealed_by_id, 0) <> COALESCE(OLD.sealed_by_id, 0))",
+                "records_trainingrecord: a sealed record stays sealed",
+            ),
             Check(
                 "version",
                 "NEW.rule_set_id <> OLD.rule_set_id AND NOT EXISTS (SELECT 1 FROM records_rulesetchange AS c "
@@ -48,6 +68,18 @@ GUARDS = (
                 "NOT EXISTS (SELECT 1 FROM records_trainingrecord AS r JOIN records_hourlog AS l "
                 "ON l.school_id = r.school_id WHERE r.id = NEW.record_id AND l.id = NEW.log_id)",
                 "records_hourentry: an entry belongs to its school's log",
+            ),
+            # What two people put in the place of a line is the one thing that a sealed record still takes. Keys have the
+            # dashes of a uuid, SQLite's column has not: compared without.
+            Check(
+                "sealed",
+                "NEW.reverses_id IS NULL AND EXISTS (SELECT 1 FROM records_trainingrecord AS r "
+                "WHERE r.id = NEW.record_id AND r.sealed_at IS NOT NULL) AND NOT EXISTS ("
+                "SELECT 1 FROM records_posting AS p JOIN records_correction AS c ON c.record_id = p.record_id "
+                "WHERE p.id = NEW.posting_id AND p.record_id = NEW.record_id AND c.outcome = '' "
+                "AND REPLACE(p.source_key, '-', '') = 'correction:' || REPLACE(CAST(c.uuid AS TEXT), '-', '') "
+                "AND EXISTS (SELECT 1 FROM records_hourentry AS back WHERE back.reverses_id = c.entry_id))",
+                "records_hourentry: a sealed record takes no more hours",
             ),
         ),
     ),
@@ -316,3 +348,16 @@ GUARDS = (
         ),
     ),
 )
+
+SHUT = (
+    *(Shut(table, OWN) for table in ("records_trainingrecord", "records_importbatch", "records_activation")),
+    *(
+        Shut(table, OF_RECORD)
+        for table in (
+            *("records_posting", "records_hourentry", "records_courseresult", "records_milestone", "records_claim"),
+            *("records_correction", "records_rulesetchange"),
+        )
+    ),
+    Shut("records_crosswalk", OWN),
+)
+"""What nobody makes any more at a school that has closed."""

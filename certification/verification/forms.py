@@ -56,3 +56,20 @@ class ShareForm(forms.Form):
         """An empty form; its key makes a double click one link."""
         initial: dict[str, Any] = {"key": uuid.uuid4(), "until_on": certificate.today() + timedelta(days=USUAL_DAYS)}
         return cls(initial=initial)
+
+
+class OrderForm(forms.Form):
+    """From which day a board or court ended a certificate of a school that has closed."""
+
+    revoked_on = forms.DateField(
+        label=_("From which day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Choose the day."),
+            "invalid": _("Write the day as year, month, day: 2026-06-12."),
+        },
+    )
+    ordered = forms.BooleanField(
+        label=_("I have the order of the board or court before me."),
+        error_messages={"required": _("Without an order nothing ends a certificate of a school that has closed.")},
+    )

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
+from accounts.models import Organisation
 from certification.certificates import rules as certificate_rules
 from certification.certificates.documents import hours_in
 from certification.certificates.models import Certificate
 from certification.certificates.selectors import read_code, with_state
 
 from . import rules
-from .models import Consent, Visibility
+from .models import Consent, Sending, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Status:
     issued_on: date | None = None
     revoked_on: date | None = None
     name: str | None = None
+    expires_on: date | None = None
+    school_closed_on: date | None = None
+    custodian: str = ""
+    custodian_contact: str = ""
 
     @property
     def is_miss(self) -> bool:
@@ -59,7 +64,17 @@ def status_of(code: str, name: str | None = None) -> Status:
         issued_on=certificate.issued_on,
         revoked_on=certificate.revocation.revoked_on if certificate.is_revoked else None,
         name=_match(certificate, name) if asked and name is not None else None,
+        expires_on=certificate.expires_on,
+        school_closed_on=closed_on(certificate),
+        custodian=certificate.school.custodian,
+        custodian_contact=certificate.school.custodian_contact,
     )
+
+
+def closed_on(certificate: Certificate) -> date | None:
+    """The school's last day, once it is over; None while it is open. No query when the school is loaded."""
+    last = certificate.school.closed_on
+    return last if last is not None and last < certificate.today() else None
 
 
 def _match(certificate: Certificate, name: str) -> str:
@@ -108,6 +123,11 @@ class Shared:
     def unit(self) -> int:
         """Minutes that make one hour in the rules that judged."""
         return int(self.facts["rule_set"]["unit_minutes"])
+
+    @property
+    def school_closed_on(self) -> date | None:
+        """The school's last day, once it is over."""
+        return closed_on(self.certificate)
 
     @property
     def total(self) -> str:
@@ -217,3 +237,38 @@ def is_hidden(certificate: Certificate) -> bool:
     return bool(
         Visibility.objects.filter(certificate=certificate).order_by("-pk").values_list("hidden", flat=True).first()
     )
+
+
+# ---------------------------------------------------------------- the custodian's side
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A certificate as who keeps or signs for the school finds it, with the consents under which it may be sent."""
+
+    certificate: Certificate
+    address: str
+    """The graduate's own; empty where the account is gone."""
+    consents: tuple[Consent, ...]
+
+
+def kept_certificates(schools: QuerySet[Organisation], query: str) -> QuerySet[Certificate]:
+    """What these schools issued, by any part of the graduate's name or of the code; newest first. One query."""
+    words = query.split()
+    found = with_state().filter(school__in=schools).select_related("record__learner__user")
+    for word in words:
+        found = found.filter(Q(holder_name__icontains=word) | Q(code__icontains=word))
+    return found.order_by("-issued_at", "-pk")
+
+
+def kept(certificate: Certificate) -> Kept:
+    """One certificate with the ways in which it may be sent. Two queries."""
+    user = certificate.record.learner.user
+    rows = consents_of(certificate)
+    open_ = tuple(one for one in rows if state_of_consent(one) == rules.OPEN and rules.named_address(one.recipient))
+    return Kept(certificate, user.email if user and user.is_active else "", open_)
+
+
+def sendings_of(certificate: Certificate) -> QuerySet[Sending]:
+    """To whom it was sent, newest first. One query."""
+    return certificate.sendings.select_related("by", "consent").order_by("-at", "-pk")

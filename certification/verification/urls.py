@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import custody_views, views
 
 app_name = "verification"
 urlpatterns = [
@@ -18,4 +18,9 @@ urlpatterns = [
     path("certificates/<str:code>/share/", views.sharing, name="sharing"),
     path("certificates/<str:code>/share/<uuid:uuid>/withdraw/", views.withdraw, name="withdraw"),
     path("certificates/<str:code>/hide/", views.hide, name="hide"),
+    path("desk/custody/", custody_views.custody, name="custody"),
+    path("desk/custody/<str:code>/", custody_views.one, name="custody_one"),
+    path("desk/custody/<str:code>/send/", custody_views.send, name="custody_send"),
+    path("desk/custody/<str:code>/send/<uuid:uuid>/", custody_views.send_named, name="custody_send_named"),
+    path("desk/custody/<str:code>/order/", custody_views.order, name="custody_order"),
 ]

@@ -6,7 +6,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
+from certification.records.models import SealReason, TrainingRecord
 from certification.records.rules.imports import MOST_BYTES
+from certification.records.selectors import today_of
 from cms.models import SchoolBrand
 from courses.catalog.models import EditorialOffice, SchoolImage
 
@@ -31,6 +33,51 @@ class ImportForm(forms.Form):
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(gettext_lazy("The file is larger than 10 MB. Split it into several."))
         return file
+
+
+class SealForm(forms.Form):
+    """Why a record ends, and whether another begins."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("What happens"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose what happens."),
+            "invalid_choice": gettext_lazy("Choose what happens."),
+        },
+    )
+    starts_on = forms.DateField(
+        label=gettext_lazy("First day of the next record"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Only where a next one begins: today or later, within a year."),
+        error_messages={"invalid": gettext_lazy("Write the day as year, month, day: 2026-06-12.")},
+    )
+    read = forms.BooleanField(
+        label=gettext_lazy("I read what happens. A sealed record is never opened again."),
+        error_messages={"required": gettext_lazy("Read what happens and tick this first.")},
+    )
+
+    def __init__(self, data: Any = None, *, record: TrainingRecord) -> None:
+        super().__init__(data, initial={"starts_on": today_of(record)})
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            (SealReason.CYCLE, gettext_lazy("Its cycle is over: seal it, and open a record for the next cycle")),
+            (SealReason.RETAKE, gettext_lazy("The program is taken again: seal it, and open a new record")),
+            (SealReason.COMPLETED, gettext_lazy("The program is completed: seal it")),
+            (SealReason.LEFT, gettext_lazy("The learner left: seal it")),
+        ]
+
+    @property
+    def opens_next(self) -> bool:
+        """Whether a next record begins."""
+        return self.cleaned_data.get("reason") in (SealReason.CYCLE, SealReason.RETAKE)
+
+    def clean(self) -> dict[str, Any]:
+        """A next record needs its first day."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.opens_next and not cleaned.get("starts_on") and "starts_on" not in self.errors:
+            self.add_error("starts_on", gettext_lazy("Choose the first day of the next record."))
+        return cleaned
 
 
 class BrandForm(forms.ModelForm):

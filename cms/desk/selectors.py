@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
@@ -14,9 +14,11 @@ from wagtail.models import TaskState
 
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, schools_of
+from certification.certificates.models import Certificate
 from certification.certificates.selectors import ready_records, waiting_proposals
 from certification.externships.models import Shift
-from certification.records.models import Claim, TrainingRecord
+from certification.quizzes.models import Attempt
+from certification.records.models import Claim, Correction, HourEntry, Presence, TrainingRecord
 from certification.records.selectors import corrections_to_decide, fitting, late_claims, open_claims, undecided
 from commerce.models import Order
 from courses.enrollments.models import Invitation
@@ -36,6 +38,34 @@ class Waiting:
     detail: str
     url: str
     late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What sealing a record today would leave: minutes that stand, and what is still open and would not come in."""
+
+    minutes: int
+    present: bool
+    shifts: int
+    corrections: int
+    claims: int
+    attempts: int
+    certificate: bool
+    next: TrainingRecord | None
+
+
+def ending_of(record: TrainingRecord) -> Ending:
+    """What sealing this record would mean. Eight queries."""
+    return Ending(
+        minutes=HourEntry.objects.filter(record=record).aggregate(all=Sum("minutes"))["all"] or 0,
+        present=Presence.objects.filter(learner=record.learner, until=None).exists(),
+        shifts=Shift.objects.filter(placement__record=record, state__in=["draft", "sent", "returned"]).count(),
+        corrections=Correction.objects.filter(record=record, outcome="").count(),
+        claims=Claim.objects.filter(record=record, answer="").count(),
+        attempts=Attempt.objects.filter(assignment__record=record, state__in=["open", "marking"]).count(),
+        certificate=Certificate.objects.filter(record=record, revocation=None).exists(),
+        next=TrainingRecord.objects.filter(follows=record).first(),
+    )
 
 
 def staff_schools(user: User) -> list[Organisation]:

@@ -40,6 +40,7 @@ from certification.records.services import (
     unfinished_runs,
     words_behind,
 )
+from certification.verification.services import addresses_behind, erase_addresses, open_links, withdraw_links
 from courses.catalog.services import forget_profiles
 from courses.enrollments.models import Enrollment, Invitation
 from courses.enrollments.services import erase_exception_reasons, exception_reasons_behind
@@ -102,6 +103,7 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
             behind[end <= today, what] = behind.get((end <= today, what), 0) + count
     lines = [
         ErasureLine(_("ways to log in, devices, address"), 1, True),
+        ErasureLine(_("links by which others see her certificates"), open_links(user=user), True),
         ErasureLine(_("mails to her"), Message.objects.filter(user=user).count(), True),
         ErasureLine(_("invitations"), Invitation.objects.filter(email__iexact=user.email).count(), True),
         ErasureLine(_("files that were not posted and name her"), len(imports_naming(user)), True),
@@ -159,6 +161,7 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
         end = duty_of(record)
         if end is not None and end <= today:
             _erase_behind(record, Erasure.Basis.ASKED, by)
+    withdraw_links(user=user)  # nobody is there any more to say whether they should open
     close_account(user=user, keep_name=plan.keeps_name)
     if not plan.keeps_name:
         Learner.objects.filter(user=user).update(user=None)
@@ -191,6 +194,7 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
             _("check-offs, evaluations and examinations: words, signers’ names and devices"),
             competency_words(record=record),
         ),
+        (_("to which addresses certificates were sent"), addresses_behind(record=record)),
         (_("quizzes: essays, remarks, appeals and why more was allowed"), quiz_words_behind(record=record)),
     ]
     return [(what, count) for what, count in found if count]
@@ -214,6 +218,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_placement_words(record=record)
     erase_competency_words(record=record)
     erase_quiz_words(record=record)
+    erase_addresses(record=record)
     erase_reflections(record=record)
     erase_notes(record=record)
     erase_questions(record=record)

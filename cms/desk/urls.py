@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("people/", views.find_people, name="people"),
     path("records/<uuid:uuid>/", views.record, name="record"),
+    path("records/<uuid:uuid>/seal/", views.seal, name="seal"),
     path("imports/", import_views.imports, name="imports"),
     path("imports/runs/<uuid:uuid>/", import_views.import_run, name="import_run"),
     path("imports/<uuid:uuid>/", import_views.import_, name="import"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,12 +20,14 @@ from certification.records.access import record_at_school
 from certification.records.models import Source
 from certification.records.presenters import hours_page
 from certification.records.selectors import story_of, transcript_for
+from certification.records.services import seal_record
+from courses.enrollments.services import renew
 
 from ..models import Accent
 from ..selectors import brand_of
 from ..services import save_brand
-from .forms import BrandForm
-from .selectors import PEOPLE_A_PAGE, SEALING_ROLES, people, troubled_orders, waiting_for
+from .forms import BrandForm, SealForm
+from .selectors import PEOPLE_A_PAGE, SEALING_ROLES, ending_of, people, troubled_orders, waiting_for
 
 LINES_A_PAGE = 100
 
@@ -73,6 +76,30 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
             **wishes,
         },
     )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def seal(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """End a record, or begin the next one: first what will happen, then the button."""
+    user = cast(User, request.user)
+    found = record_at_school(user, uuid, *SEALING_ROLES)
+    form = SealForm(request.POST if request.method == "POST" else None, record=found)
+    if request.method == "POST" and form.is_valid():
+        reason, begins = form.cleaned_data["reason"], form.cleaned_data["starts_on"]
+        try:
+            if form.opens_next:
+                fresh = renew(record=found, by=user, reason=reason, starts_on=begins)
+                messages.success(request, _("Sealed, and the next record is open. The learner gets a mail."))
+                return redirect("desk:record", fresh.uuid)
+            seal_record(record=found, by=user, reason=reason)
+        except ValidationError as refused:
+            form.add_error(None, ValidationError(refused.messages))
+        else:
+            messages.success(request, _("Sealed. The learner gets a mail."))
+            return redirect("desk:record", found.uuid)
+    context = {"record": found, "form": form, "ending": ending_of(found)}
+    return render(request, "desk/seal.html", context, status=422 if form.is_bound else 200)
 
 
 @role_required("registrar", "admin")

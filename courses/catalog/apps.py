@@ -33,7 +33,7 @@ class CatalogConfig(AppConfig):
         from certification.quizzes.access import let_read_keys
 
         from .access import writes_quiz
-        from .guards import GUARDS
+        from .guards import GUARDS, SHUT
         from .models import (
             Figure,
             GlossaryTerm,
@@ -46,7 +46,7 @@ class CatalogConfig(AppConfig):
             SchoolImage,
         )
 
-        guards.register(*GUARDS)
+        guards.register(*GUARDS, *SHUT)
         let_read_keys(writes_quiz)
         for model in (Figure, GlossaryTerm, InstructorProfile):
             register_permission_policy(model, CollectionPermissionPolicy(model))

@@ -111,6 +111,11 @@ class ProgramForm(forms.ModelForm):
                     _("Caps bind all of a learner’s lessons together."),
                     ("day_cap_minutes", "week_cap_minutes", "in_order", "credit"),
                 ),
+                (
+                    _("Its certificate"),
+                    _("Graduates are told 90, 30 and 7 days before it expires."),
+                    ("certificate_term",),
+                ),
             )
         ]  # fmt: skip
 

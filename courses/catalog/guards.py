@@ -1,6 +1,6 @@
 """What the database itself refuses in the catalog: identity never changes or goes, an approved course does not drift."""
 
-from certification.guards import AppendOnly, Check
+from certification.guards import AppendOnly, Check, Shut
 
 _IN_FORCE = "a.withdrawn_on IS NULL"
 _SUM = (
@@ -74,3 +74,15 @@ GUARDS = (
         ),
     ),
 )  # fmt: skip
+
+_OF_PROGRAM = "(SELECT pr.school_id FROM catalog_program AS pr WHERE pr.id = NEW.program_id)"
+SHUT = (
+    Shut("catalog_program"),
+    *(Shut(table, _OF_PROGRAM) for table in ("catalog_module", "catalog_courseapproval", "catalog_examination")),
+    Shut(
+        "catalog_lesson",
+        "(SELECT pr.school_id FROM catalog_module AS mo JOIN catalog_program AS pr ON pr.id = mo.program_id "
+        "WHERE mo.id = NEW.module_id)",
+    ),
+)
+"""What nobody makes any more at a school that has closed."""

@@ -20,7 +20,7 @@ from accounts.selectors import has_role
 from certification.quizzes.models import Question, Quiz, QuizAssignment, QuizItem
 from certification.quizzes.services import assign_quiz, plan_quiz
 from certification.records.models import Learner, TrainingRecord
-from certification.records.services import ensure_learner, open_record
+from certification.records.services import Opening, ensure_learner, open_next_record, open_record, require_open
 from courses.catalog.models import Examination, Lesson, Module, Program
 from courses.catalog.rules import WAIVABLE
 from notices.services import enqueue_mail
@@ -41,6 +41,7 @@ def enroll(
     calls make one (the database holds both keys). Refuses a cohort of another program, and a source key that gave
     somebody else a place.
     """
+    require_open(program.school)
     if cohort is not None and cohort.program_id != program.pk:
         raise ValidationError({"cohort": _("This group belongs to another program. Choose one of this program.")})
     try:
@@ -75,9 +76,6 @@ def _enroll(
         return found
     school = program.school
     on = enrolled_on or timezone.localdate(timezone=ZoneInfo(school.zone))
-    taught = program.modules.exclude(state=Module.State.RETIRED)
-    examined = list(taught.filter(quiz__isnull=False).select_related("quiz"))
-    examinations = list(program.examinations.select_related("quiz"))
     own_uuid = uuid.uuid4()
     record = open_record(
         learner=learner,
@@ -88,24 +86,14 @@ def _enroll(
         enrolled_on=on,
         program_start_on=cohort.starts_on if cohort else on,
         zone=school.zone,
-        requirements=[
-            *((f"quiz:{module.code}", _("Quiz passed: %(module)s") % {"module": module.title}) for module in examined),
-            *(
-                (f"quiz:{each.code}", _("Examination passed: %(title)s") % {"title": each.title})
-                for each in examinations
-                if each.is_required
-            ),
-        ],
+        requirements=_required(program),
+        certificate_term=program.certificate_term,
         source_key=f"enrollment:{own_uuid}",
     )
     enrollment = Enrollment.objects.create(
         uuid=own_uuid, learner=learner, program=program, cohort=cohort, record=record, source_key=source_key
     )
-    for module in examined:
-        if module.quiz is not None:
-            _assign(record, module, module.quiz)
-    for examination in examinations:
-        _examine(record, examination)
+    _give_quizzes(record, program)
     enqueue_mail(
         key=f"enrolled:{own_uuid}",
         to=user.email,
@@ -114,6 +102,59 @@ def _enroll(
         user=user,
     )
     return enrollment
+
+
+def _required(program: Program) -> list[tuple[str, str]]:
+    """What a record of this program must show beside its hours, as the program is now."""
+    examined = program.modules.exclude(state=Module.State.RETIRED).filter(quiz__isnull=False)
+    return [
+        *((f"quiz:{module.code}", _("Quiz passed: %(module)s") % {"module": module.title}) for module in examined),
+        *(
+            (f"quiz:{each.code}", _("Examination passed: %(title)s") % {"title": each.title})
+            for each in program.examinations.filter(is_required=True)
+        ),
+    ]
+
+
+def _give_quizzes(record: TrainingRecord, program: Program) -> None:
+    taught = program.modules.exclude(state=Module.State.RETIRED)
+    for module in taught.filter(quiz__isnull=False).select_related("quiz"):
+        if module.quiz is not None:
+            _assign(record, module, module.quiz)
+    for examination in program.examinations.select_related("quiz"):
+        _examine(record, examination)
+
+
+def renew(*, record: TrainingRecord, by: User, reason: str, starts_on: date) -> TrainingRecord:
+    """Seal a record and open the next one: for a new cycle of continuing education, or because the program is retaken.
+
+    Where she has a place in a program by the old record, that place is completed and she gets a new one with the new
+    record, its quizzes and the requirements and term that the program has now. Atomic; idempotent by the record.
+    Refuses (ValidationError) what `open_next_record` refuses.
+    """
+    old = Enrollment.objects.select_related("program", "learner").filter(record=record).first()
+    if old is None:
+        return open_next_record(record=record, by=by, reason=reason, starts_on=starts_on)
+    program = old.program
+    with transaction.atomic():
+        fresh = open_next_record(
+            record=record,
+            by=by,
+            reason=reason,
+            starts_on=starts_on,
+            opening=Opening(tuple(_required(program)), program.certificate_term),
+            before=lambda _sealed: _complete(old),
+        )
+        key = f"after:{record.uuid}"
+        if not Enrollment.objects.filter(source_key=key).exists():
+            Enrollment.objects.create(learner=old.learner, program=program, record=fresh, source_key=key)
+            _give_quizzes(fresh, program)
+    return fresh
+
+
+def _complete(enrollment: Enrollment) -> None:
+    if enrollment.state in RUNNING:
+        Enrollment.objects.filter(pk=enrollment.pk).update(state=Enrollment.State.COMPLETED)
 
 
 def _assign(record: TrainingRecord, module: Module, quiz: Quiz) -> None:

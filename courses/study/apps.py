@@ -13,10 +13,13 @@ class StudyConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the framework: who signs out stops studying. Add what a learner wrote to the export of her record."""
+        from certification import guards
         from certification.records.services import register_part
 
+        from .guards import SHUT
         from .selectors import own_notes_told, own_reflections_told, questions_told, visits_told
 
+        guards.register(*SHUT)
         register_part("notes.json", own_notes_told)
         register_part("questions.json", questions_told)
         register_part("reflections.json", own_reflections_told)

@@ -111,7 +111,7 @@ def test_hours_in_words(minutes: int, unit: int, words: str) -> None:
 
 def test_what_lapses_says_until_when() -> None:
     document = credentials.badge(facts(expires_on="2028-08-31"), house=HOUSE, issuer=ISSUER, status=PLACE)
-    assert document["validUntil"] == "2028-09-01T00:00:00Z", "the last day counts"
+    assert document["validUntil"] == "2028-09-01T04:00:00Z", "the last day counts, where the record was kept"
     assert "validUntil" not in credentials.badge(facts(), house=HOUSE, issuer=ISSUER, status=PLACE)
 
 

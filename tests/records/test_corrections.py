@@ -337,7 +337,9 @@ def test_a_line_that_was_taken_back_is_gone(record: TrainingRecord, entry: HourE
 def test_a_sealed_record_gives_back_but_takes_nothing(record: TrainingRecord, entry: HourEntry, school: School) -> None:
     TrainingRecord.objects.filter(pk=record.pk).update(sealed_at=NOW)
     with pytest.raises(ValidationError, match="sealed: it ended"):
-        propose(entry, [HALF], school.registrar)
+        propose_correction(
+            uuid=uuid4(), record=record, entry=None, parts=[LATE], reason="minutes", words="x", by=school.registrar
+        )
     approve_correction(correction=propose(entry, [], school.registrar, reason="false_statement"), by=school.admin)
     assert total(record) == 0
 

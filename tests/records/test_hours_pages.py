@@ -370,7 +370,7 @@ def test_no_forecast_once_the_record_ended(school: School, record: TrainingRecor
     for number, day in enumerate(["2026-03-02", "2026-05-01", "2026-05-08", "2026-05-15"]):
         post_hours(record=record, source_key=f"class:{number}", parts=[part(60, f"{day} 14:00", f"{day} 15:00")])
     assert forecast_of(transcript_for(record), date(2026, 5, 20)) is not None
-    for end in ({"sealed_at": CALENDAR_NOW}, {"sealed_at": None, "completed_on": date(2026, 5, 19)}):
+    for end in ({"completed_on": date(2026, 5, 19)}, {"completed_on": None, "sealed_at": CALENDAR_NOW}):
         TrainingRecord.objects.filter(pk=record.pk).update(**end)
         ended = TrainingRecord.objects.get(pk=record.pk)
         assert forecast_of(transcript_for(ended), date(2026, 5, 20)) is None

@@ -141,7 +141,8 @@ def completion_sheet(facts: Mapping[str, Any]) -> dict[str, Any]:
             "start": _day(facts["enrollment"]["started_on"]),
             "end": _day(facts["enrollment"]["last_day_on"]),
             "awarded": _day(issue["issued_on"]),
-        },
+        }
+        + (" " + _("It holds until %(day)s.") % {"day": _day(issue["expires_on"])} if issue.get("expires_on") else ""),
         "hours": _("Hours that count, of %(unit)d minutes") % {"unit": unit},
         "subject": _("Subject"),
         "counted": _("Counted"),

@@ -47,6 +47,7 @@ def sheet_of(facts: Mapping[str, Any], frame: Mapping[str, Any], hours: Any) -> 
             {"name": _("Enrolled"), "value": _day(enrollment["enrolled_on"])},
             {"name": _("Studied"), "value": f"{_day(enrollment['started_on'])} – {_day(enrollment['last_day_on'])}"},
             {"name": _("Completed, issued"), "value": _day(issue["issued_on"])},
+            *([{"name": _("Holds until"), "value": _day(issue["expires_on"])}] if issue.get("expires_on") else []),
             {"name": _("Judged by"), "value": f"{facts['rule_set']['label']} ({facts['rule_set']['status']})"},
             {"name": _("Standing"), "value": _("Satisfactory")},
             {"name": _("Student number"), "value": facts["student"]["id"]},

@@ -1,5 +1,10 @@
 """What the database itself refuses in this room's tables (design promise 9: nothing issued is ever overwritten)."""
 
-from . import issued, look
+from certification.guards import OF_RECORD, Shut
 
-GUARDS = (*issued.GUARDS, *look.GUARDS)
+from . import issued, look, reminders
+
+GUARDS = (*issued.GUARDS, *look.GUARDS, *reminders.GUARDS)
+
+SHUT = (Shut("certificates_certificateproposal", OF_RECORD), Shut("certificates_certificate"))
+"""What nobody makes any more at a school that has closed; a revocation still comes."""

@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_latin_name"),
-        ("certificates", "0002_files"),
+        ("accounts", "0003_latin_name"),
+        ("certificates", "0004_expiry"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,6 +6,7 @@ Reads records and rules only; nothing here is ever changed or deleted, and nothi
 from .files import Achievement, CertificateDocument
 from .issued import Certificate, CertificateProposal, Kind, Revocation
 from .look import DocumentLook, Hand, LookFile
+from .reminders import ExpiryNotice
 from .status import StatusList, StatusPlace
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CertificateDocument",
     "CertificateProposal",
     "DocumentLook",
+    "ExpiryNotice",
     "Hand",
     "Kind",
     "LookFile",

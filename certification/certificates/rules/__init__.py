@@ -9,6 +9,7 @@ from .eligibility import (
     Eligibility,
     eligibility,
 )
+from .expiry import EXPIRY_STEPS, expiry_step
 from .frozen import (
     DATA_FORM,
     Signer,
@@ -42,6 +43,7 @@ from .state import (
 __all__ = [
     "DATA_FORM",
     "EXPIRED",
+    "EXPIRY_STEPS",
     "INK_SOFT",
     "REVOKED",
     "SUPERSEDED",
@@ -61,6 +63,7 @@ __all__ = [
     "courses",
     "eligibility",
     "evidence",
+    "expiry_step",
     "folded_name",
     "is_color",
     "kinds",

@@ -23,6 +23,7 @@ def completion_facts(
     log_head: tuple[int, str],
     latin_name: str = "",
     look: Mapping[str, Any] | None = None,
+    expires_on: date | None = None,
 ) -> dict[str, Any]:
     """The facts of a certificate of completion as they are frozen: what a transcript must hold. Two queries.
 
@@ -100,6 +101,7 @@ def completion_facts(
             "version": 1,
             "issued_at": issued_at,
             "issued_on": issued_on.isoformat(),
+            **({"expires_on": expires_on.isoformat()} if expires_on else {}),
             "signers": [
                 {"act": s.act, "id": s.uuid, "name": s.name, "title": s.role, "on": s.on.isoformat()} for s in signers
             ],

@@ -61,9 +61,19 @@ def certificates_of(user: User) -> list[Certificate]:
     return list(found.order_by("-issued_at", "-pk"))
 
 
+def certificate_with_files(certificate: Certificate) -> Certificate:
+    """The certificate again, with its files (without bytes), its record and the one that follows it. Two queries."""
+    rows = with_state().select_related("record__followed_by", "supersedes").prefetch_related(_with_files())
+    return rows.get(pk=certificate.pk)
+
+
 def records_without_certificate(user: User) -> list[TrainingRecord]:
     """A person's records that have none yet. One query."""
-    return list(own_records(user).filter(~Exists(Certificate.objects.filter(record=OuterRef("pk")))))
+    return list(
+        own_records(user)
+        .select_related("learner__user")
+        .filter(~Exists(Certificate.objects.filter(record=OuterRef("pk"))))
+    )
 
 
 def issued_by_schools(schools: Collection[Organisation]) -> QuerySet[Certificate]:

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.selectors import has_role
 from certification import codes
 from certification.keys.services import KeyFileError
 from certification.records.models import Checkpoint, Learner, TrainingRecord
-from certification.records.selectors import Transcript, log_head
-from certification.records.services import ensure_log, make_checkpoint
+from certification.records.rules import last_day_of_term
+from certification.records.selectors import Transcript, closing_of, log_head
+from certification.records.services import ensure_log, make_checkpoint, require_open
 from notices.services import enqueue_mail
 
 from .. import documents, rules, wording
@@ -44,6 +45,7 @@ def propose_certificate(*, record: TrainingRecord, by: User) -> CertificatePropo
     Atomic. Idempotent: while a proposal stands (or was issued) it is returned, whoever asks. Refuses
     (ValidationError) who does not sign for the school, and a record that lacks anything, naming each gap.
     """
+    require_open(record.school)
     _require_signer(by, record)
     with transaction.atomic():
         _lock(record)
@@ -84,6 +86,7 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
     with transaction.atomic():
         proposal = _locked(proposal)
         record = proposal.record
+        require_open(record.school)
         signing_as = _require_signer(by, record)
         done = Certificate.objects.filter(proposal=proposal).first()
         if done:
@@ -112,6 +115,7 @@ def _freeze(
     zone = ZoneInfo(record.zone)
     now = timezone.now().replace(microsecond=0)
     issued_on = now.astimezone(zone).date()
+    expires_on = last_day_of_term(record.certificate_term, issued_on)
     code = codes.code_from_bits(secrets.randbits(codes.CODE_BITS))
     holder = holder_of(record)
     _checkpoint(record)
@@ -131,6 +135,7 @@ def _freeze(
         log_head=head,
         latin_name=latin_of(record),
         look=look_facts(record.school, signers=[signer.uuid for signer in signers]),
+        expires_on=expires_on,
     )
     data = rules.canonical(facts)
     try:
@@ -164,6 +169,7 @@ def _freeze(
         issued_by=by,
         issued_at=now,
         issued_on=issued_on,
+        expires_on=expires_on,
     )
     reserve_places(certificate)
     transaction.on_commit(lambda: papers.make_papers.enqueue(certificate.pk))
@@ -189,7 +195,8 @@ def revoke_certificate(*, certificate: Certificate, by: User, reason: str, on: d
     """Say from which day a certificate no longer holds, and why; tell the graduate. It stays visible as revoked.
 
     Atomic. Idempotent: a second call returns the revocation that stands, whatever it asks. Refuses who does not sign
-    for the school, an unknown reason, and a day before its issue or after today.
+    for the school, an unknown reason, and a day before its issue or after today. Of a school that has closed its
+    custodian revokes, and only what a board or court ordered: she has nothing of her own to judge by.
     """
     with transaction.atomic():
         certificate = (
@@ -197,7 +204,7 @@ def revoke_certificate(*, certificate: Certificate, by: User, reason: str, on: d
             .select_related("record__learner__user", "school")
             .get(pk=certificate.pk)
         )
-        _require_signer(by, certificate.record)
+        _require_revoker(by, certificate, reason)
         standing = Revocation.objects.filter(certificate=certificate).first()
         if standing:
             return standing
@@ -212,7 +219,7 @@ def revoke_certificate(*, certificate: Certificate, by: User, reason: str, on: d
         revocation = Revocation.objects.create(certificate=certificate, revoked_on=on, reason=reason, by=by)
         mark_stale(certificate)
         graduate = certificate.record.learner.user
-        if graduate:
+        if graduate and graduate.is_active:  # else the account was closed, and has no address
             enqueue_mail(
                 key=f"certificate:{certificate.uuid}:revoked",
                 to=graduate.email,
@@ -244,6 +251,20 @@ def _require_signer(user: User, record: TrainingRecord) -> str:
             code="signer_unnamed",
         )
     return role
+
+
+def _require_revoker(user: User, certificate: Certificate, reason: str) -> None:
+    if closing_of(certificate.school) is None:
+        _require_signer(user, certificate.record)
+        return
+    if not user.is_active or not has_role(user, certificate.school_id, Membership.Role.CUSTODIAN):
+        raise ValidationError(
+            _("The school has closed: only its custodian revokes, by an order of a board or court."), code="no_right"
+        )
+    if reason != Revocation.Reason.ORDER:
+        raise ValidationError(
+            {"reason": _("The school has closed: only an order of a board or court ends a certificate of it.")}
+        )
 
 
 def _refuse_gaps(eligibility: rules.Eligibility, unit_minutes: int) -> None:

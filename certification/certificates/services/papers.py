@@ -80,7 +80,10 @@ def _bodies(certificate: Certificate, now: datetime) -> dict[str, bytes]:
     badge = keys.sign_document(bare, did=did, created=now)
     parts = [
         keys.sign_document(part, did=did, created=now)
-        for part in credentials.category_badges(facts, house=house, issuer=issuer, status=whole)
+        for part in (
+            *credentials.category_badges(facts, house=house, issuer=issuer, status=whole),
+            credentials.record_badge(facts, house=house, issuer=issuer, status=whole),
+        )
     ]
     transcript = keys.sign_document(
         credentials.clr(facts, house=house, issuer=issuer, status=whole, certificate=badge, categories=parts),
@@ -115,7 +118,7 @@ def _keep_achievement(certificate: Certificate, achievement: dict[str, object]) 
 def _tell(certificate: Certificate) -> None:
     """Tell the graduate, with the signed head of the log, so that a copy lies with her."""
     graduate = certificate.record.learner.user
-    if graduate is None:
+    if graduate is None or not graduate.is_active:  # her account was closed, and has no address
         return
     note = Checkpoint.objects.filter(log__school=certificate.school, size=certificate.log_size).first()
     enqueue_mail(

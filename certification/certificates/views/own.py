@@ -1,20 +1,65 @@
-"""The graduate's certificates."""
+"""The graduate's certificates and transcripts: what each file is for, how long it holds, what lacks for the next."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from certification.records.selectors import closing_of
+
+from .. import wording
+from ..access import own_certificate
 from ..selectors import (
+    certificate_with_files,
     certificates_of,
+    judge,
     records_without_certificate,
 )
+
+JUDGED = 3
+"""So many records on the way are judged on one page (six queries each); the others lead to their hours."""
+GAPS = 4
 
 
 @login_required
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """A person's certificates with code, state and document; where none is, what it takes."""
+    """A person's certificates with code, state and document; where none is, what it takes.
+
+    It asks nothing of an enrollment: it stays when the program, the place in it or the school has ended.
+    """
     certificates = certificates_of(request.user)  # type: ignore[arg-type]
-    underway = records_without_certificate(request.user)  # type: ignore[arg-type]
-    return render(request, "certificates/own.html", {"certificates": certificates, "underway": underway})
+    without = records_without_certificate(request.user)  # type: ignore[arg-type]
+    underway = [record for record in without if record.sealed_at is None]
+    ways = []
+    for number, record in enumerate(underway):
+        gaps: list[str] = []
+        if number < JUDGED:
+            transcript, eligibility = judge(record)
+            gaps = [wording.gap(row, transcript.evaluation.unit_minutes) for row in eligibility.missing]
+        ways.append({"record": record, "gaps": gaps[:GAPS], "more": len(gaps[GAPS:]), "judged": number < JUDGED})
+    return render(
+        request,
+        "certificates/own.html",
+        {
+            "certificates": certificates,
+            "ways": ways,
+            "ended": [record for record in without if record.sealed_at is not None],
+        },
+    )
+
+
+@login_required
+@require_safe
+def one(request: HttpRequest, code: str) -> HttpResponse:
+    """One certificate of hers: every file, what to do with each in steps, how long it holds and what comes after."""
+    certificate = certificate_with_files(own_certificate(request.user, code))  # type: ignore[arg-type]
+    return render(
+        request,
+        "certificates/own_one.html",
+        {
+            "certificate": certificate,
+            "closing": closing_of(certificate.school),
+            "next": getattr(certificate.record, "followed_by", None),
+        },
+    )

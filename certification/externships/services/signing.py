@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from certification.codes import CODE_BITS, code_from_bits
 from certification.records.models import TrainingRecord
-from certification.records.services import PostingConflictError, PostingResult, post_hours
+from certification.records.services import PostingConflictError, PostingResult, post_hours, require_open
 from notices.services import enqueue_mail
 
 from .. import rules
@@ -207,6 +207,7 @@ def _decide(
         raise DeadLinkError("unknown")
     if state == "expired":
         raise DeadLinkError("expired")
+    require_open(placement.record.school)
     lock_shifts(link)
     rows = {row.shift.uuid: row for row in rows_of(link)}
     wanted = [replace(a, words=_printable(a.words).strip()) for a in decisions if a.shift in rows]

@@ -9,7 +9,7 @@ from .facts import CourseResult, Milestone, MilestoneWithdrawal
 from .imports import ImportBatch, ImportRun
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
 from .log import Checkpoint, HourLog, LogNode, Witness
-from .people import Erasure, Learner, Presence, RecordRequirement, TrainingRecord
+from .people import Erasure, Learner, Presence, RecordRequirement, SealReason, TrainingRecord, validate_term
 from .versions import Activation, Crosswalk, CrosswalkLine, RuleSetChange, Target
 
 __all__ = [
@@ -42,9 +42,11 @@ __all__ = [
     "Presence",
     "RecordRequirement",
     "RuleSetChange",
+    "SealReason",
     "Source",
     "Target",
     "TrainingRecord",
     "Witness",
     "private_storage",
+    "validate_term",
 ]

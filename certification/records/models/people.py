@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -10,6 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, validate_zone
 from certification.requirements.models import RuleSet
+
+from ..rules.terms import BadTermError, term_of
+
+
+def validate_term(text: str) -> None:
+    """Refuse what says nothing of how long a certificate holds."""
+    try:
+        term_of(text)
+    except BadTermError as error:
+        raise ValidationError(
+            _(
+                "Write “24 months”, or the last day of a cycle as month and day: “08-31 odd”, “10-31 even”, “12-31”. "
+                "Leave it empty where it holds for good."
+            )
+        ) from error
 
 
 class Learner(models.Model):
@@ -29,12 +45,24 @@ class Learner(models.Model):
         return str(self.uuid)
 
 
+class SealReason(models.TextChoices):
+    """Why a record takes no more hours."""
+
+    CYCLE = "cycle", _("Its cycle is over")
+    RETAKE = "retake", _("The program is taken again")
+    COMPLETED = "completed", _("The program is completed")
+    LEFT = "left", _("The learner left")
+    CLOSED = "closed", _("The school closed")
+
+
 class TrainingRecord(models.Model):
     """One row is one learner's record at one school for one enrollment or CE cycle; sealed when it ends.
 
     Program code and title are captured at admission. `zone` is fixed then too: days and weeks are counted in it.
     `rule_set` is the version that judges this record; only an Activation moves it, and leaves a RuleSetChange.
-    `source_key` names the admission (`enrollment:<uuid>`).
+    `source_key` names the admission (`enrollment:<uuid>`). `certificate_term` is how long its certificate will hold, as
+    the program said at admission (`rules.terms`). Once sealed it stays so; `follows` is the record whose cycle or try
+    came before.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -47,7 +75,13 @@ class TrainingRecord(models.Model):
     enrolled_on = models.DateField()
     program_start_on = models.DateField(null=True, blank=True)
     completed_on = models.DateField(null=True, blank=True)
+    certificate_term = models.CharField(max_length=20, blank=True, validators=[validate_term])
     sealed_at = models.DateTimeField(null=True, blank=True)
+    sealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    seal_reason = models.CharField(max_length=10, choices=SealReason, blank=True)
+    follows = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
     source_key = models.CharField(max_length=120, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 

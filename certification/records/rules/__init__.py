@@ -3,7 +3,7 @@
 `postings`: checking, midnight, trimming. `folding`: what stands. `leaf`: which bytes bind an entry. `merkle`: the tree
 over the leaves and its proofs. `corrections`: closed months, terms of claims, what a corrected line carries over.
 `anomalies`: what asks for a look. `almanac`: the calendar of study. `reckoning`: why minutes do not count.
-`forecast`: when the hours would be there.
+`forecast`: when the hours would be there. `terms`: how long a certificate holds.
 """
 
 from . import anomalies
@@ -42,6 +42,7 @@ from .postings import (
     whole_minutes_up,
 )
 from .reckoning import AboveLimit, Refused, above_limits, refused_by
+from .terms import BadTermError, last_day_of_term, term_of
 
 __all__ = [
     "ANSWER_DAYS",
@@ -51,6 +52,7 @@ __all__ = [
     "AboveLimit",
     "Almanac",
     "BadPartError",
+    "BadTermError",
     "Foldable",
     "Forecast",
     "HourPart",
@@ -73,6 +75,7 @@ __all__ = [
     "is_closed",
     "is_late",
     "lacking",
+    "last_day_of_term",
     "leaf_hash",
     "leaf_text",
     "length",
@@ -87,6 +90,7 @@ __all__ = [
     "request_digest",
     "split_at_midnight",
     "study_days",
+    "term_of",
     "text_body",
     "text_hash",
     "trim",

@@ -14,6 +14,7 @@ from .anomalies import (
     undecided,
 )
 from .balances import attended_of, balances_of, last_day_of, milestone_codes, newest_grade
+from .closing import closing_of
 from .corrections import (
     Effect,
     Held,
@@ -132,6 +133,7 @@ __all__ = [
     "balances_of",
     "checkpoints_of",
     "claims_of",
+    "closing_of",
     "consistency_of",
     "contested",
     "context_of",

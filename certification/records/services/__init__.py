@@ -3,7 +3,8 @@
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
-right. `claims`: what a learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
+right. `cycles`: what ends and what follows it. `closing`: schools that closed. `claims`: what a
+learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
 decided about it. `retention`: names and words go when their time is over. `exports`: the files that leave the house.
 `imports`: historic hours that come in. `import_runs`: the long work on them, in the background.
 """
@@ -13,6 +14,7 @@ from .anomalies import decide_anomaly, find_anomalies, note_anomaly, note_findin
 from .balances import rebuild_balances
 from .checkpoints import WITNESSING_ROLES, add_witness, end_witness, ensure_log, make_checkpoint, make_due_checkpoints
 from .claims import make_claim, refuse_claim, remind_of_claims, withdraw_claim
+from .closing import close_due_schools, close_school, require_open
 from .corrections import (
     DECIDING_ROLES,
     PROPOSING_ROLES,
@@ -21,6 +23,7 @@ from .corrections import (
     refuse_correction,
     withdraw_correction,
 )
+from .cycles import Opening, open_next_record, seal_record
 from .exports import TABLES, export_record, export_school, hours_table, register_part, register_school_part
 from .import_runs import ask_check, ask_post, progress_of, run_import, unfinished_runs
 from .imports import IMPORTING_ROLES, Places, approve_import, dry_run, propose_import, refuse_import, withdraw_import
@@ -69,6 +72,7 @@ __all__ = [
     "HourPart",
     "HourRequest",
     "LeftOut",
+    "Opening",
     "Paper",
     "Places",
     "PostingConflictError",
@@ -81,6 +85,8 @@ __all__ = [
     "ask_check",
     "ask_post",
     "choose_target",
+    "close_due_schools",
+    "close_school",
     "decide_anomaly",
     "drop_file",
     "drop_stray_papers",
@@ -106,6 +112,7 @@ __all__ = [
     "note_anomaly",
     "note_findings",
     "open_imports_naming",
+    "open_next_record",
     "open_record",
     "post_batch",
     "post_hours",
@@ -122,8 +129,10 @@ __all__ = [
     "register_part",
     "register_school_part",
     "remind_of_claims",
+    "require_open",
     "reverse_entry",
     "run_import",
+    "seal_record",
     "set_crosswalk",
     "stray_papers",
     "unfinished_runs",

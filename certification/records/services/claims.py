@@ -15,6 +15,7 @@ from notices.services import enqueue_mail
 from .. import rules
 from ..models import Claim, Correction, HourEntry, TrainingRecord
 from ..selectors import is_own, roles_at, today_of
+from .closing import require_open
 from .corrections import DECIDING_ROLES, tell_answered
 from .papers import drop_file, read_paper
 
@@ -41,6 +42,7 @@ def make_claim(
     sent = Claim.objects.filter(uuid=uuid, made_by=by).first()
     if sent:
         return sent
+    require_open(record.school)
     today = today_of(record)
     words = words.strip()
     if record.learner.user_id != by.pk:

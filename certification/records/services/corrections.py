@@ -30,6 +30,7 @@ from ..selectors import (
     roles_at,
     today_of,
 )
+from .closing import require_open
 from .ledger import post_hours, reverse_entry
 from .papers import drop_file, read_paper
 
@@ -53,11 +54,13 @@ def propose_correction(
 
     Atomic; idempotent by `uuid`. Changes no hour. Refuses (ValidationError, beside the field where one is meant) who
     may not propose, a closed month for who is no registrar, a line that is taken back or has an open correction,
-    parts that no ledger can hold or whose time others hold, a sealed record that would take hours, and a bad paper.
+    parts that no ledger can hold or whose time others hold, missing hours of a sealed record, a school that has closed,
+    and a bad paper.
     """
     sent = Correction.objects.filter(uuid=uuid, proposed_by=by).first()
     if sent:
         return sent
+    require_open(record.school)
     words = words.strip()
     parts = [rules.without_signature(part) for part in parts]
     _must_propose(by, record)
@@ -87,7 +90,7 @@ def propose_correction(
             Learner.objects.select_for_update().get(pk=record.learner_id)
             _must_be_unanswered(claim, record)
             _must_stand(entry)
-            _must_take_hours(record, parts)
+            _must_take_hours(record, entry, parts)
             _must_be_free(record, entry, parts)
             if paper:
                 paper.put_on(correction)
@@ -127,7 +130,12 @@ def approve_correction(*, correction: Correction, by: User, words: str = "") -> 
                 raise ValidationError(_("This line was taken back meanwhile. Refuse the correction."), code="gone")
         if parts:
             posted = post_hours(
-                record=record, source_key=correction.source_key, parts=parts, recorded_by=by, reason=correction.reason
+                record=record,
+                source_key=correction.source_key,
+                parts=parts,
+                recorded_by=by,
+                reason=correction.reason,
+                corrects=entry is not None,
             )
             if posted.left_out or posted.minutes != correction.minutes:
                 raise ValidationError(
@@ -253,11 +261,11 @@ def _must_have_no_open(entry: HourEntry | None) -> None:
         raise ValidationError(_("A correction of this line waits for approval already."), code="open")
 
 
-def _must_take_hours(record: TrainingRecord, parts: Sequence[HourPart]) -> None:
+def _must_take_hours(record: TrainingRecord, entry: HourEntry | None, parts: Sequence[HourPart]) -> None:
     sealed = TrainingRecord.objects.values_list("sealed_at", flat=True).get(pk=record.pk)
-    if parts and sealed is not None:
+    if entry is None and parts and sealed is not None:
         raise ValidationError(
-            _("This record is sealed: it ended, and takes no more hours. A line can still be taken back."),
+            _("This record is sealed: it ended, and takes no more hours. A line in it can still be put right."),
             code="sealed",
         )
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, SchoolClosing, User
 from certification.requirements import rules as hour_rules
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
@@ -38,6 +39,7 @@ from ..rules import HourPart, merkle
 from ..selectors import judging_version, leaf_fields
 from .balances import move_balances
 from .checkpoints import ensure_log
+from .closing import require_open
 
 
 class PostingConflictError(Exception):
@@ -88,15 +90,19 @@ def open_record(
     program_start_on: date | None = None,
     zone: str | None = None,
     requirements: Sequence[tuple[str, str]] = (),
+    certificate_term: str = "",
+    follows: TrainingRecord | None = None,
     source_key: str,
 ) -> TrainingRecord:
     """Open a learner's record at admission, with its zone, rule set and required facts fixed. Idempotent by source_key.
 
     Of `rule_set` the version is taken that applies to her: those that the school has activated are looked at too.
+    `certificate_term` says how long its certificate will hold (`rules.terms`). Refuses a school that has closed.
     """
     found = TrainingRecord.objects.filter(source_key=source_key).first()
     if found:
         return found
+    require_open(school)
     context = hour_rules.Context(enrolled_on=enrolled_on, program_start=program_start_on or enrolled_on)
     record = TrainingRecord(
         learner=learner,
@@ -107,6 +113,8 @@ def open_record(
         zone=zone or school.zone,
         enrolled_on=enrolled_on,
         program_start_on=program_start_on or enrolled_on,
+        certificate_term=certificate_term,
+        follows=follows,
         source_key=source_key,
     )
     record.full_clean()
@@ -126,6 +134,8 @@ class HourRequest:
     source_key: str
     parts: Sequence[HourPart]
     reason: str = ""
+    corrects: bool = False
+    """Whether two people put it in the place of a line that was taken back: a sealed record takes nothing else."""
 
 
 def post_hours(
@@ -135,15 +145,16 @@ def post_hours(
     parts: Sequence[HourPart],
     recorded_by: User | None = None,
     reason: str = "",
+    corrects: bool = False,
 ) -> PostingResult:
     """Post all parts of one fact, trimmed to the time that is free; return the entries and what was left out.
 
     Atomic. Idempotent by `source_key` (looked up before trimming): the same request again returns the same rows,
     another one raises PostingConflictError. A part that crosses local midnight becomes one entry a day. Refuses (by
-    ValidationError) a bad part, a category that the record's rules do not know, and a sealed record. `reason` is the
-    reason code of a correction.
+    ValidationError) a bad part, a category that the record's rules do not know, a sealed record, and a school that has
+    closed. `reason` is the reason code of a correction; only one that `corrects` a line goes into a sealed record.
     """
-    (result,) = post_batch(requests=[HourRequest(record, source_key, parts, reason)], recorded_by=recorded_by)
+    (result,) = post_batch(requests=[HourRequest(record, source_key, parts, reason, corrects)], recorded_by=recorded_by)
     return result
 
 
@@ -193,8 +204,8 @@ class _Line:
 
 def _post(requests: Sequence[HourRequest], digests: Sequence[str], recorded_by: User | None) -> list[PostingResult]:
     # Locked late, before the check; on SQLite the IMMEDIATE transaction is the lock.
-    sealed_at = _locked(requests)
-    known = Posting.objects.filter(record__in=sealed_at, source_key__in={request.source_key for request in requests})
+    ends = _locked(requests)
+    known = Posting.objects.filter(record__in=ends, source_key__in={request.source_key for request in requests})
     postings = {(posting.record_id, posting.source_key): posting for posting in known}
     repeats = set(postings)
     asked = [
@@ -214,7 +225,9 @@ def _post(requests: Sequence[HourRequest], digests: Sequence[str], recorded_by: 
             if postings[key].request_digest != digest:
                 raise PostingConflictError(f"{request.source_key} was posted before with other values")
             continue
-        if sealed_at[request.record.pk] is not None:
+        if ends[request.record.pk].school_closed:
+            require_open(request.record.school)
+        if ends[request.record.pk].sealed_at is not None and not request.corrects:
             raise ValidationError(_("This record is sealed: it ended, and takes no more hours."))
         posting = Posting(record=request.record, source_key=request.source_key, request_digest=digest, posted_at=now)
         mine = _trimmed(posting, parts, held[request.record.learner_id], request.reason)
@@ -239,15 +252,25 @@ def _post(requests: Sequence[HourRequest], digests: Sequence[str], recorded_by: 
     return results
 
 
-def _locked(requests: Sequence[HourRequest]) -> dict[int, datetime | None]:
-    """When these records were sealed, by primary key, as of now: their rows and their learners' rows are locked."""
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What may have ended of a record."""
+
+    sealed_at: datetime | None
+    school_closed: bool
+
+
+def _locked(requests: Sequence[HourRequest]) -> dict[int, _Ends]:
+    """What ended of these records, by primary key, as of now: their rows and their learners' rows are locked."""
     rows = (
         TrainingRecord.objects.select_for_update(no_key=True)
         .filter(pk__in={request.record.pk for request in requests})
+        .annotate(school_closed=Exists(SchoolClosing.objects.filter(school=OuterRef("school"))))
         .order_by("learner", "pk")  # as whoever locks several learners does
-        .values_list("pk", "sealed_at", "learner__uuid")  # reading the learner's own row is what locks it
+        # Reading the learner's own row is what locks it.
+        .values_list("pk", "sealed_at", "school_closed", "learner__uuid")
     )
-    return {record: sealed_at for record, sealed_at, _learner in rows}
+    return {record: _Ends(sealed_at, closed) for record, sealed_at, closed, _learner in rows}
 
 
 def _trimmed(
@@ -400,6 +423,7 @@ def reverse_entry(*, entry: HourEntry, source_key: str, reason: str, recorded_by
     Atomic; idempotent by the entry (it can be taken back once). A reversal itself cannot be taken back.
     """
     record = entry.record
+    require_open(record.school)
     Learner.objects.select_for_update().get(pk=record.learner_id)
     if entry.reverses_id is not None:
         raise ValidationError(_("This line already takes another one back."))
@@ -432,6 +456,7 @@ def record_milestone(
     *, record: TrainingRecord, code: str, title: str, occurred_at: datetime, source_key: str, detail: str = ""
 ) -> Milestone:
     """Write down a fact that is not hours. Idempotent by (record, source_key)."""
+    require_open(record.school)
     fresh = Milestone(
         record=record, code=code, title=title, occurred_at=occurred_at, source_key=source_key, detail=detail
     )
@@ -462,6 +487,7 @@ def record_course_result(
     evidence: str,
 ) -> CourseResult:
     """Write down a module's grade or attendance (percent times 100). Idempotent by (record, source_key)."""
+    require_open(record.school)
     fresh = CourseResult(
         record=record,
         course=course,

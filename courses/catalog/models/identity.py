@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from certification.quizzes.models import Quiz
-from certification.records.models import Delivery
+from certification.records.models import Delivery, validate_term
 from certification.requirements.models import RuleSet
 
 from ..rules import Gate, Release, Requirement, gates_from
@@ -127,6 +127,18 @@ class Program(models.Model):
         choices=Credit,
         default=Credit.MEASURED,
         help_text=_("For lessons begun from now on. Approved minutes need a least time or a quiz in every lesson."),
+    )
+
+    certificate_term = models.CharField(
+        _("its certificate holds"),
+        max_length=20,
+        blank=True,
+        validators=[validate_term],
+        help_text=_(
+            "Empty: for good. Else so long, as “24 months”, or until a cycle of continuing education ends: “08-31 odd” is "
+            "August 31 of odd years (Florida), “10-31 even” October 31 of even ones (Georgia), “12-31” the end of each "
+            "year. It binds who enrolls from now on."
+        ),
     )
 
     class Meta:

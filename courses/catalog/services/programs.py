@@ -49,6 +49,7 @@ SETTINGS = (
     "week_cap_minutes",
     "in_order",
     "credit",
+    "certificate_term",
 )
 
 

@@ -1,0 +1,6 @@
+"""What the database refuses of a school that has closed: nothing is sold."""
+
+from certification.guards import Shut
+
+_OF_PROGRAM = "(SELECT pr.school_id FROM catalog_program AS pr WHERE pr.id = NEW.program_id)"
+SHUT = tuple(Shut(table, _OF_PROGRAM) for table in ("commerce_price", "commerce_order"))
