@@ -1,5 +1,14 @@
-"""What staff fill in about certificates."""
+"""What people fill in about certificates."""
 
+from .education import EvaluationForm, LicenceForm, ProviderNumberForm, QuestionsForm, SignCourseForm
 from .signing import RevokeForm, SignForm
 
-__all__ = ["RevokeForm", "SignForm"]
+__all__ = [
+    "EvaluationForm",
+    "LicenceForm",
+    "ProviderNumberForm",
+    "QuestionsForm",
+    "RevokeForm",
+    "SignCourseForm",
+    "SignForm",
+]

@@ -3,8 +3,10 @@
 Reads records and rules only; nothing here is ever changed or deleted, and nothing is drawn anew at download.
 """
 
+from .education import CourseAnswers, CourseQuestions, CourseSignature, CourseType, ProviderNumber, Regulator
 from .files import Achievement, CertificateDocument
 from .issued import Certificate, CertificateProposal, Kind, Revocation
+from .letters import LetterRequest
 from .status import StatusList, StatusPlace
 
 __all__ = [
@@ -12,7 +14,14 @@ __all__ = [
     "Certificate",
     "CertificateDocument",
     "CertificateProposal",
+    "CourseAnswers",
+    "CourseQuestions",
+    "CourseSignature",
+    "CourseType",
     "Kind",
+    "LetterRequest",
+    "ProviderNumber",
+    "Regulator",
     "Revocation",
     "StatusList",
     "StatusPlace",

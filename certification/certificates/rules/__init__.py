@@ -3,6 +3,20 @@
 No Django, no clock, no randomness: whoever calls brings the bits, the day and the rows.
 """
 
+from .education import (
+    CONTACT_HOUR,
+    FLORIDA,
+    RATINGS,
+    SMALL_GROUP,
+    Approval,
+    Course,
+    Field,
+    Instructor,
+    Licence,
+    Span,
+    fields_of,
+    means,
+)
 from .eligibility import (
     Condition,
     Eligibility,
@@ -39,15 +53,25 @@ from .state import (
 )
 
 __all__ = [
+    "CONTACT_HOUR",
     "DATA_FORM",
     "EXPIRED",
+    "FLORIDA",
+    "RATINGS",
     "REVOKED",
+    "SMALL_GROUP",
     "SUPERSEDED",
     "UNKNOWN",
     "VALID",
+    "Approval",
     "Condition",
+    "Course",
     "Eligibility",
+    "Field",
+    "Instructor",
+    "Licence",
     "Signer",
+    "Span",
     "canonical",
     "category_tree",
     "clean_name",
@@ -58,8 +82,10 @@ __all__ = [
     "courses",
     "eligibility",
     "evidence",
+    "fields_of",
     "folded_name",
     "kinds",
+    "means",
     "not_creditable",
     "same_name",
     "sha256",

@@ -1,22 +1,44 @@
 """Writes certificates; this is the room's face.
 
 `issuing`: one person proposes, another issues; revoking only adds. `papers`: the files of a certificate, signed and kept
-byte for byte. `lists`: the status lists in which outsiders see what was revoked. From the bottom: `lists` < `papers` <
-`issuing`.
+byte for byte. `lists`: the status lists in which outsiders see what was revoked. `notices`: the notice of a
+revocation. `education`: what CE certificates rest on. `letters`: wishes for interim letters. From the bottom: `lists` <
+`papers`, `notices` < `issuing`.
 """
 
+from .education import (
+    OWN_STATEMENTS,
+    evaluate_course,
+    record_learner_licence,
+    record_provider_number,
+    sign_course,
+    withdraw_provider_number,
+    write_questions,
+)
 from .issuing import issue_certificate, propose_certificate, revoke_certificate, withdraw_proposal
+from .letters import ask_for_letter
 from .lists import due_lists, fresh_list, mark_stale
+from .notices import due_notices, make_notice
 from .papers import due_papers, make_documents
 
 __all__ = [
+    "OWN_STATEMENTS",
+    "ask_for_letter",
     "due_lists",
+    "due_notices",
     "due_papers",
+    "evaluate_course",
     "fresh_list",
     "issue_certificate",
     "make_documents",
+    "make_notice",
     "mark_stale",
     "propose_certificate",
+    "record_learner_licence",
+    "record_provider_number",
     "revoke_certificate",
+    "sign_course",
     "withdraw_proposal",
+    "withdraw_provider_number",
+    "write_questions",
 ]
