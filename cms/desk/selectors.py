@@ -12,7 +12,7 @@ from wagtail.models import TaskState
 
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, schools_of
-from certification.certificates.selectors import ready_records, waiting_proposals
+from certification.certificates.selectors import letters_asked_for, ready_records, records_to_sign, waiting_proposals
 from certification.externships.models import Shift
 from certification.records.models import Claim, TrainingRecord
 from certification.records.selectors import corrections_to_decide, fitting, late_claims, open_claims, undecided
@@ -66,6 +66,15 @@ def waiting_for(user: User) -> list[Waiting]:
                 len(ready),
                 ngettext("graduate to prepare", "graduates to prepare", len(ready)),
                 _("and more") if more else "",
+                "/desk/certificates/",
+            )
+        )
+        letters = letters_asked_for(sealing)
+        piles.append(
+            Waiting(
+                len(letters),
+                ngettext("letter of hours asked for", "letters of hours asked for", len(letters)),
+                "",
                 "/desk/certificates/",
             )
         )
@@ -137,6 +146,10 @@ def waiting_for(user: User) -> list[Waiting]:
                     late=True,
                 )
             )
+    if list(schools_of(user, "instructor")):
+        courses = len(records_to_sign(user))
+        if courses:
+            piles.append(Waiting(courses, ngettext("course to sign", "courses to sign", courses), "", "/desk/courses/"))
     return piles
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from certification import guards
 from certification.certificates.models import Certificate
-from certification.certificates.services import revoke_certificate
+from certification.certificates.services import evaluate_course, revoke_certificate, sign_course, write_questions
 from certification.externships.models import EvaluationForm, EvaluationLink, LearningGoal, Practical, Site
 from certification.externships.selectors.competencies import shown_by
 from certification.externships.services import answer_evaluation, evaluate_site, save_sheet, tell_of_lapses, tick_goal
@@ -66,7 +66,7 @@ def everything(world: World) -> dict[str, int]:
     decide_anomaly(uuid=uuid4(), anomaly=Anomaly.objects.get(), verdict="watch", words="Again.", by=registrar)
     erase_words(record=certificate.record, basis="asked")
     program = Program.objects.get(school=school)
-    record_approval(program=program, module=None, by=registrar, body="NCBTMB", number="1", approved_on=today)
+    continuing_education(world, program, record)
     keep_picture(school=school, **SHOULDER)
     lesson = Lesson.objects.all()[0]
     LessonChange.objects.create(lesson=lesson, revision=1, kind="cosmetic", decided_by=registrar)
@@ -114,6 +114,21 @@ def after_the_placement(world: World) -> None:
         save_sheet(
             sheet=sheet, marks={item["code"]: 1 for item in practical.items}, words="", by=sheet.examiner, hand_in=True
         )
+
+
+def continuing_education(world: World, program: Program, record: TrainingRecord) -> None:
+    """The program as an approved course that its instructor signed and its learner evaluated by the school's words."""
+    registrar, teacher, learner = world.people["registrar"], world.people["instructor"], record.learner.user
+    assert learner
+    record_approval(
+        program=program, module=None, by=registrar, body="NCBTMB", number="1", approved_on=today_of(record),
+        regulator="ncbtmb", course_type="live", instructor=teacher,
+    )  # fmt: skip
+    questions = write_questions(
+        school=record.school, program_code=record.program_code, statements=["Clear?"], by=registrar
+    )
+    evaluate_course(record=record, by=learner, ratings=[5], questions=questions)
+    sign_course(record=record, by=teacher)
 
 
 def count(table: str) -> int:
