@@ -115,6 +115,17 @@ def test_each_test_has_one_certificate(school: School, record: TrainingRecord) -
     assert first.code not in page.content.decode()
 
 
+def test_an_achievement_says_the_rule_by_which_the_score_counts(school: School, record: TrainingRecord) -> None:
+    facts = made(school, halfway(record), "achievement", "quiz:MFR").facts
+    assert kinds.of("achievement").sheet(facts)["words"]["rule_text"] == "", "not taken here: no rule is known"
+    facts["test"] |= {"rule": "last", "pass_percent": 75, "proctored": True}
+    assert kinds.of("achievement").sheet(facts)["words"]["rule_text"] == (
+        "75 percent or more was needed; the last attempt counts. It was taken under supervision."
+    )
+    facts["test"] |= {"rule": "average", "proctored": False}
+    assert "average of all attempts" in kinds.of("achievement").award(facts).narrative
+
+
 # ---------------------------------------------------------------- letter
 
 
@@ -226,7 +237,9 @@ def test_the_desk_leads_through_a_letter(school: School, record: TrainingRecord)
 def test_a_verifier_reads_that_it_is_a_letter(school: School, record: TrainingRecord) -> None:
     certificate = made(school, halfway(record), "letter")
     assert Client().get(f"/api/v1/verify/{certificate.code}").json()["kind"] == "letter"
-    assert "not a certificate of completion" in Client().get(f"/verify/{certificate.code}").content.decode()
+    page = Client().get(f"/verify/{certificate.code}").content.decode()
+    assert "not a certificate of completion" in page
+    assert "This letter of hours is valid" in page
     _consent, token = share_certificate(
         certificate=certificate, by=school.learner_user, until_on=certificate.today(), source_key="k"
     )

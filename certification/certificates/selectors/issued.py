@@ -93,13 +93,6 @@ def has_documents(certificate: Certificate) -> bool:
     return files.exclude(format=CertificateDocument.Format.NOTICE).exists()
 
 
-def has_notice(certificate: Certificate) -> bool:
-    """Whether the notice of its revocation was made. One query."""
-    return CertificateDocument.objects.filter(
-        certificate=certificate, format=CertificateDocument.Format.NOTICE
-    ).exists()
-
-
 def achievement(name: UUID) -> Achievement | None:
     """What certificates of this name are awarded for. One query."""
     return Achievement.objects.filter(name=name).first()

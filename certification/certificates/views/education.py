@@ -35,7 +35,8 @@ from ..selectors import (
 )
 from .record import record_page
 
-SHOWN = 25
+SHOWN = 10
+"""Each is judged, which takes a dozen queries."""
 
 
 def _put(form: Form, refused: ValidationError) -> None:
