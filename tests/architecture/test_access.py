@@ -219,6 +219,7 @@ TABLE = [
     Row("externships:print_form", ("student", *PLACING), others="refused", args="link", post=True),
     Row("externships:paper_form", ("student", *PLACING), args="form"),
     Row("verification:pdf", ("graduate", *SEALING), visitor="gone", args="code"),
+    Row("verification:notice", (), visitor="gone", args="code", note="only of what was revoked"),
     *(
         Row(f"verification:{name}", ("graduate", *SEALING), visitor="gone", args="code")
         for name in ("json", "jwt", "png", "transcript_pdf", "transcript_json")

@@ -83,6 +83,10 @@ def test_one_missing_field_is_refused_and_named(
     assert not CertificateProposal.objects.exists()
 
 
+def test_a_program_without_approval_is_no_course(record: TrainingRecord) -> None:
+    assert set(missing(record)) == {"completed", "approval", "address", "evaluation", "quiz:MFR"}
+
+
 def test_one_minute_short_of_the_approved_hours_is_refused(school: School, rule_set: RuleSet) -> None:
     record = make_ce_record(school, rule_set, minutes=299)
     assert missing(record)["hours"] == (
@@ -328,6 +332,8 @@ def test_the_desk_lists_what_each_learner_lacks_and_takes_what_is_missing(school
     assert missing(record) == {}
     shown = client.get(reverse("certificates:record", args=[record.uuid]) + "?kind=ce").content.decode()
     assert "Prepare the certificate" in shown
+    for value in ("451982-12", "6 contact hours", "14 River Street", "MA 4471"):
+        assert value in shown, value
     numbers = reverse("certificates:add_number", args=[school.school.slug])
     assert client.post(numbers, {"regulator": "ncbtmb", "number": "", "valid_from": "2026-01-01"}).status_code == 422
     fields = {"regulator": "ncbtmb", "number": "7", "valid_from": "2026-01-01", "valid_to": "2028-12-31"}

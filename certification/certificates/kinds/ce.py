@@ -77,7 +77,18 @@ def _condition(field: rules.Field) -> rules.Condition:
     title = str(_TITLES[field.code])
     if field.about:
         title = f"{title}: {field.about}"
-    return rules.Condition("ce", field.code, title, field.met, message="" if field.met else _gap(field))
+    return rules.Condition("ce", field.code, title, field.met, message=_shown(field) if field.met else _gap(field))
+
+
+def _shown(field: rules.Field) -> str:
+    """What is there, in words."""
+    if field.code == "hours":
+        return contact_hours(field.required or 0)
+    if field.code == "type":
+        return str(CourseType(field.value).label)
+    if field.code in ("completed", "signature", "evaluation"):
+        return documents.written_day(field.value)
+    return field.value
 
 
 class ContinuingEducation(CertificateKind):

@@ -144,7 +144,9 @@ def _fields(course: Course) -> Iterator[Field]:
     if any(one.regulator == FLORIDA for one in course.in_force):
         there = [one for one in course.licences_then if one.state == "FL"]
         yield Field("licence", bool(there), value=", ".join(one.span.number for one in there))
-    yield Field("instructor", bool(course.instructors) and all(one.instructor for one in course.in_force))
+    if course.in_force:
+        named = course.instructors and all(one.instructor for one in course.in_force)
+        yield Field("instructor", bool(named), value=", ".join(one.name for one in course.instructors))
     for who in course.instructors:
         held = who.licence_for(course.first_on, last) if course.first_on and last else None
         yield Field("instructor_licence", held is not None, who.name, held.span.number if held else "")
