@@ -23,7 +23,13 @@ from accounts.models import Organisation, User
 from accounts.services import ensure_organisation, ensure_user, grant_role, record_licence
 from certification.certificates.models import Certificate
 from certification.certificates.selectors import certificate_of
-from certification.certificates.services import issue_certificate, make_documents, propose_certificate
+from certification.certificates.services import (
+    ask_for_letter,
+    issue_certificate,
+    make_documents,
+    propose_certificate,
+    record_provider_number,
+)
 from certification.externships.models import CheckOff, CompetencyVersion, Placement, Supervisor
 from certification.externships.selectors import rows_of
 from certification.externships.services import (
@@ -157,6 +163,7 @@ def _load() -> Demo:
     _next_groups(program, today)
     _complete(program, "candidate", people, supervisor, today)
     certificate = _graduate(program, people, supervisor, today)
+    _continuing(school, people, certificate)
     _consent, token = share_certificate(
         certificate=certificate,
         by=people["graduate"],
@@ -756,3 +763,19 @@ def _graduate(program: Program, people: dict[str, User], supervisor: Supervisor,
         issued = issue_certificate(proposal=proposal, by=people["second-registrar"])
     make_documents(certificate=issued)  # what the task queue does; the files are there when the school opens
     return issued
+
+
+def _continuing(school: Organisation, people: dict[str, User], certificate: Certificate) -> None:
+    """The numbers under which regulators know the school as a provider, and a letter that the student asked for."""
+    since = date(certificate.issued_on.year, 1, 1)
+    for regulator, number in (("ncbtmb", "000000-00 (demo)"), ("florida", "50-00000 (demo)")):
+        record_provider_number(
+            school=school,
+            by=people["registrar"],
+            regulator=regulator,
+            number=number,
+            valid_from=since,
+            valid_to=since.replace(year=since.year + 2),
+        )
+    student = Enrollment.objects.select_related("record").get(learner__user=people["student"])
+    ask_for_letter(record=student.record, by=people["student"])

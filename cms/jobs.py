@@ -77,7 +77,7 @@ def _checkpoints() -> object:
 
 
 def _papers() -> object:
-    return certificates.due_papers()
+    return certificates.due_papers() + certificates.due_notices()
 
 
 def _status_lists() -> object:

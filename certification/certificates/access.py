@@ -12,7 +12,7 @@ from certification.records.access import own_records
 from certification.records.models import TrainingRecord
 
 from .models import Certificate
-from .selectors import SIGNER_ROLES, certificate_by_code, with_state
+from .selectors import SIGNER_ROLES, certificate_by_code, teaches, with_state
 
 
 def signing_schools(user: User) -> QuerySet[Organisation]:
@@ -56,3 +56,11 @@ def may_read(user: User, certificate: Certificate) -> bool:
     if has_role(user, certificate.school_id, *SIGNER_ROLES, Membership.Role.CUSTODIAN):
         return True
     return own_records(user).filter(pk=certificate.record_id).exists()
+
+
+def record_taught(user: User, uuid: UUID) -> TrainingRecord:
+    """The record, for the instructor whom a regulator approved for its course. Two queries."""
+    record = TrainingRecord.objects.select_related("school", "learner__user").filter(uuid=uuid).first()
+    if record is None or not has_role(user, record.school_id, "instructor") or not teaches(user, record):
+        raise Http404
+    return record

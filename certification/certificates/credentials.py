@@ -24,7 +24,7 @@ SCHEMA_TYPE = "1EdTechJsonSchemaValidator2019"
 HOURS, MINUTES = "ext:ClockHours", "ext:ClockMinutes"
 SKEW = timedelta(minutes=1)
 """`validFrom` lies this much before the issue: some readers allow no skew of clocks."""
-COMPLETION, ACHIEVEMENT, COURSE = "CertificateOfCompletion", "Certificate", "Course"
+COMPLETION, COURSE = "CertificateOfCompletion", "Course"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +121,69 @@ def lines_of(facts: Mapping[str, Any]) -> list[Line]:
     return [Line("total", "All hours", total["required"], total["counted"]), *walk(facts["totals"]["categories"])]
 
 
-def achievement(facts: Mapping[str, Any], house: House, *, kind: str = COMPLETION) -> dict[str, Any]:
-    """What a certificate is awarded for, as it was then: the program, and the hours that its rules ask for.
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What one kind of certificate says in a credential: the type of Open Badges 3.0, words, numbers, and a state.
+
+    `word` is whose hours they are (clock, contact); `status` is one of the standard's result statuses or empty;
+    without `log` the credential says nothing of hours at all.
+    """
+
+    type: str
+    name: str
+    description: str
+    narrative: str
+    code: str
+    lines: tuple[Line, ...]
+    unit: int
+    word: str = "clock"
+    status: str = ""
+    log: bool = True
+
+
+def completion(facts: Mapping[str, Any]) -> Award:
+    """What a certificate of completion says: the program, and the hours that its rules ask for."""
+    unit, rules = facts["rule_set"]["unit_minutes"], facts["rule_set"]
+    return Award(
+        type=COMPLETION,
+        name=facts["credential"]["title"],
+        description=f"{facts['credential']['title']}, a program of {facts['school']['name']}.",
+        narrative=f"The hours of the rule set {rules['label']} ({rules['status']}), of {unit} minutes each, and "
+        f"every requirement of the program.",
+        code=facts["enrollment"]["program"],
+        lines=tuple(lines_of(facts)),
+        unit=unit,
+    )
+
+
+def achievement(facts: Mapping[str, Any], house: House, *, award: Award | None = None) -> dict[str, Any]:
+    """What a certificate is awarded for, as it was then; a completed program unless `award` says otherwise.
 
     Its address is made from what it says, so two certificates of the same program and rules name the same one, and a
     change of either makes another.
     """
-    unit, rules = facts["rule_set"]["unit_minutes"], facts["rule_set"]
+    award = award or completion(facts)
     described: dict[str, Any] = {
         "type": ["Achievement"],
-        "achievementType": kind,
-        "name": facts["credential"]["title"],
-        "description": f"{facts['credential']['title']}, a program of {facts['school']['name']}.",
-        "criteria": {
-            "narrative": f"The hours of the rule set {rules['label']} ({rules['status']}), of {unit} minutes each, and "
-            f"every requirement of the program."
-        },
-        "humanCode": facts["enrollment"]["program"],
+        "achievementType": award.type,
+        "name": award.name,
+        "description": award.description,
+        "criteria": {"narrative": award.narrative},
+        "humanCode": award.code,
     }
-    lines = lines_of(facts)
-    name = achievement_name({**described, "school": facts["school"]["slug"], "lines": [_asked(line) for line in lines]})
-    described["id"] = house.achievement(name)
-    described["resultDescription"] = [part for line in lines for part in _described(line, described["id"], unit)]
-    return described
+    said = {**described, "school": facts["school"]["slug"], "lines": [_asked(line) for line in award.lines]}
+    described["id"] = house.achievement(achievement_name({**said, "status": True} if award.status else said))
+    results = [part for line in award.lines for part in _described(line, described["id"], award.unit, award.word)]
+    if award.status:
+        results.append(
+            {
+                "id": f"{described['id']}#state",
+                "type": ["ResultDescription"],
+                "name": "State of the study",
+                "resultType": "Status",
+            }
+        )
+    return {**described, "resultDescription": results} if results else described
 
 
 def achievement_name(content: Mapping[str, Any]) -> str:
@@ -155,10 +195,10 @@ def _asked(line: Line) -> list[Any]:
     return [line.code, line.title, line.required]
 
 
-def _described(line: Line, address: str, unit: int) -> Iterator[dict[str, Any]]:
+def _described(line: Line, address: str, unit: int, word: str = "clock") -> Iterator[dict[str, Any]]:
     for kind, suffix, words, value in (
-        (HOURS, "hours", "clock hours", in_hours(line.required, unit)),
-        (MINUTES, "minutes", "clock minutes", str(line.required)),
+        (HOURS, "hours", f"{word} hours", in_hours(line.required, unit)),
+        (MINUTES, "minutes", f"{word} minutes", str(line.required)),
     ):
         described = {
             "id": f"{address}#{line.code}-{suffix}",
@@ -213,25 +253,34 @@ def _frame(facts: Mapping[str, Any], issuer: Issuer, status: StatusPlace, schema
 
 
 def badge(
-    facts: Mapping[str, Any], *, house: House, issuer: Issuer, status: StatusPlace, kind: str = COMPLETION
+    facts: Mapping[str, Any], *, house: House, issuer: Issuer, status: StatusPlace, award: Award | None = None
 ) -> dict[str, Any]:
-    """A certificate as an Open Badges 3.0 credential, without its proof."""
-    what = achievement(facts, house, kind=kind)
-    ledger = facts["ledger"]
-    return {
+    """A certificate as an Open Badges 3.0 credential, without its proof; of completion unless `award` says otherwise."""
+    award = award or completion(facts)
+    what = achievement(facts, house, award=award)
+    results = _results(award.lines, what["id"], award.unit)
+    if award.status:
+        results.append({"type": ["Result"], "resultDescription": f"{what['id']}#state", "status": award.status})
+    subject = {
+        **_subject(facts, "AchievementSubject"),
+        "activityStartDate": _day(facts["enrollment"]["started_on"]),
+        "activityEndDate": _day(facts["enrollment"]["last_day_on"]),
+        "achievement": what,
+    }
+    document = {
         "@context": [CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS],
         "id": house.certificate(facts["issue"]["code"]),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": facts["credential"]["title"],
+        "name": award.name,
         **_frame(facts, issuer, status, BADGE_SCHEMA),
         "awardedDate": _day(facts["issue"]["issued_on"]),
-        "credentialSubject": {
-            **_subject(facts, "AchievementSubject"),
-            "activityStartDate": _day(facts["enrollment"]["started_on"]),
-            "activityEndDate": _day(facts["enrollment"]["last_day_on"]),
-            "achievement": what,
-            "result": _results(lines_of(facts), what["id"], facts["rule_set"]["unit_minutes"]),
-        },
+        "credentialSubject": {**subject, "result": results} if results else subject,
+    }
+    if not award.log:
+        return document
+    ledger = facts["ledger"]
+    return {
+        **document,
         "evidence": [
             {
                 "id": house.checkpoint(ledger["origin"], ledger["size"]),

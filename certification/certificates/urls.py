@@ -2,17 +2,26 @@
 
 from django.urls import path
 
-from .views import desk, naming, own, record
+from .views import desk, education, naming, own, record
 from .views import open as open_views
 
 app_name = "certificates"
 urlpatterns = [
     path("certificates/", own.own, name="own"),
+    path("certificates/letter/<uuid:uuid>/", own.ask_for_letter, name="ask_for_letter"),
+    path("certificates/evaluation/<uuid:uuid>/", education.evaluate, name="evaluate"),
     path("certificates/<str:code>/", own.one, name="one"),
     # They stand inside signed credentials and never change.
     path("achievements/<uuid:name>", open_views.achievement, name="achievement"),
     path("status/<uuid:uuid>", open_views.status_list, name="status"),
     path("desk/certificates/", desk.desk, name="desk"),
+    path("desk/certificates/education/", education.desk, name="education"),
+    path("desk/certificates/education/<slug:slug>/numbers/", education.add_number, name="add_number"),
+    path("desk/certificates/education/<slug:slug>/statements/", education.write_questions, name="write_questions"),
+    path("desk/certificates/education/numbers/<uuid:uuid>/withdraw/", education.withdraw_number, name="end_number"),
+    path("desk/certificates/<uuid:uuid>/license/", education.add_licence, name="add_licence"),
+    path("desk/courses/", education.to_sign, name="to_sign"),
+    path("desk/courses/<uuid:uuid>/sign/", education.sign, name="sign_course"),
     path("desk/certificates/<uuid:uuid>/", record.record, name="record"),
     path("desk/certificates/<uuid:uuid>/name/", naming.latin_name, name="latin_name"),
     path("desk/certificates/<uuid:uuid>/propose/", record.propose, name="propose"),

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 
 from accounts.models import User
+from accounts.selectors import has_role
 from certification.certificates.access import may_read
 from certification.certificates.models import Certificate, CertificateDocument
-from certification.certificates.selectors import certificate_by_code, document, has_documents, read_code
+from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
 
 from .models import Consent
 from .selectors import Shared, shared
@@ -40,9 +41,25 @@ def document_for(user: User, code: str, token: str, format: str = "pdf") -> Open
     elif opened is None or not opened.shows_hours:
         raise Http404
     issued = document(certificate, format)
-    if issued is None and has_documents(certificate):
+    if format == CertificateDocument.Format.NOTICE and not certificate.is_revoked:
+        raise Http404
+    if issued is None and format != CertificateDocument.Format.NOTICE and has_documents(certificate):
         raise Http404  # one from before files of this format were made
     return OpenedDocument(issued, certificate, opened)
+
+
+def revoked_certificate(user: User, code: str) -> Certificate:
+    """A revoked certificate, for who signs for its school; Http404 for any other: who looked is the graduate's matter.
+
+    Two queries.
+    """
+    try:
+        certificate = certificate_by_code(read_code(code))
+    except ValidationError as error:
+        raise Http404 from error
+    if certificate is None or not certificate.is_revoked or not has_role(user, certificate.school_id, *SIGNER_ROLES):
+        raise Http404
+    return certificate
 
 
 def own_consent(user: User, code: str, uuid: UUID) -> Consent:

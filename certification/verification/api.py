@@ -15,9 +15,13 @@ router = Router(tags=["verification"])
 
 
 class Answer(Schema):
-    """What anyone may know of a code. A code that its graduate hides answers as one that never was."""
+    """What anyone may know of a code. A code that its graduate hides answers as one that never was.
+
+    `kind` says what it is; a `letter` tells hours as of a day and is no certificate of completion.
+    """
 
     status: Literal["valid", "superseded", "revoked", "expired", "unknown"]
+    kind: Literal["completion", "ce", "achievement", "letter"] | None
     credential: str | None
     school: str | None
     issued_on: date | None

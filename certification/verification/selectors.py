@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Organisation
@@ -17,14 +17,19 @@ from certification.certificates.models import Certificate
 from certification.certificates.selectors import read_code, with_state
 
 from . import rules
-from .models import Consent, Sending, Visibility
+from .models import Consent, Disclosure, Sending, Visibility
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All that anyone may know of a code. `name` stands only where a name was asked: match or differs."""
+    """All that anyone may know of a code. `name` stands only where a name was asked: match or differs.
+
+    `kind` is the code of what it is (completion, ce, achievement, letter), `kind_title` the same in words.
+    """
 
     status: str
+    kind: str | None = None
+    kind_title: str = ""
     credential: str | None = None
     school: str | None = None
     issued_on: date | None = None
@@ -59,6 +64,8 @@ def status_of(code: str, name: str | None = None) -> Status:
         return Status(certificate_rules.UNKNOWN, name="differs" if asked else None)
     return Status(
         status=certificate.state,
+        kind=certificate.kind,
+        kind_title=str(certificate.get_kind_display()),
         credential=certificate.title,
         school=certificate.school_name,
         issued_on=certificate.issued_on,
@@ -120,6 +127,11 @@ class Shared:
         return self.consent.scope == Consent.Scope.HOURS
 
     @property
+    def lists_hours(self) -> bool:
+        """Whether there are hours by subject to show: a certificate of achievement or of a course has none."""
+        return self.shows_hours and "totals" in self.facts
+
+    @property
     def unit(self) -> int:
         """Minutes that make one hour in the rules that judged."""
         return int(self.facts["rule_set"]["unit_minutes"])
@@ -165,6 +177,24 @@ class Shared:
     def last_day_on(self) -> date:
         """Last day of study."""
         return date.fromisoformat(self.facts["enrollment"]["last_day_on"])
+
+    @property
+    def test_on(self) -> date:
+        """The day on which the test of a certificate of achievement was passed."""
+        return date.fromisoformat(self.facts["test"]["on"])
+
+    @property
+    def completed_on(self) -> date:
+        """The day of completion of a course of continuing education."""
+        return date.fromisoformat(self.facts["education"]["completed_on"])
+
+    @property
+    def approvals(self) -> list[dict[str, str]]:
+        """The approvals of a course of continuing education, with its contact hours."""
+        return [
+            {**one, "hours": hours_in(one["minutes"], self.facts["education"]["unit_minutes"])}
+            for one in self.facts["education"]["approvals"]
+        ]
 
     @property
     def facts_unchanged(self) -> bool:
@@ -230,6 +260,12 @@ def consents_of(certificate: Certificate) -> QuerySet[Consent]:
         .annotate(looks=Count("disclosures"), last_look_at=Max("disclosures__at"))
         .order_by("-granted_at", "-pk")
     )
+
+
+def told_of(certificate: Certificate) -> list[Consent]:
+    """The consents under which somebody has looked at a certificate, with how often and when last. One query."""
+    looked = Disclosure.objects.filter(consent=OuterRef("pk"))
+    return list(consents_of(certificate).filter(Exists(looked)))
 
 
 def is_hidden(certificate: Certificate) -> bool:

@@ -15,16 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import role_required
 from certification import limits
 from certification.certificates.access import own_certificate
 from certification.certificates.models import Certificate, CertificateDocument
-from certification.certificates.selectors import read_code
+from certification.certificates.selectors import SIGNER_ROLES, read_code
 
 from . import rules, services
-from .access import document_for, own_consent
+from .access import document_for, own_consent, revoked_certificate
 from .forms import ShareForm
 from .models import Disclosure
-from .selectors import consents_of, is_hidden, shared, state_of_consent, status_of, token_of
+from .selectors import consents_of, is_hidden, shared, state_of_consent, status_of, token_of, told_of
 
 Format = CertificateDocument.Format
 
@@ -106,6 +107,7 @@ PAPERS = {
     Format.PNG: ("image/png", "certificate-{}.png"),
     Format.TRANSCRIPT: ("application/pdf", "transcript-{}.pdf"),
     Format.CLR: ("application/vc+ld+json", "transcript-{}.json"),
+    Format.NOTICE: ("application/pdf", "revocation-{}.pdf"),
 }
 
 
@@ -135,6 +137,16 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
     response["Content-Disposition"] = f'{shown}; filename="{name.format(opened.certificate.code)}"'
     response["X-Content-Type-Options"] = "nosniff"
     return _private(response)
+
+
+@role_required(*SIGNER_ROLES)
+@require_safe
+def told(request: HttpRequest, code: str) -> HttpResponse:
+    """Who was shown a revoked certificate under the graduate's consent, so that the registrar can tell them."""
+    certificate = revoked_certificate(request.user, code)  # type: ignore[arg-type]
+    return _private(
+        render(request, "verification/told.html", {"certificate": certificate, "told": told_of(certificate)})
+    )
 
 
 # ---------------------------------------------------------------- the graduate's links

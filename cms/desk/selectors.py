@@ -15,7 +15,7 @@ from wagtail.models import TaskState
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, schools_of
 from certification.certificates.models import Certificate
-from certification.certificates.selectors import ready_records, waiting_proposals
+from certification.certificates.selectors import letters_asked_for, ready_records, records_to_sign, waiting_proposals
 from certification.externships.models import Shift
 from certification.quizzes.models import Attempt
 from certification.records.models import Claim, Correction, HourEntry, Presence, TrainingRecord
@@ -101,6 +101,15 @@ def waiting_for(user: User) -> list[Waiting]:
                 "/desk/certificates/",
             )
         )
+        letters = letters_asked_for(sealing)
+        piles.append(
+            Waiting(
+                len(letters),
+                ngettext("letter of hours asked for", "letters of hours asked for", len(letters)),
+                "",
+                "/desk/certificates/",
+            )
+        )
         decide = corrections_to_decide(user, sealing).count()
         piles.append(
             Waiting(
@@ -169,6 +178,10 @@ def waiting_for(user: User) -> list[Waiting]:
         if texts:
             words = ngettext("text message that did not go", "text messages that did not go", texts)
             piles.append(Waiting(texts, words, _("in the last day; is the gateway down?"), "/desk/", late=True))
+    if list(schools_of(user, "instructor")):
+        courses = len(records_to_sign(user))
+        if courses:
+            piles.append(Waiting(courses, ngettext("course to sign", "courses to sign", courses), "", "/desk/courses/"))
     return piles
 
 

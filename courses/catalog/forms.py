@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
+from certification.certificates.models import CourseType, Regulator
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import newest_of_all
 
 from .models import LessonChange, Module, Program
-from .models.offers import category_choices
+from .models.offers import category_choices, teachers_of
 from .services.programs import SETTINGS
 
 
@@ -127,7 +128,27 @@ class ApprovalForm(forms.Form):
         queryset=Module.objects.none(), required=False, label=_("What is approved"), empty_label=_("The whole program")
     )
     body = forms.CharField(max_length=120, label=_("Approving body"))
-    number = forms.CharField(max_length=60, label=_("Approval number"))
+    number = forms.CharField(
+        max_length=60, label=_("Approval number"), help_text=_("Program or course number, as the body gave it.")
+    )
+    regulator = forms.ChoiceField(
+        choices=[("", _("None: no continuing education")), *Regulator.choices],
+        required=False,
+        label=_("Regulator of continuing education"),
+        help_text=_("With one, learners get continuing education certificates that show every field it asks for."),
+    )
+    course_type = forms.ChoiceField(
+        choices=[("", "---------"), *CourseType.choices],
+        required=False,
+        label=_("Type of the course"),
+        help_text=_("Only for continuing education. A recorded webinar is home study."),
+    )
+    instructor = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        required=False,
+        label=_("Instructor"),
+        help_text=_("Only for continuing education: who is approved to teach it, and signs."),
+    )
     approved_on = forms.DateField(
         label=_("Approved on"),
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -145,6 +166,7 @@ class ApprovalForm(forms.Form):
         taught = program.modules.exclude(state=Module.State.RETIRED)
         self.fields["module"].queryset = taught  # type: ignore[attr-defined]
         self.fields["module"].label_from_instance = lambda module: f"{module.title} ({module.minutes} min)"  # type: ignore[attr-defined]
+        self.fields["instructor"].queryset = teachers_of(program).order_by("legal_name")  # type: ignore[attr-defined]
 
 
 class TranslateForm(forms.Form):

@@ -62,8 +62,8 @@ GUARDS = (
         "catalog_courseapproval",
         keys=(("id",), ("uuid",), ("body", "number", "program_id")),
         frozen=(
-            "id", "uuid", "program_id", "module_id", "body", "number", "title", "minutes", "approved_on",
-            "recorded_by_id", "recorded_at",
+            "id", "uuid", "program_id", "module_id", "body", "number", "regulator", "course_type", "instructor_id",
+            "title", "minutes", "approved_on", "recorded_by_id", "recorded_at",
         ),
         update_checks=(
             Check(

@@ -9,9 +9,14 @@ class EnrollmentsConfig(AppConfig):
     name = "courses.enrollments"
 
     def ready(self) -> None:
-        """Register what the database refuses of a school that has closed."""
+        """Register what the database refuses of a school that has closed, and tell the room below which records are in
+        approved courses of continuing education.
+        """
         from certification import guards
+        from certification.certificates.selectors import courses_by
 
+        from .continuing import ApprovedCourses
         from .guards import SHUT
 
         guards.register(*SHUT)
+        courses_by(ApprovedCourses())

@@ -155,6 +155,8 @@ TABLE = [
     Row("externships:competencies", MEMBERS),
     Row("certificates:own", MEMBERS),
     Row("certificates:one", ("graduate",), args="code"),
+    Row("certificates:ask_for_letter", ("student",), args="record", post=True),
+    Row("certificates:evaluate", (), args="record", note="of approved courses of continuing education alone"),
     # A learner's own
     Row("records:hours", ("student", *OURS), args="record"),
     Row("records:rows", ("student", *OURS), args="record"),
@@ -218,6 +220,7 @@ TABLE = [
     Row("externships:print_form", ("student", *PLACING), others="refused", args="link", post=True),
     Row("externships:paper_form", ("student", *PLACING), args="form"),
     Row("verification:pdf", ("graduate", *SEALING), visitor="gone", args="code"),
+    Row("verification:notice", (), visitor="gone", args="code", note="only of what was revoked"),
     *(
         Row(f"verification:{name}", ("graduate", *SEALING), visitor="gone", args="code")
         for name in ("json", "jwt", "png", "transcript_pdf", "transcript_json")
@@ -451,6 +454,16 @@ TABLE = [
     Row("certificates:issue", SEALING, others="refused", args="record", post=True),
     Row("certificates:withdraw", SEALING, others="refused", args="record", post=True),
     Row("certificates:revoke", SEALING, others="refused", args="record", post=True),
+    Row("certificates:add_licence", SEALING, others="refused", args="record", post=True),
+    Row("certificates:education", (*SEALING, "foreign"), others="no"),
+    Row("certificates:add_number", SEALING, others="no", args="school_slug", post=True, special={"foreign": "gone"}),
+    Row(
+        "certificates:write_questions", SEALING, others="no", args="school_slug", post=True, special={"foreign": "gone"}
+    ),
+    Row("certificates:end_number", SEALING, others="no", args="number", post=True, special={"foreign": "gone"}),
+    Row("certificates:to_sign", ("instructor",), others="no"),
+    Row("certificates:sign_course", (), others="no", args="record", post=True, special={"instructor": "gone"}),
+    Row("verification:told", (), others="no", args="code", special=dict.fromkeys((*SEALING, "foreign"), "gone")),
 ]
 # API calls: method, path with the object that stands in it, who gets an answer, what all others get.
 # `unauthenticated` is 401, the visitor's answer unless said otherwise.
@@ -630,6 +643,7 @@ def world(demo: Demo) -> World:
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],
             "school_slug": [demo.school.slug],
+            "number": [demo.school.provider_numbers.first().uuid],  # type: ignore[union-attr]
             "achievement": [certificate.school.achievements.first().name],  # type: ignore[union-attr]
             "status_list": [certificate.school.status_lists.get().uuid],
             "consent": [certificate.code, consent.uuid],

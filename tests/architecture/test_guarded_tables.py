@@ -14,7 +14,15 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from certification import guards
 from certification.certificates.models import Certificate, ExpiryNotice
-from certification.certificates.services import draft_look, keep_hand, kept_file, revoke_certificate
+from certification.certificates.services import (
+    draft_look,
+    evaluate_course,
+    keep_hand,
+    kept_file,
+    revoke_certificate,
+    sign_course,
+    write_questions,
+)
 from certification.externships.models import EvaluationForm, EvaluationLink, LearningGoal, Practical, SignOffLink, Site
 from certification.externships.selectors.competencies import shown_by
 from certification.externships.services import (
@@ -86,7 +94,7 @@ def everything(world: World) -> dict[str, int]:
     decide_anomaly(uuid=uuid4(), anomaly=Anomaly.objects.get(), verdict="watch", words="Again.", by=registrar)
     erase_words(record=certificate.record, basis="asked")
     program = Program.objects.get(school=school)
-    record_approval(program=program, module=None, by=registrar, body="NCBTMB", number="1", approved_on=today)
+    continuing_education(world, program, record)
     keep_picture(school=school, **SHOULDER)
     lesson = Lesson.objects.all()[0]
     LessonChange.objects.create(lesson=lesson, revision=1, kind="cosmetic", decided_by=registrar)
@@ -161,6 +169,21 @@ def after_the_telephone(world: World) -> None:
             valid_to=who.valid_to, phone="(912) 555-0143", asks_code=True, by=world.people["registrar"],
         )  # fmt: skip
         send_code(link=link)
+
+
+def continuing_education(world: World, program: Program, record: TrainingRecord) -> None:
+    """The program as an approved course that its instructor signed and its learner evaluated by the school's words."""
+    registrar, teacher, learner = world.people["registrar"], world.people["instructor"], record.learner.user
+    assert learner
+    record_approval(
+        program=program, module=None, by=registrar, body="NCBTMB", number="1", approved_on=today_of(record),
+        regulator="ncbtmb", course_type="live", instructor=teacher,
+    )  # fmt: skip
+    questions = write_questions(
+        school=record.school, program_code=record.program_code, statements=["Clear?"], by=registrar
+    )
+    evaluate_course(record=record, by=learner, ratings=[5], questions=questions)
+    sign_course(record=record, by=teacher)
 
 
 def count(table: str) -> int:

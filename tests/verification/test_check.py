@@ -124,13 +124,14 @@ def test_the_api_says_what_the_contract_says(certificate: Certificate) -> None:
         "credential": "A small program",
         "school": "Riverbend School",
         "issued_on": certificate.issued_on.isoformat(),
+        "kind": "completion",
     }
     assert response["Cache-Control"] == "no-store"
     typed = certificate.code.lower().replace("-", " ")
     assert Client().get(f"/api/v1/verify/{typed}", {"name": "daniela reyes"}).json()["name"] == "match"
     assert Client().get(f"/api/v1/verify/{certificate.code}?name=Jun+Park").json()["name"] == "differs"
     assert Client().get(f"/api/v1/verify/{UNKNOWN}").json() == {
-        "status": "unknown", "credential": None, "school": None, "issued_on": None,
+        "status": "unknown", "credential": None, "school": None, "issued_on": None, "kind": None,
     }  # fmt: skip
     assert Client().get(f"/api/v1/verify/{UNKNOWN}?name=x").json()["name"] == "differs"
 

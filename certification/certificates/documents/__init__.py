@@ -8,7 +8,7 @@ import functools
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from . import look, transcript
 HERE = Path(__file__).parent
 STANDARDS: list[Any] = ["a-3a", "ua-1"]
 NBSP = "\N{NO-BREAK SPACE}"
+Sheet = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""From frozen facts to what a template sets."""
 _MISSING = re.compile(r'the text `"(.*?)"` could not')
 _PROBE = b"""#import "/palm.typ": *
 #set document(title: "x")
@@ -102,32 +104,72 @@ def hours_in(minutes: int, unit: int) -> str:
     return NBSP.join(parts)
 
 
-def _hours_in_words(minutes: int, unit: int) -> str:
+def hours_in_words(minutes: int, unit: int) -> str:
+    """Minutes in words: `52 hours 30 minutes`, hours of `unit` minutes."""
     hours, rest = divmod(minutes, unit)
     words = [ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": f"{hours:,}"}]
     words += [ngettext("%(n)d minute", "%(n)d minutes", rest) % {"n": rest}] if rest else []
     return " ".join(words)
 
 
-def _day(iso: str) -> str:
+def written_day(iso: str) -> str:
+    """A day as documents write it, kept on one line."""
     return date_format(date.fromisoformat(iso), "j F Y").replace(" ", NBSP)
 
 
-def _rows(nodes: list[Mapping[str, Any]], unit: int, depth: int = 0) -> Iterator[dict[str, Any]]:
+def hour_rows(nodes: list[Mapping[str, Any]], unit: int, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Categories as rows of a table, children below their parents."""
     for node in nodes:
         yield {"depth": depth, "title": node["title"], "hours": hours_in(node["counted"], unit)}
-        yield from _rows(node["children"], unit, depth + 1)
+        yield from hour_rows(node["children"], unit, depth + 1)
+
+
+def frame(facts: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    """What every document of a certificate sets: school, holder, signers, code; `words` are its own, `kind` the first."""
+    school, issue = facts["school"], facts["issue"]
+    license_ = _("School license %(number)s") % {"number": school["licence_number"]} if school["licence_number"] else ""
+    address = ", ".join(line.strip() for line in school["address"].splitlines() if line.strip())
+    prepared, issued = issue["signers"]
+    return {
+        "lang": translation.get_language() or settings.LANGUAGE_CODE,
+        "paper": look.paper_of(facts),
+        "title": f"{words['kind']}: {facts['credential']['title']}",
+        "author": school["name"],
+        "description": f"{issue['code']} · {verify_address(issue['code'])}",
+        "school": {"name": school["name"], "lines": " · ".join(part for part in (address, license_) if part)},
+        "holder": facts["student"]["name"],
+        "latin": facts["student"].get("latin", ""),
+        "credential": facts["credential"]["title"],
+        "words": {
+            "qr_alt": _("Square code that opens the page where this certificate is checked"),
+            "check": _("Check that it is valid"),
+            "attached": _("The signed credential that this document prints"),
+            **words,
+        },
+        "signers": [
+            {
+                "id": prepared["id"],
+                "name": prepared["name"],
+                "title": prepared["title"],
+                "act": _("Prepared %(day)s") % {"day": written_day(prepared["on"])},
+            },
+            {
+                "id": issued["id"],
+                "name": issued["name"],
+                "title": issued["title"],
+                "act": _("Signed and issued %(day)s") % {"day": written_day(issued["on"])},
+            },
+        ],
+        "code": issue["code"],
+        "address": verify_address(issue["code"]),
+        "address_shown": verify_address("").split("://")[-1].rstrip("/"),
+    }
 
 
 def completion_sheet(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the template of a certificate of completion sets, from the frozen facts alone."""
-    school, issue, rules = facts["school"], facts["issue"], facts["rule_set"]
+    issue, rules = facts["issue"], facts["rule_set"]
     unit, total = rules["unit_minutes"], facts["totals"]["total"]
-    hours = hours_in(total["counted"], unit)
-    license_ = _("School license %(number)s") % {"number": school["licence_number"]} if school["licence_number"] else ""
-    address = ", ".join(line.strip() for line in school["address"].splitlines() if line.strip())
-    prepared, issued = issue["signers"]
-    root = facts["ledger"]["root"]
     words = {
         "kind": _("Certificate of completion"),
         "certifies": _("This certifies that"),
@@ -137,25 +179,40 @@ def completion_sheet(facts: Mapping[str, Any]) -> dict[str, Any]:
             "Awarded on %(awarded)s."
         )
         % {
-            "hours": _hours_in_words(total["counted"], unit),
-            "start": _day(facts["enrollment"]["started_on"]),
-            "end": _day(facts["enrollment"]["last_day_on"]),
-            "awarded": _day(issue["issued_on"]),
+            "hours": hours_in_words(total["counted"], unit),
+            "start": written_day(facts["enrollment"]["started_on"]),
+            "end": written_day(facts["enrollment"]["last_day_on"]),
+            "awarded": written_day(issue["issued_on"]),
         }
-        + (" " + _("It holds until %(day)s.") % {"day": _day(issue["expires_on"])} if issue.get("expires_on") else ""),
+        + (
+            " " + _("It holds until %(day)s.") % {"day": written_day(issue["expires_on"])}
+            if issue.get("expires_on")
+            else ""
+        ),
         "hours": _("Hours that count, of %(unit)d minutes") % {"unit": unit},
         "subject": _("Subject"),
         "counted": _("Counted"),
         "together": _("Together"),
-        "qr_alt": _("Square code that opens the page where this certificate is checked"),
-        "check": _("Check that it is valid"),
-        "attached": _("The signed credential that this document prints"),
         "not_head": _("What this certificate is not."),
         "not_text": _(
             "It is not a license to practice and not a state or board certification. Whether these hours meet a law "
             "or the rules of a board is for that authority to decide. Judged by rule set %(label)s (%(status)s)."
         )
         % {"label": rules["label"], "status": _rule_status(rules["status"])},
+        **proof_words(facts),
+    }
+    return {
+        **frame(facts, words),
+        "rows": list(hour_rows(facts["totals"]["categories"], unit)),
+        "total": hours_in(total["counted"], unit),
+        "rules": rules["label"],
+    }
+
+
+def proof_words(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The two words about the log behind the hours, and its root."""
+    root = facts["ledger"]["root"]
+    return {
         "proof_head": _("What stands behind it."),
         "proof_text": ngettext(
             "Every hour is a line in the school’s append-only log, read at %(size)s line, root %(root)s.",
@@ -167,38 +224,6 @@ def completion_sheet(facts: Mapping[str, Any]) -> dict[str, Any]:
             "root": " ".join(root[start : start + 8] for start in range(0, len(root), 8)),
         },
     }
-    return {
-        "lang": translation.get_language() or settings.LANGUAGE_CODE,
-        "paper": look.paper_of(facts),
-        "title": f"{words['kind']}: {facts['credential']['title']}",
-        "author": school["name"],
-        "description": f"{issue['code']} · {verify_address(issue['code'])}",
-        "school": {"name": school["name"], "lines": " · ".join(part for part in (address, license_) if part)},
-        "holder": facts["student"]["name"],
-        "latin": facts["student"].get("latin", ""),
-        "credential": facts["credential"]["title"],
-        "words": words,
-        "signers": [
-            {
-                "id": prepared["id"],
-                "name": prepared["name"],
-                "title": prepared["title"],
-                "act": _("Prepared %(day)s") % {"day": _day(prepared["on"])},
-            },
-            {
-                "id": issued["id"],
-                "name": issued["name"],
-                "title": issued["title"],
-                "act": _("Signed and issued %(day)s") % {"day": _day(issued["on"])},
-            },
-        ],
-        "rows": list(_rows(facts["totals"]["categories"], unit)),
-        "total": hours,
-        "rules": rules["label"],
-        "code": issue["code"],
-        "address": verify_address(issue["code"]),
-        "address_shown": verify_address("").split("://")[-1].rstrip("/"),
-    }
 
 
 def _rule_status(status: str) -> str:
@@ -209,15 +234,20 @@ def _rule_status(status: str) -> str:
     }[status]
 
 
+def draw(template: str, sheet_of: Sheet, facts: Mapping[str, Any], *, credential: str = "") -> bytes:
+    """A document of any kind, as `completion_pdf` draws its own; `template` lies beside this file."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sheet = sheet_of(facts)
+    return _draw(template, sheet, facts, credential)
+
+
 def completion_pdf(facts: Mapping[str, Any], *, credential: str = "") -> bytes:
     """The certificate of completion as PDF/A-3a and PDF/UA-1; the same input makes the same bytes.
 
     `credential` is the signed credential, which is attached. Raises CannotDrawError when a sign of the facts stands in
     no font of ours.
     """
-    with translation.override(settings.LANGUAGE_CODE):
-        sheet = completion_sheet(facts)
-    return _draw("completion.typ", sheet, facts, credential)
+    return draw("completion.typ", completion_sheet, facts, credential=credential)
 
 
 def transcript_pdf(facts: Mapping[str, Any], *, credential: str = "") -> bytes:
@@ -227,10 +257,13 @@ def transcript_pdf(facts: Mapping[str, Any], *, credential: str = "") -> bytes:
     return _draw("transcript.typ", sheet, facts, credential)
 
 
-def badge_png(facts: Mapping[str, Any]) -> bytes:
-    """The picture of a badge, 600 signs square, without its credential; the same facts make the same bytes."""
+def badge_png(facts: Mapping[str, Any], sheet_of: Sheet = completion_sheet) -> bytes:
+    """The picture of a badge, 600 signs square, without its credential; the same facts make the same bytes.
+
+    `sheet_of` makes the sheet of the certificate's kind.
+    """
     with translation.override(settings.LANGUAGE_CODE):
-        sheet = completion_sheet(facts)
+        sheet = dict(sheet_of(facts))
         sheet["year"] = facts["issue"]["issued_on"][:4]
         inputs = {"sheet": json.dumps(sheet), **_dress(facts)}
     return _compile(str(HERE / "badge.typ"), inputs, _moment(facts), format="png", ppi=72)

@@ -4,7 +4,7 @@ from certification.guards import AppendOnly, Check
 
 # `sqlite_checks`: INSERT OR REPLACE would also delete the row that a partial unique index collides with; PostgreSQL has
 # no such statement, and its indexes refuse by themselves.
-_PROPOSAL_FACTS = ("id", "uuid", "record_id", "kind", "supersedes_id", "proposed_by_id", "proposed_at")
+_PROPOSAL_FACTS = ("id", "uuid", "record_id", "kind", "subject", "supersedes_id", "proposed_by_id", "proposed_at")
 
 GUARDS = (
     AppendOnly(
@@ -15,7 +15,8 @@ GUARDS = (
             Check(
                 "replace_open",
                 "NEW.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM certificates_certificateproposal AS p "
-                "WHERE p.record_id = NEW.record_id AND p.kind = NEW.kind AND p.withdrawn_at IS NULL "
+                "WHERE p.record_id = NEW.record_id AND p.kind = NEW.kind AND p.subject = NEW.subject "
+                "AND p.withdrawn_at IS NULL "
                 "AND COALESCE(p.supersedes_id, 0) = COALESCE(NEW.supersedes_id, 0))",
                 "certificates: one open proposal of a kind",
             ),
@@ -36,7 +37,8 @@ GUARDS = (
             Check(
                 "replace_first",
                 "NEW.supersedes_id IS NULL AND EXISTS (SELECT 1 FROM certificates_certificate AS c "
-                "WHERE c.record_id = NEW.record_id AND c.kind = NEW.kind AND c.supersedes_id IS NULL)",
+                "WHERE c.record_id = NEW.record_id AND c.kind = NEW.kind "
+                "AND c.subject = NEW.subject AND c.supersedes_id IS NULL)",
                 "certificates: one first certificate of a kind",
             ),
         ),
@@ -44,7 +46,8 @@ GUARDS = (
             Check(
                 "proposal",
                 "NOT EXISTS (SELECT 1 FROM certificates_certificateproposal AS p WHERE p.id = NEW.proposal_id "
-                "AND p.record_id = NEW.record_id AND p.kind = NEW.kind AND p.proposed_by_id = NEW.proposed_by_id "
+                "AND p.record_id = NEW.record_id AND p.kind = NEW.kind AND p.subject = NEW.subject "
+                "AND p.proposed_by_id = NEW.proposed_by_id "
                 "AND COALESCE(p.supersedes_id, 0) = COALESCE(NEW.supersedes_id, 0) AND p.withdrawn_at IS NULL)",
                 "certificates: only an open proposal of the same record can be issued",
             ),
@@ -57,7 +60,8 @@ GUARDS = (
             Check(
                 "chain",
                 "NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_certificate AS prior "
-                "WHERE prior.id = NEW.supersedes_id AND prior.record_id = NEW.record_id AND prior.kind = NEW.kind)",
+                "WHERE prior.id = NEW.supersedes_id AND prior.record_id = NEW.record_id AND prior.kind = NEW.kind "
+                "AND prior.subject = NEW.subject)",
                 "certificates: only the same record's certificate of the same kind can be replaced",
             ),
         ),

@@ -3,8 +3,10 @@
 Reads records and rules only; nothing here is ever changed or deleted, and nothing is drawn anew at download.
 """
 
+from .education import CourseAnswers, CourseQuestions, CourseSignature, CourseType, ProviderNumber, Regulator
 from .files import Achievement, CertificateDocument
 from .issued import Certificate, CertificateProposal, Kind, Revocation
+from .letters import LetterRequest
 from .look import DocumentLook, Hand, LookFile
 from .reminders import ExpiryNotice
 from .status import StatusList, StatusPlace
@@ -14,11 +16,18 @@ __all__ = [
     "Certificate",
     "CertificateDocument",
     "CertificateProposal",
+    "CourseAnswers",
+    "CourseQuestions",
+    "CourseSignature",
+    "CourseType",
     "DocumentLook",
     "ExpiryNotice",
     "Hand",
     "Kind",
+    "LetterRequest",
     "LookFile",
+    "ProviderNumber",
+    "Regulator",
     "Revocation",
     "StatusList",
     "StatusPlace",

@@ -20,6 +20,7 @@ class CertificateDocument(models.Model):
         PNG = "png", _("Certificate as picture")
         TRANSCRIPT = "transcript", _("Transcript as PDF")
         CLR = "clr", _("Transcript as Comprehensive Learner Record")
+        NOTICE = "notice", _("Notice of revocation as PDF")
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="documents")
     format = models.CharField(max_length=10, choices=Format)
@@ -31,7 +32,8 @@ class CertificateDocument(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["certificate", "format"], name="one_document_of_a_format"),
             models.CheckConstraint(
-                name="document_format_known", condition=Q(format__in=["pdf", "json", "jwt", "png", "transcript", "clr"])
+                name="document_format_known",
+                condition=Q(format__in=["pdf", "json", "jwt", "png", "transcript", "clr", "notice"]),
             ),
         ]
 

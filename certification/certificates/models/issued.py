@@ -23,12 +23,16 @@ class Kind(models.TextChoices):
     """What a certificate is for."""
 
     COMPLETION = "completion", _("Certificate of completion")
+    CE = "ce", _("Continuing education certificate")
+    ACHIEVEMENT = "achievement", _("Certificate of achievement")
+    LETTER = "letter", _("Interim letter of hours")
 
 
 class CertificateProposal(models.Model):
     """One row is one person's request that a record get its certificate; the first of the two hands.
 
-    `supersedes` names the certificate that the new one is to replace; empty for the first of its kind.
+    `supersedes` names the certificate that the new one is to replace; empty for the first of its kind. `subject` tells
+    several of a kind on one record apart: the test of a certificate of achievement; empty where a kind has but one.
     Written by `services.propose_certificate`. Only `withdrawn_at` and `withdrawn_by` are filled in later, once, and
     never after the certificate was issued.
     """
@@ -36,6 +40,7 @@ class CertificateProposal(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.ForeignKey(TrainingRecord, on_delete=models.PROTECT, related_name="certificate_proposals")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.COMPLETION)
+    subject = models.CharField(max_length=80, blank=True, default="")
     supersedes = models.ForeignKey("Certificate", null=True, on_delete=models.PROTECT, related_name="+")
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)
@@ -45,7 +50,7 @@ class CertificateProposal(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["record", "kind"],
+                fields=["record", "kind", "subject"],
                 condition=Q(withdrawn_at__isnull=True, supersedes__isnull=True),
                 name="one_open_proposal_of_a_kind",
             ),
@@ -80,6 +85,7 @@ class Certificate(models.Model):
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="certificates")
     school_name = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=Kind)
+    subject = models.CharField(max_length=80, blank=True, default="")
     title = models.CharField(max_length=200)
     holder_name = models.CharField(max_length=200)
     data = models.TextField()
@@ -99,7 +105,9 @@ class Certificate(models.Model):
         constraints = [
             models.CheckConstraint(name="certificate_needs_two_people", condition=~Q(proposed_by=F("issued_by"))),
             models.UniqueConstraint(
-                fields=["record", "kind"], condition=Q(supersedes__isnull=True), name="one_first_certificate_of_a_kind"
+                fields=["record", "kind", "subject"],
+                condition=Q(supersedes__isnull=True),
+                name="one_first_certificate_of_a_kind",
             ),
             models.CheckConstraint(name="certificate_kind_known", condition=Q(kind__in=Kind.values)),
         ]

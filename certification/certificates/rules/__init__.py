@@ -4,6 +4,20 @@ No Django, no clock, no randomness: whoever calls brings the bits, the day and t
 """
 
 from .colors import INK_SOFT, contrast, is_color, light_enough, readable
+from .education import (
+    CONTACT_HOUR,
+    FLORIDA,
+    RATINGS,
+    SMALL_GROUP,
+    Approval,
+    Course,
+    Field,
+    Instructor,
+    Licence,
+    Span,
+    fields_of,
+    means,
+)
 from .eligibility import (
     Condition,
     Eligibility,
@@ -41,17 +55,27 @@ from .state import (
 )
 
 __all__ = [
+    "CONTACT_HOUR",
     "DATA_FORM",
     "EXPIRED",
     "EXPIRY_STEPS",
+    "FLORIDA",
     "INK_SOFT",
+    "RATINGS",
     "REVOKED",
+    "SMALL_GROUP",
     "SUPERSEDED",
     "UNKNOWN",
     "VALID",
+    "Approval",
     "Condition",
+    "Course",
     "Eligibility",
+    "Field",
+    "Instructor",
+    "Licence",
     "Signer",
+    "Span",
     "canonical",
     "category_tree",
     "clean_name",
@@ -64,10 +88,12 @@ __all__ = [
     "eligibility",
     "evidence",
     "expiry_step",
+    "fields_of",
     "folded_name",
     "is_color",
     "kinds",
     "light_enough",
+    "means",
     "not_creditable",
     "readable",
     "same_name",

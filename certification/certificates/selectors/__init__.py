@@ -1,8 +1,25 @@
 """Reads certificates: who is ready, what waits for a second signature, what was issued, and one by its code."""
 
+from .education import (
+    CourseBook,
+    answers_of,
+    approvals_of,
+    ce_records,
+    course_of,
+    courses_by,
+    evaluation_of,
+    holds_on,
+    provider_numbers,
+    questions_for,
+    records_to_sign,
+    teaches,
+    today_at,
+)
 from .facts import (
     completion_facts,
     evaluation_again,
+    hour_facts,
+    shared_facts,
 )
 from .issued import (
     achievement,
@@ -20,7 +37,9 @@ from .issued import (
     status_list,
     with_state,
 )
+from .letters import letters_asked_for, open_request, wishes_of
 from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
+from .passed import PassedTest, passed_tests
 from .proposals import (
     SIGNER_ROLES,
     open_proposal,
@@ -38,36 +57,56 @@ from .readiness import (
 
 __all__ = [
     "SIGNER_ROLES",
+    "CourseBook",
+    "PassedTest",
     "Ready",
     "achievement",
+    "answers_of",
+    "approvals_of",
     "bodies_of",
+    "ce_records",
     "certificate_by_code",
     "certificate_of",
     "certificate_with_files",
     "certificates_of",
     "certificates_on",
     "completion_facts",
+    "course_of",
+    "courses_by",
     "document",
     "eligibility_for",
     "evaluation_again",
+    "evaluation_of",
     "hand_of",
     "has_documents",
     "holder_of",
+    "holds_on",
+    "hour_facts",
     "issued_by_schools",
     "judge",
     "latin_of",
+    "letters_asked_for",
     "look_facts",
     "look_files",
     "look_in_use",
     "look_of_number",
     "looks_of",
     "open_proposal",
+    "open_request",
+    "passed_tests",
+    "provider_numbers",
+    "questions_for",
     "read_code",
     "ready_records",
+    "records_to_sign",
     "records_without_certificate",
     "rests_on",
+    "shared_facts",
     "signers_of",
     "status_list",
+    "teaches",
+    "today_at",
     "waiting_proposals",
+    "wishes_of",
     "with_state",
 ]

@@ -12,7 +12,7 @@ from .. import rules
 from ..models import Certificate, Kind
 
 
-def completion_facts(
+def shared_facts(
     *,
     transcript: Transcript,
     holder_name: str,
@@ -21,19 +21,21 @@ def completion_facts(
     issued_at: str,
     issued_on: date,
     log_head: tuple[int, str],
+    kind: str = Kind.COMPLETION,
+    title: str = "",
     latin_name: str = "",
     look: Mapping[str, Any] | None = None,
     expires_on: date | None = None,
 ) -> dict[str, Any]:
-    """The facts of a certificate of completion as they are frozen: what a transcript must hold. Two queries.
+    """What the frozen facts of every kind hold: who, where, under which rules, read at which head. One query.
 
-    `latin_name` is printed below the holder's name; `look` is what the school chose for its documents
-    (`look_facts`). Both are left out of the facts where there is none.
+    With rules, context and head an audit can judge the lines again, whatever the kind says of them. `latin_name` is
+    printed below the holder's name; `look` is what the school chose for its documents (`look_facts`). Both are left out
+    where there is none.
     """
-    record, evaluation, lines = transcript.record, transcript.evaluation, transcript.entries
+    record, lines = transcript.record, transcript.entries
     school, rule_set = record.school, record.rule_set
     last_day = record.completed_on or max((line.date for line in lines), default=issued_on)
-    spec = spec_for(rule_set)
     return {
         "form": rules.DATA_FORM,
         "school": {
@@ -49,7 +51,7 @@ def completion_facts(
             "name": holder_name,
             **({"latin": latin_name} if latin_name else {}),
         },
-        "credential": {"kind": Kind.COMPLETION.value, "title": record.program_title},
+        "credential": {"kind": str(kind), "title": title or record.program_title},
         "enrollment": {
             "record": str(record.uuid),
             "program": record.program_code,
@@ -60,7 +62,35 @@ def completion_facts(
             "status": "completed",
             "zone": record.zone,
         },
-        "courses": rules.courses(lines, course_results(record)),
+        "rule_set": {
+            "label": rule_set.label,
+            "title": rule_set.title,
+            "status": rule_set.status,
+            "sha256": rule_set.digest,
+            "unit_minutes": spec_for(rule_set).unit_minutes,
+        },
+        # What the rules were told beside the hours, by the keys of hour-rules/1: with it anyone can judge again.
+        "context": rules.context_facts(transcript.context),
+        "ledger": {"origin": school.hour_log.origin, "size": log_head[0], "root": log_head[1]},
+        **({"look": dict(look)} if look else {}),
+        "issue": {
+            "code": code,
+            "version": 1,
+            "issued_at": issued_at,
+            "issued_on": issued_on.isoformat(),
+            "signers": [
+                {"act": s.act, "id": s.uuid, "name": s.name, "title": s.role, "on": s.on.isoformat()} for s in signers
+            ],
+            **({"expires_on": expires_on.isoformat()} if expires_on else {}),
+        },
+    }
+
+
+def hour_facts(transcript: Transcript) -> dict[str, Any]:
+    """The hours as they are frozen, by category, with what a transcript must hold. One query."""
+    evaluation, lines = transcript.evaluation, transcript.entries
+    return {
+        "courses": rules.courses(lines, course_results(transcript.record)),
         "clinical": rules.clinical(lines),
         "transfers": rules.transfers(lines),
         "totals": {
@@ -76,6 +106,17 @@ def completion_facts(
             "kinds": rules.kinds(lines, evaluation.categories),
         },
         "corrections": rules.corrections(lines),
+    }
+
+
+def completion_facts(*, transcript: Transcript, **frame: Any) -> dict[str, Any]:
+    """The facts of a certificate of completion: what a transcript must hold. `frame` as `shared_facts` takes it.
+
+    Two queries.
+    """
+    return {
+        **shared_facts(transcript=transcript, **frame),
+        **hour_facts(transcript),
         "requirements": [
             {
                 "code": fact.code,
@@ -84,28 +125,7 @@ def completion_facts(
             }
             for fact in transcript.requirements
         ],
-        "rule_set": {
-            "label": rule_set.label,
-            "title": rule_set.title,
-            "status": rule_set.status,
-            "sha256": rule_set.digest,
-            "unit_minutes": spec.unit_minutes,
-        },
-        # What the rules were told beside the hours, by the keys of hour-rules/1: with it anyone can judge again.
-        "context": rules.context_facts(transcript.context),
-        "ledger": {"origin": school.hour_log.origin, "size": log_head[0], "root": log_head[1]},
-        **({"look": dict(look)} if look else {}),
         "standing": "satisfactory",
-        "issue": {
-            "code": code,
-            "version": 1,
-            "issued_at": issued_at,
-            "issued_on": issued_on.isoformat(),
-            **({"expires_on": expires_on.isoformat()} if expires_on else {}),
-            "signers": [
-                {"act": s.act, "id": s.uuid, "name": s.name, "title": s.role, "on": s.on.isoformat()} for s in signers
-            ],
-        },
     }
 
 

@@ -34,20 +34,24 @@ def certificate_by_code(code: str) -> Certificate | None:
     return with_state().filter(code=code).first()
 
 
-def certificate_of(record: TrainingRecord) -> Certificate | None:
-    """The last certificate of completion of a record's chain, with its files (without bytes). Two queries."""
+def certificate_of(record: TrainingRecord, kind: str = Kind.COMPLETION, subject: str = "") -> Certificate | None:
+    """The last certificate of a record's chain of one kind, with its files (without bytes). Two queries."""
     return (
         with_state()
-        .filter(record=record, kind=Kind.COMPLETION, superseded_by=None)
+        .filter(record=record, kind=kind, subject=subject, superseded_by=None)
         .select_related("proposed_by", "issued_by", "proposal", "revocation__by")
         .prefetch_related(_with_files())
         .first()
     )
 
 
+RESTING = (Kind.COMPLETION, Kind.CE)
+"""Kinds that say of a record's hours that they are all there. A letter says how many there were on a day."""
+
+
 def rests_on(record: TrainingRecord) -> bool:
-    """Whether a certificate that was issued and not revoked rests on a record. One query."""
-    return Certificate.objects.filter(record=record, revocation=None).exists()
+    """Whether a certificate of all the hours that was issued and not revoked rests on a record. One query."""
+    return Certificate.objects.filter(record=record, kind__in=RESTING, revocation=None).exists()
 
 
 def _with_files() -> Prefetch[Any]:
@@ -68,12 +72,9 @@ def certificate_with_files(certificate: Certificate) -> Certificate:
 
 
 def records_without_certificate(user: User) -> list[TrainingRecord]:
-    """A person's records that have none yet. One query."""
-    return list(
-        own_records(user)
-        .select_related("learner__user")
-        .filter(~Exists(Certificate.objects.filter(record=OuterRef("pk"))))
-    )
+    """A person's records that have none of all their hours yet. One query."""
+    issued = Certificate.objects.filter(record=OuterRef("pk"), kind__in=RESTING)
+    return list(own_records(user).filter(~Exists(issued)).select_related("school", "learner__user"))
 
 
 def issued_by_schools(schools: Collection[Organisation]) -> QuerySet[Certificate]:
@@ -94,7 +95,8 @@ def document(certificate: Certificate, format: str = "pdf") -> CertificateDocume
 
 def has_documents(certificate: Certificate) -> bool:
     """Whether its files were made. One query."""
-    return CertificateDocument.objects.filter(certificate=certificate).exists()
+    files = CertificateDocument.objects.filter(certificate=certificate)
+    return files.exclude(format=CertificateDocument.Format.NOTICE).exists()
 
 
 def achievement(name: UUID) -> Achievement | None:

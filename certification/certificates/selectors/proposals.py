@@ -12,13 +12,16 @@ from ..models import CertificateProposal, Kind
 SIGNER_ROLES = ("registrar", "admin")
 
 
-def open_proposal(record: TrainingRecord) -> CertificateProposal | None:
-    """The proposal that stands for this record's certificate of completion, issued or not. One query."""
-    return (
-        CertificateProposal.objects.filter(record=record, kind=Kind.COMPLETION, supersedes=None, withdrawn_at=None)
-        .select_related("proposed_by")
-        .first()
-    )
+def open_proposal(
+    record: TrainingRecord, kind: str = Kind.COMPLETION, subject: str = "", *, renews: bool = False
+) -> CertificateProposal | None:
+    """The proposal that stands for this record's certificate of a kind, issued or not. One query.
+
+    Where each new one replaces the last (`renews`): only one that was not issued yet.
+    """
+    standing = CertificateProposal.objects.filter(record=record, kind=kind, subject=subject, withdrawn_at=None)
+    standing = standing.filter(certificate=None) if renews else standing.filter(supersedes=None)
+    return standing.select_related("proposed_by").order_by("-pk").first()
 
 
 def waiting_proposals(schools: Collection[Organisation]) -> QuerySet[CertificateProposal]:

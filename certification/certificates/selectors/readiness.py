@@ -14,7 +14,7 @@ from certification.requirements.selectors import spec_for
 
 from .. import rules
 from ..documents import undrawable
-from ..models import Certificate, CertificateProposal
+from ..models import Certificate, CertificateProposal, Kind
 
 
 def holder_of(record: TrainingRecord) -> str:
@@ -90,8 +90,8 @@ def ready_records(schools: Collection[Organisation], *, limit: int = 25) -> tupl
         .filter(
             enough,
             ~Exists(lacking),
-            ~Exists(Certificate.objects.filter(record=OuterRef("pk"))),
-            ~Exists(CertificateProposal.objects.filter(record=OuterRef("pk"), withdrawn_at=None)),
+            ~Exists(Certificate.objects.filter(record=OuterRef("pk"), kind=Kind.COMPLETION)),
+            ~Exists(CertificateProposal.objects.filter(record=OuterRef("pk"), kind=Kind.COMPLETION, withdrawn_at=None)),
         )
         .select_related("school", "rule_set", "learner__user")
         .order_by("enrolled_on", "pk")[: limit + 1]

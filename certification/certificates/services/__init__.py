@@ -2,28 +2,50 @@
 
 `issuing`: one person proposes, another issues; revoking only adds. `papers`: the files of a certificate, signed and kept
 byte for byte. `lists`: the status lists in which outsiders see what was revoked. `look`: what the school chose for its
-documents. `reminders`: what expires. From the bottom: `lists` < `papers` < `issuing`.
+documents. `reminders`: what expires. `notices`: the notice of a revocation. `education`: what CE certificates rest on.
+`letters`: wishes for interim letters. From the bottom: `lists` < `papers`, `notices` < `issuing`.
 """
 
+from .education import (
+    OWN_STATEMENTS,
+    evaluate_course,
+    record_learner_licence,
+    record_provider_number,
+    sign_course,
+    withdraw_provider_number,
+    write_questions,
+)
 from .issuing import issue_certificate, propose_certificate, revoke_certificate, withdraw_proposal
+from .letters import ask_for_letter
 from .lists import due_lists, fresh_list, mark_stale
 from .look import adopt_look, draft_look, keep_hand, kept_file
+from .notices import due_notices, make_notice
 from .papers import due_papers, make_documents
 from .reminders import remind_of_expiry
 
 __all__ = [
+    "OWN_STATEMENTS",
     "adopt_look",
+    "ask_for_letter",
     "draft_look",
     "due_lists",
+    "due_notices",
     "due_papers",
+    "evaluate_course",
     "fresh_list",
     "issue_certificate",
     "keep_hand",
     "kept_file",
     "make_documents",
+    "make_notice",
     "mark_stale",
     "propose_certificate",
+    "record_learner_licence",
+    "record_provider_number",
     "remind_of_expiry",
     "revoke_certificate",
+    "sign_course",
     "withdraw_proposal",
+    "withdraw_provider_number",
+    "write_questions",
 ]

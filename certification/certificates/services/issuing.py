@@ -16,18 +16,16 @@ from accounts.selectors import has_role
 from certification import codes
 from certification.keys.services import KeyFileError
 from certification.records.models import Checkpoint, Learner, TrainingRecord
-from certification.records.rules import last_day_of_term
-from certification.records.selectors import Transcript, closing_of, log_head
+from certification.records.selectors import closing_of, log_head
 from certification.records.services import ensure_log, make_checkpoint, require_open
 from notices.services import enqueue_mail
 
-from .. import documents, rules, wording
+from .. import documents, kinds, rules, wording
 from ..models import Certificate, CertificateProposal, Kind, Revocation
 from ..selectors import (
     SIGNER_ROLES,
-    completion_facts,
+    certificate_of,
     holder_of,
-    judge,
     latin_of,
     look_facts,
     look_files,
@@ -35,26 +33,37 @@ from ..selectors import (
 )
 from . import papers
 from .lists import mark_stale, reserve_places
+from .notices import make_notice_of
 
 log = logging.getLogger("palmar.certificates")
 
 
-def propose_certificate(*, record: TrainingRecord, by: User) -> CertificateProposal:
-    """Propose the record's certificate of completion: the first of two hands.
+def propose_certificate(
+    *, record: TrainingRecord, by: User, kind: str = Kind.COMPLETION, subject: str = ""
+) -> CertificateProposal:
+    """Propose a record's certificate of a kind (and, where it gets several, of a subject): the first of two hands.
 
-    Atomic. Idempotent: while a proposal stands (or was issued) it is returned, whoever asks. Refuses
-    (ValidationError) who does not sign for the school, and a record that lacks anything, naming each gap.
+    Atomic. Idempotent: while a proposal stands (or was issued) it is returned, whoever asks; where each new one replaces
+    the last, only until it was issued. Refuses (ValidationError) who does not sign for the school, and a record that
+    lacks anything, naming each gap.
     """
     require_open(record.school)
     _require_signer(by, record)
+    behavior = kinds.of(kind)
     with transaction.atomic():
         _lock(record)
-        standing = open_proposal(record)
+        standing = open_proposal(record, kind, subject, renews=behavior.renews)
         if standing:
             return standing
-        transcript, eligibility = judge(record)
-        _refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
-        return CertificateProposal.objects.create(record=record, kind=Kind.COMPLETION, proposed_by=by)
+        case = behavior.judge(record, subject)
+        _refuse_gaps(case.eligibility, case.transcript.evaluation.unit_minutes)
+        return CertificateProposal.objects.create(
+            record=record,
+            kind=kind,
+            subject=subject,
+            supersedes=certificate_of(record, kind, subject) if behavior.renews else None,
+            proposed_by=by,
+        )
 
 
 def withdraw_proposal(*, proposal: CertificateProposal, by: User) -> CertificateProposal:
@@ -103,19 +112,20 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
                 code="proposer_left",
             )
         _lock(record)
-        transcript, eligibility = judge(record)
-        _refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
-        return _freeze(proposal, transcript, by=by, prepared_as=prepared_as, signing_as=signing_as)
+        case = kinds.of(proposal.kind).judge(record, proposal.subject)
+        _refuse_gaps(case.eligibility, case.transcript.evaluation.unit_minutes)
+        if refusal := kinds.of(proposal.kind).refusal_of_hands(case, proposal.proposed_by, by):
+            raise ValidationError(refusal, code="wrong_hands")
+        return _freeze(proposal, case, by=by, prepared_as=prepared_as, signing_as=signing_as)
 
 
 def _freeze(
-    proposal: CertificateProposal, transcript: Transcript, *, by: User, prepared_as: str, signing_as: str
+    proposal: CertificateProposal, case: kinds.Case, *, by: User, prepared_as: str, signing_as: str
 ) -> Certificate:
-    record = transcript.record
+    behavior, record = kinds.of(proposal.kind), case.record
     zone = ZoneInfo(record.zone)
     now = timezone.now().replace(microsecond=0)
     issued_on = now.astimezone(zone).date()
-    expires_on = last_day_of_term(record.certificate_term, issued_on)
     code = codes.code_from_bits(secrets.randbits(codes.CODE_BITS))
     holder = holder_of(record)
     _checkpoint(record)
@@ -125,8 +135,12 @@ def _freeze(
             _signer("prepared", proposal.proposed_by, prepared_as, proposal.proposed_at.astimezone(zone).date()),
             _signer("issued", by, signing_as, issued_on),
         ]
-    facts = completion_facts(
-        transcript=transcript,
+    title, expires_on = behavior.title(case), behavior.expires_on(record, issued_on)
+    facts = behavior.facts(
+        case,
+        kind=proposal.kind,
+        title=title,
+        expires_on=expires_on,
         holder_name=holder,
         code=code,
         signers=signers,
@@ -135,12 +149,11 @@ def _freeze(
         log_head=head,
         latin_name=latin_of(record),
         look=look_facts(record.school, signers=[signer.uuid for signer in signers]),
-        expires_on=expires_on,
     )
     data = rules.canonical(facts)
     try:
         with documents.look.files(look_files(record.school, facts)):
-            documents.completion_pdf(facts)  # what cannot be drawn is refused before anything is issued
+            behavior.pdf(facts)  # what cannot be drawn is refused before anything is issued
     except documents.CannotDrawError as error:
         raise ValidationError(
             _(
@@ -157,11 +170,12 @@ def _freeze(
         school=record.school,
         school_name=record.school.name,
         kind=proposal.kind,
-        title=record.program_title,
+        subject=proposal.subject,
+        title=title,
         holder_name=holder,
         data=data,
         data_sha256=rules.sha256(data.encode()),
-        evaluation=rules.canonical(transcript.evaluation.as_dict()),
+        evaluation=rules.canonical(case.transcript.evaluation.as_dict()),
         rule_set=record.rule_set.label,
         log_size=head[0],
         log_root=head[1],
@@ -170,8 +184,11 @@ def _freeze(
         issued_at=now,
         issued_on=issued_on,
         expires_on=expires_on,
+        supersedes=proposal.supersedes,
     )
     reserve_places(certificate)
+    if proposal.supersedes:
+        mark_stale(proposal.supersedes)
     transaction.on_commit(lambda: papers.make_papers.enqueue(certificate.pk))
     return certificate
 
@@ -218,6 +235,7 @@ def revoke_certificate(*, certificate: Certificate, by: User, reason: str, on: d
             raise ValidationError({"revoked_on": _("That day has not come yet. Choose today or an earlier day.")})
         revocation = Revocation.objects.create(certificate=certificate, revoked_on=on, reason=reason, by=by)
         mark_stale(certificate)
+        transaction.on_commit(lambda: make_notice_of.enqueue(certificate.pk))
         graduate = certificate.record.learner.user
         if graduate and graduate.is_active:  # else the account was closed, and has no address
             enqueue_mail(

@@ -6,10 +6,12 @@ leaves none, and the next tick tries again.
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django_tasks import task
 
@@ -17,7 +19,7 @@ from certification.keys import services as keys
 from certification.records.models import Checkpoint
 from notices.services import enqueue_mail
 
-from .. import baking, credentials, documents, rules
+from .. import baking, credentials, documents, kinds, rules
 from ..documents.seal import seal
 from ..models import Achievement, Certificate, CertificateDocument, StatusPlace
 from ..selectors import look_files
@@ -48,7 +50,7 @@ def make_documents(*, certificate: Certificate) -> list[CertificateDocument]:
         .select_related("school", "record__learner__user")
         .get(pk=certificate.pk)
     )
-    kept = list(certificate.documents.all())
+    kept = list(certificate.documents.exclude(format=Format.NOTICE))
     if kept:
         return kept
     now = timezone.now().replace(microsecond=0)
@@ -75,36 +77,35 @@ def _bodies(certificate: Certificate, now: datetime) -> dict[str, bytes]:
     }
     own, whole = places[StatusPlace.Part.CERTIFICATE], places[StatusPlace.Part.TRANSCRIPT]
 
-    bare = credentials.badge(facts, house=house, issuer=issuer, status=own)
+    behavior = kinds.of(certificate.kind)
+    bare = credentials.badge(facts, house=house, issuer=issuer, status=own, award=behavior.award(facts))
     _keep_achievement(certificate, bare["credentialSubject"]["achievement"])
     badge = keys.sign_document(bare, did=did, created=now)
-    parts = [
-        keys.sign_document(part, did=did, created=now)
-        for part in (
-            *credentials.category_badges(facts, house=house, issuer=issuer, status=whole),
-            credentials.record_badge(facts, house=house, issuer=issuer, status=whole),
-        )
-    ]
-    transcript = keys.sign_document(
-        credentials.clr(facts, house=house, issuer=issuer, status=whole, certificate=badge, categories=parts),
-        did=did,
-        created=now,
-    )
-    badge_text, transcript_text = (json.dumps(one, ensure_ascii=False) for one in (badge, transcript))
+    badge_text = json.dumps(badge, ensure_ascii=False)
     stamp = keys.seal_of(did=did, holder=certificate.school_name)
-    # In the order in which people look for them.
-    return {
-        Format.PDF: seal(
-            documents.completion_pdf(facts, credential=badge_text), key=stamp.key, certificate=stamp.certificate
-        ),
-        Format.TRANSCRIPT: seal(
-            documents.transcript_pdf(facts, credential=transcript_text), key=stamp.key, certificate=stamp.certificate
-        ),
-        Format.PNG: baking.bake(documents.badge_png(facts), badge_text),
-        Format.JSON: badge_text.encode(),
-        Format.JWT: keys.sign_token(bare, did=did).encode(),
-        Format.CLR: transcript_text.encode(),
+
+    def sealed(pdf: bytes) -> bytes:
+        return seal(pdf, key=stamp.key, certificate=stamp.certificate)
+
+    makers: dict[str, Callable[[], bytes]] = {
+        Format.PDF: lambda: sealed(behavior.pdf(facts, badge_text)),
+        Format.PNG: lambda: baking.bake(documents.badge_png(facts, behavior.sheet), badge_text),
+        Format.JSON: badge_text.encode,
+        Format.JWT: keys.sign_token(bare, did=did).encode,
     }
+    if Format.CLR in behavior.formats:
+        parts = [
+            keys.sign_document(part, did=did, created=now)
+            for part in (
+                *credentials.category_badges(facts, house=house, issuer=issuer, status=whole),
+                credentials.record_badge(facts, house=house, issuer=issuer, status=whole),
+            )
+        ]
+        record = credentials.clr(facts, house=house, issuer=issuer, status=whole, certificate=badge, categories=parts)
+        record_text = json.dumps(keys.sign_document(record, did=did, created=now), ensure_ascii=False)
+        makers[Format.TRANSCRIPT] = lambda: sealed(documents.transcript_pdf(facts, credential=record_text))
+        makers[Format.CLR] = record_text.encode
+    return {format_: makers[format_]() for format_ in behavior.formats}
 
 
 def _keep_achievement(certificate: Certificate, achievement: dict[str, object]) -> None:
@@ -141,7 +142,8 @@ def due_papers() -> int:
     One whose facts can be neither drawn nor signed is logged and keeps none of the others waiting.
     """
     done = 0
-    for certificate in Certificate.objects.filter(documents=None).order_by("pk")[:50]:
+    made = CertificateDocument.objects.filter(certificate=OuterRef("pk")).exclude(format=Format.NOTICE)
+    for certificate in Certificate.objects.filter(~Exists(made)).order_by("pk")[:50]:
         try:
             make_documents(certificate=certificate)
             done += 1

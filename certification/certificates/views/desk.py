@@ -11,6 +11,7 @@ from ..access import signing_schools
 from ..selectors import (
     SIGNER_ROLES,
     issued_by_schools,
+    letters_asked_for,
     ready_records,
     signers_of,
     waiting_proposals,
@@ -42,6 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             # What waits for this person comes first.
             "waiting": sorted(waiting, key=lambda row: row["mine"]),
             "ready": ready,
+            "letters": letters_asked_for(schools),
             "more_ready": more_ready,
             "issued": page,
             "several_schools": len(schools) > 1,

@@ -1,19 +1,26 @@
 """The graduate's certificates and transcripts: what each file is for, how long it holds, what lacks for the next."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from uuid import UUID
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from certification.records.access import own_records
 from certification.records.selectors import closing_of
 
-from .. import wording
+from .. import services, wording
 from ..access import own_certificate
 from ..selectors import (
     certificate_with_files,
     certificates_of,
     judge,
     records_without_certificate,
+    wishes_of,
 )
 
 JUDGED = 3
@@ -24,20 +31,29 @@ GAPS = 4
 @login_required
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """A person's certificates with code, state and document; where none is, what it takes.
+    """A person's certificates with code, state and document; where none is, what it takes, and a letter to ask for.
 
     It asks nothing of an enrollment: it stays when the program, the place in it or the school has ended.
     """
     certificates = certificates_of(request.user)  # type: ignore[arg-type]
     without = records_without_certificate(request.user)  # type: ignore[arg-type]
     underway = [record for record in without if record.sealed_at is None]
+    wishes = wishes_of(underway)
     ways = []
     for number, record in enumerate(underway):
         gaps: list[str] = []
         if number < JUDGED:
             transcript, eligibility = judge(record)
             gaps = [wording.gap(row, transcript.evaluation.unit_minutes) for row in eligibility.missing]
-        ways.append({"record": record, "gaps": gaps[:GAPS], "more": len(gaps[GAPS:]), "judged": number < JUDGED})
+        ways.append(
+            {
+                "record": record,
+                "gaps": gaps[:GAPS],
+                "more": len(gaps[GAPS:]),
+                "judged": number < JUDGED,
+                **wishes[record.pk],
+            }
+        )
     return render(
         request,
         "certificates/own.html",
@@ -63,3 +79,21 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
             "next": getattr(certificate.record, "followed_by", None),
         },
     )
+
+
+@login_required
+@require_POST
+def ask_for_letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask the registrar for an interim letter of hours."""
+    record = own_records(request.user).filter(uuid=uuid).first()  # type: ignore[arg-type]
+    if record is None:
+        raise Http404
+    try:
+        services.ask_for_letter(record=record, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(
+            request, _("Asked. When two people have signed the letter, you get a mail and it stands here.")
+        )
+    return redirect("certificates:own")

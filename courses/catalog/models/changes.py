@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from certification.certificates.models import CourseType, Regulator
 
 from .identity import Lesson, Module, Program
 
@@ -48,7 +49,8 @@ class CourseApproval(models.Model):
     """One row is an approval of a module or of a whole program as a course, under exactly this title and these minutes.
 
     Written by a registrar. While it is in force (not withdrawn) the database refuses another title, or another sum of
-    minutes, on what it names: a changed course is a new version with an approval of its own.
+    minutes, on what it names: a changed course is a new version with an approval of its own. With a `regulator` it makes
+    the program a course of continuing education, of a type and with the instructor whom the regulator knows.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -56,6 +58,9 @@ class CourseApproval(models.Model):
     module = models.ForeignKey(Module, null=True, blank=True, on_delete=models.PROTECT, related_name="approvals")
     body = models.CharField(_("approving body"), max_length=120)
     number = models.CharField(_("number"), max_length=60)
+    regulator = models.CharField(_("regulator"), max_length=10, choices=Regulator, blank=True, default="")
+    course_type = models.CharField(_("type of the course"), max_length=10, choices=CourseType, blank=True, default="")
+    instructor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(_("title as approved"), max_length=200)
     minutes = models.PositiveIntegerField(_("minutes as approved"))
     approved_on = models.DateField(_("approved on"))
@@ -70,6 +75,16 @@ class CourseApproval(models.Model):
             models.UniqueConstraint(fields=["body", "number", "program"], name="one_approval_per_number"),
             models.CheckConstraint(
                 name="approval_ends_after_it_began", condition=Q(ends_on=None) | Q(ends_on__gte=F("approved_on"))
+            ),
+            models.CheckConstraint(
+                name="approval_of_a_known_regulator", condition=Q(regulator__in=["", *Regulator.values])
+            ),
+            models.CheckConstraint(
+                name="approval_of_a_course_type", condition=Q(course_type__in=["", *CourseType.values])
+            ),
+            models.CheckConstraint(
+                name="regulators_approve_typed_courses_of_somebody",
+                condition=Q(regulator="") | (~Q(course_type="") & Q(instructor__isnull=False)),
             ),
         ]
 

@@ -25,6 +25,7 @@ from ..models import (
     ModulePage,
     Program,
 )
+from ..models.offers import teachers_of
 from .reviews import announce_held
 
 
@@ -260,13 +261,15 @@ def retire_module(*, module: Module, by: User, retired: bool = True) -> Module:
 def record_approval(*, program: Program, module: Module | None, by: User, **fields: Any) -> CourseApproval:
     """Write down that a body approved a module, or the whole program, under its present title and minutes.
 
-    Fields: body, number, approved_on, ends_on. From now on the database refuses another title and other minutes.
-    Refuses who is not a registrar or administrator of the school.
+    Fields: body, number, approved_on, ends_on, and for continuing education regulator, course_type, instructor. From now
+    on the database refuses another title and other minutes. Refuses who is not a registrar or administrator of the
+    school, and a regulator without a type and an instructor of the school, or for one module alone.
     """
     if not has_role(by, program.school_id, *RESPONSIBLE):
         raise ValidationError(_("Only registrars and administrators record approvals."))
     if module is not None and module.program_id != program.pk:
         raise ValidationError({"module": _("This module belongs to another program.")})
+    _check_continuing(program, module, fields)
     program = Program.objects.select_for_update().get(pk=program.pk)
     modules = program.modules.exclude(state=Module.State.RETIRED)
     planned = sum(modules.values_list("minutes", flat=True)) + program.externship_minutes
@@ -281,6 +284,21 @@ def record_approval(*, program: Program, module: Module | None, by: User, **fiel
     approval.full_clean()
     approval.save()
     return approval
+
+
+def _check_continuing(program: Program, module: Module | None, fields: dict[str, Any]) -> None:
+    """Refuse an approval by a regulator that lacks what its certificates must show."""
+    if not fields.get("regulator"):
+        return
+    if module is not None:
+        raise ValidationError(
+            {"module": _("A course of continuing education is a whole program: its certificate is of all its hours.")}
+        )
+    if not fields.get("course_type"):
+        raise ValidationError({"course_type": _("Choose the type: certificates must show it.")})
+    teacher = fields.get("instructor")
+    if teacher is None or not teachers_of(program).filter(pk=teacher.pk).exists():
+        raise ValidationError({"instructor": _("Choose an instructor of the school: she signs the certificates.")})
 
 
 @transaction.atomic

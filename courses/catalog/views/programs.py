@@ -99,7 +99,7 @@ def _told(found: Program, form: ProgramForm, approval: ApprovalForm) -> dict[str
         "approval_form": approval,
         "team": team,
         "others": teachers_of(program).exclude(pk__in=team).order_by("legal_name"),
-        "approvals": program.approvals.select_related("module"),
+        "approvals": program.approvals.select_related("module", "instructor"),
         "versions": Program.objects.filter(school=program.school, code=program.code).order_by("-version"),
         "examinations": examinations_of(program),
         "page": ProgramPage.objects.filter(program=program, alias_of=None).order_by("pk").first(),
