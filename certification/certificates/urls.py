@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, own, record
+from .views import batches, desk, own, record
 from .views import open as open_views
 
 app_name = "certificates"
@@ -12,6 +12,14 @@ urlpatterns = [
     path("achievements/<uuid:name>", open_views.achievement, name="achievement"),
     path("status/<uuid:uuid>", open_views.status_list, name="status"),
     path("desk/certificates/", desk.desk, name="desk"),
+    path("desk/certificates/together/", batches.together, name="together"),
+    path("desk/certificates/together/prepare/", batches.prepare, name="together_prepare"),
+    path("desk/certificates/together/<uuid:uuid>/", batches.batch, name="batch"),
+    path("desk/certificates/together/<uuid:uuid>/progress.json", batches.progress, name="batch_progress"),
+    path("desk/certificates/together/<uuid:uuid>/sign/", batches.sign, name="batch_sign"),
+    path("desk/certificates/together/<uuid:uuid>/withdraw/", batches.withdraw, name="batch_withdraw"),
+    path("desk/certificates/together/<uuid:uuid>/leave-out/<int:number>/", batches.leave_out, name="batch_leave_out"),
+    path("desk/certificates/together/<uuid:uuid>.<str:kind>", batches.result, name="batch_result"),
     path("desk/certificates/<uuid:uuid>/", record.record, name="record"),
     path("desk/certificates/<uuid:uuid>/propose/", record.propose, name="propose"),
     path("desk/certificates/<uuid:uuid>/issue/", record.issue, name="issue"),

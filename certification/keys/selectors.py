@@ -1,7 +1,10 @@
 """Reads the register of keys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Max
 
 from . import proofs, rules
 from .models import SigningKey
@@ -22,6 +25,17 @@ def named(key: SigningKey) -> rules.NamedKey:
 def open_note(note: str, *, purpose: str, name: str) -> str:
     """The text of a note that a key of this name signed. BadNoteError otherwise. One query."""
     return rules.open_note(note, [named(key) for key in keys_of(purpose, name)])
+
+
+def keys_in_use(name: str) -> dict[str, SigningKey]:
+    """The keys in use of this name, by purpose. One query."""
+    return {key.purpose: key for key in SigningKey.objects.filter(name=name, retired_at=None)}
+
+
+def leaks(names: Collection[str]) -> dict[str, datetime]:
+    """When a key of each of these DIDs that outsiders check by leaked last; names without a leak are not in it. One query."""
+    rows = SigningKey.objects.filter(name__in=names, purpose__in=IN_DOCUMENTS, compromised_at__isnull=False)
+    return dict(rows.order_by().values_list("name").annotate(last=Max("compromised_at")))
 
 
 def document_of(did: str) -> dict[str, Any] | None:

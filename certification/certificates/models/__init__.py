@@ -3,7 +3,8 @@
 Reads records and rules only; nothing here is ever changed or deleted, and nothing is drawn anew at download.
 """
 
-from .files import Achievement, CertificateDocument
+from .batches import IssueBatch, IssueBatchRow
+from .files import Achievement, CertificateDocument, FileSigning
 from .issued import Certificate, CertificateProposal, Kind, Revocation
 from .status import StatusList, StatusPlace
 
@@ -12,6 +13,9 @@ __all__ = [
     "Certificate",
     "CertificateDocument",
     "CertificateProposal",
+    "FileSigning",
+    "IssueBatch",
+    "IssueBatchRow",
     "Kind",
     "Revocation",
     "StatusList",

@@ -3,6 +3,7 @@
 No Django, no clock, no randomness: whoever calls brings the bits, the day and the rows.
 """
 
+from .batches import Progress
 from .eligibility import (
     Condition,
     Eligibility,
@@ -47,6 +48,7 @@ __all__ = [
     "VALID",
     "Condition",
     "Eligibility",
+    "Progress",
     "Signer",
     "canonical",
     "category_tree",

@@ -1,9 +1,22 @@
 """Reads certificates: who is ready, what waits for a second signature, what was issued, and one by its code."""
 
+from .batches import (
+    MOST_TOGETHER,
+    Choice,
+    Looked,
+    batches_left_lying,
+    batches_of,
+    choice_of,
+    look_at,
+    pending_rows,
+    progress_of,
+    rows_of_batch,
+)
 from .facts import (
     completion_facts,
     evaluation_again,
 )
+from .groups import Group, groups_of, tell_groups
 from .issued import (
     achievement,
     certificate_by_code,
@@ -19,6 +32,7 @@ from .issued import (
     status_list,
     with_state,
 )
+from .leaks import Lag, lags_of, signed_by_leaked, to_sign_anew
 from .proposals import (
     SIGNER_ROLES,
     open_proposal,
@@ -30,32 +44,51 @@ from .readiness import (
     eligibility_for,
     holder_of,
     judge,
+    ready_candidates,
     ready_records,
 )
 
 __all__ = [
+    "MOST_TOGETHER",
     "SIGNER_ROLES",
+    "Choice",
+    "Group",
+    "Lag",
+    "Looked",
     "Ready",
     "achievement",
+    "batches_left_lying",
+    "batches_of",
     "certificate_by_code",
     "certificate_of",
     "certificates_of",
     "certificates_on",
+    "choice_of",
     "completion_facts",
     "document",
     "eligibility_for",
     "evaluation_again",
+    "groups_of",
     "has_documents",
     "holder_of",
     "issued_by_schools",
     "judge",
+    "lags_of",
+    "look_at",
     "open_proposal",
+    "pending_rows",
+    "progress_of",
     "read_code",
+    "ready_candidates",
     "ready_records",
     "records_without_certificate",
     "rests_on",
+    "rows_of_batch",
+    "signed_by_leaked",
     "signers_of",
     "status_list",
+    "tell_groups",
+    "to_sign_anew",
     "waiting_proposals",
     "with_state",
 ]
