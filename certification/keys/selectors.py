@@ -1,5 +1,6 @@
 """Reads the register of keys."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from . import proofs, rules
-from .models import SigningKey
+from .models import AddedSignature, SigningKey
 
 IN_DOCUMENTS = (SigningKey.Purpose.CREDENTIAL, SigningKey.Purpose.TOKEN)
 
@@ -15,6 +16,19 @@ IN_DOCUMENTS = (SigningKey.Purpose.CREDENTIAL, SigningKey.Purpose.TOKEN)
 def keys_of(purpose: str, name: str) -> list[SigningKey]:
     """Every key that ever signed under this name, oldest first. One query."""
     return list(SigningKey.objects.filter(purpose=purpose, name=name).order_by("created_at", "pk"))
+
+
+def trusted_keys(purpose: str, name: str) -> list[SigningKey]:
+    """Every key of this name that did not leak, in use or retired, oldest first. One query."""
+    return [key for key in keys_of(purpose, name) if key.compromised_at is None]
+
+
+def whole_note(note: str) -> str:
+    """A note with the signatures that were put beside its own after a leak. One query."""
+    text = note.rpartition("\n\n")[0] + "\n"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    added = AddedSignature.objects.filter(text_sha256=digest, key__compromised_at=None).order_by("pk")
+    return note + "".join(added.values_list("line", flat=True))
 
 
 def named(key: SigningKey) -> rules.NamedKey:

@@ -98,7 +98,9 @@ def text_of(response: Any) -> str:
         ((0, 0, 0, 1, 2), False, True, states.WITHDRAWN, 3),
     ],
 )
-def test_how_far_a_list_is(counts: tuple[int, int, int, int, int], signed_: bool, withdrawn: bool, state: str, done: int) -> None:
+def test_how_far_a_list_is(
+    counts: tuple[int, int, int, int, int], signed_: bool, withdrawn: bool, state: str, done: int
+) -> None:
     progress = rules.Progress(*counts, 0, signed_, withdrawn)
     assert (progress.state, progress.done, progress.of) == (state, done, 3)
     assert progress.is_going == (state in (states.PREPARING, states.ISSUING, states.WITHDRAWING))

@@ -13,7 +13,7 @@ from .issued import Certificate
 
 
 class StatusList(models.Model):
-    """One row is one list of a school in which outsiders see what was revoked: one bit a credential.
+    """One row is one list of a school and year in which outsiders see what was revoked: one bit a credential.
 
     `body` (Data Integrity) and `token` (JWT) are the list as it was signed last; `stale` says that a bit was set since,
     `stale_since` when the first of them was. Only the task queue and the tick sign; who asks gets what was signed last.

@@ -62,8 +62,9 @@ def _reserve(certificate: Certificate, part: str) -> StatusPlace:
 
 
 def _open_list(school: Organisation) -> StatusList:
+    """The list that takes new places: one a school and year (UTC), so that a reader learns no more than a year's count."""
     last = StatusList.objects.filter(school=school).order_by("-number").first()
-    if last is not None and last.places.count() < FULL:
+    if last is not None and last.created_at.year == timezone.now().year and last.places.count() < FULL:
         return last
     number = last.number + 1 if last else 1
     found, made = StatusList.objects.get_or_create(school=school, number=number)

@@ -11,7 +11,15 @@ decided about it. `retention`: names and words go when their time is over. `expo
 from ..rules.anomalies import Finding
 from .anomalies import decide_anomaly, find_anomalies, note_anomaly, note_findings
 from .balances import rebuild_balances
-from .checkpoints import WITNESSING_ROLES, add_witness, end_witness, ensure_log, make_checkpoint, make_due_checkpoints
+from .checkpoints import (
+    WITNESSING_ROLES,
+    add_witness,
+    end_witness,
+    ensure_log,
+    make_checkpoint,
+    make_due_checkpoints,
+    sign_checkpoints_again,
+)
 from .claims import make_claim, refuse_claim, remind_of_claims, withdraw_claim
 from .corrections import (
     DECIDING_ROLES,
@@ -124,6 +132,7 @@ __all__ = [
     "reverse_entry",
     "run_import",
     "set_crosswalk",
+    "sign_checkpoints_again",
     "stray_papers",
     "unfinished_runs",
     "withdraw_claim",
