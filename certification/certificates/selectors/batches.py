@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, User
@@ -140,7 +139,7 @@ def progress_of(batch: IssueBatch) -> rules.Progress:
 
 
 def _counts() -> dict[str, Count]:
-    def rows(condition: Combinable | Q) -> Count:
+    def rows(condition: Q) -> Count:
         return Count("rows", filter=condition)
 
     filed = Exists(CertificateDocument.objects.filter(certificate=OuterRef("rows__certificate")))
@@ -150,7 +149,7 @@ def _counts() -> dict[str, Count]:
         "n_issued": rows(Q(rows__outcome=Outcome.ISSUED)),
         "n_refused": rows(Q(rows__outcome=Outcome.REFUSED)),
         "n_left_out": rows(Q(rows__outcome=Outcome.WITHDRAWN)),
-        "n_files": rows(Q(rows__outcome=Outcome.ISSUED) & filed),
+        "n_files": rows(Q(filed, rows__outcome=Outcome.ISSUED)),
     }
 
 

@@ -1,8 +1,9 @@
 """Reads a stranger's credential: bounded before anything is done with it, and checked where it can be stopped.
 
-What is cheap to write can be dear to canonicalize: nine equal nameless nodes of nine more each keep a canonicalizer
-busy for minutes, twelve for ever (RDFC-1.0 section 7.1 warns of it). So a document is bounded in bytes, values, depth and contexts here, and its proof is checked by
-`python -m certification.keys.proofs.reading`, a process of its own with a limit of time and memory.
+What is cheap to write can be dear to canonicalize: nine equal nameless nodes with nine more below each keep any
+canonicalizer busy for minutes, twelve for ever (RDFC-1.0 section 7.1 warns of it). So a document is bounded in bytes,
+values, depth and contexts here, and its proof is checked by `python -m certification.keys.proofs.reading`, a process of
+its own with a limit of time and memory.
 """
 
 import base64
