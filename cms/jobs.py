@@ -76,8 +76,17 @@ def _checkpoints() -> object:
     return make_due_checkpoints(now=timezone.now())
 
 
+def _batches() -> object:
+    return certificates.due_batches(now=timezone.now())
+
+
 def _papers() -> object:
     return certificates.due_papers() + certificates.due_notices()
+
+
+def _signed_anew() -> object:
+    done, failed = certificates.sign_anew()
+    return f"{done}, {failed} failed" if failed else done
 
 
 def _status_lists() -> object:
@@ -135,7 +144,9 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
+    ("certificates issued together", _batches, timedelta(seconds=30)),
     ("files of certificates", _papers, timedelta(minutes=1)),
+    ("files signed anew", _signed_anew, timedelta(seconds=30)),
     ("status lists", _status_lists, timedelta(minutes=1)),
     ("anomalies", _anomalies, timedelta(days=1)),
     # A first day comes at midnight of its site: an hour late is early enough, since shifts never wait for it.

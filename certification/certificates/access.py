@@ -11,7 +11,7 @@ from accounts.selectors import has_role, schools_of
 from certification.records.access import own_records
 from certification.records.models import TrainingRecord
 
-from .models import Certificate
+from .models import Certificate, IssueBatch
 from .selectors import SIGNER_ROLES, certificate_by_code, teaches, with_state
 
 
@@ -27,6 +27,15 @@ def record_to_certify(user: User, uuid: UUID) -> TrainingRecord:
         raise Http404
     require_role(user, record.school_id, *SIGNER_ROLES)
     return record
+
+
+def batch_to_issue(user: User, uuid: UUID) -> IssueBatch:
+    """A list of records that are issued together, for registrars and administrators of its school. Two queries."""
+    batch = IssueBatch.objects.select_related("school", "prepared_by", "signed_by").filter(uuid=uuid).first()
+    if batch is None:
+        raise Http404
+    require_role(user, batch.school_id, *SIGNER_ROLES)
+    return batch
 
 
 def own_certificate(user: User, code: str) -> Certificate:

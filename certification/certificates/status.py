@@ -18,17 +18,39 @@ PLACES = 131_072
 TTL = timedelta(minutes=5)
 """How long a reader may keep a list; there is no other freshness."""
 
-OLDEST = timedelta(days=1)
-"""A list is signed anew at least so often, though no bit was set."""
+SIGNED_EVERY = timedelta(hours=6)
+"""A list is signed anew at least so often by the tick, though no bit was set."""
+
+SERVED_FOR = timedelta(hours=24)
+"""So long after it was signed a list is handed out. An older one might hide a revocation for days: no answer is better,
+since a verifier then says that the status could not be checked.
+"""
+
+LATE = timedelta(minutes=15)
+"""A bit that waits so long for its signature, and a list so much over its time, is shown to staff: nobody signs."""
 
 
 class BadListError(ValueError):
     """A list that cannot be read."""
 
 
-def is_old(signed_at: datetime | None, now: datetime) -> bool:
-    """Whether a list is to be signed anew for its age alone."""
-    return signed_at is None or now - signed_at >= OLDEST
+def is_due(*, stale: bool, signed_at: datetime | None, leaked_at: datetime | None, now: datetime) -> bool:
+    """Whether a list is to be signed anew: a bit was set, it is old, or the key that signed it has leaked since."""
+    if stale or signed_at is None or now - signed_at >= SIGNED_EVERY:
+        return True
+    return leaked_at is not None and signed_at <= leaked_at
+
+
+def is_served(signed_at: datetime | None, now: datetime) -> bool:
+    """Whether a list as it was signed then may still be handed out."""
+    return signed_at is not None and now - signed_at < SERVED_FOR
+
+
+def is_late(*, stale_since: datetime | None, signed_at: datetime | None, now: datetime) -> bool:
+    """Whether signing lags so much that whoever looks after the server must be told."""
+    if stale_since is not None and now - stale_since >= LATE:
+        return True
+    return signed_at is not None and now - signed_at >= SIGNED_EVERY + LATE
 
 
 def encode(places: Iterable[int]) -> str:

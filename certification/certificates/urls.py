@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, education, naming, own, record
+from .views import batches, desk, education, naming, own, record
 from .views import open as open_views
 
 app_name = "certificates"
@@ -22,6 +22,14 @@ urlpatterns = [
     path("desk/certificates/<uuid:uuid>/license/", education.add_licence, name="add_licence"),
     path("desk/courses/", education.to_sign, name="to_sign"),
     path("desk/courses/<uuid:uuid>/sign/", education.sign, name="sign_course"),
+    path("desk/certificates/together/", batches.together, name="together"),
+    path("desk/certificates/together/prepare/", batches.prepare, name="together_prepare"),
+    path("desk/certificates/together/<uuid:uuid>/", batches.batch, name="batch"),
+    path("desk/certificates/together/<uuid:uuid>/progress.json", batches.progress, name="batch_progress"),
+    path("desk/certificates/together/<uuid:uuid>/sign/", batches.sign, name="batch_sign"),
+    path("desk/certificates/together/<uuid:uuid>/withdraw/", batches.withdraw, name="batch_withdraw"),
+    path("desk/certificates/together/<uuid:uuid>/leave-out/<int:number>/", batches.leave_out, name="batch_leave_out"),
+    path("desk/certificates/together/<uuid:uuid>.<str:kind>", batches.result, name="batch_result"),
     path("desk/certificates/<uuid:uuid>/", record.record, name="record"),
     path("desk/certificates/<uuid:uuid>/name/", naming.latin_name, name="latin_name"),
     path("desk/certificates/<uuid:uuid>/propose/", record.propose, name="propose"),

@@ -38,4 +38,5 @@ GUARDS = (
             ),
         ),
     ),
+    AppendOnly("keys_addedsignature", keys=(("id",), ("key_id", "text_sha256"))),
 )

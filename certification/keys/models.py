@@ -77,3 +77,21 @@ class SigningKey(models.Model):
     def method(self) -> str:
         """Its URL in the DID document of who signs by it."""
         return f"{self.name}#{self.fragment}"
+
+
+class AddedSignature(models.Model):
+    """One row is a signature that a later key put under a note, since the one that signed it leaked. Never changed.
+
+    `text_sha256` names the text that both signed; `line` is the C2SP signature line, as it follows the note's own.
+    """
+
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    text_sha256 = models.CharField(max_length=64, db_index=True)
+    line = models.TextField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "text_sha256"], name="one_added_signature_of_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.text_sha256[:8]}"

@@ -1,10 +1,14 @@
 """Reads the register of keys."""
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from . import proofs, rules
-from .models import SigningKey
+from .models import AddedSignature, SigningKey
 
 IN_DOCUMENTS = (SigningKey.Purpose.CREDENTIAL, SigningKey.Purpose.TOKEN)
 
@@ -12,6 +16,19 @@ IN_DOCUMENTS = (SigningKey.Purpose.CREDENTIAL, SigningKey.Purpose.TOKEN)
 def keys_of(purpose: str, name: str) -> list[SigningKey]:
     """Every key that ever signed under this name, oldest first. One query."""
     return list(SigningKey.objects.filter(purpose=purpose, name=name).order_by("created_at", "pk"))
+
+
+def trusted_keys(purpose: str, name: str) -> list[SigningKey]:
+    """Every key of this name that did not leak, in use or retired, oldest first. One query."""
+    return [key for key in keys_of(purpose, name) if key.compromised_at is None]
+
+
+def whole_note(note: str) -> str:
+    """A note with the signatures that were put beside its own after a leak. One query."""
+    text = note.rpartition("\n\n")[0] + "\n"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    added = AddedSignature.objects.filter(text_sha256=digest, key__compromised_at=None).order_by("pk")
+    return note + "".join(added.values_list("line", flat=True))
 
 
 def named(key: SigningKey) -> rules.NamedKey:
@@ -22,6 +39,17 @@ def named(key: SigningKey) -> rules.NamedKey:
 def open_note(note: str, *, purpose: str, name: str) -> str:
     """The text of a note that a key of this name signed. BadNoteError otherwise. One query."""
     return rules.open_note(note, [named(key) for key in keys_of(purpose, name)])
+
+
+def keys_in_use(name: str) -> dict[str, SigningKey]:
+    """The keys in use of this name, by purpose. One query."""
+    return {key.purpose: key for key in SigningKey.objects.filter(name=name, retired_at=None)}
+
+
+def leaks(names: Collection[str]) -> dict[str, datetime]:
+    """When a key of each of these DIDs that outsiders check by leaked last; names without a leak are not in it. One query."""
+    rows = SigningKey.objects.filter(name__in=names, purpose__in=IN_DOCUMENTS, compromised_at__isnull=False)
+    return dict(rows.order_by().values_list("name").annotate(last=Max("compromised_at")))
 
 
 def document_of(did: str) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Makes, retires and uses signing keys."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from . import keyfile, rules, x509
 from .keyfile import KeyFileError
-from .models import SigningKey
+from .models import AddedSignature, SigningKey
+from .selectors import named, trusted_keys
 
 __all__ = [
     "KeyFileError",
@@ -23,6 +25,7 @@ __all__ = [
     "seal_of",
     "sign_document",
     "sign_note",
+    "sign_note_again",
     "sign_token",
 ]
 
@@ -98,6 +101,27 @@ def sign_note(text: str, *, purpose: str, name: str) -> str:
     """The C2SP note of `text`, signed by the key in use. Raises KeyFileError when its private half is not there."""
     key = ensure_key(purpose=purpose, name=name)
     return rules.sign_note(text, name=name, private=keyfile.private_key(key.kid))
+
+
+def sign_note_again(note: str, *, purpose: str, name: str) -> AddedSignature | None:
+    """Put the signature of the key in use beside a note's own, if no key that is still trusted signed it; else None.
+
+    Idempotent. Raises KeyFileError when the private half is not there.
+    """
+    text = note.rpartition("\n\n")[0] + "\n"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    try:
+        rules.open_note(note, [named(key) for key in trusted_keys(purpose, name)])
+        return None
+    except rules.BadNoteError:
+        pass
+    key = ensure_key(purpose=purpose, name=name)
+    there = AddedSignature.objects.filter(text_sha256=digest, key__compromised_at=None).first()
+    if there:
+        return there
+    line = rules.sign_note(text, name=name, private=keyfile.private_key(key.kid)).rpartition("\n\n")[2]
+    added, _made = AddedSignature.objects.get_or_create(key=key, text_sha256=digest, defaults={"line": line})
+    return added
 
 
 def sign_document(document: Mapping[str, Any], *, did: str, created: datetime) -> dict[str, Any]:

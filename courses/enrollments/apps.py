@@ -9,14 +9,16 @@ class EnrollmentsConfig(AppConfig):
     name = "courses.enrollments"
 
     def ready(self) -> None:
-        """Register what the database refuses of a school that has closed, and tell the room below which records are in
-        approved courses of continuing education.
+        """Register what the database refuses of a school that has closed, and tell the room below which groups there are
+        and which records are in approved courses of continuing education.
         """
         from certification import guards
-        from certification.certificates.selectors import courses_by
+        from certification.certificates.selectors import courses_by, tell_groups
 
         from .continuing import ApprovedCourses
         from .guards import SHUT
+        from .selectors import groups_to_certify
 
         guards.register(*SHUT)
         courses_by(ApprovedCourses())
+        tell_groups(groups_to_certify)

@@ -1,6 +1,7 @@
 """Reads enrollments, cohorts and invitations."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 
 from allauth.account.models import EmailAddress
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.selectors import roles_of
+from certification.certificates.selectors import Group
 from courses.catalog.models import Lesson, Program
 
 from .models import Cohort, Enrollment, Invitation
@@ -96,6 +98,24 @@ def next_groups(program: Program, *, on: date) -> list[Cohort]:
         return []
     rows = Cohort.objects.filter(program=program, is_public=True, starts_on__gte=on)
     return list(rows.order_by("starts_on", "name")[:GROUPS_SHOWN])
+
+
+def groups_to_certify(school_ids: Collection[int]) -> list[Group]:
+    """The groups of these schools with the records of who was not withdrawn, newest first. Two queries."""
+    cohorts = Cohort.objects.filter(program__school__in=school_ids).select_related("program")
+    members: dict[int | None, list[int]] = {}
+    rows = Enrollment.objects.filter(cohort__program__school__in=school_ids).exclude(state=Enrollment.State.WITHDRAWN)
+    for cohort, record in rows.order_by("learner__user__legal_name", "pk").values_list("cohort", "record"):
+        members.setdefault(cohort, []).append(record)
+    return [
+        Group(
+            cohort.uuid,
+            cohort.program.school_id,
+            f"{cohort.name}, {cohort.program.title}",
+            tuple(members.get(cohort.pk, ())),
+        )
+        for cohort in cohorts.order_by("-starts_on", "name")
+    ]
 
 
 def programs_to_plan_for(user: User) -> QuerySet[Program]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
+from certification.certificates.services import prepare_batch
 from certification.externships import rules
 from certification.externships.models import (
     Competency,
@@ -464,6 +465,14 @@ TABLE = [
     Row("certificates:to_sign", ("instructor",), others="no"),
     Row("certificates:sign_course", (), others="no", args="record", post=True, special={"instructor": "gone"}),
     Row("verification:told", (), others="no", args="code", special=dict.fromkeys((*SEALING, "foreign"), "gone")),
+    Row("certificates:together", (*SEALING, "foreign"), others="no"),
+    Row("certificates:together_prepare", (*SEALING, "foreign"), others="no", post=True),
+    Row("certificates:batch", SEALING, others="refused", args="batch"),
+    Row("certificates:batch_progress", SEALING, others="refused", args="batch"),
+    Row("certificates:batch_result", SEALING, others="refused", args="batch_table"),
+    Row("certificates:batch_sign", SEALING, others="refused", args="batch", post=True),
+    Row("certificates:batch_withdraw", SEALING, others="refused", args="batch", post=True),
+    Row("certificates:batch_leave_out", SEALING, others="refused", args="batch_row", post=True),
 ]
 # API calls: method, path with the object that stands in it, who gets an answer, what all others get.
 # `unauthenticated` is 401, the visitor's answer unless said otherwise.
@@ -593,6 +602,9 @@ def world(demo: Demo) -> World:
     to_mark, appeal, marked = after_handing_in(attempt)
     goal = add_goal(placement=link.placement, words="Drape unasked.", by=people["student"])
     kept = add_paper(owner=link.placement.site, kind="agreement", attachment=paper(), by=people["registrar"])
+    together = prepare_batch(
+        school=demo.school, records=[enrollment.record], by=people["registrar"], source_key="access"
+    )
     return World(
         demo,
         people,
@@ -647,6 +659,9 @@ def world(demo: Demo) -> World:
             "achievement": [certificate.school.achievements.first().name],  # type: ignore[union-attr]
             "status_list": [certificate.school.status_lists.get().uuid],
             "consent": [certificate.code, consent.uuid],
+            "batch": [together.uuid],
+            "batch_table": [together.uuid, "csv"],
+            "batch_row": [together.uuid, 1],
             "order": [order.uuid],
             "invitation": [token],
             "invitation_row": [invitation.uuid],

@@ -35,6 +35,8 @@ from certification.externships.services import (
     tick_goal,
 )
 from certification.guards import AppendOnly
+from certification.keys.models import SigningKey
+from certification.keys.services import compromise_key
 from certification.quizzes.models import Allowance, Appeal, Attempt, Vignette, VignetteVersion
 from certification.quizzes.services import apply_regrade, correct_mark, keep_picture, mark_response
 from certification.records.models import Anomaly, TrainingRecord
@@ -45,6 +47,7 @@ from certification.records.services import (
     decide_anomaly,
     erase_words,
     record_course_result,
+    sign_checkpoints_again,
     withdraw_milestone,
 )
 from certification.requirements.selectors import labelled
@@ -105,6 +108,9 @@ def everything(world: World) -> dict[str, int]:
     after_the_placement(world)
     after_the_telephone(world)
     what_was_sent_and_told(certificate, registrar)
+    key = SigningKey.objects.get(purpose="log", name=certificate.school.hour_log.origin)
+    compromise_key(key=key)
+    assert sign_checkpoints_again(log=certificate.school.hour_log)
     withdraw_milestone(milestone=record.milestones.all()[0], source_key="regrade:1")
     return {table: count(f'"{table}"') for table in TABLES}
 

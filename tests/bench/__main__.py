@@ -319,6 +319,7 @@ def main() -> int:
     from .ledger import auditing, postings
     from .load import loads
     from .seeding import seed
+    from .together import together
 
     world = seed(SCALE)
     all_cases = cases(world)
@@ -328,6 +329,7 @@ def main() -> int:
     ledger = {**postings(world), **auditing()}
     load = loads(world, SCALE)
     exam = exams(world, SCALE)
+    many = together(world, SCALE)
     peer = peer_lesson(lesson_case.call) if os.environ.get("BENCH_PEER") else {}
     print(f"\nSCALE={SCALE:g}, load average {os.getloadavg()[0]:.1f}, one process, in-process WSGI calls")
     print(f"{'case':<32}{'1/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'SQL':>5}{'x floor':>9}  floor")
@@ -368,6 +370,12 @@ def main() -> int:
         f"10 s: start p95 {exam['exam_start_p95_ms']}, hand in p95 {exam['exam_submit_p95_ms']} ms, {exam['exam_errors']} "
         f"errors, {exam['exam_lost_saves']} answers and {exam['exam_lost_attempts']} attempts lost"
     )
+    print(
+        f"{many['together_issued']} of {many['together_rows']} certificates as one list, a row: looked at "
+        f"{many['together_look_ms']} ms, {many['together_look_queries']} SQL; prepared {many['together_prepare_ms']} ms, "
+        f"{many['together_prepare_queries']} SQL; issued {many['together_issue_ms']} ms, "
+        f"{many['together_issue_queries']} SQL; its six files {many['together_files_ms']} ms"
+    )
     if peer:
         print(
             f"lesson page against that of wagtail-lms, same run, batches in turn: {peer['peer_requests_ratio']} x the "
@@ -375,7 +383,7 @@ def main() -> int:
             f"({peer['own_cpu_ms']} and {peer['peer_cpu_ms']} ms)"
         )
     (ROOT / "bench-results.json").write_text(
-        json.dumps({"scale": SCALE, "rows": rows, **judged, **ledger, **load, **exam, **peer}, indent=1) + "\n"
+        json.dumps({"scale": SCALE, "rows": rows, **judged, **ledger, **load, **exam, **many, **peer}, indent=1) + "\n"
     )
     by_name = {row["case"]: row for row in rows}
     broken = [row["case"] for row in rows if row["bad_answers"]]

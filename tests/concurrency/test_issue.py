@@ -11,11 +11,15 @@ from django.db import close_old_connections, connection
 
 from accounts.models import User
 from certification.certificates import services
-from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal
+from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, IssueBatch
+from certification.keys.models import SigningKey
+from certification.keys.services import compromise_key
 from certification.records.models import TrainingRecord
 from certification.records.services import reverse_entry
+from certification.requirements.models import RuleSet
 from notices.models import Message
-from tests.certificates.making import complete
+from tests.certificates.making import complete, issued
+from tests.certificates.test_batches import another
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -97,3 +101,33 @@ def test_a_minute_taken_back_meanwhile_is_seen(school: School, record: TrainingR
     if certificate:
         assert certificate.log_size == 3, "the head was read before the reversal"
         assert certificate.facts["totals"]["total"]["counted"] == 600
+
+
+def test_twenty_workers_at_one_list_issue_each_once(school: School, record: TrainingRecord, rule_set: RuleSet) -> None:
+    records = [complete(record), *(another(school, rule_set, number) for number in (1001, 1002, 1003))]
+    batch = services.prepare_batch(school=school.school, records=records, by=school.registrar, source_key="x")
+    at_once(lambda _n: services.run_batch(batch=IssueBatch.objects.get(pk=batch.pk)), 8)
+    assert CertificateProposal.objects.count() == 4
+
+    def sign(number: int) -> Any:
+        by = User.objects.get(pk=[school.second_registrar.pk, school.admin.pk][number % 2])
+        return services.sign_batch(batch=batch, by=by, expected=4)
+
+    signed = {one.signed_by_id for one in at_once(sign, 8) if isinstance(one, IssueBatch)}
+    assert len(signed) == 1, "one of the two signs; the other is told"
+    moved = at_once(lambda _n: services.run_batch(batch=IssueBatch.objects.get(pk=batch.pk)), 8)
+    services.run_batch(batch=batch)  # what somebody else held was passed over
+    assert sum(one for one in moved if isinstance(one, int)) <= 4
+    assert set(batch.rows.values_list("outcome", flat=True)) == {"issued"}
+    assert (Certificate.objects.count(), CertificateDocument.objects.count()) == (
+        4,
+        4 * len(CertificateDocument.Format),
+    )
+
+
+def test_twenty_at_once_sign_anew_once(school: School, record: TrainingRecord) -> None:
+    certificate = issued(school, complete(record))
+    compromise_key(key=SigningKey.objects.get(purpose="token", retired_at=None))
+    at_once(lambda _n: services.make_documents_anew(certificate=certificate), 8)
+    assert certificate.documents.count() == 2 * len(CertificateDocument.Format)
+    assert Message.objects.filter(key__contains=":signed-anew:").count() == 1

@@ -1,6 +1,7 @@
 """Groups are planned by who admits; those that are open to the public stand on the program's page until they begin."""
 
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from courses.catalog.models import Program
-from courses.enrollments.models import Cohort
-from courses.enrollments.selectors import next_groups
+from courses.enrollments.models import Cohort, Enrollment
+from courses.enrollments.selectors import groups_to_certify, next_groups
 from courses.enrollments.services import change_cohort, enroll, ensure_cohort, plan_cohort
 from tests.worlds import School
 
@@ -121,3 +122,33 @@ def test_the_next_groups_stand_in_order_in_one_query(
     with django_assert_num_queries(1):
         found = next_groups(program, on=TODAY + timedelta(days=1))
     assert [group.name for group in found] == ["G1", "G2", "G3", "G4", "G5", "G6"]
+
+
+def test_a_whole_group_is_looked_at_for_its_certificates(
+    school: School, program: Program, django_assert_max_num_queries: Any
+) -> None:
+    """What the room of certificates is told of groups, and what a registrar sees there of one."""
+    group = plan_cohort(program=program, by=school.registrar, **{"name": "Spring", "starts_on": LATER})
+    empty = plan_cohort(program=program, by=school.registrar, **{"name": "Nobody", "starts_on": LATER})
+    hers = enroll(user=school.learner_user, program=program, cohort=group, source_key="desk:1")
+    enroll(user=school.other_learner_user, program=program, cohort=group, source_key="desk:2")
+    with django_assert_max_num_queries(2):
+        told = {one.uuid: one for one in groups_to_certify([school.school.pk])}
+    assert told[group.uuid].name == "Spring, A small program"
+    assert hers.record_id in told[group.uuid].record_ids
+    assert len(told[group.uuid].record_ids) == 2
+    assert told[empty.uuid].record_ids == ()
+    assert groups_to_certify([school.other_school.pk]) == []
+    desk = school.client(school.registrar)
+    choose = desk.get("/desk/certificates/together/").content.decode()
+    assert f"?group={group.uuid}" in choose
+    assert f"?group={empty.uuid}" not in choose
+    page = desk.get(f"/desk/certificates/together/?group={group.uuid}").content.decode()
+    assert "Daniela Reyes" in page
+    assert "Jun Park" in page
+    assert "0 of 2 can be prepared." in " ".join(page.split())
+    foreign = school.client(school.foreign_registrar)
+    assert foreign.get(f"/desk/certificates/together/?group={group.uuid}").status_code == 404
+    Enrollment.objects.filter(pk=hers.pk).update(state=Enrollment.State.WITHDRAWN)
+    left = {one.uuid: one.record_ids for one in groups_to_certify([school.school.pk])}[group.uuid]
+    assert (len(left), hers.record_id in left) == (1, False)

@@ -12,8 +12,9 @@ from django.test import Client
 
 from certification.certificates import services
 from certification.certificates.models import Certificate, StatusList
+from certification.keys.models import SigningKey
 from certification.keys.proofs import contexts
-from certification.keys.services import rotate_key
+from certification.keys.services import compromise_key, rotate_key
 from tests.certificates.making import issued
 from tests.certificates.test_credentials import faults
 from tests.worlds import School
@@ -29,7 +30,7 @@ pytestmark = [
 
 
 def body_of(certificate: Certificate, format_: str) -> bytes:
-    return bytes(certificate.documents.get(format=format_).body)
+    return bytes(certificate.documents.filter(format=format_).order_by("-version")[0].body)
 
 
 def job_of(certificate: Certificate, **more: Any) -> dict[str, Any]:
@@ -91,6 +92,7 @@ def test_every_part_of_a_transcript_stands_alone(certificate: Certificate) -> No
 
 def test_a_revoked_certificate_is_refused_by_strangers(school: School, certificate: Certificate) -> None:
     services.revoke_certificate(certificate=certificate, by=school.registrar, reason="fraud", on=certificate.today())
+    services.due_lists()  # what the task does once the transaction is over
     answer = verified(job_of(certificate, tokens=[]))
     assert [answer[name]["ok"] for name in ("certificate", "transcript")] == [False, False], answer
     assert "revoked" in answer["certificate"]["why"]
@@ -110,6 +112,29 @@ def test_one_changed_value_is_refused(certificate: Certificate) -> None:
 def test_a_rotated_key_keeps_what_it_signed(certificate: Certificate) -> None:
     rotate_key(purpose="credential", name=services.lists.school_did(certificate.school))
     assert verified(job_of(certificate))["certificate"]["ok"]
+
+
+def test_after_a_leak_strangers_refuse_the_old_files_and_verify_the_new_ones(certificate: Certificate) -> None:
+    """The procedure of docs/keys.md: leaked, signed anew."""
+    old = job_of(certificate)
+    did = services.lists.school_did(certificate.school)
+    for purpose in ("credential", "token", "seal"):
+        compromise_key(key=SigningKey.objects.get(purpose=purpose, name=did, retired_at=None))
+    after = job_of(certificate)
+    answer = verified({**old, "documents": after["documents"], "jwks": after["jwks"]})
+    assert [found["ok"] for found in answer.values()] == [False, False, False], answer
+    assert services.sign_anew() == (1, 0)
+    services.due_lists()
+    answer = verified(job_of(certificate))
+    assert [found["ok"] for found in answer.values()] == [True, True, True], answer
+
+
+def test_a_lost_key_is_followed_by_another_and_the_old_files_verify_on(certificate: Certificate) -> None:
+    did = services.lists.school_did(certificate.school)
+    for purpose in ("credential", "token", "seal"):
+        rotate_key(purpose=purpose, name=did)
+    answer = verified(job_of(certificate))
+    assert [found["ok"] for found in answer.values()] == [True, True, True], answer
 
 
 def test_a_thousand_forgeries_are_refused_by_strangers(certificate: Certificate) -> None:

@@ -66,7 +66,19 @@ GUARDS = (
             ),
         ),
     ),
-    AppendOnly("certificates_certificatedocument", keys=(("id",), ("certificate_id", "format"))),
+    AppendOnly("certificates_certificatedocument", keys=(("id",), ("certificate_id", "format", "version"))),
+    AppendOnly(
+        "certificates_filesigning",
+        keys=(("id",), ("certificate_id", "version")),
+        checks=(
+            Check(
+                "order",
+                "NEW.version <> 1 + (SELECT COALESCE(MAX(s.version), 0) FROM certificates_filesigning AS s "
+                "WHERE s.certificate_id = NEW.certificate_id)",
+                "certificates: versions of files follow each other",
+            ),
+        ),
+    ),
     AppendOnly("certificates_achievement", keys=(("id",), ("name",))),
     AppendOnly(
         "certificates_statuslist",

@@ -3,8 +3,9 @@
 Reads records and rules only; nothing here is ever changed or deleted, and nothing is drawn anew at download.
 """
 
+from .batches import IssueBatch, IssueBatchRow
 from .education import CourseAnswers, CourseQuestions, CourseSignature, CourseType, ProviderNumber, Regulator
-from .files import Achievement, CertificateDocument
+from .files import Achievement, CertificateDocument, FileSigning
 from .issued import Certificate, CertificateProposal, Kind, Revocation
 from .letters import LetterRequest
 from .look import DocumentLook, Hand, LookFile
@@ -22,7 +23,10 @@ __all__ = [
     "CourseType",
     "DocumentLook",
     "ExpiryNotice",
+    "FileSigning",
     "Hand",
+    "IssueBatch",
+    "IssueBatchRow",
     "Kind",
     "LetterRequest",
     "LookFile",

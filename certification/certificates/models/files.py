@@ -6,12 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from certification.keys.models import SigningKey
 
 from .issued import Certificate
 
 
 class CertificateDocument(models.Model):
-    """One row is one issued file, byte for byte; downloads serve these bytes. Never changed, never deleted."""
+    """One row is one issued file, byte for byte; downloads serve these bytes. Never changed, never deleted.
+
+    `version` counts how often the files of a certificate were made: 1 at issue, the next when a key that signed them
+    leaked. Downloads serve the newest; the older bytes stay, and are listed by their hash.
+    """
 
     class Format(models.TextChoices):
         PDF = "pdf", _("Certificate as PDF")
@@ -24,13 +29,14 @@ class CertificateDocument(models.Model):
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="documents")
     format = models.CharField(max_length=10, choices=Format)
+    version = models.PositiveSmallIntegerField(default=1)
     body = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["certificate", "format"], name="one_document_of_a_format"),
+            models.UniqueConstraint(fields=["certificate", "format", "version"], name="one_document_of_a_version"),
             models.CheckConstraint(
                 name="document_format_known",
                 condition=Q(format__in=["pdf", "json", "jwt", "png", "transcript", "clr", "notice"]),
@@ -39,6 +45,28 @@ class CertificateDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate_id}.{self.format}"
+
+
+class FileSigning(models.Model):
+    """One row says which keys signed the files of one certificate in one version. Never changed, never deleted.
+
+    By it the certificates are found that a leaked key signed.
+    """
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="signings")
+    version = models.PositiveSmallIntegerField()
+    credential_key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    token_key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    seal_key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["certificate", "version"], name="one_signing_of_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id}.{self.version}"
 
 
 class Achievement(models.Model):

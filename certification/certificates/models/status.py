@@ -13,9 +13,10 @@ from .issued import Certificate
 
 
 class StatusList(models.Model):
-    """One row is one list of a school in which outsiders see what was revoked: one bit a credential.
+    """One row is one list of a school and year in which outsiders see what was revoked: one bit a credential.
 
-    `body` (Data Integrity) and `token` (JWT) are the list as it was signed last; `stale` says that a bit was set since.
+    `body` (Data Integrity) and `token` (JWT) are the list as it was signed last; `stale` says that a bit was set since,
+    `stale_since` when the first of them was. Only the task queue and the tick sign; who asks gets what was signed last.
     The row is never deleted: its address stands inside credentials.
     """
 
@@ -27,6 +28,7 @@ class StatusList(models.Model):
     token = models.TextField(blank=True)
     signed_at = models.DateTimeField(null=True)
     stale = models.BooleanField(default=True)
+    stale_since = models.DateTimeField(null=True, default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "number"], name="one_status_list_of_a_number")]

@@ -3,6 +3,7 @@
 No Django, no clock, no randomness: whoever calls brings the bits, the day and the rows.
 """
 
+from .batches import Progress
 from .colors import INK_SOFT, contrast, is_color, light_enough, readable
 from .education import (
     CONTACT_HOUR,
@@ -74,6 +75,7 @@ __all__ = [
     "Field",
     "Instructor",
     "Licence",
+    "Progress",
     "Signer",
     "Span",
     "canonical",

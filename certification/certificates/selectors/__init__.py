@@ -1,5 +1,17 @@
 """Reads certificates: who is ready, what waits for a second signature, what was issued, and one by its code."""
 
+from .batches import (
+    MOST_TOGETHER,
+    Choice,
+    Looked,
+    batches_left_lying,
+    batches_of,
+    choice_of,
+    look_at,
+    pending_rows,
+    progress_of,
+    rows_of_batch,
+)
 from .education import (
     CourseBook,
     answers_of,
@@ -21,6 +33,7 @@ from .facts import (
     hour_facts,
     shared_facts,
 )
+from .groups import Group, groups_of, tell_groups
 from .issued import (
     achievement,
     certificate_by_code,
@@ -37,6 +50,7 @@ from .issued import (
     status_list,
     with_state,
 )
+from .leaks import Lag, lags_of, signed_by_leaked, to_sign_anew
 from .letters import letters_asked_for, open_request, wishes_of
 from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
 from .passed import PassedTest, passed_tests
@@ -52,17 +66,25 @@ from .readiness import (
     holder_of,
     judge,
     latin_of,
+    ready_candidates,
     ready_records,
 )
 
 __all__ = [
+    "MOST_TOGETHER",
     "SIGNER_ROLES",
+    "Choice",
     "CourseBook",
+    "Group",
+    "Lag",
+    "Looked",
     "PassedTest",
     "Ready",
     "achievement",
     "answers_of",
     "approvals_of",
+    "batches_left_lying",
+    "batches_of",
     "bodies_of",
     "ce_records",
     "certificate_by_code",
@@ -70,6 +92,7 @@ __all__ = [
     "certificate_with_files",
     "certificates_of",
     "certificates_on",
+    "choice_of",
     "completion_facts",
     "course_of",
     "courses_by",
@@ -77,6 +100,7 @@ __all__ = [
     "eligibility_for",
     "evaluation_again",
     "evaluation_of",
+    "groups_of",
     "hand_of",
     "has_documents",
     "holder_of",
@@ -84,8 +108,10 @@ __all__ = [
     "hour_facts",
     "issued_by_schools",
     "judge",
+    "lags_of",
     "latin_of",
     "letters_asked_for",
+    "look_at",
     "look_facts",
     "look_files",
     "look_in_use",
@@ -94,17 +120,24 @@ __all__ = [
     "open_proposal",
     "open_request",
     "passed_tests",
+    "pending_rows",
+    "progress_of",
     "provider_numbers",
     "questions_for",
     "read_code",
+    "ready_candidates",
     "ready_records",
     "records_to_sign",
     "records_without_certificate",
     "rests_on",
+    "rows_of_batch",
     "shared_facts",
+    "signed_by_leaked",
     "signers_of",
     "status_list",
     "teaches",
+    "tell_groups",
+    "to_sign_anew",
     "today_at",
     "waiting_proposals",
     "wishes_of",

@@ -55,7 +55,7 @@ def rests_on(record: TrainingRecord) -> bool:
 
 
 def _with_files() -> Prefetch[Any]:
-    """The files of certificates without their bytes."""
+    """All files of certificates, the older versions too, without their bytes."""
     return Prefetch("documents", CertificateDocument.objects.defer("body").order_by("pk"))
 
 
@@ -89,8 +89,8 @@ def certificates_on(record: TrainingRecord) -> list[Certificate]:
 
 
 def document(certificate: Certificate, format: str = "pdf") -> CertificateDocument | None:
-    """The issued bytes in one format. One query."""
-    return CertificateDocument.objects.filter(certificate=certificate, format=format).first()
+    """The issued bytes in one format, as they were signed last. One query."""
+    return CertificateDocument.objects.filter(certificate=certificate, format=format).order_by("-version").first()
 
 
 def has_documents(certificate: Certificate) -> bool:

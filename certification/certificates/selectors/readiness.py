@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
@@ -68,8 +68,18 @@ class Ready:
 def ready_records(schools: Collection[Organisation], *, limit: int = 25) -> tuple[list[Ready], bool]:
     """Records of these schools that meet every condition and await a proposal; and whether there are more.
 
-    The database leaves only records with enough attended minutes and no missing fact (2 queries); each of those is
-    then judged (6 queries), at most `limit` of them.
+    The database leaves only the candidates (2 queries); each of those is then judged (6 queries), at most `limit` of
+    them.
+    """
+    found = list(ready_candidates(schools)[: limit + 1])
+    judged = [Ready(record, eligibility_for(record)) for record in found[:limit]]
+    return [one for one in judged if one.eligibility.met], len(found) > limit
+
+
+def ready_candidates(schools: Collection[Organisation]) -> QuerySet[TrainingRecord]:
+    """Records of these schools with enough attended minutes, no missing fact and no proposal: who may be ready.
+
+    One query now, and one when it is read.
     """
     rule_sets = RuleSet.objects.filter(training_records__school__in=schools).distinct()
     enough = Q(pk__in=())
@@ -84,7 +94,7 @@ def ready_records(schools: Collection[Organisation], *, limit: int = 25) -> tupl
     )
     shown = Milestone.objects.filter(record=OuterRef("record")).values("code")
     lacking = RecordRequirement.objects.filter(record=OuterRef("pk")).exclude(code__in=shown)
-    candidates = (
+    return (
         TrainingRecord.objects.filter(school__in=schools)
         .annotate(attended=Coalesce(Subquery(minutes, output_field=IntegerField()), 0))
         .filter(
@@ -94,8 +104,5 @@ def ready_records(schools: Collection[Organisation], *, limit: int = 25) -> tupl
             ~Exists(CertificateProposal.objects.filter(record=OuterRef("pk"), kind=Kind.COMPLETION, withdrawn_at=None)),
         )
         .select_related("school", "rule_set", "learner__user")
-        .order_by("enrolled_on", "pk")[: limit + 1]
+        .order_by("enrolled_on", "pk")
     )
-    found = list(candidates)
-    judged = [Ready(record, eligibility_for(record)) for record in found[:limit]]
-    return [one for one in judged if one.eligibility.met], len(found) > limit

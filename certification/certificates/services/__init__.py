@@ -1,11 +1,13 @@
 """Writes certificates; this is the room's face.
 
-`issuing`: one person proposes, another issues; revoking only adds. `papers`: the files of a certificate, signed and kept
-byte for byte. `lists`: the status lists in which outsiders see what was revoked. `look`: what the school chose for its
-documents. `reminders`: what expires. `notices`: the notice of a revocation. `education`: what CE certificates rest on.
-`letters`: wishes for interim letters. From the bottom: `lists` < `papers`, `notices` < `issuing`.
+`issuing`: one person proposes, another issues; revoking only adds. `batches`: many at once. `papers`: the files of a
+certificate, signed and kept byte for byte. `lists`: the status lists in which outsiders see what was revoked. `look`:
+what the school chose for its documents. `reminders`: what expires. `notices`: the notice of a revocation. `education`:
+what CE certificates rest on. `letters`: wishes for interim letters. From the bottom: `lists` < `papers`, `notices` <
+`issuing` < `batches`.
 """
 
+from .batches import due_batches, leave_out, prepare_batch, run_batch, sign_batch, statement, withdraw_batch
 from .education import (
     OWN_STATEMENTS,
     evaluate_course,
@@ -20,7 +22,7 @@ from .letters import ask_for_letter
 from .lists import due_lists, fresh_list, mark_stale
 from .look import adopt_look, draft_look, keep_hand, kept_file
 from .notices import due_notices, make_notice
-from .papers import due_papers, make_documents
+from .papers import due_papers, make_documents, make_documents_anew, sign_anew
 from .reminders import remind_of_expiry
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "adopt_look",
     "ask_for_letter",
     "draft_look",
+    "due_batches",
     "due_lists",
     "due_notices",
     "due_papers",
@@ -36,15 +39,23 @@ __all__ = [
     "issue_certificate",
     "keep_hand",
     "kept_file",
+    "leave_out",
     "make_documents",
+    "make_documents_anew",
     "make_notice",
     "mark_stale",
+    "prepare_batch",
     "propose_certificate",
     "record_learner_licence",
     "record_provider_number",
     "remind_of_expiry",
     "revoke_certificate",
+    "run_batch",
+    "sign_anew",
+    "sign_batch",
     "sign_course",
+    "statement",
+    "withdraw_batch",
     "withdraw_proposal",
     "withdraw_provider_number",
     "write_questions",

@@ -1,8 +1,13 @@
-"""Keeps status lists: gives each credential a place at random, and signs the list anew when a bit was set."""
+"""Keeps status lists: gives each credential a place at random, and signs the list anew when a bit was set.
+
+Only the task queue and the tick sign. Whoever asks for a list gets it as it was signed last (`status.SERVED_FOR`).
+"""
 
 import json
 import logging
 import secrets
+from collections.abc import Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,6 +18,7 @@ from django_tasks import task
 from accounts.models import Organisation
 from certification.keys import services as keys
 from certification.keys.proofs import did_of
+from certification.keys.selectors import leaks
 
 from .. import status
 from ..models import Certificate, StatusList, StatusPlace
@@ -56,20 +62,29 @@ def _reserve(certificate: Certificate, part: str) -> StatusPlace:
 
 
 def _open_list(school: Organisation) -> StatusList:
+    """The list that takes new places: one a school and year (UTC), so that a reader learns no more than a year's count."""
     last = StatusList.objects.filter(school=school).order_by("-number").first()
-    if last is not None and last.places.count() < FULL:
+    if last is not None and last.created_at.year == timezone.now().year and last.places.count() < FULL:
         return last
     number = last.number + 1 if last else 1
-    found, _made = StatusList.objects.get_or_create(school=school, number=number)
+    found, made = StatusList.objects.get_or_create(school=school, number=number)
+    if made:
+        _sign_soon(found)
     return found
 
 
 def mark_stale(certificate: Certificate) -> None:
     """A bit of the lists of a certificate is to be set: they are signed anew after this transaction."""
     found = list(StatusList.objects.filter(places__certificate=certificate).distinct())
-    StatusList.objects.filter(pk__in=[one.pk for one in found]).update(stale=True)
     for one in found:
-        transaction.on_commit(lambda pk=one.pk: sign_list.enqueue(pk))  # type: ignore[misc]
+        if not one.stale:
+            one.stale, one.stale_since = True, timezone.now()
+            one.save(update_fields=["stale", "stale_since"])
+        _sign_soon(one)
+
+
+def _sign_soon(found: StatusList) -> None:
+    transaction.on_commit(lambda: sign_list.enqueue(found.pk))
 
 
 @task()
@@ -83,32 +98,41 @@ def sign_list(list_id: int) -> None:
 
 @transaction.atomic
 def fresh_list(found: StatusList) -> StatusList:
-    """The list with a signed body that shows every bit; signed now if it is stale or older than a day. Idempotent.
+    """The list with a signed body that shows every bit; signed now if it is due (`status.is_due`). Idempotent.
 
     Raises KeyFileError when the key's private half is not there.
     """
     found = StatusList.objects.select_for_update(of=("self",)).select_related("school").get(pk=found.pk)
     now = timezone.now()
-    if not found.stale and not status.is_old(found.signed_at, now):
+    did = school_did(found.school)
+    if not _is_due(found, leaks({did}), now):
         return found
     gone = Q(certificate__revocation__isnull=False) | Q(certificate__superseded_by__isnull=False)
     places = found.places.filter(gone).values_list("place", flat=True)
-    did = school_did(found.school)
     document = status.list_credential(
         address=list_address(found), issuer=did, encoded=status.encode(places), at=now.replace(microsecond=0)
     )
     signed = keys.sign_document(document, did=did, created=now)
     found.body = json.dumps(signed, ensure_ascii=False)
     found.token = keys.sign_token(document, did=did)
-    found.stale, found.signed_at = False, now
-    found.save(update_fields=["body", "token", "stale", "signed_at"])
+    found.stale, found.stale_since, found.signed_at = False, None, now
+    found.save(update_fields=["body", "token", "stale", "stale_since", "signed_at"])
     return found
 
 
+def _is_due(found: StatusList, leaked: Mapping[str, datetime], now: datetime) -> bool:
+    leaked_at = leaked.get(school_did(found.school))
+    return status.is_due(stale=found.stale, signed_at=found.signed_at, leaked_at=leaked_at, now=now)
+
+
 def due_lists() -> int:
-    """Sign the lists whose signing failed; how many."""
-    done = 0
-    for found in StatusList.objects.filter(stale=True).select_related("school"):
+    """Sign the lists that are due: after a crash, for their age, after a leak; how many. Two queries when none is."""
+    now, done = timezone.now(), 0
+    lists = list(StatusList.objects.select_related("school").defer("body", "token").order_by("pk"))
+    leaked = leaks({school_did(found.school) for found in lists})
+    for found in lists:
+        if not _is_due(found, leaked, now):
+            continue
         try:
             fresh_list(found)
             done += 1

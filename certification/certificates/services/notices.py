@@ -17,6 +17,7 @@ from .. import documents, rules
 from ..documents import notice
 from ..documents.seal import seal
 from ..models import Certificate, CertificateDocument
+from ..selectors import look_files
 from .lists import school_did
 
 log = logging.getLogger("palmar.certificates")
@@ -50,11 +51,9 @@ def make_notice(*, certificate: Certificate) -> CertificateDocument | None:
         return kept
     now: datetime = timezone.now().replace(microsecond=0)
     stamp = keys.seal_of(did=school_did(certificate.school), holder=certificate.school_name)
-    body = seal(
-        documents.draw("notice.typ", lambda _facts: notice.sheet_of(certificate), certificate.facts),
-        key=stamp.key,
-        certificate=stamp.certificate,
-    )
+    with documents.look.files(look_files(certificate.school, certificate.facts)):
+        drawn = documents.draw("notice.typ", lambda _facts: notice.sheet_of(certificate), certificate.facts)
+    body = seal(drawn, key=stamp.key, certificate=stamp.certificate)
     return CertificateDocument.objects.create(
         certificate=certificate, format=Format.NOTICE, body=body, sha256=rules.sha256(body), created_at=now
     )

@@ -15,18 +15,27 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django_tasks import task
 
+from accounts.models import Organisation
 from certification.keys import services as keys
+from certification.keys.models import SigningKey
+from certification.keys.selectors import keys_in_use
 from certification.records.models import Checkpoint
 from notices.services import enqueue_mail
 
 from .. import baking, credentials, documents, kinds, rules
 from ..documents.seal import seal
-from ..models import Achievement, Certificate, CertificateDocument, StatusPlace
-from ..selectors import look_files
-from .lists import list_address, reserve_places, school_did
+from ..models import Achievement, Certificate, CertificateDocument, FileSigning, StatusList, StatusPlace
+from ..selectors import look_files, signed_by_leaked, to_sign_anew
+from .lists import fresh_list, list_address, reserve_places, school_did
 
 log = logging.getLogger("palmar.certificates")
 Format = CertificateDocument.Format
+Purpose = SigningKey.Purpose
+SIGNERS = (Purpose.CREDENTIAL, Purpose.TOKEN, Purpose.SEAL)
+"""The keys that sign the files of a certificate."""
+
+A_ROUND = 50
+"""So many certificates a due job takes at once; the rest comes with the next."""
 
 
 @task()
@@ -53,16 +62,63 @@ def make_documents(*, certificate: Certificate) -> list[CertificateDocument]:
     kept = list(certificate.documents.exclude(format=Format.NOTICE))
     if kept:
         return kept
+    made = _make(certificate, version=1)
+    _tell(certificate)
+    return made
+
+
+@transaction.atomic
+def make_documents_anew(*, certificate: Certificate) -> list[CertificateDocument]:
+    """Sign every file of a certificate anew, under the keys in use, where a key that signed the newest ones has leaked.
+
+    Atomic; idempotent: without a leak since, the newest files are returned. The old bytes stay; downloads serve the new
+    ones, and the graduate is told once. Raises as `make_documents`.
+    """
+    certificate = (
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related("school", "record__learner__user", "revocation", "superseded_by")
+        .get(pk=certificate.pk)
+    )
+    last = certificate.signings.order_by("-version").first()
+    if last is None or not signed_by_leaked(certificate):
+        return list(certificate.documents.filter(version=last.version if last else 1))
+    made = _make(certificate, version=last.version + 1)
+    if not certificate.is_revoked and not certificate.is_superseded:
+        _tell_anew(certificate, last.version + 1)
+    return made
+
+
+def _make(certificate: Certificate, *, version: int) -> list[CertificateDocument]:
     now = timezone.now().replace(microsecond=0)
-    with documents.look.files(look_files(certificate.school, certificate.facts)):
-        bodies = _bodies(certificate, now)
+    did = school_did(certificate.school)
+    while True:
+        used = {one: keys.ensure_key(purpose=one, name=did, holder=certificate.school_name) for one in SIGNERS}
+        with documents.look.files(look_files(certificate.school, certificate.facts)):
+            bodies = _bodies(certificate, now)
+        # A key that was changed meanwhile signed some of them and not others.
+        if used.items() <= keys_in_use(did).items():
+            break
     made = CertificateDocument.objects.bulk_create(
         CertificateDocument(
-            certificate=certificate, format=format_, body=body, sha256=rules.sha256(body), created_at=now
+            certificate=certificate,
+            format=format_,
+            version=version,
+            body=body,
+            sha256=rules.sha256(body),
+            created_at=now,
         )
         for format_, body in bodies.items()
     )
-    _tell(certificate)
+    FileSigning.objects.create(
+        certificate=certificate,
+        version=version,
+        credential_key=used[Purpose.CREDENTIAL],
+        token_key=used[Purpose.TOKEN],
+        seal_key=used[Purpose.SEAL],
+        made_at=now,
+    )
+    for found in StatusList.objects.filter(places__certificate=certificate, signed_at=None).distinct():
+        fresh_list(found)  # whoever reads the files asks for it
     return made
 
 
@@ -136,6 +192,38 @@ def _tell(certificate: Certificate) -> None:
     )
 
 
+def _tell_anew(certificate: Certificate, version: int) -> None:
+    graduate = certificate.record.learner.user
+    if graduate:
+        enqueue_mail(
+            key=f"certificate:{certificate.uuid}:signed-anew:{version}",
+            to=graduate.email,
+            template="certificates_signed_anew",
+            context={"certificate": certificate, "name": graduate.get_short_name()},
+            user=graduate,
+        )
+
+
+def sign_anew(*, school: Organisation | None = None, limit: int = A_ROUND) -> tuple[int, int]:
+    """Make new files where a key that signed the newest has leaked; how many were made, and how many could not be.
+
+    A certificate is a transaction of its own; one that cannot be signed is logged and keeps none of the others waiting,
+    a private key that is away ends the round. Safe to run twice at once, and to go on after a stop.
+    """
+    done = failed = 0
+    for certificate in to_sign_anew(school)[:limit]:
+        try:
+            make_documents_anew(certificate=certificate)
+            done += 1
+        except keys.KeyFileError as error:
+            log.error("files wait for the school's key to be signed anew: %s", error)
+            return done, failed + 1
+        except ValueError as error:  # CannotDrawError, UnsignableError
+            failed += 1
+            log.error("the files of certificate %s cannot be signed anew: %s", certificate.uuid, error)
+    return done, failed
+
+
 def due_papers() -> int:
     """Make the files that are missing, as after a crash or a lost key; for how many certificates.
 
@@ -143,7 +231,7 @@ def due_papers() -> int:
     """
     done = 0
     made = CertificateDocument.objects.filter(certificate=OuterRef("pk")).exclude(format=Format.NOTICE)
-    for certificate in Certificate.objects.filter(~Exists(made)).order_by("pk")[:50]:
+    for certificate in Certificate.objects.filter(~Exists(made)).order_by("pk")[:A_ROUND]:
         try:
             make_documents(certificate=certificate)
             done += 1

@@ -1,12 +1,32 @@
 """What pages of lower rooms show of certificates."""
 
+from collections.abc import Iterable
+
 from django import template
 
-from certification.certificates.models import Certificate
+from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import certificate_of
 from certification.records.models import TrainingRecord
 
 register = template.Library()
+
+
+@register.filter
+def newest(files: Iterable[CertificateDocument]) -> list[CertificateDocument]:
+    """Of a certificate's files the newest of each format, in their order. No query."""
+    files = list(files)
+    return [one for one in files if not any(_replaces(other, one) for other in files)]
+
+
+@register.filter
+def older(files: Iterable[CertificateDocument]) -> list[CertificateDocument]:
+    """Of a certificate's files those in whose place others were signed. No query."""
+    files = list(files)
+    return [one for one in files if any(_replaces(other, one) for other in files)]
+
+
+def _replaces(one: CertificateDocument, other: CertificateDocument) -> bool:
+    return one.format == other.format and one.version > other.version
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
@@ -10,14 +11,18 @@ from accounts.access import role_required
 from ..access import signing_schools
 from ..selectors import (
     SIGNER_ROLES,
+    batches_of,
     issued_by_schools,
+    lags_of,
     letters_asked_for,
+    progress_of,
     ready_records,
     signers_of,
     waiting_proposals,
 )
 
 ISSUED_A_PAGE = 25
+BATCHES_SHOWN = 5
 
 
 @role_required(*SIGNER_ROLES)
@@ -46,6 +51,8 @@ def desk(request: HttpRequest) -> HttpResponse:
             "letters": letters_asked_for(schools),
             "more_ready": more_ready,
             "issued": page,
+            "batches": [(batch, progress_of(batch)) for batch in batches_of(schools)[:BATCHES_SHOWN]],
+            "lags": lags_of(schools, now=timezone.now()),
             "several_schools": len(schools) > 1,
         },
     )

@@ -6,12 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certification.keys.services import KeyFileError
-
 from .. import status
 from ..selectors import achievement as find_achievement
 from ..selectors import status_list as find_list
-from ..services import fresh_list
 
 
 def _open_to_all(response: HttpResponse, cache: str) -> HttpResponse:
@@ -34,15 +31,18 @@ def achievement(request: HttpRequest, name: UUID) -> HttpResponse:
 
 @require_safe
 def status_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One status list, signed: JSON, or a token for who asks for `application/vc+jwt`. One query when it is fresh."""
+    """One status list as it was signed last: JSON, or a token for who asks for `application/vc+jwt`. One query.
+
+    It signs nothing. A list that was signed more than a day ago (`status.SERVED_FOR`), since nobody does the work, is
+    not handed out: 503, so that a verifier says that the status could not be checked, and not that all is well.
+    """
     found = find_list(uuid)
     if found is None:
         raise Http404
-    try:
-        found = fresh_list(found) if found.stale or status.is_old(found.signed_at, timezone.now()) else found
-    except KeyFileError:
-        if not found.body:
-            return _open_to_all(HttpResponse(status=503), "no-store")
+    if not status.is_served(found.signed_at, timezone.now()):
+        late = HttpResponse(status=503)
+        late["Retry-After"] = "300"
+        return _open_to_all(late, "no-store")
     wants_token = any(kind in request.headers.get("Accept", "") for kind in ("application/vc+jwt", "application/jwt"))
     body = HttpResponse(
         found.token if wants_token else found.body,

@@ -12,7 +12,15 @@ decided about it. `retention`: names and words go when their time is over. `expo
 from ..rules.anomalies import Finding
 from .anomalies import decide_anomaly, find_anomalies, note_anomaly, note_findings
 from .balances import rebuild_balances
-from .checkpoints import WITNESSING_ROLES, add_witness, end_witness, ensure_log, make_checkpoint, make_due_checkpoints
+from .checkpoints import (
+    WITNESSING_ROLES,
+    add_witness,
+    end_witness,
+    ensure_log,
+    make_checkpoint,
+    make_due_checkpoints,
+    sign_checkpoints_again,
+)
 from .claims import make_claim, refuse_claim, remind_of_claims, withdraw_claim
 from .closing import close_due_schools, close_school, require_open
 from .corrections import (
@@ -134,6 +142,7 @@ __all__ = [
     "run_import",
     "seal_record",
     "set_crosswalk",
+    "sign_checkpoints_again",
     "stray_papers",
     "unfinished_runs",
     "withdraw_claim",

@@ -12,6 +12,7 @@ from accounts.models import Membership, Organisation
 from accounts.selectors import holders_of
 from certification.keys import services as keys
 from certification.keys.models import SigningKey
+from certification.keys.selectors import keys_of, trusted_keys
 from notices.services import enqueue_mail
 
 from ..models import Checkpoint, HourLog, Witness
@@ -48,6 +49,19 @@ def make_checkpoint(*, log: HourLog, reason: str) -> Checkpoint | None:
     )
     _send(checkpoint)
     return checkpoint
+
+
+def sign_checkpoints_again(*, log: HourLog) -> int:
+    """Put the signature of the log's key in use beside checkpoints that only leaked keys signed; under how many it stands.
+
+    The notes themselves stay as they went out. Idempotent; without a leak nothing is done. Raises keys.KeyFileError
+    when the private key is not there.
+    """
+    if len(trusted_keys(SigningKey.Purpose.LOG, log.origin)) == len(keys_of(SigningKey.Purpose.LOG, log.origin)):
+        return 0
+    notes = Checkpoint.objects.filter(log=log).order_by("size").values_list("note", flat=True)
+    added = [keys.sign_note_again(note, purpose=SigningKey.Purpose.LOG, name=log.origin) for note in notes]
+    return sum(one is not None for one in added)
 
 
 def make_due_checkpoints(*, now: datetime) -> int:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import role_required
 from certification.keys.models import SigningKey
-from certification.keys.selectors import keys_of, named
+from certification.keys.selectors import keys_of, named, trusted_keys, whole_note
 from certification.keys.services import KeyFileError
 
 from ..access import sealing_school, witness_for
@@ -65,7 +65,7 @@ def checkpoint(request: HttpRequest, log: str, size: int) -> HttpResponse:
     found = Checkpoint.objects.filter(log__origin=_log(log).origin, size=size).first()
     if found is None:
         raise Http404
-    return _text(found.note, for_ever=True)
+    return _text(whole_note(found.note), for_ever=True)
 
 
 @require_safe
@@ -74,13 +74,13 @@ def newest_checkpoint(request: HttpRequest, log: str) -> HttpResponse:
     found = last_checkpoint(_log(log))
     if found is None:
         raise Http404
-    return _text(found.note, for_ever=False)
+    return _text(whole_note(found.note), for_ever=False)
 
 
 @require_safe
 def log_keys(request: HttpRequest, log: str) -> HttpResponse:
-    """The keys that sign this log, one a line, as C2SP's tools take them; the newest last."""
-    keys = keys_of(SigningKey.Purpose.LOG, _log(log).origin)
+    """The keys that sign this log, one a line, as C2SP's tools take them; the newest last. One that leaked is gone."""
+    keys = trusted_keys(SigningKey.Purpose.LOG, _log(log).origin)
     return _text("".join(f"{named(key).verifier}\n" for key in keys), for_ever=False)
 
 

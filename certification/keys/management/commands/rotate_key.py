@@ -27,7 +27,9 @@ class Command(BaseCommand):
             "--purpose", choices=Purpose.values, help="log for a log; credential, token or seal for a DID (credential)"
         )
         parser.add_argument(
-            "--leaked", action="store_true", help="take the old key out of the DID document: nothing it signed verifies"
+            "--leaked",
+            action="store_true",
+            help="the old key must not be trusted: it leaves the DID document or the log's keys",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,10 +40,6 @@ class Command(BaseCommand):
         keys = SigningKey.objects.filter(purpose=purpose, name=name)
         if not keys.exists():
             raise CommandError(f"nothing was ever signed by {name} for the purpose {purpose}", returncode=2)
-        if options["leaked"] and not is_did:
-            raise CommandError(
-                "a log's keys are in no document; publish the new verifier and tell its witnesses", returncode=2
-            )
         try:
             old = keys.get(retired_at=None)
             key = compromise_key(key=old) if options["leaked"] else rotate_key(purpose=purpose, name=name)
@@ -50,7 +48,12 @@ class Command(BaseCommand):
         if is_did:
             self.stdout.write(f"new key {key.method}")
             if options["leaked"]:
-                self.stdout.write(f"{old.method} has left the DID document: what it signed has to be signed anew.")
+                self.stdout.write(f"{old.method} has left the DID document: nothing it signed verifies any more.")
+                self.stdout.write("Now run `manage.py sign_anew`: it makes new files and lists, as the tick would.")
             return
         self.stdout.write(f"new key {key.kid}\nverifier: {named(key).verifier}")
-        self.stdout.write("Publish the new verifier where the old one was published; keep the old one too.")
+        if options["leaked"]:
+            self.stdout.write("Publish the new verifier, say that the old one leaked, and tell the log's witnesses.")
+            self.stdout.write("Now run `manage.py sign_anew`: it puts the new key's signature beside the old ones.")
+        else:
+            self.stdout.write("Publish the new verifier where the old one was published; keep the old one too.")
