@@ -6,7 +6,7 @@ byte for byte. `lists`: the status lists in which outsiders see what was revoked
 """
 
 from .issuing import issue_certificate, propose_certificate, revoke_certificate, withdraw_proposal
-from .lists import due_lists, fresh_list, mark_stale
+from .lists import due_lists, fresh_list, list_address, mark_stale, school_did
 from .papers import due_papers, make_documents
 
 __all__ = [
@@ -14,9 +14,11 @@ __all__ = [
     "due_papers",
     "fresh_list",
     "issue_certificate",
+    "list_address",
     "make_documents",
     "mark_stale",
     "propose_certificate",
     "revoke_certificate",
+    "school_did",
     "withdraw_proposal",
 ]
