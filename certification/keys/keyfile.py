@@ -18,6 +18,7 @@ from . import rules
 
 RSA_BITS = 2048
 _OURS = ("purpose", "name")
+_PUBLIC = frozenset({"kty", "crv", "x", "n", "e", "kid", "purpose", "name"})
 _RSA = ("n", "e", "d", "p", "q", "dp", "dq", "qi")
 
 
@@ -49,6 +50,11 @@ def private_jwk(kid: str) -> dict[str, Any]:
 def public_keys() -> list[rules.NamedKey]:
     """All Ed25519 keys of the file with the names under which they sign; needs no database."""
     return [rules.NamedKey(key["name"], rules.padded(key["x"])) for key in _read() if key["kty"] == "OKP"]
+
+
+def public_jwks() -> list[dict[str, Any]]:
+    """The public halves of all keys of the file, as JWKs with `purpose` and `name`; needs no database."""
+    return [{part: value for part, value in key.items() if part in _PUBLIC} for key in _read()]
 
 
 def add(*, purpose: str, name: str) -> rules.NamedKey:

@@ -10,7 +10,7 @@ from django.db.models import Max
 from . import proofs, rules
 from .models import AddedSignature, SigningKey
 
-IN_DOCUMENTS = (SigningKey.Purpose.CREDENTIAL, SigningKey.Purpose.TOKEN)
+IN_DOCUMENTS = (SigningKey.Purpose.CREDENTIAL, SigningKey.Purpose.TOKEN, SigningKey.Purpose.SEAL)
 
 
 def keys_of(purpose: str, name: str) -> list[SigningKey]:
@@ -55,7 +55,7 @@ def leaks(names: Collection[str]) -> dict[str, datetime]:
 def document_of(did: str) -> dict[str, Any] | None:
     """The DID document of who signs credentials by this DID; None where no key ever did. One query.
 
-    Newest keys first; retired ones stay, leaked ones are gone.
+    Newest keys first; retired ones stay, leaked ones are gone. Seals of PDFs are listed among them and assert nothing.
     """
     keys = list(
         SigningKey.objects.filter(name=did, purpose__in=IN_DOCUMENTS, compromised_at=None).order_by(
@@ -67,7 +67,9 @@ def document_of(did: str) -> dict[str, Any] | None:
 
 def _listed(key: SigningKey) -> proofs.VerificationKey:
     if key.public_jwk:
-        return proofs.VerificationKey(key.fragment, jwk={**key.jwk, "alg": "RS256", "use": "sig", "kid": key.kid})
+        seals = key.purpose == SigningKey.Purpose.SEAL
+        jwk = {**key.jwk, "alg": "RS256", "use": "sig", "kid": key.kid}
+        return proofs.VerificationKey(key.fragment, jwk=jwk, asserts=not seals)
     return proofs.VerificationKey(key.fragment, multibase=proofs.ed25519_multibase(rules.padded(key.public_key)))
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import custody_views, views
+from . import custody_views, offline_views, tool, views
 
 app_name = "verification"
 urlpatterns = [
     path("verify/", views.ask, name="ask"),
+    path("verify/offline/", offline_views.offline, name="offline"),
+    path(f"verify/{tool.NAME}", offline_views.single_file, name="single_file"),
     path("verify/<str:code>", views.check, name="check"),
     path("verify/<str:code>/", views.check),
     path("certificates/<str:code>.pdf", views.paper, {"format": "pdf"}, name="pdf"),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("transcripts/<str:code>.json", views.paper, {"format": "clr"}, name="transcript_json"),
     path("certificates/<str:code>/notice.pdf", views.paper, {"format": "notice"}, name="notice"),
     path("desk/certificates/told/<str:code>/", views.told, name="told"),
+    path("certificates/<str:code>/evidence.zip", offline_views.evidence, name="evidence"),
     path("certificates/<str:code>/share/", views.sharing, name="sharing"),
     path("certificates/<str:code>/share/<uuid:uuid>/withdraw/", views.withdraw, name="withdraw"),
     path("certificates/<str:code>/hide/", views.hide, name="hide"),

@@ -129,6 +129,8 @@ TABLE = [
     Row("requirements:rule_set", ALL, visitor="ok", args="rules"),
     Row("requirements:text", ALL, visitor="ok", args="rules"),
     Row("verification:ask", ALL, visitor="ok"),
+    Row("verification:offline", ALL, visitor="ok"),
+    Row("verification:single_file", ALL, visitor="ok"),
     Row("verification:check", ALL, visitor="ok", args="code"),
     Row("enrollments:enroll", ALL, visitor="ok", args="program"),
     Row(
@@ -226,6 +228,7 @@ TABLE = [
         Row(f"verification:{name}", ("graduate", *SEALING), visitor="gone", args="code")
         for name in ("json", "jwt", "png", "transcript_pdf", "transcript_json")
     ),
+    Row("verification:evidence", ("graduate", *SEALING), args="code"),
     Row("verification:sharing", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
     Row("verification:hide", ("graduate",), args="code", post=True),

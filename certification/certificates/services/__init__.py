@@ -19,7 +19,7 @@ from .education import (
 )
 from .issuing import issue_certificate, propose_certificate, revoke_certificate, withdraw_proposal
 from .letters import ask_for_letter
-from .lists import due_lists, fresh_list, mark_stale
+from .lists import due_lists, fresh_list, list_address, mark_stale, school_did
 from .look import adopt_look, draft_look, keep_hand, kept_file
 from .notices import due_notices, make_notice
 from .papers import due_papers, make_documents, make_documents_anew, sign_anew
@@ -40,6 +40,7 @@ __all__ = [
     "keep_hand",
     "kept_file",
     "leave_out",
+    "list_address",
     "make_documents",
     "make_documents_anew",
     "make_notice",
@@ -51,6 +52,7 @@ __all__ = [
     "remind_of_expiry",
     "revoke_certificate",
     "run_batch",
+    "school_did",
     "sign_anew",
     "sign_batch",
     "sign_course",

@@ -30,12 +30,13 @@ def document_path(did: str) -> str:
 class VerificationKey:
     """One public key as its DID document lists it: `fragment` names it for ever, like `ed-2026`.
 
-    Ed25519 has `multibase`, RSA a public `jwk`.
+    Ed25519 has `multibase`, RSA a public `jwk`. One that does not assert (a seal of PDFs) is listed and signs no credential.
     """
 
     fragment: str
     multibase: str = ""
     jwk: dict[str, Any] = field(default_factory=dict)
+    asserts: bool = True
 
     def method(self, did: str) -> dict[str, Any]:
         """The entry of `verificationMethod`."""
@@ -50,8 +51,12 @@ def did_document(did: str, keys: Iterable[VerificationKey], also_known_as: Seque
 
     `assertionMethod` names keys by their full URL, as 1EdTech's validator reads it.
     """
-    methods = [key.method(did) for key in keys]
+    keys = list(keys)
     document: dict[str, Any] = {"@context": list(CONTEXTS), "id": did}
     if also_known_as:
         document["alsoKnownAs"] = list(also_known_as)
-    return {**document, "verificationMethod": methods, "assertionMethod": [method["id"] for method in methods]}
+    return {
+        **document,
+        "verificationMethod": [key.method(did) for key in keys],
+        "assertionMethod": [f"{did}#{key.fragment}" for key in keys if key.asserts],
+    }

@@ -8,10 +8,10 @@ class Foldable(Protocol):
     """What folding needs to know of an entry."""
 
     @property
-    def id(self) -> int: ...  # noqa: D102
+    def id(self) -> object: ...  # noqa: D102
 
     @property
-    def reverses_id(self) -> int | None: ...  # noqa: D102
+    def reverses_id(self) -> object | None: ...  # noqa: D102
 
 
 Entry = TypeVar("Entry", bound=Foldable)

@@ -6,7 +6,7 @@ They write nothing to the database; docs/export.md has the form, `rules.export_c
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -62,11 +62,12 @@ def hours_table(*, record: TrainingRecord, kind: str) -> bytes:
     return TABLES[kind](exports.HOURS_HEADER, exports.hours_rows(lines))
 
 
-def export_record(*, record: TrainingRecord, whole: bool) -> bytes:
+def export_record(*, record: TrainingRecord, whole: bool, more: Mapping[str, bytes] | None = None) -> bytes:
     """Everything about one record as a ZIP that proves itself against the newest checkpoint.
 
     Lines that no checkpoint holds yet are in it and have no proof. `whole` as in `record_told`; upper rooms add
-    what they keep of it. Some fifteen queries, and one for each level of the tree.
+    what they keep of it, and whoever calls further parts by `more`. Some fifteen queries, and one for each level of
+    the tree.
     """
     log = _log(record.school)
     lines = list(lines_told(log, record))
@@ -93,6 +94,7 @@ def export_record(*, record: TrainingRecord, whole: bool) -> bytes:
         *((f"{label}.yaml", [text.encode()]) for label, text in packs.items()),
         ("hours.csv", [as_csv(exports.HOURS_HEADER, exports.hours_rows(lines))]),
         *((name, [exports.json_page(part)]) for name, part in own),
+        *((name, [part]) for name, part in (more or {}).items()),
         ("README.txt", [_readme("record", log, record=record, own=[name for name, _part in own])]),
     ]
     if newest is not None:

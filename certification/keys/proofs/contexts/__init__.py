@@ -7,7 +7,7 @@ the latter serve other files, so credentials name these versions.
 import functools
 import hashlib
 import json
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
@@ -45,7 +45,15 @@ def context(address: str) -> Any:
     if address not in PINNED:
         raise UnknownContextError(f"the context {address} is not known here, and none is fetched")
     name, digest = PINNED[address]
-    body = (Path(__file__).parent / name).read_bytes()
+    # Not by path: the package also runs out of a zip file.
+    body = resources.files(__package__).joinpath(name).read_bytes()
     if hashlib.sha256(body).hexdigest() != digest:
         raise UnknownContextError(f"our copy of {address} was changed")
     return json.loads(body)
+
+
+def texts() -> dict[str, bytes]:
+    """The pinned files by their addresses, for who checks without the network."""
+    return {
+        address: resources.files(__package__).joinpath(name).read_bytes() for address, (name, _digest) in PINNED.items()
+    }
