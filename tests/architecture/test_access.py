@@ -442,6 +442,13 @@ TABLE = [
     Row("certificates:issue", SEALING, others="refused", args="record", post=True),
     Row("certificates:withdraw", SEALING, others="refused", args="record", post=True),
     Row("certificates:revoke", SEALING, others="refused", args="record", post=True),
+    Row("certificates:confirm", SEALING, others="refused", args="record", post=True),
+    Row("certificates:replace", SEALING, others="refused", args="record", note="leads back where none was issued"),
+    Row("certificates:signers", ("admin",), others="no"),
+    Row("certificates:end_signer", ("admin",), args="signer"),
+    Row("certificates:conditions", ("student",), args="record"),
+    Row("records:desk_hold", SEALING, args="record"),
+    Row("records:desk_release_hold", SEALING, args="hold"),
 ]
 # API calls: method, path with the object that stands in it, who gets an answer, what all others get.
 # `unauthenticated` is 401, the visitor's answer unless said otherwise.

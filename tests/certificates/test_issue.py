@@ -476,7 +476,9 @@ def test_a_replacement_leaves_the_old_one_and_can_happen_once(school: School, ce
     old = Certificate.objects.get(pk=certificate.pk)
     assert (old.state, fresh.state) == ("superseded", "valid")
     with pytest.raises(IntegrityError), transaction.atomic():
-        CertificateProposal.objects.create(record=old.record, supersedes=old, proposed_by=school.admin)
+        CertificateProposal.objects.create(
+            record=old.record, supersedes=old, because="document_error", proposed_by=school.admin
+        )
 
 
 def test_a_replacement_belongs_to_the_same_record(school: School, certificate: Certificate) -> None:
@@ -484,7 +486,9 @@ def test_a_replacement_belongs_to_the_same_record(school: School, certificate: C
         learner=certificate.record.learner, school=school.school, rule_set=certificate.record.rule_set,
         program_code="B", program_title="B", enrolled_on=date(2026, 1, 5), source_key="enrollment:b",
     )  # fmt: skip
-    proposal = CertificateProposal.objects.create(record=other, supersedes=certificate, proposed_by=school.registrar)
+    proposal = CertificateProposal.objects.create(
+        record=other, supersedes=certificate, because="document_error", proposed_by=school.registrar
+    )
     forged = Certificate.objects.get()
     forged.pk, forged.uuid, forged.code, forged._state.adding = None, proposal.uuid, codes.code_from_bits(98), True
     forged.record, forged.proposal, forged.supersedes = other, proposal, certificate

@@ -1,5 +1,6 @@
 """What staff fill in about certificates."""
 
-from .signing import RevokeForm, SignForm
+from .register import EndSignerForm, SignerForm
+from .signing import ReplaceForm, RevokeForm, SignForm
 
-__all__ = ["RevokeForm", "SignForm"]
+__all__ = ["EndSignerForm", "ReplaceForm", "RevokeForm", "SignForm", "SignerForm"]

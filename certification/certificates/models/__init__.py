@@ -4,16 +4,21 @@ Reads records and rules only; nothing here is ever changed or deleted, and nothi
 """
 
 from .files import Achievement, CertificateDocument
-from .issued import Certificate, CertificateProposal, Kind, Revocation
+from .issued import Because, Certificate, CertificateProposal, Kind, Revocation
+from .revoking import RevocationConfirmation
+from .signers import Signer
 from .status import StatusList, StatusPlace
 
 __all__ = [
     "Achievement",
+    "Because",
     "Certificate",
     "CertificateDocument",
     "CertificateProposal",
     "Kind",
     "Revocation",
+    "RevocationConfirmation",
+    "Signer",
     "StatusList",
     "StatusPlace",
 ]

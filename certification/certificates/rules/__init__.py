@@ -3,8 +3,13 @@
 No Django, no clock, no randomness: whoever calls brings the bits, the day and the rows.
 """
 
+from .differences import (
+    Difference,
+    differences,
+)
 from .eligibility import (
     Condition,
+    CourseShown,
     Eligibility,
     eligibility,
 )
@@ -29,6 +34,12 @@ from .names import (
     folded_name,
     same_name,
 )
+from .register import (
+    RegisterGap,
+    register_gap,
+    school_gap,
+    stands,
+)
 from .state import (
     EXPIRED,
     REVOKED,
@@ -46,7 +57,10 @@ __all__ = [
     "UNKNOWN",
     "VALID",
     "Condition",
+    "CourseShown",
+    "Difference",
     "Eligibility",
+    "RegisterGap",
     "Signer",
     "canonical",
     "category_tree",
@@ -56,13 +70,17 @@ __all__ = [
     "context_of_facts",
     "corrections",
     "courses",
+    "differences",
     "eligibility",
     "evidence",
     "folded_name",
     "kinds",
     "not_creditable",
+    "register_gap",
     "same_name",
+    "school_gap",
     "sha256",
+    "stands",
     "state_of",
     "transfers",
 ]

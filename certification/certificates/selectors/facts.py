@@ -21,13 +21,18 @@ def completion_facts(
     issued_at: str,
     issued_on: date,
     log_head: tuple[int, str],
+    replaces: Certificate | None = None,
+    because: str = "",
 ) -> dict[str, Any]:
-    """The facts of a certificate of completion as they are frozen: what a transcript must hold. Two queries."""
+    """The facts of a certificate of completion as they are frozen: what a transcript must hold. Two queries.
+
+    One that takes the place of another counts its versions on and names it; the first of a chain has no such key.
+    """
     record, evaluation, lines = transcript.record, transcript.evaluation, transcript.entries
     school, rule_set = record.school, record.rule_set
     last_day = record.completed_on or max((line.date for line in lines), default=issued_on)
     spec = spec_for(rule_set)
-    return {
+    facts: dict[str, Any] = {
         "form": rules.DATA_FORM,
         "school": {
             "slug": school.slug,
@@ -86,7 +91,7 @@ def completion_facts(
         "standing": "satisfactory",
         "issue": {
             "code": code,
-            "version": 1,
+            "version": replaces.facts["issue"]["version"] + 1 if replaces else 1,
             "issued_at": issued_at,
             "issued_on": issued_on.isoformat(),
             "signers": [
@@ -94,6 +99,13 @@ def completion_facts(
             ],
         },
     }
+    if replaces:
+        facts["supersedes"] = {
+            "code": replaces.code,
+            "issued_on": replaces.issued_on.isoformat(),
+            "because": because,
+        }
+    return facts
 
 
 def evaluation_again(certificate: Certificate) -> dict[str, Any] | None:

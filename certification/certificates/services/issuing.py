@@ -1,30 +1,30 @@
-"""Writes certificates: one person proposes, another issues, and what was issued is frozen; revoking only adds."""
+"""Writes certificates: one person proposes, another issues, and what was issued is frozen."""
 
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.selectors import has_role
 from certification import codes
 from certification.keys.services import KeyFileError
-from certification.records.models import Checkpoint, Learner, TrainingRecord
+from certification.records.models import Checkpoint, TrainingRecord
 from certification.records.selectors import Transcript, log_head
 from certification.records.services import ensure_log, make_checkpoint
-from notices.services import enqueue_mail
 
-from .. import documents, rules, wording
-from ..models import Certificate, CertificateProposal, Kind, Revocation
-from ..selectors import SIGNER_ROLES, completion_facts, holder_of, judge, open_proposal
+from .. import documents, rules
+from ..models import Certificate, CertificateProposal, Kind, Signer
+from ..selectors import completion_facts, holder_of, judge, open_proposal
 from . import papers
 from .lists import mark_stale, reserve_places
+from .register import hand, lock_register, require_role
+from .replacing import lock_learner, refuse_gaps, refuse_what_changed
 
 log = logging.getLogger("palmar.certificates")
 
@@ -33,16 +33,17 @@ def propose_certificate(*, record: TrainingRecord, by: User) -> CertificatePropo
     """Propose the record's certificate of completion: the first of two hands.
 
     Atomic. Idempotent: while a proposal stands (or was issued) it is returned, whoever asks. Refuses
-    (ValidationError) who does not sign for the school, and a record that lacks anything, naming each gap.
+    (ValidationError) who is not on the school's register today, a school that is not open, and a record that lacks
+    anything or on which a hold stands, naming each gap.
     """
-    _require_signer(by, record)
     with transaction.atomic():
-        _lock(record)
+        lock_learner(record)
+        hand(record, by, lock_register(record, by))
         standing = open_proposal(record)
         if standing:
             return standing
         transcript, eligibility = judge(record)
-        _refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
+        refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
         return CertificateProposal.objects.create(record=record, kind=Kind.COMPLETION, proposed_by=by)
 
 
@@ -53,7 +54,7 @@ def withdraw_proposal(*, proposal: CertificateProposal, by: User) -> Certificate
     """
     with transaction.atomic():
         proposal = _locked(proposal)
-        _require_signer(by, proposal.record)
+        require_role(by, proposal.record)
         if Certificate.objects.filter(proposal=proposal).exists():
             raise ValidationError(
                 _("It was issued meanwhile. An issued certificate can be revoked, not withdrawn."), code="issued"
@@ -69,13 +70,15 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
 
     Atomic. What cannot be drawn is refused before; the files come from the task queue (`papers.make_papers`), which also
     tells the graduate. Idempotent by the proposal: however often and at the same
-    time it is asked, one certificate is made. Refuses (ValidationError) who does not sign for the school, the person
-    who proposed it, a withdrawn proposal, one whose proposer no longer signs here, and a record that lacks anything.
+    time it is asked, one certificate is made. Refuses (ValidationError) who is not on the school's register today, a
+    school that is not open, the person who proposed it, a withdrawn proposal, one whose proposer no longer signs here,
+    and a record that lacks anything or on which a hold stands. One that takes another's place is refused when that one
+    was revoked meanwhile.
     """
     with transaction.atomic():
         proposal = _locked(proposal)
         record = proposal.record
-        signing_as = _require_signer(by, record)
+        require_role(by, record)
         done = Certificate.objects.filter(proposal=proposal).first()
         if done:
             return done
@@ -83,21 +86,31 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
             raise ValidationError(_("This proposal was withdrawn. Prepare the certificate again."), code="withdrawn")
         if proposal.proposed_by_id == by.pk:
             raise ValidationError(_("You prepared it, so another registrar must sign."), code="same_person")
-        prepared_as = _role_of(proposal.proposed_by, record)
-        if prepared_as is None:
-            raise ValidationError(
-                _("%(name)s, who prepared it, no longer signs for this school. Withdraw it and prepare it again.")
-                % {"name": proposal.proposed_by.get_full_name()},
-                code="proposer_left",
-            )
-        _lock(record)
+        lock_learner(record)
+        entries = lock_register(record, by, proposal.proposed_by)
+        issuing = hand(record, by, entries)
+        preparing = _preparing_hand(proposal, entries)
+        if proposal.supersedes_id:
+            refuse_what_changed(proposal)
         transcript, eligibility = judge(record)
-        _refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
-        return _freeze(proposal, transcript, by=by, prepared_as=prepared_as, signing_as=signing_as)
+        refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
+        return _freeze(proposal, transcript, preparing=preparing, issuing=issuing)
+
+
+def _preparing_hand(proposal: CertificateProposal, entries: Sequence[Signer]) -> Signer:
+    try:
+        return hand(proposal.record, proposal.proposed_by, entries)
+    except ValidationError as gap:
+        left = _("%(name)s, who prepared it, no longer signs for this school. Withdraw it and prepare it again.") % {
+            "name": proposal.proposed_by.get_full_name()
+        }
+        # Who has no role needs no second sentence about it.
+        why = [] if getattr(gap, "code", "") == "no_right" else gap.messages
+        raise ValidationError([ValidationError(text, code="proposer_left") for text in (left, *why)]) from gap
 
 
 def _freeze(
-    proposal: CertificateProposal, transcript: Transcript, *, by: User, prepared_as: str, signing_as: str
+    proposal: CertificateProposal, transcript: Transcript, *, preparing: Signer, issuing: Signer
 ) -> Certificate:
     record = transcript.record
     zone = ZoneInfo(record.zone)
@@ -107,11 +120,10 @@ def _freeze(
     holder = holder_of(record)
     _checkpoint(record)
     head = log_head(record)
-    with translation.override(settings.LANGUAGE_CODE):  # the school's language, not that of who happens to sign
-        signers = [
-            _signer("prepared", proposal.proposed_by, prepared_as, proposal.proposed_at.astimezone(zone).date()),
-            _signer("issued", by, signing_as, issued_on),
-        ]
+    signers = [
+        _signer("prepared", preparing, proposal.proposed_at.astimezone(zone).date()),
+        _signer("issued", issuing, issued_on),
+    ]
     facts = completion_facts(
         transcript=transcript,
         holder_name=holder,
@@ -120,6 +132,8 @@ def _freeze(
         issued_at=_instant(now),
         issued_on=issued_on,
         log_head=head,
+        replaces=proposal.supersedes,
+        because=proposal.because,
     )
     data = rules.canonical(facts)
     try:
@@ -149,11 +163,14 @@ def _freeze(
         log_size=head[0],
         log_root=head[1],
         proposed_by=proposal.proposed_by,
-        issued_by=by,
+        issued_by=issuing.user,
         issued_at=now,
         issued_on=issued_on,
+        supersedes=proposal.supersedes,
     )
     reserve_places(certificate)
+    if proposal.supersedes:
+        mark_stale(proposal.supersedes)
     transaction.on_commit(lambda: papers.make_papers.enqueue(certificate.pk))
     return certificate
 
@@ -173,90 +190,17 @@ def _checkpoint(record: TrainingRecord) -> Checkpoint | None:
         ) from error
 
 
-def revoke_certificate(*, certificate: Certificate, by: User, reason: str, on: date) -> Revocation:
-    """Say from which day a certificate no longer holds, and why; tell the graduate. It stays visible as revoked.
-
-    Atomic. Idempotent: a second call returns the revocation that stands, whatever it asks. Refuses who does not sign
-    for the school, an unknown reason, and a day before its issue or after today.
-    """
-    with transaction.atomic():
-        certificate = (
-            Certificate.objects.select_for_update(of=("self",))
-            .select_related("record__learner__user", "school")
-            .get(pk=certificate.pk)
-        )
-        _require_signer(by, certificate.record)
-        standing = Revocation.objects.filter(certificate=certificate).first()
-        if standing:
-            return standing
-        if reason not in Revocation.Reason.values:
-            raise ValidationError({"reason": _("Choose one of the reasons.")})
-        if on < certificate.issued_on:
-            raise ValidationError(
-                {"revoked_on": _("It was issued after that day. Choose the day of issue or a later one.")}
-            )
-        if on > certificate.today():
-            raise ValidationError({"revoked_on": _("That day has not come yet. Choose today or an earlier day.")})
-        revocation = Revocation.objects.create(certificate=certificate, revoked_on=on, reason=reason, by=by)
-        mark_stale(certificate)
-        graduate = certificate.record.learner.user
-        if graduate:
-            enqueue_mail(
-                key=f"certificate:{certificate.uuid}:revoked",
-                to=graduate.email,
-                template="certificates_revoked",
-                context={"certificate": certificate, "revocation": revocation, "name": graduate.get_short_name()},
-                user=graduate,
-            )
-        return revocation
-
-
-def _role_of(user: User, record: TrainingRecord) -> str | None:
-    """The role in which this person signs for the record's school now, registrar before administrator."""
-    if not user.is_active:
-        return None
-    return next((role for role in SIGNER_ROLES if has_role(user, record.school_id, role)), None)
-
-
-def _require_signer(user: User, record: TrainingRecord) -> str:
-    role = _role_of(user, record)
-    if role is None:
-        raise ValidationError(
-            _("Only a registrar or administrator of %(school)s signs its certificates.")
-            % {"school": record.school.name},
-            code="no_right",
-        )
-    if not rules.clean_name(user.legal_name):
-        raise ValidationError(
-            _("Your own name would stand on the certificate. Have your legal name entered first."),
-            code="signer_unnamed",
-        )
-    return role
-
-
-def _refuse_gaps(eligibility: rules.Eligibility, unit_minutes: int) -> None:
-    if not eligibility.met:
-        raise ValidationError(
-            [ValidationError(wording.gap(row, unit_minutes), code=row.kind) for row in eligibility.missing]
-        )
-
-
 def _locked(proposal: CertificateProposal) -> CertificateProposal:
     """The proposal, locked: signing and withdrawing wait for each other."""
     return (
         CertificateProposal.objects.select_for_update(of=("self",))
-        .select_related("record__school", "record__rule_set", "record__learner__user", "proposed_by")
+        .select_related("record__school", "record__rule_set", "record__learner__user", "proposed_by", "supersedes")
         .get(pk=proposal.pk)
     )
 
 
-def _lock(record: TrainingRecord) -> None:
-    """Hold the learner as `post_hours` does, so that no hour comes or goes between judging and freezing."""
-    Learner.objects.select_for_update().get(pk=record.learner_id)
-
-
-def _signer(act: str, user: User, role: str, on: date) -> rules.Signer:
-    return rules.Signer(act, str(user.uuid), rules.clean_name(user.get_full_name()), wording.role_title(role), on)
+def _signer(act: str, entry: Signer, on: date) -> rules.Signer:
+    return rules.Signer(act, str(entry.user.uuid), entry.name, entry.title, on)
 
 
 def _instant(moment: datetime) -> str:

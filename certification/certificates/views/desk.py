@@ -3,16 +3,20 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
+from accounts.selectors import schools_of
 
 from ..access import signing_schools
 from ..selectors import (
+    KEEPING_ROLES,
     SIGNER_ROLES,
     issued_by_schools,
     ready_records,
     signers_of,
+    unconfirmed_revocations,
     waiting_proposals,
 )
 
@@ -45,5 +49,11 @@ def desk(request: HttpRequest) -> HttpResponse:
             "more_ready": more_ready,
             "issued": page,
             "several_schools": len(schools) > 1,
+            "unconfirmed": [
+                {"revocation": one, "mine": one.by_id == request.user.pk, "is_late": one.confirm_until < timezone.now()}
+                for one in unconfirmed_revocations(schools)
+            ],
+            "keeps_register": schools_of(request.user, *KEEPING_ROLES).exists(),  # type: ignore[arg-type]
+            "enough_signers": all(len(found) > 1 for found in signers.values()),
         },
     )

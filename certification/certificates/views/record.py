@@ -14,16 +14,22 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import role_required
 from certification.records.models import TrainingRecord
 
-from .. import services, wording
+from .. import services
 from ..access import record_to_certify
 from ..forms import RevokeForm, SignForm
 from ..selectors import (
     SIGNER_ROLES,
     certificate_of,
+    certificates_on,
+    conditions_of,
+    is_issued,
     judge,
     open_proposal,
     signers_of,
+    signing_gap,
+    unconfirmed_revocation,
 )
+from .replacing import shown_differences
 
 
 def _record_page(
@@ -38,28 +44,26 @@ def _record_page(
     transcript, eligibility = judge(record)
     certificate = certificate_of(record)
     proposal = open_proposal(record)
+    pending = proposal if proposal and (certificate is None or proposal.supersedes_id == certificate.pk) else None
     others = []
-    if proposal and not certificate:
+    if pending:
         everybody = signers_of([record.school_id])[record.school_id]
-        others = [signer for signer in everybody if signer.pk != proposal.proposed_by_id]
+        others = [signer for signer in everybody if signer.pk != pending.proposed_by_id]
     context: dict[str, Any] = {
         "record": record,
         "learner": record.learner.user,
         "transcript": transcript,
         "eligibility": eligibility,
-        "conditions": [
-            {
-                "row": row,
-                "title": wording.title_of(row),
-                "gap": "" if row.met else wording.gap(row, transcript.evaluation.unit_minutes),
-                "in_hours": row.required is not None and row.has is not None,
-            }
-            for row in eligibility.rows
-        ],
-        "proposal": proposal,
+        "conditions": conditions_of(transcript, eligibility),
+        "proposal": pending,
         "certificate": certificate,
-        "prepared_by_me": bool(proposal and proposal.proposed_by_id == request.user.pk),
+        "earlier": [one for one in certificates_on(record) if certificate and one.pk != certificate.pk],
+        "differences": shown_differences(certificate, transcript)
+        if certificate and pending and eligibility.met
+        else [],
+        "prepared_by_me": bool(pending and pending.proposed_by_id == request.user.pk),
         "others": others,
+        "why_not": signing_gap(request.user, record),  # type: ignore[arg-type]
         "refused": refused.messages if refused else [],
         "sign_form": sign_form or SignForm(),
         "revoke_form": revoke_form or RevokeForm(initial={"revoked_on": certificate.today() if certificate else None}),
@@ -97,7 +101,7 @@ def issue(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.warning(request, _("There is nothing to sign: it was not prepared, or was withdrawn."))
         return redirect("certificates:record", uuid=uuid)
     form = SignForm(request.POST)
-    if not form.is_valid() and certificate_of(subject) is None:
+    if not form.is_valid() and not is_issued(proposal):
         return _record_page(request, subject, sign_form=form, status=422)
     try:
         certificate = services.issue_certificate(proposal=proposal, by=request.user)  # type: ignore[arg-type]
@@ -141,10 +145,34 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]
                 reason=form.cleaned_data["reason"],
                 on=form.cleaned_data["revoked_on"],
+                words=form.cleaned_data["words"],
             )
         except ValidationError as refused:
             form.add_error(None, refused)
     if not form.is_valid():
         return _record_page(request, subject, revoke_form=form, status=422)
-    messages.success(request, _("Revoked. Whoever checks the code sees it from now on, and the graduate gets a mail."))
+    messages.success(
+        request,
+        _(
+            "Revoked. Whoever checks the code sees it from now on, and the graduate gets a mail. "
+            "A second person must confirm it."
+        ),
+    )
+    return redirect("certificates:record", uuid=uuid)
+
+
+@role_required(*SIGNER_ROLES)
+@require_POST
+def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Stand for a revocation as the second person."""
+    subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
+    revocation = unconfirmed_revocation(subject)
+    if revocation is None:
+        messages.info(request, _("There is no revocation to confirm."))
+        return redirect("certificates:record", uuid=uuid)
+    try:
+        services.confirm_revocation(revocation=revocation, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as refused:
+        return _record_page(request, subject, refused=refused, status=422)
+    messages.success(request, _("Confirmed. Both of you stand for the revocation."))
     return redirect("certificates:record", uuid=uuid)

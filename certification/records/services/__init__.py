@@ -3,9 +3,10 @@
 `ledger`: learners, records, hours, grades, milestones. `balances`: sums kept for speed. `checkpoints`: the log's
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
-right. `claims`: what a learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
-decided about it. `retention`: names and words go when their time is over. `exports`: the files that leave the house.
-`imports`: historic hours that come in. `import_runs`: the long work on them, in the background.
+right. `claims`: what a learner contests, and the school's answer. `holds`: what keeps a certificate back. `anomalies`:
+what asks for a look, and what people decided about it. `retention`: names and words go when their time is over.
+`exports`: the files that leave the house. `imports`: historic hours that come in. `import_runs`: the long work on them,
+in the background.
 """
 
 from ..rules.anomalies import Finding
@@ -22,6 +23,7 @@ from .corrections import (
     withdraw_correction,
 )
 from .exports import TABLES, export_record, export_school, hours_table, register_part
+from .holds import HOLDING_ROLES, place_hold, release_hold
 from .import_runs import ask_check, ask_post, progress_of, run_import, unfinished_runs
 from .imports import IMPORTING_ROLES, Places, approve_import, dry_run, propose_import, refuse_import, withdraw_import
 from .ledger import (
@@ -60,6 +62,7 @@ __all__ = [
     "ACTIVATING_ROLES",
     "CROSSING_ROLES",
     "DECIDING_ROLES",
+    "HOLDING_ROLES",
     "IMPORTING_ROLES",
     "PROPOSING_ROLES",
     "TABLES",
@@ -107,6 +110,7 @@ __all__ = [
     "note_findings",
     "open_imports_naming",
     "open_record",
+    "place_hold",
     "post_batch",
     "post_hours",
     "progress_of",
@@ -120,6 +124,7 @@ __all__ = [
     "refuse_correction",
     "refuse_import",
     "register_part",
+    "release_hold",
     "remind_of_claims",
     "reverse_entry",
     "run_import",
