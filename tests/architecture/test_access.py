@@ -62,6 +62,7 @@ from certification.records.services import (
     ask_check,
     make_claim,
     note_anomaly,
+    place_hold,
     propose_correction,
     propose_import,
 )
@@ -559,6 +560,9 @@ def world(demo: Demo) -> World:
         uuid=uuid4(), cohort=enrollment.cohort, subject="Saturday", text="At nine.", by=people["instructor"]
     )
     note = keep_note(uuid=uuid4(), enrollment=enrollment, lesson=lesson, text="Again on Friday.")
+    hold = place_hold(
+        uuid=uuid4(), record=enrollment.record, reason="papers", words="Bring the ID.", by=people["registrar"]
+    )
     witness = add_witness(log=log, name="State board", email="board@example.org")
     photo = ensure_image(
         school=demo.school, title="Hands", file=ContentFile(picture(), name="hands.jpg"), alt="Hands on a back."
@@ -654,6 +658,8 @@ def world(demo: Demo) -> World:
             "log_size": [demo.school.slug, Checkpoint.objects.latest("size").size],
             "leaf": [demo.school.slug, log.entries.get(position=0).leaf_hash],
             "witness": [witness.uuid],
+            "signer": [people["registrar"].signer_entries.get().uuid],
+            "hold": [hold.uuid],
             "table_kind": ["csv"],
             "placement_table": [link.placement.uuid, "csv"],
             "clock": [clock.uuid],

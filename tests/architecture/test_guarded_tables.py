@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from certification import guards
 from certification.certificates.models import Certificate
-from certification.certificates.services import revoke_certificate
+from certification.certificates.services import confirm_revocation, revoke_certificate
 from certification.externships.models import EvaluationForm, EvaluationLink, LearningGoal, Practical, Site
 from certification.externships.selectors.competencies import shown_by
 from certification.externships.services import answer_evaluation, evaluate_site, save_sheet, tell_of_lapses, tick_goal
@@ -51,7 +51,10 @@ def everything(world: World) -> dict[str, int]:
     assert graduate
     set_hidden(certificate=certificate, by=graduate, hidden=True)
     note_look(consent=Consent.objects.get(), face=Disclosure.Face.PAGE, told="hours")
-    revoke_certificate(certificate=certificate, by=registrar, reason="asked", on=certificate.today())
+    revocation = revoke_certificate(
+        certificate=certificate, by=registrar, reason="asked", on=certificate.today(), words="She called."
+    )
+    confirm_revocation(revocation=revocation, by=world.people["admin"])
     record = TrainingRecord.objects.exclude(pk=certificate.record_id).order_by("pk")[0]
     record_course_result(record=record, course="MFR@1", source_key="grade:1", grade_hundredths=9000, evidence="sheet")
     school, rules, today = world.demo.school, labelled(world.objects["next_rules"][0]), today_of(record)

@@ -417,7 +417,7 @@ def test_the_database_keeps_one_open_proposal_and_one_first_certificate(
 
 
 def test_one_signer_is_refused_by_the_database(school: School, ready: TrainingRecord) -> None:
-    certificate = _unsaved(school, ready)
+    certificate = unsaved(school, ready)
     certificate.issued_by = certificate.proposed_by
     with pytest.raises(IntegrityError), transaction.atomic():
         certificate.save()
@@ -426,11 +426,11 @@ def test_one_signer_is_refused_by_the_database(school: School, ready: TrainingRe
 
 
 def test_only_an_open_proposal_of_the_same_record_can_be_issued(school: School, ready: TrainingRecord) -> None:
-    certificate = _unsaved(school, ready)
+    certificate = unsaved(school, ready)
     services.withdraw_proposal(proposal=certificate.proposal, by=school.registrar)
     with pytest.raises(IntegrityError, match="only an open proposal"), transaction.atomic():
         certificate.save()
-    other = _unsaved(school, ready)
+    other = unsaved(school, ready)
     other.proposed_by = school.admin
     with pytest.raises(IntegrityError, match="only an open proposal"), transaction.atomic():
         other.save()
@@ -440,7 +440,7 @@ def test_only_an_open_proposal_of_the_same_record_can_be_issued(school: School, 
         other.save()
 
 
-def _unsaved(school: School, record: TrainingRecord) -> Certificate:
+def unsaved(school: School, record: TrainingRecord) -> Certificate:
     proposal = services.propose_certificate(record=record, by=school.registrar)
     return Certificate(
         code=codes.code_from_bits(7), proposal=proposal, record=record, school=record.school, school_name="x",

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from certification.requirements.rules import Entry, Evaluation, RuleSetSpec
+from certification.requirements.rules import Entry, Evaluation, NodeResult, RuleSetSpec
 from certification.requirements.rules.wording import overlay_title
 
 from .names import clean_name
@@ -73,20 +73,6 @@ class Eligibility:
     def missing(self) -> tuple[Condition, ...]:
         """What is missing, in the order of the rows."""
         return tuple(row for row in self.rows if not row.met)
-
-
-class _Node(Protocol):
-    """What eligibility and the frozen facts read of one category of an evaluation."""
-
-    code: str
-    title: str
-    required: int
-    attended: int
-    creditable: int
-    counted: int
-
-    @property
-    def short(self) -> int: ...
 
 
 class _Fact(Protocol):
@@ -197,5 +183,5 @@ def _courses(spec: RuleSetSpec, entries: Sequence[Entry]) -> Iterator[CourseShow
         yield CourseShown(course, grade, spec.min_grade, attendance, spec.min_attendance)
 
 
-def _hours(kind: str, code: str, title: str, node: _Node) -> Condition:
+def _hours(kind: str, code: str, title: str, node: NodeResult) -> Condition:
     return Condition(kind, code, title, node.short == 0, required=node.required, has=node.counted, short=node.short)

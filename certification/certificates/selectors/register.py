@@ -77,9 +77,8 @@ def register_of(school: Organisation) -> Register:
     )
     now = tuple(row for row in rows if row.stands_on(today))
     later = tuple(row for row in rows if row.from_on > today)
-    past = sorted(
-        (row for row in rows if row.until_on and row.until_on < today), key=lambda row: row.until_on, reverse=True
-    )
+    ended = [(row.until_on, row) for row in rows if row.until_on and row.until_on < today]
+    past = [row for _day, row in sorted(ended, key=lambda one: one[0], reverse=True)]
     standing = {row.user_id for row in (*now, *later) if row.until_on is None}
     by_role = tuple(user for user in who_may_be_entered(school) if user.pk not in standing)
     return Register(today, now, later, tuple(past), by_role)

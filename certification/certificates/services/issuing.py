@@ -90,8 +90,8 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
         entries = lock_register(record, by, proposal.proposed_by)
         issuing = hand(record, by, entries)
         preparing = _preparing_hand(proposal, entries)
-        if proposal.supersedes_id:
-            refuse_what_changed(proposal)
+        if proposal.supersedes:
+            refuse_what_changed(proposal.supersedes, proposal.because)
         transcript, eligibility = judge(record)
         refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
         return _freeze(proposal, transcript, preparing=preparing, issuing=issuing)

@@ -64,12 +64,12 @@ def refuse_what_cannot_be_replaced(certificate: Certificate, because: str) -> No
         raise ValidationError({"because": _("It was not revoked. Choose what changed.")}, code="not_revoked")
 
 
-def refuse_what_changed(proposal: CertificateProposal) -> None:
+def refuse_what_changed(before: Certificate, because: str) -> None:
     """Refuse to issue in the place of a certificate whose state changed since it was proposed. For a transaction."""
     # Whoever revokes it waits: nothing is both replaced and revoked unseen.
-    before = Certificate.objects.select_for_update(of=("self",)).get(pk=proposal.supersedes_id)
+    before = Certificate.objects.select_for_update(of=("self",)).get(pk=before.pk)
     try:
-        refuse_what_cannot_be_replaced(before, proposal.because)
+        refuse_what_cannot_be_replaced(before, because)
     except ValidationError as changed:
         raise ValidationError([*changed.messages, _("Withdraw it and prepare it again.")], code="changed") from changed
 

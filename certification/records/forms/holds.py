@@ -1,5 +1,6 @@
 """What registrars fill in to place a hold and to release it."""
 
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -30,10 +31,10 @@ class HoldForm(forms.Form):
         error_messages={"required": _("Say what she must do, so that the hold can be released.")},
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, initial={"key": uuid4()}, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"key": uuid4()}, **kwargs})
 
-    def clean_key(self) -> object:
+    def clean_key(self) -> Any:
         """A form without a key places a hold all the same."""
         return self.cleaned_data.get("key") or uuid4()
 
