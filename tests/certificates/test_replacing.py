@@ -106,8 +106,9 @@ def test_two_people_replace_it_and_everybody_is_told(
 
 def test_a_chain_grows_only_at_its_end(school: School, certificate: Certificate) -> None:
     second = replaced(school, certificate)
+    renamed(school)
     with pytest.raises(ValidationError, match="It was replaced already, by"):
-        services.propose_replacement(certificate=certificate, because="document_error", by=school.registrar)
+        services.propose_replacement(certificate=certificate, because="name_changed", by=school.registrar)
     third = replaced(school, second)
     assert third.facts["issue"]["version"] == 3
     assert [one.state for one in Certificate.objects.order_by("pk")] == ["superseded", "superseded", "valid"]

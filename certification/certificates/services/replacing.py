@@ -29,13 +29,13 @@ def propose_replacement(*, certificate: Certificate, because: str, by: User) -> 
         if because not in Because.values:
             raise ValidationError({"because": _("Choose one of the reasons.")})
         standing = CertificateProposal.objects.filter(supersedes=certificate, withdrawn_at=None).first()
+        if standing and standing.because == because:
+            return standing
+        refuse_what_cannot_be_replaced(certificate, because)
         if standing:
-            if standing.because == because:
-                return standing
             raise ValidationError(
                 _("A new certificate is being prepared for another reason. Withdraw that first."), code="underway"
             )
-        refuse_what_cannot_be_replaced(certificate, because)
         transcript, eligibility = judge(record)
         refuse_gaps(eligibility, transcript.evaluation.unit_minutes)
         changed = {difference.subject for difference in what_would_differ(certificate, transcript)}
