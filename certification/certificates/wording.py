@@ -105,7 +105,7 @@ def gap(condition: Condition, unit_minutes: int) -> str:
     if condition.kind == "fact":
         return _("Not yet shown: %(title)s.") % {"title": condition.title}
     if condition.kind == "hold":
-        return _("A hold stands: %(reason)s. Release it first.") % {"reason": hold_reason(condition.code)}
+        return _("A hold stands: %(reason)s. It must be released first.") % {"reason": hold_reason(condition.code)}
     if condition.kind == "overlay":
         return _("%(title)s: %(short)s short of %(required)s.") % {
             "title": condition.title,

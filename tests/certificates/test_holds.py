@@ -32,7 +32,7 @@ def test_a_hold_refuses_both_hands_and_names_itself(school: School, ready: Train
     hold = hold_on(ready, school)
     with pytest.raises(ValidationError) as refused:
         services.issue_certificate(proposal=proposal, by=school.second_registrar)
-    assert refused.value.messages == ["A hold stands: papers are missing. Release it first."]
+    assert refused.value.messages == ["A hold stands: papers are missing. It must be released first."]
     services.withdraw_proposal(proposal=proposal, by=school.registrar)
     with pytest.raises(ValidationError, match="papers are missing"):
         services.propose_certificate(record=ready, by=school.registrar)
