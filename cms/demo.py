@@ -25,6 +25,7 @@ from certification.certificates.models import Certificate
 from certification.certificates.selectors import certificate_of
 from certification.certificates.services import (
     ask_for_letter,
+    enter_signer,
     issue_certificate,
     make_documents,
     propose_certificate,
@@ -158,6 +159,7 @@ def _load() -> Demo:
     supervisor = _supervisor(school, people, today)
     # The second registrar teaches too, so that an examination has its two examiners.
     grant_role(user=people["second-registrar"], organisation=school, role="instructor")
+    _signers(school, people, today)
     _student(program, people, supervisor, today)
     _group(program, people, today)
     _next_groups(program, today)
@@ -752,6 +754,21 @@ def _complete(
         _shift(placement, supervisor, day, "client_session" if place < 10 else "intake_notes")
     _sign_all(placement, supervisor, minutes_ago=60 if slug == "graduate" else 30)
     return record
+
+
+def _signers(school: Organisation, people: dict[str, User], today: date) -> None:
+    """Who signs certificates, on the school's register."""
+    titles = {"registrar": "Registrar", "second-registrar": "Registrar", "admin": "School director"}
+    for slug, title in titles.items():
+        if not people[slug].signer_entries.filter(school=school).exists():
+            enter_signer(
+                school=school,
+                user=people[slug],
+                name=people[slug].legal_name,
+                title=title,
+                from_on=today - timedelta(days=400),
+                by=people["admin"],
+            )
 
 
 def _graduate(program: Program, people: dict[str, User], supervisor: Supervisor, today: date) -> Certificate:

@@ -7,6 +7,8 @@ from django.test import Client
 
 from accounts.models import Organisation, User
 from accounts.services import ensure_organisation, ensure_user, grant_role
+from certification.certificates.models import Signer
+from certification.certificates.services import enter_signer
 from certification.records.models import TrainingRecord
 from certification.records.services import ensure_learner, open_record
 from certification.requirements.models import RuleSet
@@ -69,7 +71,7 @@ def make_school() -> School:
             grant_role(user=user, organisation=place, role=role)
         return user
 
-    return School(
+    world = School(
         school=riverbend,
         other_school=hillside,
         learner_user=person("Daniela Reyes"),
@@ -81,6 +83,20 @@ def make_school() -> School:
         admin=person("Ada Admin", "admin"),
         foreign_registrar=person("Fern Foreign", "registrar", hillside),
     )
+    grant_role(user=person("Hugo Hillside"), organisation=hillside, role="admin")
+    for user, title in (
+        (world.registrar, "Registrar"),
+        (world.second_registrar, "Registrar"),
+        (world.admin, "Administrator"),
+    ):
+        enter(riverbend, user, title, by=world.admin)
+    enter(hillside, world.foreign_registrar, "Registrar", by=User.objects.get(email="hugo@example.org"))
+    return world
+
+
+def enter(school: Organisation, user: User, title: str, *, by: User) -> Signer:
+    """Put a person on a school's register of signers, long ago."""
+    return enter_signer(school=school, user=user, name=user.legal_name, title=title, from_on=date(2020, 1, 1), by=by)
 
 
 @layer

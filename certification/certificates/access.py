@@ -11,8 +11,8 @@ from accounts.selectors import has_role, schools_of
 from certification.records.access import own_records
 from certification.records.models import TrainingRecord
 
-from .models import Certificate, IssueBatch
-from .selectors import SIGNER_ROLES, certificate_by_code, teaches, with_state
+from .models import Certificate, IssueBatch, Signer
+from .selectors import KEEPING_ROLES, SIGNER_ROLES, certificate_by_code, teaches, with_state
 
 
 def signing_schools(user: User) -> QuerySet[Organisation]:
@@ -36,6 +36,26 @@ def batch_to_issue(user: User, uuid: UUID) -> IssueBatch:
         raise Http404
     require_role(user, batch.school_id, *SIGNER_ROLES)
     return batch
+
+
+def kept_school(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The school of this name whose register this person keeps (her first where none is named), and all of hers.
+
+    Two queries.
+    """
+    schools = list(schools_of(user, *KEEPING_ROLES).order_by("name", "pk"))
+    found = next((school for school in schools if slug in (None, "", school.slug)), None)
+    if found is None:
+        raise Http404
+    return found, schools
+
+
+def signer_entry(user: User, uuid: UUID) -> Signer:
+    """An entry of the register, for administrators of its school. At most two queries."""
+    entry = Signer.objects.select_related("school", "user").filter(uuid=uuid).first()
+    if entry is None or not has_role(user, entry.school_id, *KEEPING_ROLES):
+        raise Http404
+    return entry
 
 
 def own_certificate(user: User, code: str) -> Certificate:

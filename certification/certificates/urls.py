@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import batches, desk, education, naming, own, record
+from .views import batches, desk, education, naming, own, record, replacing, signers
 from .views import open as open_views
 
 app_name = "certificates"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("certificates/letter/<uuid:uuid>/", own.ask_for_letter, name="ask_for_letter"),
     path("certificates/evaluation/<uuid:uuid>/", education.evaluate, name="evaluate"),
     path("certificates/<str:code>/", own.one, name="one"),
+    path("certificates/conditions/<uuid:uuid>/", own.conditions, name="conditions"),
     # They stand inside signed credentials and never change.
     path("achievements/<uuid:name>", open_views.achievement, name="achievement"),
     path("status/<uuid:uuid>", open_views.status_list, name="status"),
@@ -36,4 +37,8 @@ urlpatterns = [
     path("desk/certificates/<uuid:uuid>/issue/", record.issue, name="issue"),
     path("desk/certificates/<uuid:uuid>/withdraw/", record.withdraw, name="withdraw"),
     path("desk/certificates/<uuid:uuid>/revoke/", record.revoke, name="revoke"),
+    path("desk/certificates/<uuid:uuid>/confirm/", record.confirm, name="confirm"),
+    path("desk/certificates/<uuid:uuid>/replace/", replacing.replace, name="replace"),
+    path("desk/signers/", signers.register, name="signers"),
+    path("desk/signers/<uuid:uuid>/end/", signers.end, name="end_signer"),
 ]

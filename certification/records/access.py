@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, has_role, schools_of
 
-from .models import Anomaly, Claim, Correction, HourEntry, ImportBatch, ImportRun, Target, TrainingRecord, Witness
+from .models import Anomaly, Claim, Correction, Hold, HourEntry, ImportBatch, ImportRun, Target, TrainingRecord, Witness
 from .selectors import corrections_with_people, is_about, roles_at
 
 SEALING_ROLES = ("registrar", "admin")
@@ -80,6 +80,15 @@ def record_to_export(user: User, uuid: UUID) -> tuple[TrainingRecord, bool]:
         return own_record(user, uuid), False
     except Http404:
         return record_at_school(user, uuid, *SEALING_ROLES), True
+
+
+def hold_of(user: User, uuid: UUID) -> Hold:
+    """The hold, for registrars and administrators of its school; never for the learner herself. At most four queries."""
+    rows = Hold.objects.select_related("record__school", "record__learner__user", "placed_by", "released_by")
+    hold = rows.filter(uuid=uuid).first()
+    if hold is None or not roles_at(user, hold.record) & frozenset(SEALING_ROLES):
+        raise Http404
+    return hold
 
 
 def line_of(record: TrainingRecord, uuid: UUID) -> HourEntry:

@@ -123,6 +123,37 @@ GUARDS = (
     AppendOnly("records_courseresult", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly("records_milestone", keys=(("id",), ("uuid",), ("record_id", "source_key"))),
     AppendOnly("records_milestonewithdrawal", keys=(("id",), ("milestone_id",))),
+    AppendOnly(
+        "records_hold",
+        keys=(("id",), ("uuid",)),
+        frozen=("id", "uuid", "record_id", "reason", "words", "placed_by_id", "placed_at"),
+        checks=(
+            Check("begins", "NEW.released_at IS NOT NULL", "records_hold: a hold begins unreleased"),
+            Check("own", _OWN.format(column="placed_by_id"), "records_hold: never placed by the learner herself"),
+        ),
+        # INSERT OR REPLACE would throw the standing one out by its partial index.
+        sqlite_checks=(
+            Check(
+                "replace_standing",
+                "EXISTS (SELECT 1 FROM records_hold AS h WHERE h.record_id = NEW.record_id "
+                "AND h.reason = NEW.reason AND h.released_at IS NULL)",
+                "records_hold: one standing hold of a reason",
+            ),
+        ),
+        update_checks=(
+            Check("released", "OLD.released_at IS NOT NULL", "records_hold: what was released is never released again"),
+            Check(
+                "released_own",
+                "NEW.released_at IS NOT NULL AND " + _OWN.format(column="released_by_id"),
+                "records_hold: never released by the learner herself",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("words", "release_words"),
+            kept=("id", "uuid", "record_id", "reason", "placed_by_id", "placed_at", "released_by_id", "released_at"),
+            when=_ERASED,
+        ),
+    ),
     AppendOnly("records_recordrequirement", keys=(("id",), ("record_id", "code"))),
     AppendOnly("records_activation", keys=(("id",), ("uuid",), ("school_id", "rule_set_id"))),
     AppendOnly("records_rulesetchange", keys=(("id",), ("record_id", "activation_id"))),

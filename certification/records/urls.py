@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from . import views
-from .views import anomalies, claims, corrections, exports
+from .views import anomalies, claims, corrections, exports, holds
 
 app_name = "records"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("desk/corrections/<uuid:uuid>/paper/", corrections.correction_paper, name="correction_paper"),
     path("desk/records/<uuid:uuid>/correct/<uuid:entry_uuid>/", corrections.correct, name="desk_correct"),
     path("desk/records/<uuid:uuid>/add/", corrections.add, name="desk_add"),
+    path("desk/records/<uuid:uuid>/hold/", holds.place, name="desk_hold"),
+    path("desk/holds/<uuid:uuid>/release/", holds.release, name="desk_release_hold"),
     path("checkpoints/<slug:log>/", views.checkpoints, name="checkpoints"),
     path("checkpoints/<slug:log>/<int:size>", views.checkpoint, name="checkpoint"),
     path("checkpoints/<slug:log>/newest", views.newest_checkpoint, name="newest_checkpoint"),

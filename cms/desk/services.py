@@ -12,6 +12,7 @@ from django_tasks import task
 from accounts.models import Organisation, User
 from accounts.services import close_account
 from certification.certificates.models import Certificate
+from certification.certificates.services import erase_certificate_words, words_behind_certificates
 from certification.externships.services import (
     competency_words,
     drop_stray_files,
@@ -187,6 +188,8 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
         (_("claims: words and papers"), words.claims),
         (_("corrections: words and papers"), words.corrections),
         (_("words about anomalies"), words.decisions),
+        (_("holds: words"), words.holds),
+        (_("revocations of certificates: words for the school’s file"), words_behind_certificates(record=record)),
         (_("rows of imported files"), words.imported_rows),
         (_("shifts: words, signers’ names and devices"), shifts_with_words(record=record)),
         (_("placements: why she asked, why it was declined, goals"), placements_with_words(record=record)),
@@ -214,6 +217,7 @@ def _for_herself(record: TrainingRecord) -> list[tuple[str, int]]:
 @transaction.atomic
 def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None = None) -> None:
     erase_words(record=record, basis=basis, by=by, keys=_admissions(record))
+    erase_certificate_words(record=record)
     erase_shift_words(record=record)
     erase_placement_words(record=record)
     erase_competency_words(record=record)

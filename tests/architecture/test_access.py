@@ -63,6 +63,7 @@ from certification.records.services import (
     ask_check,
     make_claim,
     note_anomaly,
+    place_hold,
     propose_correction,
     propose_import,
 )
@@ -476,6 +477,13 @@ TABLE = [
     Row("certificates:batch_sign", SEALING, others="refused", args="batch", post=True),
     Row("certificates:batch_withdraw", SEALING, others="refused", args="batch", post=True),
     Row("certificates:batch_leave_out", SEALING, others="refused", args="batch_row", post=True),
+    Row("certificates:confirm", SEALING, others="refused", args="record", post=True),
+    Row("certificates:replace", SEALING, others="refused", args="record", note="leads back where none was issued"),
+    Row("certificates:signers", ("admin",), others="no"),
+    Row("certificates:end_signer", ("admin",), args="signer"),
+    Row("certificates:conditions", ("student",), args="record"),
+    Row("records:desk_hold", SEALING, args="record"),
+    Row("records:desk_release_hold", SEALING, args="hold"),
 ]
 # API calls: method, path with the object that stands in it, who gets an answer, what all others get.
 # `unauthenticated` is 401, the visitor's answer unless said otherwise.
@@ -586,6 +594,9 @@ def world(demo: Demo) -> World:
         uuid=uuid4(), cohort=enrollment.cohort, subject="Saturday", text="At nine.", by=people["instructor"]
     )
     note = keep_note(uuid=uuid4(), enrollment=enrollment, lesson=lesson, text="Again on Friday.")
+    hold = place_hold(
+        uuid=uuid4(), record=enrollment.record, reason="papers", words="Bring the ID.", by=people["registrar"]
+    )
     witness = add_witness(log=log, name="State board", email="board@example.org")
     photo = ensure_image(
         school=demo.school, title="Hands", file=ContentFile(picture(), name="hands.jpg"), alt="Hands on a back."
@@ -688,6 +699,8 @@ def world(demo: Demo) -> World:
             "log_size": [demo.school.slug, Checkpoint.objects.latest("size").size],
             "leaf": [demo.school.slug, log.entries.get(position=0).leaf_hash],
             "witness": [witness.uuid],
+            "signer": [people["registrar"].signer_entries.get().uuid],
+            "hold": [hold.uuid],
             "table_kind": ["csv"],
             "placement_table": [link.placement.uuid, "csv"],
             "clock": [clock.uuid],

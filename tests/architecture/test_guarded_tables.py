@@ -15,6 +15,7 @@ from accounts.models import Organisation, User
 from certification import guards
 from certification.certificates.models import Certificate, ExpiryNotice
 from certification.certificates.services import (
+    confirm_revocation,
     draft_look,
     evaluate_course,
     keep_hand,
@@ -76,7 +77,10 @@ def everything(world: World) -> dict[str, int]:
     assert graduate
     set_hidden(certificate=certificate, by=graduate, hidden=True)
     note_look(consent=Consent.objects.get(), face=Disclosure.Face.PAGE, told="hours")
-    revoke_certificate(certificate=certificate, by=registrar, reason="asked", on=certificate.today())
+    revocation = revoke_certificate(
+        certificate=certificate, by=registrar, reason="asked", on=certificate.today(), words="She called."
+    )
+    confirm_revocation(revocation=revocation, by=world.people["admin"])
     logo = kept_file(school=world.demo.school, data=picture())
     draft_look(
         school=world.demo.school, by=world.people["admin"], accent="#14545c", ground="#ffffff", paper="a4", seal="none",

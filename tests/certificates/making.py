@@ -1,10 +1,12 @@
 """Records that are ready for a certificate, or lack one thing, always made through the services."""
 
-from uuid import uuid4
-
-from certification.certificates.models import Certificate, CertificateProposal
-from certification.certificates.services import issue_certificate, make_documents, propose_certificate
-from certification.codes import code_from_bits
+from certification.certificates.models import Certificate
+from certification.certificates.services import (
+    issue_certificate,
+    make_documents,
+    propose_certificate,
+    propose_replacement,
+)
 from certification.records.models import TrainingRecord
 from certification.records.services import post_hours, record_milestone
 from tests.records.making import at, part
@@ -60,11 +62,7 @@ def issued(school: School, record: TrainingRecord) -> Certificate:
     return certificate
 
 
-def replaced(school: School, old: Certificate) -> Certificate:
-    """A certificate that replaces `old`. Past the services: they do not replace yet, but its state must be right."""
-    proposal = CertificateProposal.objects.create(record=old.record, supersedes=old, proposed_by=school.registrar)
-    fresh = Certificate.objects.get(pk=old.pk)
-    fresh.pk, fresh.uuid, fresh.code, fresh._state.adding = None, uuid4(), code_from_bits(99), True
-    fresh.proposal, fresh.supersedes = proposal, old
-    fresh.save()
-    return fresh
+def replaced(school: School, old: Certificate, because: str = "document_error") -> Certificate:
+    """The certificate that takes the place of `old`, before its files are made, signed by the same two people."""
+    proposal = propose_replacement(certificate=old, because=because, by=school.registrar)
+    return issue_certificate(proposal=proposal, by=school.second_registrar)

@@ -417,7 +417,7 @@ def test_the_database_keeps_one_open_proposal_and_one_first_certificate(
 
 
 def test_one_signer_is_refused_by_the_database(school: School, ready: TrainingRecord) -> None:
-    certificate = _unsaved(school, ready)
+    certificate = unsaved(school, ready)
     certificate.issued_by = certificate.proposed_by
     with pytest.raises(IntegrityError), transaction.atomic():
         certificate.save()
@@ -426,11 +426,11 @@ def test_one_signer_is_refused_by_the_database(school: School, ready: TrainingRe
 
 
 def test_only_an_open_proposal_of_the_same_record_can_be_issued(school: School, ready: TrainingRecord) -> None:
-    certificate = _unsaved(school, ready)
+    certificate = unsaved(school, ready)
     services.withdraw_proposal(proposal=certificate.proposal, by=school.registrar)
     with pytest.raises(IntegrityError, match="only an open proposal"), transaction.atomic():
         certificate.save()
-    other = _unsaved(school, ready)
+    other = unsaved(school, ready)
     other.proposed_by = school.admin
     with pytest.raises(IntegrityError, match="only an open proposal"), transaction.atomic():
         other.save()
@@ -440,7 +440,7 @@ def test_only_an_open_proposal_of_the_same_record_can_be_issued(school: School, 
         other.save()
 
 
-def _unsaved(school: School, record: TrainingRecord) -> Certificate:
+def unsaved(school: School, record: TrainingRecord) -> Certificate:
     proposal = services.propose_certificate(record=record, by=school.registrar)
     return Certificate(
         code=codes.code_from_bits(7), proposal=proposal, record=record, school=record.school, school_name="x",
@@ -476,7 +476,9 @@ def test_a_replacement_leaves_the_old_one_and_can_happen_once(school: School, ce
     old = Certificate.objects.get(pk=certificate.pk)
     assert (old.state, fresh.state) == ("superseded", "valid")
     with pytest.raises(IntegrityError), transaction.atomic():
-        CertificateProposal.objects.create(record=old.record, supersedes=old, proposed_by=school.admin)
+        CertificateProposal.objects.create(
+            record=old.record, supersedes=old, because="document_error", proposed_by=school.admin
+        )
 
 
 def test_a_replacement_belongs_to_the_same_record(school: School, certificate: Certificate) -> None:
@@ -484,7 +486,9 @@ def test_a_replacement_belongs_to_the_same_record(school: School, certificate: C
         learner=certificate.record.learner, school=school.school, rule_set=certificate.record.rule_set,
         program_code="B", program_title="B", enrolled_on=date(2026, 1, 5), source_key="enrollment:b",
     )  # fmt: skip
-    proposal = CertificateProposal.objects.create(record=other, supersedes=certificate, proposed_by=school.registrar)
+    proposal = CertificateProposal.objects.create(
+        record=other, supersedes=certificate, because="document_error", proposed_by=school.registrar
+    )
     forged = Certificate.objects.get()
     forged.pk, forged.uuid, forged.code, forged._state.adding = None, proposal.uuid, codes.code_from_bits(98), True
     forged.record, forged.proposal, forged.supersedes = other, proposal, certificate

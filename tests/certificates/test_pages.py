@@ -42,7 +42,7 @@ def test_a_graduate_finds_her_certificate(school: School, certificate: Certifica
 def test_the_empty_page_leads_to_what_is_missing(school: School, record: TrainingRecord) -> None:
     page = school.client(school.learner_user).get("/certificates/")
     assert "No certificate yet" in text_of(page)
-    assert reverse("records:hours", args=[record.uuid]) in page.content.decode()
+    assert reverse("certificates:conditions", args=[record.uuid]) in page.content.decode()
 
 
 def test_states_are_told(school: School, certificate: Certificate) -> None:
@@ -119,7 +119,7 @@ def test_two_people_walk_it(school: School, ready: TrainingRecord) -> None:
     said = text_of(page)
     assert 'href="/rules/small-sample@1/"' in page.content.decode()
     assert "a sample of our own that no board asks for. The certificate says so." in said
-    assert "All 7 conditions are met." in said
+    assert "All 8 conditions are met." in said
     assert "Daniela Reyes" in said
 
     said = text_of(first.post(desk("propose", ready), follow=True))

@@ -3,17 +3,21 @@
 from .batches import ChoiceForm, SignBatchForm
 from .education import EvaluationForm, LicenceForm, ProviderNumberForm, QuestionsForm, SignCourseForm
 from .naming import LatinNameForm
-from .signing import RevokeForm, SignForm
+from .register import EndSignerForm, SignerForm
+from .signing import ReplaceForm, RevokeForm, SignForm
 
 __all__ = [
     "ChoiceForm",
+    "EndSignerForm",
     "EvaluationForm",
     "LatinNameForm",
     "LicenceForm",
     "ProviderNumberForm",
     "QuestionsForm",
+    "ReplaceForm",
     "RevokeForm",
     "SignBatchForm",
     "SignCourseForm",
     "SignForm",
+    "SignerForm",
 ]

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Revocation
+from ..models import Because, Revocation
 
 
 class SignForm(forms.Form):
@@ -35,3 +35,27 @@ class RevokeForm(forms.Form):
             "invalid": _("Write the day as year, month, day: 2026-06-12."),
         },
     )
+    words = forms.CharField(
+        label=_("What happened"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For the school’s own file. Neither the graduate nor anyone who checks the code reads it."),
+    )
+
+
+class ReplaceForm(forms.Form):
+    """Why a new certificate takes the place of one that was issued; `revoked` says whether that one was revoked."""
+
+    because = forms.ChoiceField(
+        label=_("Reason"),
+        error_messages={
+            "required": _("Choose one of the reasons."),
+            "invalid_choice": _("Choose one of the reasons."),
+        },
+    )
+
+    def __init__(self, *args: object, revoked: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        known = [one for one in Because.choices if (one[0] == Because.AFTER_REVOCATION) == revoked]
+        self.fields["because"].choices = known if revoked else [("", _("Choose a reason")), *known]  # type: ignore[attr-defined]

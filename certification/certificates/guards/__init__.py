@@ -2,9 +2,9 @@
 
 from certification.guards import OF_RECORD, Shut
 
-from . import batches, education, issued, look, reminders
+from . import batches, education, issued, look, reminders, signers
 
-GUARDS = (*issued.GUARDS, *batches.GUARDS, *education.GUARDS, *look.GUARDS, *reminders.GUARDS)
+GUARDS = (*issued.GUARDS, *batches.GUARDS, *education.GUARDS, *look.GUARDS, *reminders.GUARDS, *signers.GUARDS)
 
 SHUT = (Shut("certificates_certificateproposal", OF_RECORD), Shut("certificates_certificate"))
 """What nobody makes any more at a school that has closed; a revocation still comes."""

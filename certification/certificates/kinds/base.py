@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from accounts.models import User
 from certification.records.models import TrainingRecord
 from certification.records.rules import last_day_of_term
-from certification.records.selectors import Transcript, transcript_for
+from certification.records.selectors import Transcript, standing_holds, transcript_for
 
 from .. import credentials, documents, rules
-from ..models import CertificateDocument, Kind
+from ..models import Certificate, CertificateDocument, Kind
 from ..selectors import holder_of, shared_facts
 
 Format = CertificateDocument.Format
@@ -63,6 +63,22 @@ class CertificateKind(ABC):
         """The facts that are frozen; `frame` as `shared_facts` takes it."""
         return shared_facts(transcript=case.transcript, **frame)
 
+    def differs(self, certificate: Certificate, case: Case) -> list[rules.Difference]:
+        """What the record says today that a certificate of this kind does not. For a record that is ready."""
+        today = self.facts(
+            case,
+            kind=certificate.kind,
+            title=self.title(case),
+            holder_name=holder_of(case.record),
+            code=certificate.code,
+            signers=(),
+            issued_at="",
+            issued_on=certificate.issued_on,
+            expires_on=certificate.expires_on,
+            log_head=(certificate.log_size, certificate.log_root),
+        )
+        return rules.differences(certificate.facts, today)
+
     @abstractmethod
     def award(self, facts: Mapping[str, Any]) -> credentials.Award:
         """What it says in a credential."""
@@ -76,11 +92,16 @@ class CertificateKind(ABC):
         return documents.draw(self.template, self.sheet, facts, credential=credential)
 
 
+def hold_rows(record: TrainingRecord) -> list[rules.Condition]:
+    """The holds that stand on a record as conditions that are not met; without any, one that is. One query."""
+    return rules.hold_conditions(list(standing_holds([record])))
+
+
 def case_of(
     record: TrainingRecord, rows: Sequence[rules.Condition] = (), *, subject: str = "", about: Any = None
 ) -> Case:
-    """A case of these conditions and of what is asked of everybody: a name that can be printed."""
+    """A case of these conditions and of what is asked of everybody: a name that can be printed, and no hold."""
     name = holder_of(record)
     signs = documents.undrawable(name)
-    asked = (*rows, rules.Condition("name", signs, name, bool(name) and not signs))
+    asked = (*rows, rules.Condition("name", signs, name, bool(name) and not signs), *hold_rows(record))
     return Case(record, transcript_for(record), rules.Eligibility(asked), subject, about)

@@ -14,7 +14,7 @@ from certification.records.selectors import transcript_for
 from .. import credentials, documents, rules
 from ..models import CourseType, Kind
 from ..selectors import course_of, holder_of, passed_tests, shared_facts
-from .base import Case, CertificateKind, Format
+from .base import Case, CertificateKind, Format, hold_rows
 
 _TITLES = {
     "completed": gettext_lazy("Day of completion"),
@@ -109,6 +109,7 @@ class ContinuingEducation(CertificateKind):
             *(_condition(field) for field in rules.fields_of(course)),
             *(rules.Condition("fact", fact.code, fact.title, fact.code in seen) for fact in transcript.requirements),
             rules.Condition("name", signs, name, bool(name) and not signs),
+            *hold_rows(record),
         ]
         return Case(record, transcript, rules.Eligibility(tuple(rows)), about=course)
 

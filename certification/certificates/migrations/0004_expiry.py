@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0002_files"),
+        ("certificates", "0003_signers"),
     ]
 
     operations = [

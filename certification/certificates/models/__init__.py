@@ -6,14 +6,17 @@ Reads records and rules only; nothing here is ever changed or deleted, and nothi
 from .batches import IssueBatch, IssueBatchRow
 from .education import CourseAnswers, CourseQuestions, CourseSignature, CourseType, ProviderNumber, Regulator
 from .files import Achievement, CertificateDocument, FileSigning
-from .issued import Certificate, CertificateProposal, Kind, Revocation
+from .issued import Because, Certificate, CertificateProposal, Kind, Revocation
 from .letters import LetterRequest
 from .look import DocumentLook, Hand, LookFile
 from .reminders import ExpiryNotice
+from .revoking import RevocationConfirmation
+from .signers import Signer
 from .status import StatusList, StatusPlace
 
 __all__ = [
     "Achievement",
+    "Because",
     "Certificate",
     "CertificateDocument",
     "CertificateProposal",
@@ -33,6 +36,8 @@ __all__ = [
     "ProviderNumber",
     "Regulator",
     "Revocation",
+    "RevocationConfirmation",
+    "Signer",
     "StatusList",
     "StatusPlace",
 ]

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,9 @@ from certification.records.models import TrainingRecord
 
 from .. import rules
 
+CONFIRM_DAYS = 7
+"""Within how many days a second person should confirm a revocation."""
+
 
 class Kind(models.TextChoices):
     """What a certificate is for."""
@@ -28,11 +31,23 @@ class Kind(models.TextChoices):
     LETTER = "letter", _("Interim letter of hours")
 
 
+class Because(models.TextChoices):
+    """Why a new certificate takes the place of one before it."""
+
+    HOURS_CORRECTED = "hours_corrected", _("The hours behind it were corrected")
+    NAME_CHANGED = "name_changed", _("The name or the title changed")
+    DOCUMENT_ERROR = "document_error", _("The document has an error")
+    AFTER_REVOCATION = "after_revocation", _("The one before was revoked")
+    RENEWED = "renewed", _("A newer letter takes its place")
+
+
 class CertificateProposal(models.Model):
     """One row is one person's request that a record get its certificate; the first of the two hands.
 
-    `supersedes` names the certificate that the new one is to replace; empty for the first of its kind. `subject` tells
-    several of a kind on one record apart: the test of a certificate of achievement; empty where a kind has but one.
+    `supersedes` names the certificate that the new one is to replace, `because` says why; both are empty for the first
+    of its kind. One that was revoked is not replaced but followed: `after_revocation` alone, and it stays revoked.
+    `subject` tells several of a kind on one record apart: the test of a certificate of achievement; empty where a kind
+    has but one.
     Written by `services.propose_certificate`. Only `withdrawn_at` and `withdrawn_by` are filled in later, once, and
     never after the certificate was issued.
     """
@@ -42,6 +57,7 @@ class CertificateProposal(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.COMPLETION)
     subject = models.CharField(max_length=80, blank=True, default="")
     supersedes = models.ForeignKey("Certificate", null=True, on_delete=models.PROTECT, related_name="+")
+    because = models.CharField(max_length=16, choices=Because, blank=True)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)
     withdrawn_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -58,6 +74,14 @@ class CertificateProposal(models.Model):
                 fields=["supersedes"], condition=Q(withdrawn_at__isnull=True), name="one_open_replacement_of_one"
             ),
             models.CheckConstraint(name="proposal_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(
+                name="proposal_says_why_it_replaces",
+                condition=Q(supersedes__isnull=True, because="")
+                | Q(
+                    supersedes__isnull=False,
+                    because__in=["hours_corrected", "name_changed", "document_error", "after_revocation", "renewed"],
+                ),
+            ),
             models.CheckConstraint(
                 name="proposal_withdrawn_by_somebody",
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
@@ -151,7 +175,11 @@ class Certificate(models.Model):
 
 
 class Revocation(models.Model):
-    """One row says that a certificate no longer holds, from which day and why. Never changed, never taken back."""
+    """One row says that a certificate no longer holds, from which day and why. Never changed, never taken back.
+
+    `words` are for the school's own file: no graduate and no verifier reads them; they go with the words behind the
+    record. One person revokes at once; a second confirms it by a RevocationConfirmation.
+    """
 
     class Reason(models.TextChoices):
         ISSUED_IN_ERROR = "issued_in_error", _("It was issued in error")
@@ -163,8 +191,10 @@ class Revocation(models.Model):
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
     revoked_on = models.DateField()
     reason = models.CharField(max_length=16, choices=Reason)
+    words = models.TextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -176,3 +206,13 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate_id} from {self.revoked_on}"
+
+    @property
+    def confirm_until(self) -> datetime:
+        """Until when a second person should confirm it; after that the desk says that it is late."""
+        return self.at + timedelta(days=CONFIRM_DAYS)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a second person stands for it; no query when it was selected along."""
+        return hasattr(self, "confirmation")

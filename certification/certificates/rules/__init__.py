@@ -5,6 +5,7 @@ No Django, no clock, no randomness: whoever calls brings the bits, the day and t
 
 from .batches import Progress
 from .colors import INK_SOFT, contrast, is_color, light_enough, readable
+from .differences import Difference, differences
 from .education import (
     CONTACT_HOUR,
     FLORIDA,
@@ -19,11 +20,7 @@ from .education import (
     fields_of,
     means,
 )
-from .eligibility import (
-    Condition,
-    Eligibility,
-    eligibility,
-)
+from .eligibility import Condition, CourseShown, Eligibility, eligibility, hold_conditions
 from .expiry import EXPIRY_STEPS, expiry_step
 from .frozen import (
     DATA_FORM,
@@ -41,19 +38,9 @@ from .frozen import (
     sha256,
     transfers,
 )
-from .names import (
-    clean_name,
-    folded_name,
-    same_name,
-)
-from .state import (
-    EXPIRED,
-    REVOKED,
-    SUPERSEDED,
-    UNKNOWN,
-    VALID,
-    state_of,
-)
+from .names import clean_name, folded_name, same_name
+from .register import RegisterGap, register_gap, school_gap, stands
+from .state import EXPIRED, REVOKED, SUPERSEDED, UNKNOWN, VALID, state_of
 
 __all__ = [
     "CONTACT_HOUR",
@@ -71,11 +58,14 @@ __all__ = [
     "Approval",
     "Condition",
     "Course",
+    "CourseShown",
+    "Difference",
     "Eligibility",
     "Field",
     "Instructor",
     "Licence",
     "Progress",
+    "RegisterGap",
     "Signer",
     "Span",
     "canonical",
@@ -87,19 +77,24 @@ __all__ = [
     "contrast",
     "corrections",
     "courses",
+    "differences",
     "eligibility",
     "evidence",
     "expiry_step",
     "fields_of",
     "folded_name",
+    "hold_conditions",
     "is_color",
     "kinds",
     "light_enough",
     "means",
     "not_creditable",
     "readable",
+    "register_gap",
     "same_name",
+    "school_gap",
     "sha256",
+    "stands",
     "state_of",
     "transfers",
 ]

@@ -12,6 +12,7 @@ from .batches import (
     progress_of,
     rows_of_batch,
 )
+from .conditions import Shown, conditions_of
 from .education import (
     CourseBook,
     answers_of,
@@ -25,14 +26,8 @@ from .education import (
     questions_for,
     records_to_sign,
     teaches,
-    today_at,
 )
-from .facts import (
-    completion_facts,
-    evaluation_again,
-    hour_facts,
-    shared_facts,
-)
+from .facts import completion_facts, evaluation_again, hour_facts, shared_facts
 from .groups import Group, groups_of, tell_groups
 from .issued import (
     achievement,
@@ -54,23 +49,23 @@ from .leaks import Lag, lags_of, signed_by_leaked, to_sign_anew
 from .letters import letters_asked_for, open_request, wishes_of
 from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
 from .passed import PassedTest, passed_tests
-from .proposals import (
+from .proposals import is_issued, open_proposal, waiting_proposals
+from .readiness import Ready, eligibility_for, holder_of, judge, latin_of, ready_candidates, ready_records
+from .register import (
+    KEEPING_ROLES,
     SIGNER_ROLES,
-    open_proposal,
+    Register,
+    register_of,
     signers_of,
-    waiting_proposals,
+    signing_gap,
+    signs_by_role,
+    today_at,
+    who_may_be_entered,
 )
-from .readiness import (
-    Ready,
-    eligibility_for,
-    holder_of,
-    judge,
-    latin_of,
-    ready_candidates,
-    ready_records,
-)
+from .replacing import unconfirmed_revocation, unconfirmed_revocations
 
 __all__ = [
+    "KEEPING_ROLES",
     "MOST_TOGETHER",
     "SIGNER_ROLES",
     "Choice",
@@ -80,6 +75,8 @@ __all__ = [
     "Looked",
     "PassedTest",
     "Ready",
+    "Register",
+    "Shown",
     "achievement",
     "answers_of",
     "approvals_of",
@@ -94,6 +91,7 @@ __all__ = [
     "certificates_on",
     "choice_of",
     "completion_facts",
+    "conditions_of",
     "course_of",
     "courses_by",
     "document",
@@ -106,6 +104,7 @@ __all__ = [
     "holder_of",
     "holds_on",
     "hour_facts",
+    "is_issued",
     "issued_by_schools",
     "judge",
     "lags_of",
@@ -129,17 +128,23 @@ __all__ = [
     "ready_records",
     "records_to_sign",
     "records_without_certificate",
+    "register_of",
     "rests_on",
     "rows_of_batch",
     "shared_facts",
     "signed_by_leaked",
     "signers_of",
+    "signing_gap",
+    "signs_by_role",
     "status_list",
     "teaches",
     "tell_groups",
     "to_sign_anew",
     "today_at",
+    "unconfirmed_revocation",
+    "unconfirmed_revocations",
     "waiting_proposals",
+    "who_may_be_entered",
     "wishes_of",
     "with_state",
 ]

@@ -9,7 +9,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
 from accounts.models import Licence, Organisation, User
 from certification.records.models import TrainingRecord
@@ -124,11 +123,6 @@ def teaches(user: User, record: TrainingRecord) -> bool:
 def provider_numbers(school: Organisation) -> list[ProviderNumber]:
     """Every provider number of a school, withdrawn ones too. One query."""
     return list(school.provider_numbers.select_related("recorded_by").order_by("regulator", "-valid_from", "-pk"))
-
-
-def today_at(school: Organisation) -> date:
-    """The day it is at a school."""
-    return timezone.localdate(timezone=ZoneInfo(school.zone))
 
 
 def holds_on(number: ProviderNumber, day: date) -> bool:

@@ -26,17 +26,20 @@ def shared_facts(
     latin_name: str = "",
     look: Mapping[str, Any] | None = None,
     expires_on: date | None = None,
+    replaces: Certificate | None = None,
+    because: str = "",
 ) -> dict[str, Any]:
     """What the frozen facts of every kind hold: who, where, under which rules, read at which head. One query.
 
     With rules, context and head an audit can judge the lines again, whatever the kind says of them. `latin_name` is
     printed below the holder's name; `look` is what the school chose for its documents (`look_facts`). Both are left out
-    where there is none.
+    where there is none. One that takes the place of another counts its versions on and names it; the first of a chain
+    has no such key.
     """
     record, lines = transcript.record, transcript.entries
     school, rule_set = record.school, record.rule_set
     last_day = record.completed_on or max((line.date for line in lines), default=issued_on)
-    return {
+    facts: dict[str, Any] = {
         "form": rules.DATA_FORM,
         "school": {
             "slug": school.slug,
@@ -75,7 +78,7 @@ def shared_facts(
         **({"look": dict(look)} if look else {}),
         "issue": {
             "code": code,
-            "version": 1,
+            "version": replaces.facts["issue"]["version"] + 1 if replaces else 1,
             "issued_at": issued_at,
             "issued_on": issued_on.isoformat(),
             "signers": [
@@ -84,6 +87,13 @@ def shared_facts(
             **({"expires_on": expires_on.isoformat()} if expires_on else {}),
         },
     }
+    if replaces:
+        facts["supersedes"] = {
+            "code": replaces.code,
+            "issued_on": replaces.issued_on.isoformat(),
+            "because": because,
+        }
+    return facts
 
 
 def hour_facts(transcript: Transcript) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def read_code(text: str) -> str:
 
 def with_state() -> QuerySet[Certificate]:
     """Certificates with all that their state needs and without their long facts. One query when read."""
-    return Certificate.objects.select_related("school", "revocation", "superseded_by").defer("data", "evaluation")
+    long = [f"{row}{column}" for row in ("", "superseded_by__") for column in ("data", "evaluation")]
+    return Certificate.objects.select_related("school", "revocation", "superseded_by").defer(*long)
 
 
 def certificate_by_code(code: str) -> Certificate | None:
@@ -39,7 +40,9 @@ def certificate_of(record: TrainingRecord, kind: str = Kind.COMPLETION, subject:
     return (
         with_state()
         .filter(record=record, kind=kind, subject=subject, superseded_by=None)
-        .select_related("proposed_by", "issued_by", "proposal", "revocation__by")
+        .select_related("proposed_by", "issued_by", "proposal", "revocation__by", "revocation__confirmation__by")
+        .select_related("supersedes")
+        .defer("supersedes__data", "supersedes__evaluation")
         .prefetch_related(_with_files())
         .first()
     )
@@ -61,7 +64,13 @@ def _with_files() -> Prefetch[Any]:
 
 def certificates_of(user: User) -> list[Certificate]:
     """A person's own certificates with their files (without bytes), newest first. Two queries."""
-    found = with_state().filter(record__in=own_records(user)).prefetch_related(_with_files())
+    found = (
+        with_state()
+        .filter(record__in=own_records(user))
+        .select_related("supersedes", "proposal", "superseded_by__proposal")
+        .defer("supersedes__data", "supersedes__evaluation")
+        .prefetch_related(_with_files())
+    )
     return list(found.order_by("-issued_at", "-pk"))
 
 
@@ -84,7 +93,11 @@ def issued_by_schools(schools: Collection[Organisation]) -> QuerySet[Certificate
 
 def certificates_on(record: TrainingRecord) -> list[Certificate]:
     """Every certificate that was issued on a record, oldest first. One query."""
-    rows = with_state().filter(record=record).select_related("proposed_by", "issued_by", "revocation__by")
+    rows = (
+        with_state()
+        .filter(record=record)
+        .select_related("proposed_by", "issued_by", "revocation__by", "superseded_by__proposal")
+    )
     return list(rows.order_by("issued_at", "pk"))
 
 

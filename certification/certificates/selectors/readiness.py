@@ -7,8 +7,8 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
-from certification.records.models import HourEntry, Milestone, RecordRequirement, TrainingRecord
-from certification.records.selectors import Transcript, transcript_for
+from certification.records.models import Hold, HourEntry, Milestone, RecordRequirement, TrainingRecord
+from certification.records.selectors import Transcript, standing_holds, transcript_for
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
 
@@ -37,10 +37,15 @@ def latin_of(record: TrainingRecord) -> str:
 
 
 def judge(record: TrainingRecord) -> tuple[Transcript, rules.Eligibility]:
-    """The transcript and what it shows of every condition. 6 queries (8 when learner and user are not loaded)."""
+    """The transcript and what it shows of every condition. 5 queries (7 when learner and user are not loaded, 2 more
+    for school and rule set).
+    """
     transcript = transcript_for(record)
     name = holder_of(record)
     return transcript, rules.eligibility(
+        spec=spec_for(transcript.record.rule_set),
+        entries=transcript.rule_entries,
+        holds=list(standing_holds([record])),
         evaluation=transcript.evaluation,
         requirements=transcript.requirements,
         milestones=transcript.milestones,
@@ -68,7 +73,7 @@ class Ready:
 def ready_records(schools: Collection[Organisation], *, limit: int = 25) -> tuple[list[Ready], bool]:
     """Records of these schools that meet every condition and await a proposal; and whether there are more.
 
-    The database leaves only the candidates (2 queries); each of those is then judged (6 queries), at most `limit` of
+    The database leaves only the candidates (2 queries); each of those is then judged (5 queries), at most `limit` of
     them.
     """
     found = list(ready_candidates(schools)[: limit + 1])
@@ -77,7 +82,7 @@ def ready_records(schools: Collection[Organisation], *, limit: int = 25) -> tupl
 
 
 def ready_candidates(schools: Collection[Organisation]) -> QuerySet[TrainingRecord]:
-    """Records of these schools with enough attended minutes, no missing fact and no proposal: who may be ready.
+    """Records of these schools with enough attended minutes, no missing fact, no hold and no proposal: who may be ready.
 
     One query now, and one when it is read.
     """
@@ -100,6 +105,7 @@ def ready_candidates(schools: Collection[Organisation]) -> QuerySet[TrainingReco
         .filter(
             enough,
             ~Exists(lacking),
+            ~Exists(Hold.objects.filter(record=OuterRef("pk"), released_at=None)),
             ~Exists(Certificate.objects.filter(record=OuterRef("pk"), kind=Kind.COMPLETION)),
             ~Exists(CertificateProposal.objects.filter(record=OuterRef("pk"), kind=Kind.COMPLETION, withdrawn_at=None)),
         )

@@ -1,10 +1,12 @@
 """Writes certificates; this is the room's face.
 
-`issuing`: one person proposes, another issues; revoking only adds. `batches`: many at once. `papers`: the files of a
-certificate, signed and kept byte for byte. `lists`: the status lists in which outsiders see what was revoked. `look`:
-what the school chose for its documents. `reminders`: what expires. `notices`: the notice of a revocation. `education`:
-what CE certificates rest on. `letters`: wishes for interim letters. From the bottom: `lists` < `papers`, `notices` <
-`issuing` < `batches`.
+`register`: who signs for a school, from a day until a day. `issuing`: one person proposes, another issues. `replacing`: a
+new certificate takes the place of one before it. `revoking`: it only adds; one person does it, a second confirms.
+`batches`: many at once. `papers`: the files of a certificate, signed and kept byte for byte. `lists`: the status lists in
+which outsiders see what was revoked. `look`: what the school chose for its documents. `reminders`: what expires.
+`notices`: the notice of a revocation. `education`: what CE certificates rest on. `letters`: wishes for interim letters.
+`retention`: words go when their time is over. From the bottom: `lists`, `register` < `papers`, `notices` < `replacing`,
+`revoking` < `issuing` < `batches`.
 """
 
 from .batches import due_batches, leave_out, prepare_batch, run_batch, sign_batch, statement, withdraw_batch
@@ -17,23 +19,31 @@ from .education import (
     withdraw_provider_number,
     write_questions,
 )
-from .issuing import issue_certificate, propose_certificate, revoke_certificate, withdraw_proposal
+from .issuing import issue_certificate, propose_certificate, withdraw_proposal
 from .letters import ask_for_letter
 from .lists import due_lists, fresh_list, list_address, mark_stale, school_did
 from .look import adopt_look, draft_look, keep_hand, kept_file
 from .notices import due_notices, make_notice
 from .papers import due_papers, make_documents, make_documents_anew, sign_anew
+from .register import end_signer, enter_signer
 from .reminders import remind_of_expiry
+from .replacing import propose_replacement
+from .retention import erase_certificate_words, words_behind_certificates
+from .revoking import confirm_revocation, revoke_certificate
 
 __all__ = [
     "OWN_STATEMENTS",
     "adopt_look",
     "ask_for_letter",
+    "confirm_revocation",
     "draft_look",
     "due_batches",
     "due_lists",
     "due_notices",
     "due_papers",
+    "end_signer",
+    "enter_signer",
+    "erase_certificate_words",
     "evaluate_course",
     "fresh_list",
     "issue_certificate",
@@ -47,6 +57,7 @@ __all__ = [
     "mark_stale",
     "prepare_batch",
     "propose_certificate",
+    "propose_replacement",
     "record_learner_licence",
     "record_provider_number",
     "remind_of_expiry",
@@ -60,5 +71,6 @@ __all__ = [
     "withdraw_batch",
     "withdraw_proposal",
     "withdraw_provider_number",
+    "words_behind_certificates",
     "write_questions",
 ]

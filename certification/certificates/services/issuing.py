@@ -1,29 +1,26 @@
-"""Writes certificates: one person proposes, another issues, and what was issued is frozen; revoking only adds."""
+"""Writes certificates: one person proposes, another issues, and what was issued is frozen."""
 
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
-from accounts.selectors import has_role
+from accounts.models import User
 from certification import codes
 from certification.keys.services import KeyFileError
-from certification.records.models import Checkpoint, Learner, TrainingRecord
-from certification.records.selectors import closing_of, log_head
+from certification.records.models import Checkpoint, TrainingRecord
+from certification.records.selectors import log_head
 from certification.records.services import ensure_log, make_checkpoint, require_open
-from notices.services import enqueue_mail
 
-from .. import documents, kinds, rules, wording
-from ..models import Certificate, CertificateProposal, Kind, Revocation
+from .. import documents, kinds, rules
+from ..models import Because, Certificate, CertificateProposal, Kind, Signer
 from ..selectors import (
-    SIGNER_ROLES,
     certificate_of,
     holder_of,
     latin_of,
@@ -33,7 +30,8 @@ from ..selectors import (
 )
 from . import papers
 from .lists import mark_stale, reserve_places
-from .notices import make_notice_of
+from .register import hand, lock_register, require_role
+from .replacing import lock_learner, refuse_gaps, refuse_what_changed
 
 log = logging.getLogger("palmar.certificates")
 
@@ -44,25 +42,23 @@ def propose_certificate(
     """Propose a record's certificate of a kind (and, where it gets several, of a subject): the first of two hands.
 
     Atomic. Idempotent: while a proposal stands (or was issued) it is returned, whoever asks; where each new one replaces
-    the last, only until it was issued. Refuses (ValidationError) who does not sign for the school, and a record that
-    lacks anything, naming each gap.
+    the last, only until it was issued. Refuses (ValidationError) who is not on the school's register today, a school that
+    is not open, and a record that lacks anything or on which a hold stands, naming each gap.
     """
     require_open(record.school)
-    _require_signer(by, record)
     behavior = kinds.of(kind)
     with transaction.atomic():
-        _lock(record)
+        lock_learner(record)
+        hand(record, by, lock_register(record, by))
         standing = open_proposal(record, kind, subject, renews=behavior.renews)
         if standing:
             return standing
         case = behavior.judge(record, subject)
-        _refuse_gaps(case.eligibility, case.transcript.evaluation.unit_minutes)
+        refuse_gaps(case.eligibility, case.transcript.evaluation.unit_minutes)
+        before = certificate_of(record, kind, subject) if behavior.renews else None
+        because = "" if before is None else Because.AFTER_REVOCATION if before.is_revoked else Because.RENEWED
         return CertificateProposal.objects.create(
-            record=record,
-            kind=kind,
-            subject=subject,
-            supersedes=certificate_of(record, kind, subject) if behavior.renews else None,
-            proposed_by=by,
+            record=record, kind=kind, subject=subject, supersedes=before, because=because, proposed_by=by
         )
 
 
@@ -73,7 +69,7 @@ def withdraw_proposal(*, proposal: CertificateProposal, by: User) -> Certificate
     """
     with transaction.atomic():
         proposal = _locked(proposal)
-        _require_signer(by, proposal.record)
+        require_role(by, proposal.record)
         if Certificate.objects.filter(proposal=proposal).exists():
             raise ValidationError(
                 _("It was issued meanwhile. An issued certificate can be revoked, not withdrawn."), code="issued"
@@ -89,14 +85,16 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
 
     Atomic. What cannot be drawn is refused before; the files come from the task queue (`papers.make_papers`), which also
     tells the graduate. Idempotent by the proposal: however often and at the same
-    time it is asked, one certificate is made. Refuses (ValidationError) who does not sign for the school, the person
-    who proposed it, a withdrawn proposal, one whose proposer no longer signs here, and a record that lacks anything.
+    time it is asked, one certificate is made. Refuses (ValidationError) who is not on the school's register today, a
+    school that is not open, the person who proposed it, a withdrawn proposal, one whose proposer no longer signs here,
+    and a record that lacks anything or on which a hold stands. One that takes another's place is refused when that one
+    was revoked meanwhile.
     """
     with transaction.atomic():
         proposal = _locked(proposal)
         record = proposal.record
         require_open(record.school)
-        signing_as = _require_signer(by, record)
+        require_role(by, record)
         done = Certificate.objects.filter(proposal=proposal).first()
         if done:
             return done
@@ -104,24 +102,32 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
             raise ValidationError(_("This proposal was withdrawn. Prepare the certificate again."), code="withdrawn")
         if proposal.proposed_by_id == by.pk:
             raise ValidationError(_("You prepared it, so another registrar must sign."), code="same_person")
-        prepared_as = _role_of(proposal.proposed_by, record)
-        if prepared_as is None:
-            raise ValidationError(
-                _("%(name)s, who prepared it, no longer signs for this school. Withdraw it and prepare it again.")
-                % {"name": proposal.proposed_by.get_full_name()},
-                code="proposer_left",
-            )
-        _lock(record)
+        lock_learner(record)
+        entries = lock_register(record, by, proposal.proposed_by)
+        issuing = hand(record, by, entries)
+        preparing = _preparing_hand(proposal, entries)
+        if proposal.supersedes:
+            refuse_what_changed(proposal.supersedes, proposal.because)
         case = kinds.of(proposal.kind).judge(record, proposal.subject)
-        _refuse_gaps(case.eligibility, case.transcript.evaluation.unit_minutes)
+        refuse_gaps(case.eligibility, case.transcript.evaluation.unit_minutes)
         if refusal := kinds.of(proposal.kind).refusal_of_hands(case, proposal.proposed_by, by):
             raise ValidationError(refusal, code="wrong_hands")
-        return _freeze(proposal, case, by=by, prepared_as=prepared_as, signing_as=signing_as)
+        return _freeze(proposal, case, preparing=preparing, issuing=issuing)
 
 
-def _freeze(
-    proposal: CertificateProposal, case: kinds.Case, *, by: User, prepared_as: str, signing_as: str
-) -> Certificate:
+def _preparing_hand(proposal: CertificateProposal, entries: Sequence[Signer]) -> Signer:
+    try:
+        return hand(proposal.record, proposal.proposed_by, entries)
+    except ValidationError as gap:
+        left = _("%(name)s, who prepared it, no longer signs for this school. Withdraw it and prepare it again.") % {
+            "name": proposal.proposed_by.get_full_name()
+        }
+        # Who has no role needs no second sentence about it.
+        why = [] if getattr(gap, "code", "") == "no_right" else gap.messages
+        raise ValidationError([ValidationError(text, code="proposer_left") for text in (left, *why)]) from gap
+
+
+def _freeze(proposal: CertificateProposal, case: kinds.Case, *, preparing: Signer, issuing: Signer) -> Certificate:
     behavior, record = kinds.of(proposal.kind), case.record
     zone = ZoneInfo(record.zone)
     now = timezone.now().replace(microsecond=0)
@@ -130,11 +136,10 @@ def _freeze(
     holder = holder_of(record)
     _checkpoint(record)
     head = log_head(record)
-    with translation.override(settings.LANGUAGE_CODE):  # the school's language, not that of who happens to sign
-        signers = [
-            _signer("prepared", proposal.proposed_by, prepared_as, proposal.proposed_at.astimezone(zone).date()),
-            _signer("issued", by, signing_as, issued_on),
-        ]
+    signers = [
+        _signer("prepared", preparing, proposal.proposed_at.astimezone(zone).date()),
+        _signer("issued", issuing, issued_on),
+    ]
     title, expires_on = behavior.title(case), behavior.expires_on(record, issued_on)
     facts = behavior.facts(
         case,
@@ -149,6 +154,8 @@ def _freeze(
         log_head=head,
         latin_name=latin_of(record),
         look=look_facts(record.school, signers=[signer.uuid for signer in signers]),
+        replaces=proposal.supersedes,
+        because=proposal.because,
     )
     data = rules.canonical(facts)
     try:
@@ -180,7 +187,7 @@ def _freeze(
         log_size=head[0],
         log_root=head[1],
         proposed_by=proposal.proposed_by,
-        issued_by=by,
+        issued_by=issuing.user,
         issued_at=now,
         issued_on=issued_on,
         expires_on=expires_on,
@@ -208,106 +215,17 @@ def _checkpoint(record: TrainingRecord) -> Checkpoint | None:
         ) from error
 
 
-def revoke_certificate(*, certificate: Certificate, by: User, reason: str, on: date) -> Revocation:
-    """Say from which day a certificate no longer holds, and why; tell the graduate. It stays visible as revoked.
-
-    Atomic. Idempotent: a second call returns the revocation that stands, whatever it asks. Refuses who does not sign
-    for the school, an unknown reason, and a day before its issue or after today. Of a school that has closed its
-    custodian revokes, and only what a board or court ordered: she has nothing of her own to judge by.
-    """
-    with transaction.atomic():
-        certificate = (
-            Certificate.objects.select_for_update(of=("self",))
-            .select_related("record__learner__user", "school")
-            .get(pk=certificate.pk)
-        )
-        _require_revoker(by, certificate, reason)
-        standing = Revocation.objects.filter(certificate=certificate).first()
-        if standing:
-            return standing
-        if reason not in Revocation.Reason.values:
-            raise ValidationError({"reason": _("Choose one of the reasons.")})
-        if on < certificate.issued_on:
-            raise ValidationError(
-                {"revoked_on": _("It was issued after that day. Choose the day of issue or a later one.")}
-            )
-        if on > certificate.today():
-            raise ValidationError({"revoked_on": _("That day has not come yet. Choose today or an earlier day.")})
-        revocation = Revocation.objects.create(certificate=certificate, revoked_on=on, reason=reason, by=by)
-        mark_stale(certificate)
-        transaction.on_commit(lambda: make_notice_of.enqueue(certificate.pk))
-        graduate = certificate.record.learner.user
-        if graduate and graduate.is_active:  # else the account was closed, and has no address
-            enqueue_mail(
-                key=f"certificate:{certificate.uuid}:revoked",
-                to=graduate.email,
-                template="certificates_revoked",
-                context={"certificate": certificate, "revocation": revocation, "name": graduate.get_short_name()},
-                user=graduate,
-            )
-        return revocation
-
-
-def _role_of(user: User, record: TrainingRecord) -> str | None:
-    """The role in which this person signs for the record's school now, registrar before administrator."""
-    if not user.is_active:
-        return None
-    return next((role for role in SIGNER_ROLES if has_role(user, record.school_id, role)), None)
-
-
-def _require_signer(user: User, record: TrainingRecord) -> str:
-    role = _role_of(user, record)
-    if role is None:
-        raise ValidationError(
-            _("Only a registrar or administrator of %(school)s signs its certificates.")
-            % {"school": record.school.name},
-            code="no_right",
-        )
-    if not rules.clean_name(user.legal_name):
-        raise ValidationError(
-            _("Your own name would stand on the certificate. Have your legal name entered first."),
-            code="signer_unnamed",
-        )
-    return role
-
-
-def _require_revoker(user: User, certificate: Certificate, reason: str) -> None:
-    if closing_of(certificate.school) is None:
-        _require_signer(user, certificate.record)
-        return
-    if not user.is_active or not has_role(user, certificate.school_id, Membership.Role.CUSTODIAN):
-        raise ValidationError(
-            _("The school has closed: only its custodian revokes, by an order of a board or court."), code="no_right"
-        )
-    if reason != Revocation.Reason.ORDER:
-        raise ValidationError(
-            {"reason": _("The school has closed: only an order of a board or court ends a certificate of it.")}
-        )
-
-
-def _refuse_gaps(eligibility: rules.Eligibility, unit_minutes: int) -> None:
-    if not eligibility.met:
-        raise ValidationError(
-            [ValidationError(wording.gap(row, unit_minutes), code=row.kind) for row in eligibility.missing]
-        )
-
-
 def _locked(proposal: CertificateProposal) -> CertificateProposal:
     """The proposal, locked: signing and withdrawing wait for each other."""
     return (
         CertificateProposal.objects.select_for_update(of=("self",))
-        .select_related("record__school", "record__rule_set", "record__learner__user", "proposed_by")
+        .select_related("record__school", "record__rule_set", "record__learner__user", "proposed_by", "supersedes")
         .get(pk=proposal.pk)
     )
 
 
-def _lock(record: TrainingRecord) -> None:
-    """Hold the learner as `post_hours` does, so that no hour comes or goes between judging and freezing."""
-    Learner.objects.select_for_update().get(pk=record.learner_id)
-
-
-def _signer(act: str, user: User, role: str, on: date) -> rules.Signer:
-    return rules.Signer(act, str(user.uuid), rules.clean_name(user.get_full_name()), wording.role_title(role), on)
+def _signer(act: str, entry: Signer, on: date) -> rules.Signer:
+    return rules.Signer(act, str(entry.user.uuid), entry.name, entry.title, on)
 
 
 def _instant(moment: datetime) -> str:

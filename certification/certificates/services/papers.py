@@ -56,7 +56,7 @@ def make_documents(*, certificate: Certificate) -> list[CertificateDocument]:
     """
     certificate = (
         Certificate.objects.select_for_update(of=("self",))
-        .select_related("school", "record__learner__user")
+        .select_related("school", "record__learner__user", "supersedes", "proposal")
         .get(pk=certificate.pk)
     )
     kept = list(certificate.documents.exclude(format=Format.NOTICE))
@@ -181,9 +181,10 @@ def _tell(certificate: Certificate) -> None:
     enqueue_mail(
         key=f"certificate:{certificate.uuid}:issued",
         to=graduate.email,
-        template="certificates_issued",
+        template="certificates_replaced" if certificate.supersedes_id else "certificates_issued",
         context={
             "certificate": certificate,
+            "before": certificate.supersedes,
             "name": graduate.get_short_name(),
             "note": note.note if note else "",
             "slug": certificate.school.slug,

@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
+from accounts.selectors import schools_of
 
 from ..access import signing_schools
 from ..selectors import (
+    KEEPING_ROLES,
     SIGNER_ROLES,
     batches_of,
     issued_by_schools,
@@ -18,6 +20,7 @@ from ..selectors import (
     progress_of,
     ready_records,
     signers_of,
+    unconfirmed_revocations,
     waiting_proposals,
 )
 
@@ -54,5 +57,11 @@ def desk(request: HttpRequest) -> HttpResponse:
             "batches": [(batch, progress_of(batch)) for batch in batches_of(schools)[:BATCHES_SHOWN]],
             "lags": lags_of(schools, now=timezone.now()),
             "several_schools": len(schools) > 1,
+            "unconfirmed": [
+                {"revocation": one, "mine": one.by_id == request.user.pk, "is_late": one.confirm_until < timezone.now()}
+                for one in unconfirmed_revocations(schools)
+            ],
+            "keeps_register": schools_of(request.user, *KEEPING_ROLES).exists(),  # type: ignore[arg-type]
+            "enough_signers": all(len(found) > 1 for found in signers.values()),
         },
     )

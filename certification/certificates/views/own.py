@@ -1,5 +1,6 @@
 """The graduate's certificates and transcripts: what each file is for, how long it holds, what lacks for the next."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,14 +11,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from certification.records.access import own_records
-from certification.records.selectors import closing_of
+from accounts.models import User
+from certification.records.access import own_record, own_records
+from certification.records.selectors import closing_of, own_standing_holds
 
 from .. import services, wording
 from ..access import own_certificate
 from ..selectors import (
     certificate_with_files,
     certificates_of,
+    conditions_of,
     judge,
     records_without_certificate,
     wishes_of,
@@ -31,12 +34,13 @@ GAPS = 4
 @login_required
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """A person's certificates with code, state and document; where none is, what it takes, and a letter to ask for.
+    """A person's certificates with code, state and document; what keeps one back; where none is, what it
+    takes, and a letter to ask for.
 
     It asks nothing of an enrollment: it stays when the program, the place in it or the school has ended.
     """
-    certificates = certificates_of(request.user)  # type: ignore[arg-type]
-    without = records_without_certificate(request.user)  # type: ignore[arg-type]
+    user = cast(User, request.user)
+    without = records_without_certificate(user)
     underway = [record for record in without if record.sealed_at is None]
     wishes = wishes_of(underway)
     ways = []
@@ -58,9 +62,10 @@ def own(request: HttpRequest) -> HttpResponse:
         request,
         "certificates/own.html",
         {
-            "certificates": certificates,
+            "certificates": certificates_of(user),
             "ways": ways,
             "ended": [record for record in without if record.sealed_at is not None],
+            "holds": own_standing_holds(user),
         },
     )
 
@@ -97,3 +102,21 @@ def ask_for_letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
             request, _("Asked. When two people have signed the letter, you get a mail and it stands here.")
         )
     return redirect("certificates:own")
+
+
+@login_required
+@require_safe
+def conditions(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What her certificate takes, condition by condition, each with the lines behind it. At most twelve queries."""
+    record = own_record(cast(User, request.user), uuid)
+    transcript, eligibility = judge(record)
+    return render(
+        request,
+        "certificates/conditions.html",
+        {
+            "record": record,
+            "transcript": transcript,
+            "eligibility": eligibility,
+            "conditions": conditions_of(transcript, eligibility),
+        },
+    )

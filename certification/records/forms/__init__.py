@@ -1,9 +1,10 @@
 """What people fill in about records: rules (`versions`), the log (`log`), corrections and claims (`corrections`);
-and what they think of an anomaly (`anomalies`).
+what they think of an anomaly (`anomalies`); what keeps a certificate back (`holds`).
 """
 
 from .anomalies import AnomalyForm
 from .corrections import ClaimForm, CorrectionForm, DecisionForm, OnceForm, PaperField
+from .holds import HoldForm, ReleaseForm
 from .log import WitnessForm
 from .versions import ActivationForm, CrosswalkForm
 
@@ -14,7 +15,9 @@ __all__ = [
     "CorrectionForm",
     "CrosswalkForm",
     "DecisionForm",
+    "HoldForm",
     "OnceForm",
     "PaperField",
+    "ReleaseForm",
     "WitnessForm",
 ]

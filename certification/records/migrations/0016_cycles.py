@@ -10,7 +10,7 @@ from certification import guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0014_signing_anomalies"),
+        ("records", "0015_holds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,6 +6,7 @@ Knows nothing of lessons, shifts or orders: upper rooms post facts here with tit
 from .anomalies import Anomaly, AnomalyDecision, AnomalyRecord
 from .corrections import Attached, Claim, Correction, private_storage
 from .facts import CourseResult, Milestone, MilestoneWithdrawal
+from .holds import Hold
 from .imports import ImportBatch, ImportRun
 from .ledger import Balance, Delivery, Evidence, HourEntry, HourEntryText, OccupiedTime, Posting, Source
 from .log import Checkpoint, HourLog, LogNode, Witness
@@ -28,6 +29,7 @@ __all__ = [
     "Delivery",
     "Erasure",
     "Evidence",
+    "Hold",
     "HourEntry",
     "HourEntryText",
     "HourLog",

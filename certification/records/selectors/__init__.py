@@ -1,5 +1,6 @@
 """Reads the ledger; this is the room's face. `transcripts` < `versions` < `targets`; `corrections` and `forecasts` stand on
-transcripts; `balances` gives sums to lists of many records; `anomalies` what asks for a look.
+transcripts; `balances` gives sums to lists of many records; `anomalies` what asks for a look; `holds` what keeps a
+certificate back.
 """
 
 from .anomalies import (
@@ -40,6 +41,7 @@ from .corrections import (
     today_of,
 )
 from .forecasts import forecast_of
+from .holds import holds_of, own_standing_holds, standing_holds
 from .log import (
     Consistency,
     Inclusion,
@@ -159,6 +161,7 @@ __all__ = [
     "gaps_of",
     "head_of",
     "held_by_others",
+    "holds_of",
     "inclusion_of",
     "is_about",
     "is_own",
@@ -180,6 +183,7 @@ __all__ = [
     "narrowed",
     "newest_grade",
     "open_claims",
+    "own_standing_holds",
     "part_of",
     "parts_of",
     "preview_of",
@@ -189,6 +193,7 @@ __all__ = [
     "root_at",
     "rule_sets_in_use",
     "standing_entries",
+    "standing_holds",
     "story_of",
     "taken_back",
     "targets_of",

@@ -4,9 +4,9 @@
 signed heads and who gets them. `presence`: where a learner's time goes. `versions`: which version of a rule set judges.
 `targets`: what learners aim at, and where a school says that its hours stand there. `corrections`: what two people put
 right. `cycles`: what ends and what follows it. `closing`: schools that closed. `claims`: what a
-learner contests, and the school's answer. `anomalies`: what asks for a look, and what people
-decided about it. `retention`: names and words go when their time is over. `exports`: the files that leave the house.
-`imports`: historic hours that come in. `import_runs`: the long work on them, in the background.
+learner contests, and the school's answer. `holds`: what keeps a certificate back. `anomalies`: what asks for a look,
+and what people decided about it. `retention`: names and words go when their time is over. `exports`: the files that
+leave the house. `imports`: historic hours that come in. `import_runs`: the long work on them, in the background.
 """
 
 from ..rules.anomalies import Finding
@@ -33,6 +33,7 @@ from .corrections import (
 )
 from .cycles import Opening, open_next_record, seal_record
 from .exports import TABLES, export_record, export_school, hours_table, register_part, register_school_part
+from .holds import HOLDING_ROLES, place_hold, release_hold
 from .import_runs import ask_check, ask_post, progress_of, run_import, unfinished_runs
 from .imports import IMPORTING_ROLES, Places, approve_import, dry_run, propose_import, refuse_import, withdraw_import
 from .ledger import (
@@ -71,6 +72,7 @@ __all__ = [
     "ACTIVATING_ROLES",
     "CROSSING_ROLES",
     "DECIDING_ROLES",
+    "HOLDING_ROLES",
     "IMPORTING_ROLES",
     "PROPOSING_ROLES",
     "TABLES",
@@ -122,6 +124,7 @@ __all__ = [
     "open_imports_naming",
     "open_next_record",
     "open_record",
+    "place_hold",
     "post_batch",
     "post_hours",
     "progress_of",
@@ -136,6 +139,7 @@ __all__ = [
     "refuse_import",
     "register_part",
     "register_school_part",
+    "release_hold",
     "remind_of_claims",
     "require_open",
     "reverse_entry",

@@ -17,6 +17,7 @@ from ..models import (
     Claim,
     Correction,
     Erasure,
+    Hold,
     HourEntryText,
     ImportBatch,
     ImportRun,
@@ -42,6 +43,7 @@ class Words:
     corrections: int = 0
     decisions: int = 0
     """Of anomalies."""
+    holds: int = 0
     imported_rows: int = 0
 
     def __bool__(self) -> bool:
@@ -55,6 +57,7 @@ def words_behind(*, record: TrainingRecord, keys: Collection[str] = ()) -> Words
         claims=_claims(record).count(),
         corrections=_corrections(record).count(),
         decisions=_decisions(record).count(),
+        holds=_holds(record).count(),
         imported_rows=sum(len(gone) for _batch, _data, gone in _imported(record, keys)),
     )
 
@@ -63,7 +66,7 @@ def words_behind(*, record: TrainingRecord, keys: Collection[str] = ()) -> Words
 def erase_words(*, record: TrainingRecord, basis: str, by: User | None = None, keys: Collection[str] = ()) -> Words:
     """Erase the names and words behind a record's lines; how many rows of each kind had some. Atomic, idempotent.
 
-    Its lines, claims, corrections with their papers, what was decided about its anomalies, and its rows in the files
+    Its lines, claims, corrections with their papers, what was decided about its anomalies, its holds, and its rows in the files
     that it was imported from. Leaf hashes bind the lines' words by salted hashes, so every proof stands. Words that
     come later go by the next call.
     """
@@ -78,6 +81,7 @@ def erase_words(*, record: TrainingRecord, basis: str, by: User | None = None, k
         claims=claims.update(**bare, answer_words=""),
         corrections=corrections.update(**bare, decision_words=""),
         decisions=_decisions(record).update(words="", erased_at=now),
+        holds=_holds(record).update(words="", release_words="", erased_at=now),
         imported_rows=sum(_blank(batch, data, gone, now) for batch, data, gone in _imported(record, keys)),
     )
     _drop(papers)
@@ -156,6 +160,10 @@ def _claims(record: TrainingRecord) -> QuerySet[Claim]:
 
 def _corrections(record: TrainingRecord) -> QuerySet[Correction]:
     return Correction.objects.filter(record=record).filter(~Q(words="") | ~Q(decision_words="") | ~Q(attachment=""))
+
+
+def _holds(record: TrainingRecord) -> QuerySet[Hold]:
+    return Hold.objects.filter(record=record).exclude(words="", release_words="")
 
 
 def _decisions(record: TrainingRecord) -> QuerySet[AnomalyDecision]:
