@@ -51,7 +51,7 @@ def test_the_registrar_goes_on_on_the_same_page(school: School, ready: TrainingR
     assert "Write it in Latin letters" in text_of(refused)
     assert 'value="王小明"' in refused.content.decode()
     assert client.post(name, {"latin_name": "  Neferu   Asante "}).headers["Location"] == page
-    assert "All 7 conditions are met." in text_of(client.get(page))
+    assert "All 8 conditions are met." in text_of(client.get(page))
     ready.refresh_from_db()
     ready = TrainingRecord.objects.select_related("learner__user", "school", "rule_set").get(pk=ready.pk)
     certificate = issued(school, ready)

@@ -9,9 +9,10 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.services import change_legal_name
 from certification import codes
-from certification.certificates import rules, services
+from certification.certificates import kinds, rules, services
 from certification.certificates.models import Because, Certificate, CertificateProposal, StatusList
-from certification.certificates.selectors import judge, today_at, what_would_differ
+from certification.certificates.rules import Difference
+from certification.certificates.selectors import today_at
 from certification.records.models import TrainingRecord
 from certification.records.services import approve_correction, post_hours, propose_correction, reverse_entry
 from notices.models import Message
@@ -21,6 +22,12 @@ from tests.records.making import part
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
+
+
+def differing(certificate: Certificate, record: TrainingRecord) -> list[Difference]:
+    """What a new certificate in the place of this one would say otherwise today."""
+    behavior = kinds.of(certificate.kind)
+    return behavior.differs(certificate, behavior.judge(record, certificate.subject))
 
 
 def corrected(school: School, record: TrainingRecord, minutes: int = 300) -> None:
@@ -52,9 +59,7 @@ def test_what_differs_is_told_side_by_side(school: School, certificate: Certific
     renamed(school)
     corrected(school, certificate.record, 420)
     record = TrainingRecord.objects.get(pk=certificate.record_id)
-    found = {
-        (one.subject, one.what): (one.before, one.after) for one in what_would_differ(certificate, judge(record)[0])
-    }
+    found = {(one.subject, one.what): (one.before, one.after) for one in differing(certificate, record)}
     assert found == {
         ("name", "name"): ("Daniela Reyes", "Daniela Lindqvist"),
         ("hours", "total"): (600, 660),
@@ -68,7 +73,7 @@ def test_the_same_sums_from_other_lines_are_a_difference(school: School, certifi
     reverse_entry(entry=entry, source_key="fix:1", reason="clerical", recorded_by=school.registrar)
     other_day = part(360, "2026-03-09 14:00", "2026-03-09 20:00", course="MFR@1")
     post_hours(record=record, source_key="fix:2", parts=[other_day])
-    (one,) = what_would_differ(certificate, judge(record)[0])
+    (one,) = differing(certificate, record)
     assert (one.subject, one.what) == ("hours", "lines")
 
 
