@@ -132,7 +132,7 @@ def own_hand(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         messages.success(request, _("Kept. It stands on what you sign from now on."))
     else:
-        messages.error(request, " ".join(sentence for words in form.errors.values() for sentence in words))
+        messages.error(request, " ".join(str(sentence) for words in form.errors.values() for sentence in words))
     return redirect("cms_document_look", school.slug)
 
 
@@ -154,7 +154,7 @@ def sample_of_look(request: HttpRequest, slug: str, number: int, name: str) -> H
     )
     kind, draw = FILES[name]
     with documents.look.files(look_files(school, facts)):
-        body = draw(facts)  # type: ignore[operator]
+        body = draw(facts)
     answer = HttpResponse(body, content_type=kind)
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"

@@ -1,8 +1,9 @@
 """Certificates of achievement, interim letters of hours, and notices of revocation."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -147,7 +148,8 @@ def test_a_letter_says_the_hours_so_far_and_what_it_is_not(
         assert piece in said, piece
     badge = json.loads(body_of(certificate, "json"))
     assert faults(badge, "ob_v3p0_achievementcredential_schema.json") == []
-    assert badge["validUntil"] == f"{certificate.expires_on + timedelta(days=1)}T00:00:00Z"
+    end = datetime.combine(certificate.expires_on + timedelta(days=1), time(), ZoneInfo(record.zone))
+    assert datetime.fromisoformat(badge["validUntil"]) == end, "the last day counts, where the record is kept"
     subject = badge["credentialSubject"]
     assert subject["achievement"]["achievementType"] == "LearningProgram"
     assert "not a certificate of completion" in subject["achievement"]["description"]
