@@ -50,7 +50,7 @@ from certification.records.services import post_hours
 from .conftest import NOW, Clinic, details_of, local, second_record
 from .test_competencies import library, say, version
 from .test_evaluations import ask
-from .test_paper import form, hand_in, mailed, shifts_of
+from .test_scans import form, hand_in, mailed, shifts_of
 from .test_practical import make, make_kind, mark, second
 
 __all__ = ["form", "library", "mailed", "second"]
