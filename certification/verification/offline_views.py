@@ -18,7 +18,7 @@ from .offline.__main__ import PACKAGES
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """What a file of ours proves and what it does not, in words for a lawyer; how to check it. No query."""
+    """What a file of ours proves and what it does not, in words for a lawyer; how to check it."""
     digest = sha256(tool.single_file())
     return render(request, "verification/offline.html", {"packages": PACKAGES, "digest": digest, "name": tool.NAME})
 

@@ -15,9 +15,9 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from certification import guards
-from certification.certificates import services
+from certification.certificates import kinds, services
 from certification.certificates.models import Certificate, CertificateProposal, Revocation, Signer
-from certification.certificates.selectors import evaluation_again, judge, today_at
+from certification.certificates.selectors import evaluation_again, today_at
 from certification.certificates.services import issuing
 from certification.records.models import Hold, TrainingRecord
 from certification.records.services import place_hold, reverse_entry
@@ -48,12 +48,12 @@ def proposal(school: School, record: TrainingRecord) -> CertificateProposal:
 
 def look_then_write(proposal: CertificateProposal, by: User, meanwhile: Callable[[], Any]) -> Certificate:
     """What who trusts her own look does: everything was there, so she writes it down, whatever happened since."""
-    transcript, eligibility = judge(proposal.record)
-    assert eligibility.met
+    case = kinds.of(proposal.kind).judge(proposal.record)
+    assert case.eligibility.met
     preparing, signing = (Signer.objects.get(user=user) for user in (proposal.proposed_by, by))
     meanwhile()
     with transaction.atomic():
-        return issuing._freeze(proposal, transcript, preparing=preparing, issuing=signing)
+        return issuing._freeze(proposal, case, preparing=preparing, issuing=signing)
 
 
 def sign(proposal: CertificateProposal, user: User) -> Any:

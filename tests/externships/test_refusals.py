@@ -50,8 +50,8 @@ from certification.records.services import post_hours
 from .conftest import NOW, Clinic, details_of, local, second_record
 from .test_competencies import library, say, version
 from .test_evaluations import ask
-from .test_scans import form, hand_in, mailed, shifts_of
 from .test_practical import make, make_kind, mark, second
+from .test_scans import form, hand_in, mailed, shifts_of
 
 __all__ = ["form", "library", "mailed", "second"]
 pytestmark = pytest.mark.django_db
