@@ -2,6 +2,9 @@
 
 import io
 import json
+import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,9 +27,14 @@ from certification.certificates.services import (
     propose_certificate,
 )
 from certification.records.models import TrainingRecord
+from certification.records.services import record_milestone
+from certification.requirements.models import RuleSet
 from courses.catalog.services import ensure_cms_roles, sync_cms_groups
+from tests.certificates.continuing import issued_ce, make_ce_record
 from tests.certificates.making import issued
+from tests.certificates.test_documents import needs_poppler
 from tests.files import photograph
+from tests.records.making import at
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +166,27 @@ def test_what_was_issued_says_what_it_was_drawn_with_and_keeps_it(school: School
         )
     assert bytes(certificate.documents.get(format="pdf").body).startswith(again[:-1])
     assert b"/MediaBox [0 0 841" in again or b"/MediaBox[0 0 841" in again, "A4 across"
+
+
+@needs_poppler
+def test_every_kind_that_is_signed_shows_its_signers_hands(school: School, rule_set: RuleSet, tmp_path: Path) -> None:
+    for signer in (school.admin, school.registrar, school.second_registrar):
+        keep_hand(school=school.school, by=signer, data=clear())
+    record = make_ce_record(school, rule_set)
+    record_milestone(
+        record=record, code="quiz:MFR", title="Test: fascia", occurred_at=at("2026-03-05 20:00"), source_key="a:1"
+    )
+    made = [issued_ce(school, record)]
+    for kind, subject in (("achievement", "quiz:MFR"), ("letter", "")):
+        proposal = propose_certificate(record=record, by=school.registrar, kind=kind, subject=subject)
+        made.append(issue_certificate(proposal=proposal, by=school.second_registrar))
+        make_documents(certificate=made[-1])
+    for certificate in made:
+        file = tmp_path / f"{certificate.kind}.pdf"
+        file.write_bytes(bytes(certificate.documents.get(format="pdf").body))
+        told = subprocess.run(["pdfimages", "-list", str(file)], capture_output=True, text=True, check=True).stdout
+        # No logo and no seal here, and a square code is lines: the pictures are the two hands.
+        assert len(re.findall(r"^ +1 +\d+ image ", told, re.MULTILINE)) == 2, certificate.kind
 
 
 def test_a_certificate_of_a_school_without_a_look_has_none(school: School, ready: TrainingRecord) -> None:

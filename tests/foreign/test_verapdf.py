@@ -11,16 +11,25 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from certification.certificates import documents
+from accounts.services import change_legal_name, write_latin_name
+from certification.certificates import documents, services
 from certification.certificates.documents import sample
 from certification.certificates.models import Certificate
+from certification.certificates.services import adopt_look, draft_look, keep_hand, kept_file
+from certification.certificates.services.notices import make_notice
+from certification.records.services import record_milestone
+from certification.requirements.models import RuleSet
+from tests.certificates.continuing import issued_ce, make_ce_record
 from tests.certificates.test_names_drawn import NAMES
+from tests.records.making import at
+from tests.worlds import School
 
 HERE = Path(__file__).parent
 DEBIAN = Path("/usr/share/java")
@@ -104,6 +113,48 @@ def test_names_of_every_script_and_a_look_hold_both_standards(tmp_path: Path) ->
 def test_the_seal_breaks_neither_standard(certificate: Certificate, tmp_path: Path) -> None:
     bodies = {format_: bytes(certificate.documents.get(format=format_).body) for format_ in ("pdf", "transcript")}
     assert faults(judged(tmp_path, **bodies)) == {}
+
+
+def drawn_hand() -> bytes:
+    """A stroke of ink on nothing."""
+    picture = Image.new("RGBA", (240, 80), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).line([(8, 60), (60, 12), (90, 66), (150, 20), (232, 52)], fill=(20, 30, 90, 255), width=5)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_every_kind_with_a_look_holds_both_standards(school: School, rule_set: RuleSet, tmp_path: Path) -> None:
+    logo = b'<svg viewBox="0 0 60 20"><path d="M0 0h60v20z" fill="#8c2846"/><circle cx="30" cy="10" r="7" fill="#fff"/></svg>'
+    adopt_look(
+        look=draft_look(
+            school=school.school, by=school.admin, accent="#8c2846", ground="#ffffff", paper="a4", seal="drawn",
+            logo=kept_file(school=school.school, data=logo),
+        ),
+        by=school.admin,
+    )  # fmt: skip
+    for signer in (school.admin, school.registrar, school.second_registrar):
+        keep_hand(school=school.school, by=signer, data=drawn_hand())
+    change_legal_name(user=school.learner_user, legal_name="王小明", until_on=date(2026, 3, 1))
+    write_latin_name(user=school.learner_user, latin_name="Wang Xiaoming")
+    record = make_ce_record(school, rule_set)
+    record_milestone(
+        record=record, code="quiz:MFR", title="Test: fascia", occurred_at=at("2026-03-05 20:00"), source_key="a:1"
+    )
+    made = {"ce": issued_ce(school, record)}
+    for kind, subject in (("achievement", "quiz:MFR"), ("letter", "")):
+        proposal = services.propose_certificate(record=record, by=school.registrar, kind=kind, subject=subject)
+        made[kind] = services.issue_certificate(proposal=proposal, by=school.second_registrar)
+        services.make_documents(certificate=made[kind])
+    revoked = made["achievement"]
+    services.revoke_certificate(certificate=revoked, by=school.admin, reason="issued_in_error", on=revoked.today())
+    bodies = {kind: bytes(one.documents.get(format="pdf").body) for kind, one in made.items()}
+    notice = make_notice(certificate=revoked)
+    assert notice is not None
+    found = judged(tmp_path, **bodies, notice=bytes(notice.body))
+    assert len(found) == 8
+    assert faults(found) == {}
 
 
 def test_a_broken_file_is_found(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,4 +21,7 @@ def ask_for_letter(*, record: TrainingRecord, by: User) -> LetterRequest:
         learner = Learner.objects.select_for_update().get(pk=record.learner_id)
         if learner.user_id is None or learner.user_id != by.pk:
             raise ValidationError(_("Only the learner herself asks for a letter of her hours."), code="not_owner")
-        return open_request(record) or LetterRequest.objects.create(record=record, asked_by=by)
+        # To the second, as letters are issued: else one of the same second would stand before the wish that it answers.
+        return open_request(record) or LetterRequest.objects.create(
+            record=record, asked_by=by, asked_at=timezone.now().replace(microsecond=0)
+        )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Prefetch, Q
+from django.db.models import Model, Prefetch, Q, QuerySet
 
 from accounts.models import Organisation
 from certification.requirements import rules as hour_rules
@@ -47,10 +47,14 @@ def lines_told(log: HourLog, record: TrainingRecord | None = None) -> Iterator[d
 
 
 def record_told(record: TrainingRecord, *, whole: bool = True) -> dict[str, Any]:
-    """A record and its facts that are not hours. Six queries, fewer where they are loaded.
+    """A record and its facts that are not hours. Six queries.
 
     `whole` is the school's copy: the learner's own has no correction that waits or was not approved, and no staff words.
     """
+    return _told(_with_facts().get(pk=record.pk), whole=whole)
+
+
+def _told(record: TrainingRecord, *, whole: bool = True) -> dict[str, Any]:
     user = record.learner.user
     return {
         **_columns(record, "uuid", "program_code", "program_title", "zone", "enrolled_on", "program_start_on"),
@@ -80,20 +84,18 @@ def record_told(record: TrainingRecord, *, whole: bool = True) -> dict[str, Any]
 
 def records_told(school: Organisation) -> Iterator[dict[str, Any]]:
     """All records of a school as the school sees them, oldest first; a fixed number of queries for each 200."""
-    rows = (
-        TrainingRecord.objects.filter(school=school)
-        .select_related("learner__user", "rule_set")
-        .prefetch_related(
-            "requirements",
-            Prefetch("milestones", Milestone.all_ever.order_by("pk")),
-            Prefetch("course_results", CourseResult.objects.order_by("pk")),
-            Prefetch("corrections", Correction.objects.order_by("pk").select_related("entry", "claim", *_PEOPLE)),
-            Prefetch("claims", Claim.objects.order_by("pk").select_related("entry", "made_by", "answered_by")),
-        )
-        .order_by("pk")
+    for record in _with_facts().filter(school=school).order_by("pk").iterator(RECORDS_A_CHUNK):
+        yield _told(record)
+
+
+def _with_facts() -> QuerySet[TrainingRecord]:
+    return TrainingRecord.objects.select_related("learner__user", "rule_set").prefetch_related(
+        "requirements",
+        Prefetch("milestones", Milestone.all_ever.order_by("pk")),
+        Prefetch("course_results", CourseResult.objects.order_by("pk")),
+        Prefetch("corrections", Correction.objects.order_by("pk").select_related("entry", "claim", *_PEOPLE)),
+        Prefetch("claims", Claim.objects.order_by("pk").select_related("entry", "made_by", "answered_by")),
     )
-    for record in rows.iterator(RECORDS_A_CHUNK):
-        yield record_told(record)
 
 
 _PEOPLE = ("proposed_by", "decided_by")
