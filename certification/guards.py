@@ -32,13 +32,14 @@ class Erasable:
 
     `columns` hold the texts; `when` is a condition on `OLD` under which they may go. They go whole (empty text, empty
     list or object, NULL) unless `emptied` is false: then a part may stay. Nothing else may change with them: `kept` names all
-    the other columns.
+    the other columns, but for those that the erasure itself writes (`told`: who and why), which a CHECK holds.
     """
 
     columns: tuple[str, ...]
     kept: tuple[str, ...]
     when: str
     emptied: bool = True
+    told: tuple[str, ...] = ()
 
     def refusals(self, table: str, differs: str) -> Iterator[tuple[str, str, str]]:
         """Trigger name, refusing condition and message of each rule of the change."""

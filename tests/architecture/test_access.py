@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
-from certification.certificates.services import prepare_batch
+from certification.certificates.services import draft_look, prepare_batch
 from certification.externships import rules
 from certification.externships.models import (
     Competency,
@@ -99,6 +99,7 @@ OURS = ("instructor", "coordinator", "registrar", "admin")
 PLACING = ("coordinator", "registrar", "admin")
 SEALING = ("registrar", "admin")
 WRITING = ("instructor", *SEALING)
+NOT_SIGNING = ("instructor", "foreign")  # of those who may enter the CMS, who signs nothing for this school
 
 
 @dataclass(frozen=True)
@@ -410,6 +411,25 @@ TABLE = [
     Row("cms_regrade", WRITING, others="no", args="regrade", special={"foreign": "gone"}),
     Row("cms_add_bank", SEALING, others="no", special={"foreign": "gone", "instructor": "gone"}),
     Row("cms_bank", SEALING, others="no", args="bank", special={"foreign": "gone", "instructor": "gone"}),
+    Row("cms_document_looks", (*SEALING, "foreign"), others="no", special={"instructor": "gone"}),
+    Row("cms_document_look", SEALING, others="no", args="school_slug", special=dict.fromkeys(NOT_SIGNING, "gone")),
+    Row(
+        "cms_document_hand",
+        SEALING,
+        others="no",
+        args="school_slug",
+        post=True,
+        special=dict.fromkeys(NOT_SIGNING, "gone"),
+    ),
+    Row(
+        "cms_document_adopt",
+        ("admin",),
+        others="no",
+        args="look",
+        post=True,
+        special=dict.fromkeys((*NOT_SIGNING, "registrar"), "gone"),
+    ),
+    Row("cms_document_sample", SEALING, others="no", args="look_sample", special=dict.fromkeys(NOT_SIGNING, "gone")),
     Row("catalog_programs", (*SEALING, "foreign"), others="no"),
     Row("catalog_add_program", (*SEALING, "foreign"), others="no"),
     Row("catalog_program", SEALING, others="no", args="program", special={"foreign": "gone"}),
@@ -538,6 +558,9 @@ def world(demo: Demo) -> World:
     order = Order.objects.create(user=people["student"], program=program, amount_minor=1, currency="usd")
     assert attempt and lesson
     certificate = Certificate.objects.get()
+    look = draft_look(
+        school=demo.school, by=people["admin"], accent="#8c2846", ground="#ffffff", paper="a4", seal="drawn"
+    )
     consent = Consent.objects.get()
     link = SignOffLink.objects.filter(spent_at=None).first()
     assert link
@@ -669,6 +692,8 @@ def world(demo: Demo) -> World:
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],
             "school_slug": [demo.school.slug],
+            "look": [demo.school.slug, look.number],
+            "look_sample": [demo.school.slug, look.number, "badge.png"],
             "number": [demo.school.provider_numbers.first().uuid],  # type: ignore[union-attr]
             "achievement": [certificate.school.achievements.first().name],  # type: ignore[union-attr]
             "status_list": [certificate.school.status_lists.get().uuid],

@@ -286,9 +286,9 @@ def test_a_guard_knows_every_unique_key_of_its_table(everything: dict[str, int],
     "guard", [guard for guard in guards.registered() if guard.erasable], ids=lambda guard: guard.table
 )
 def test_what_stays_when_texts_go_is_every_other_column(db: None, guard: AppendOnly) -> None:
-    """A column that neither goes nor is kept could be changed unseen beside an erasure."""
+    """A column that neither goes nor is kept, nor told with it, could be changed unseen beside an erasure."""
     assert guard.erasable
-    named = [*guard.erasable.columns, *guard.erasable.kept, guards.MARK]
+    named = [*guard.erasable.columns, *guard.erasable.kept, *guard.erasable.told, guards.MARK]
     assert sorted(named) == sorted(columns_of(guard.table))
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts.models import User
@@ -12,7 +13,7 @@ from certification.certificates import services as certificates
 from certification.certificates.models import Certificate
 from certification.keys.proofs import integrity
 from certification.records.models import HourEntryText, TrainingRecord
-from certification.records.services import seal_record
+from certification.records.services import erase_words, seal_record
 from certification.verification.audit import audit
 from certification.verification.models import Consent, Sending
 from certification.verification.selectors import status_of
@@ -94,6 +95,26 @@ def test_the_plan_says_what_goes(school: School, shared: str) -> None:
     assert not lines["certificates, with the name printed on them"].goes
     assert not lines["to which addresses certificates were sent"].goes
     assert lines["to which addresses certificates were sent"].until == plan.duty_until
+
+
+ERASED_AT = "erased_at = '2040-01-01 00:00:00+00'"
+
+
+def attack(change: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE verification_sending SET {change}")
+
+
+def test_an_address_goes_only_on_a_ground_whole_and_alone(school: School, shared: str) -> None:
+    record = TrainingRecord.objects.get(certificates__isnull=False)
+    with pytest.raises(DatabaseError, match="never erased without a ground"):
+        attack(f"address = '', {ERASED_AT}")
+    erase_words(record=record, basis="asked")
+    for change in ("address = ''", f"address = 'x@y.example', {ERASED_AT}", f"address = '', by_id = 0, {ERASED_AT}"):
+        with pytest.raises(DatabaseError, match="never"):
+            attack(change)
+    attack(f"address = '', {ERASED_AT}")
+    assert Sending.objects.get().address == ""
 
 
 def test_after_the_duty_the_minimal_record_still_verifies(

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import close_old_connections, connection
 
 from accounts.models import User
-from certification.certificates import kinds, services
-from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, IssueBatch, Kind
+from certification.certificates import services
+from certification.certificates.kinds.completion import Completion
+from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, IssueBatch
 from certification.keys.models import SigningKey
 from certification.keys.services import compromise_key
 from certification.records.models import TrainingRecord
@@ -22,7 +23,6 @@ from tests.certificates.making import complete, issued
 from tests.certificates.test_batches import another
 from tests.worlds import School
 
-FORMATS = kinds.of(Kind.COMPLETION).formats
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 TOGETHER = 20
 
@@ -57,7 +57,7 @@ def test_twenty_parallel_issues_make_one_certificate(school: School, record: Tra
     results = at_once(issue)
     assert {type(result) for result in results} == {Certificate}, results
     assert len({result.code for result in results}) == 1
-    assert (Certificate.objects.count(), CertificateDocument.objects.count()) == (1, len(FORMATS))
+    assert (Certificate.objects.count(), CertificateDocument.objects.count()) == (1, len(Completion.formats))
     assert Message.objects.filter(key__startswith="certificate:").count() == 1
 
 
@@ -122,7 +122,7 @@ def test_twenty_workers_at_one_list_issue_each_once(school: School, record: Trai
     assert set(batch.rows.values_list("outcome", flat=True)) == {"issued"}
     assert (Certificate.objects.count(), CertificateDocument.objects.count()) == (
         4,
-        4 * len(FORMATS),
+        4 * len(Completion.formats),
     )
 
 
@@ -130,5 +130,5 @@ def test_twenty_at_once_sign_anew_once(school: School, record: TrainingRecord) -
     certificate = issued(school, complete(record))
     compromise_key(key=SigningKey.objects.get(purpose="token", retired_at=None))
     at_once(lambda _n: services.make_documents_anew(certificate=certificate), 8)
-    assert certificate.documents.count() == 2 * len(FORMATS)
+    assert certificate.documents.count() == 2 * len(Completion.formats)
     assert Message.objects.filter(key__contains=":signed-anew:").count() == 1

@@ -187,7 +187,8 @@ def test_a_scan_that_is_not_what_was_printed(clinic: Clinic, form: SignOffLink) 
     first = shifts_of(form)[0]
     for change, sentence in (
         ({"answers": {}}, "Say what is ticked on the form, for one shift at least."),
-        ({"answers": {first.uuid: ("propose", "")}}, "Choose what is ticked."),
+        ({"answers": {first.uuid: ("sometimes", "")}}, "Choose what is ticked."),
+        ({"answers": {first.uuid: ("propose", "")}}, "Write the times that stand beside it."),
         ({"answers": {first.uuid: ("refuse", "")}}, "Write the words that stand beside it."),
         ({"typed_name": "Daniela Reyes"}, "The form is for Dr. Priya Raman. Another name on it signs nothing."),
         ({"signed_on": date(2026, 11, 21)}, "The day lies between the printing of the form and today."),

@@ -32,6 +32,8 @@ GUARDS = (
                 *("id", "uuid", "site_id", "supervisor_id", "kind", "starts_on", "ends_on", "added_by_id", "added_at"),
                 *("withdrawn_by_id", "withdrawn_at", "withdrawn_why", "attachment_type", "attachment_sha256"),
             ),
+            # Full with `erased_at` alone (CHECK paper_erased_with_a_reason), and written once (`when`).
+            told=("erased_by_id", "erased_why"),
             when=f"OLD.erased_at IS NULL AND OLD.kind <> 'agreement' AND ({_OVER})",
         ),
     ),
