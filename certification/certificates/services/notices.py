@@ -71,6 +71,6 @@ def due_notices() -> int:
         except keys.KeyFileError as error:
             log.error("a notice of revocation waits for the school's key: %s", error)
             break
-        except ValueError as error:  # CannotDrawError
+        except (ValueError, LookupError) as error:  # CannotDrawError, a file of the look that is not there
             log.error("the notice of certificate %s cannot be made: %s", certificate.uuid, error)
     return done

@@ -219,7 +219,7 @@ def sign_anew(*, school: Organisation | None = None, limit: int = A_ROUND) -> tu
         except keys.KeyFileError as error:
             log.error("files wait for the school's key to be signed anew: %s", error)
             return done, failed + 1
-        except ValueError as error:  # CannotDrawError, UnsignableError
+        except (ValueError, LookupError) as error:  # CannotDrawError, UnsignableError, a file of the look that is gone
             failed += 1
             log.error("the files of certificate %s cannot be signed anew: %s", certificate.uuid, error)
     return done, failed
@@ -239,6 +239,6 @@ def due_papers() -> int:
         except keys.KeyFileError as error:
             log.error("the files of a certificate wait for the school's key: %s", error)
             break
-        except ValueError as error:  # CannotDrawError, UnsignableError
+        except (ValueError, LookupError) as error:  # CannotDrawError, UnsignableError, a file of the look that is gone
             log.error("the files of certificate %s cannot be made: %s", certificate.uuid, error)
     return done
