@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,13 +12,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.services import change_legal_name
 from certification.certificates import kinds, rules, services
-from certification.certificates.models import Certificate, CertificateDocument, LetterRequest
-from certification.certificates.selectors import certificates_of, letters_asked_for, ready_records, rests_on
+from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, LetterRequest
+from certification.certificates.selectors import certificates_of, letters_asked_for, ready_records, rests_on, today_at
 from certification.certificates.services import notices
 from certification.keys.services import KeyFileError
 from certification.records.models import TrainingRecord
-from certification.records.services import post_hours, record_milestone
+from certification.records.services import place_hold, post_hours, record_milestone, release_hold
 from certification.verification.audit import audit
 from certification.verification.services import note_look, share_certificate
 from notices.models import Message
@@ -95,6 +97,39 @@ def test_a_test_that_was_not_passed_is_no_achievement(school: School, record: Tr
     halfway(record)
     with pytest.raises(ValidationError):
         services.propose_certificate(record=record, by=school.registrar, kind="achievement", subject="quiz:OTHER")
+
+
+def test_an_achievement_is_replaced_at_the_desk_when_her_name_changed(school: School, record: TrainingRecord) -> None:
+    old = made(school, halfway(record), "achievement", "quiz:MFR")
+    change_legal_name(user=school.learner_user, legal_name="Daniela Lindqvist", until_on=today_at(school.school))
+    client, about = school.client(school.registrar), {"kind": "achievement", "subject": "quiz:MFR"}
+    page = client.get(desk("replace", record), about).content.decode()
+    assert old.code in page and "Daniela Lindqvist" in page
+    assert client.post(desk("replace", record), {**about, "because": "hours_corrected"}).status_code == 422
+    assert client.post(desk("replace", record), {**about, "because": "name_changed"}).status_code == 302
+    proposal = CertificateProposal.objects.get(supersedes=old)
+    fresh = services.issue_certificate(proposal=proposal, by=school.second_registrar)
+    assert (fresh.kind, fresh.subject, fresh.holder_name) == ("achievement", "quiz:MFR", "Daniela Lindqvist")
+    assert fresh.facts["supersedes"]["code"] == old.code
+    assert Certificate.objects.get(pk=old.pk).state == "superseded"
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("achievement", "quiz:MFR"), ("letter", "")])
+def test_a_hold_keeps_every_kind_back(school: School, record: TrainingRecord, kind: str, subject: str) -> None:
+    halfway(record)
+    hold = place_hold(uuid=uuid4(), record=record, reason="papers", words="Bring your card.", by=school.registrar)
+    with pytest.raises(ValidationError, match="hold"):
+        services.propose_certificate(record=record, by=school.registrar, kind=kind, subject=subject)
+    release_hold(hold=hold, by=school.registrar, words="She brought it.")
+    assert made(school, record, kind, subject).state == "valid"
+
+
+def test_a_letter_follows_one_that_was_revoked(school: School, record: TrainingRecord) -> None:
+    old = made(school, halfway(record), "letter")
+    services.revoke_certificate(certificate=old, by=school.registrar, reason="issued_in_error", on=old.issued_on)
+    fresh = made(school, record, "letter")
+    assert (fresh.supersedes, fresh.proposal.because) == (old, "after_revocation")
+    assert made(school, record, "letter").proposal.because == "renewed"
 
 
 def test_each_test_has_one_certificate(school: School, record: TrainingRecord) -> None:

@@ -62,4 +62,4 @@ def _titles(nodes: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 def _facts(facts: Mapping[str, Any]) -> str:
-    return "; ".join(f"{fact['title']} {fact['on'][:10]}" for fact in facts["requirements"])
+    return "; ".join(f"{fact['title']} {fact['on'][:10]}" for fact in facts.get("requirements", ()))
