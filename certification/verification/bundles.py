@@ -79,7 +79,8 @@ def evidence_bundle(*, record: TrainingRecord) -> bytes:
             "contexts": {address: digest for address, (_name, digest) in contexts.PINNED.items()},
         }
     )
-    return export_record(record=record, whole=False, more=parts)
+    heads = [certificate.log_size for certificate in certificates]
+    return export_record(record=record, whole=False, more=parts, heads=heads)
 
 
 def _of_certificate(certificate: Certificate) -> dict[str, bytes]:

@@ -21,15 +21,24 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from certification.certificates.models import Certificate
-from certification.certificates.services import fresh_list, revoke_certificate
+from certification.certificates.services import (
+    fresh_list,
+    issue_certificate,
+    make_documents,
+    propose_certificate,
+    revoke_certificate,
+)
 from certification.keys.models import SigningKey
 from certification.keys.proofs import ed25519_multibase
 from certification.keys.services import compromise_key, rotate_key
 from certification.records.models import Checkpoint, TrainingRecord
 from certification.records.rules.checkpoints import read_kept
 from certification.records.services import ensure_log, make_checkpoint, post_hours
+from certification.requirements.models import RuleSet
 from certification.verification import bundles, tool
 from certification.verification.offline import Keyring, Outcome, UnreadableError, check_file, read_did_document
+from tests.certificates.making import complete, issued
+from tests.certificates.test_batches import another
 from tests.records.making import part
 from tests.worlds import School
 
@@ -295,6 +304,75 @@ def test_a_record_without_a_certificate_has_a_bundle_too(school: School, ready: 
     assert "No certificate was issued on this record." in outcome.notes
 
 
+def test_what_nobody_signed_is_no_certificate(school: School, certificate: Certificate, bundle: bytes) -> None:
+    """Facts, rules and an evaluation of one's own, under a code of one's own: everything fits, and nothing is signed."""
+    folder = f"certificates/{certificate.code}/"
+
+    def forge(parts: dict[str, bytes]) -> None:
+        unsigned = {f"{folder}{name}" for name in ("facts.json", "evaluation.json", "checkpoint.txt")}
+        for name in [name for name in parts if name.startswith(folder) and "/rules/" not in name]:
+            if name not in unsigned:
+                del parts[name]
+
+    outcome = check_file(rewritten(bundle, forge), keys_of(school), at())
+    assert failed(outcome) == [f"certificate {certificate.code}"]
+
+
+def test_the_certificate_of_another_proves_nothing_here(
+    school: School, certificate: Certificate, bundle: bytes, rule_set: RuleSet
+) -> None:
+    other = issued(school, another(school, rule_set, 2001))
+    folder = f"certificates/{certificate.code}/"
+
+    def swap(parts: dict[str, bytes]) -> None:
+        parts[f"{folder}certificate.json"] = body_of(other, "json")
+        parts[f"{folder}certificate.jwt"] = body_of(other, "jwt")
+
+    found = failed(check_file(rewritten(bundle, swap), keys_of(school), at()))
+    assert {f"{folder}certificate.json", f"{folder}certificate.jwt", f"facts of {certificate.code}"} <= set(found)
+
+
+def test_a_name_in_the_bundle_is_the_signed_one(school: School, certificate: Certificate, bundle: bytes) -> None:
+    def rename(parts: dict[str, bytes]) -> None:
+        for name in ("record.json", f"certificates/{certificate.code}/facts.json"):
+            parts[name] = parts[name].replace(b"Daniela Reyes", b"Mallory Forger")
+
+    outcome = check_file(rewritten(bundle, rename), keys_of(school), at())
+    assert failed(outcome) == [f"facts of {certificate.code}"]
+    assert "Mallory" not in outcome.about
+
+
+def test_a_list_of_another_signer_says_nothing(school: School, certificate: Certificate, bundle: bytes) -> None:
+    from certification.keys.selectors import document_of
+    from certification.keys.services import sign_document
+
+    def swap(parts: dict[str, bytes]) -> None:
+        name = next(name for name in parts if name.startswith("status/"))
+        bare = {**json.loads(parts[name]), "issuer": "did:web:forger.example"}
+        parts[name] = json.dumps(sign_document(bare, did="did:web:forger.example", created=datetime.now(UTC))).encode()
+
+    changed = rewritten(bundle, swap)
+    keys = keys_of(school) + read_did_document(json.dumps(document_of("did:web:forger.example")))
+    assert f"status of {certificate.code}" in failed(check_file(changed, keys, at()))
+
+
+def test_a_term_that_is_over_and_lines_of_today_are_told_and_break_nothing(
+    school: School, record: TrainingRecord
+) -> None:
+    """A letter from before her first hour; a year later it has lapsed, and she studied today."""
+    proposal = propose_certificate(record=record, by=school.registrar, kind="letter")
+    letter = issue_certificate(proposal=proposal, by=school.second_registrar)
+    make_documents(certificate=letter)
+    complete(record)
+    make_checkpoint(log=ensure_log(school=record.school), reason=Checkpoint.Reason.DAILY)
+    post_hours(record=record, source_key="today", parts=[part(60, "2026-03-10 14:00", "2026-03-10 15:00")])
+    outcome = check_file(bundles.evidence_bundle(record=record), keys_of(school), at(days=365))
+    assert outcome.holds, [check for check in outcome.checks if check.holds is False]
+    open_ = {check.name: check.words for check in outcome.checks if check.holds is None}
+    assert "which is over" in open_[f"term of {letter.code}"]
+    assert open_["youngest lines"].startswith("1 lines were written after")
+
+
 # ---- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -372,7 +450,7 @@ def test_a_graduate_takes_her_evidence_and_nobody_else(school: School, certifica
     answer = her.get(address)
     assert answer["Content-Disposition"].endswith(f'evidence-{certificate.code}.zip"')
     make_checkpoint(log=ensure_log(school=school.school), reason=Checkpoint.Reason.DAILY)
-    assert check_file(answer.content, keys_of(school), at()).about.startswith("Daniela")
+    assert check_file(answer.content, keys_of(school), at()).holds
     stranger = Client()
     stranger.force_login(school.foreign_registrar)
     assert stranger.get(address).status_code == 404

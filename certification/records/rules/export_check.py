@@ -45,6 +45,8 @@ class Misfit:
     part: str
     message: str
     position: int | None = None
+    young: bool = False
+    """Nothing is wrong with the line: it was written after the newest checkpoint, so no head holds it yet."""
 
 
 @dataclass
@@ -83,8 +85,8 @@ class _Check:
         self.verdict = Verdict(form)
         self.keys: list[NamedKey] = []
 
-    def misfit(self, part: str, message: str, position: int | None = None) -> None:
-        self.verdict.misfits.append(Misfit(part, message, position))
+    def misfit(self, part: str, message: str, position: int | None = None, *, young: bool = False) -> None:
+        self.verdict.misfits.append(Misfit(part, message, position, young))
 
     def begin(self) -> None:
         names = self.archive.namelist()
@@ -290,7 +292,8 @@ class _RecordCheck(_Check):
         paths = _by_number(proofs.get("inclusion"), "leaf_index", "inclusion_path")
         for position, leaf in good.items():
             if position >= head.size:
-                self.misfit("proofs.json", "the line is younger than the checkpoint, so it is not proved yet", position)
+                words = "the line is younger than the checkpoint, so it is not proved yet"
+                self.misfit("proofs.json", words, position, young=True)
                 continue
             path = paths.get(position)
             root = bytes.fromhex(head.root)

@@ -6,7 +6,7 @@ They write nothing to the database; docs/export.md has the form, `rules.export_c
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -62,12 +62,14 @@ def hours_table(*, record: TrainingRecord, kind: str) -> bytes:
     return TABLES[kind](exports.HOURS_HEADER, exports.hours_rows(lines))
 
 
-def export_record(*, record: TrainingRecord, whole: bool, more: Mapping[str, bytes] | None = None) -> bytes:
+def export_record(
+    *, record: TrainingRecord, whole: bool, more: Mapping[str, bytes] | None = None, heads: Collection[int] = ()
+) -> bytes:
     """Everything about one record as a ZIP that proves itself against the newest checkpoint.
 
     Lines that no checkpoint holds yet are in it and have no proof. `whole` as in `record_told`; upper rooms add
-    what they keep of it, and whoever calls further parts by `more`. Some fifteen queries, and one for each level of
-    the tree.
+    what they keep of it, and whoever calls further parts by `more` and the sizes of older heads by `heads`, from which
+    the way to the newest is to be proved too. Some fifteen queries, and one for each level of the tree.
     """
     log = _log(record.school)
     lines = list(lines_told(log, record))
@@ -88,7 +90,7 @@ def export_record(*, record: TrainingRecord, whole: bool, more: Mapping[str, byt
                 )
             ],
         ),
-        ("proofs.json", [exports.json_page(_proofs(log, lines))]),
+        ("proofs.json", [exports.json_page(_proofs(log, lines, heads))]),
         ("keys.txt", [_keys(log)]),
         ("rules.yaml", [packs.pop(record.rule_set.label).encode()]),
         *((f"{label}.yaml", [text.encode()]) for label, text in packs.items()),
@@ -150,15 +152,20 @@ def _keys(log: HourLog) -> bytes:
     return "".join(f"{named(key).verifier}\n" for key in keys_of(SigningKey.Purpose.LOG, log.origin)).encode()
 
 
-def _proofs(log: HourLog, lines: list[dict[str, Any]]) -> dict[str, Any]:
-    """Each line in the tree of the newest checkpoint, and the way to it from each older one that holds any of them."""
+def _proofs(log: HourLog, lines: list[dict[str, Any]], heads: Collection[int] = ()) -> dict[str, Any]:
+    """Each line in the tree of the newest checkpoint, and the way to it from each older one that holds any of them, and
+    from `heads`.
+    """
     newest = last_checkpoint(log)
-    if newest is None or not lines:
+    if newest is None or not (lines or heads):
         return {"log": log.origin, "inclusion": [], "consistency": []}
     leaves = {line["leaf"]["position"]: line["leaf_hash"] for line in lines}
     covered = [position for position in leaves if position < newest.size]
-    older = checkpoints_of(log).filter(size__gt=min(leaves), size__lt=newest.size)
-    proofs = proofs_of(log, covered, list(older.order_by("size").values_list("size", flat=True)), newest.size)
+    older = {size for size in heads if 0 < size < newest.size}
+    if leaves:
+        rows = checkpoints_of(log).filter(size__gt=min(leaves), size__lt=newest.size)
+        older |= set(rows.values_list("size", flat=True))
+    proofs = proofs_of(log, covered, sorted(older), newest.size)
     return {
         "log": log.origin,
         "tree_size": proofs.size,

@@ -16,12 +16,12 @@ from typing import Any
 
 from certification.certificates import status
 from certification.certificates.baking import credential_in
-from certification.certificates.rules import EXPIRED, REVOKED, SUPERSEDED, canonical, context_of_facts, sha256
+from certification.certificates.rules import REVOKED, SUPERSEDED, canonical, context_of_facts, sha256
 from certification.keys.rules import BadNoteError, NamedKey, open_note
 from certification.records.rules import fold
 from certification.records.rules.checkpoints import Head, Kept, read_checkpoint
 from certification.records.rules.export_check import MOST_BYTES, NotAnExportError, Verdict, check_export
-from certification.records.rules.merkle import extends
+from certification.records.rules.merkle import EMPTY_ROOT, extends
 from certification.requirements import rules as hour_rules
 
 from .credentials import issuer_of, proofs_of
@@ -31,6 +31,8 @@ from .papers import check_seal
 
 FORM = "palmar-evidence-bundle/1"
 INDEX = "bundle.json"
+_BY_RULES = ("completion", "letter")
+"""Kinds whose credential names the rules that counted its hours."""
 DAY_NOTE = (
     "A bundle shows what stood on the day it was made. Whether a certificate was revoked or replaced since, ask at the "
     "address of its code."
@@ -40,7 +42,7 @@ GRADES_NOTE = (
     "them but that of the certificate."
 )
 
-CheckOne = Callable[[bytes, Keyring, datetime], Outcome]
+CheckOne = Callable[[bytes, Keyring, datetime | None], Outcome]
 
 
 class NotABundleError(ValueError):
@@ -84,9 +86,8 @@ class _Bundle:
         self.record: Mapping[str, Any] = record if isinstance(record, dict) else {}
         lines = told.get("lines")
         self.lines: list[Any] = lines if isinstance(lines, list) else []
-        self.outcome.about = " · ".join(
-            str(part) for part in (self.record.get("legal_name"), self.record.get("program_title"), verdict.log) if part
-        )
+        self.learner = str(self.record.get("learner"))
+        self.outcome.about = f"a record of {self.learner} · {verdict.log}"
         self._export(verdict)
         self._keys()
         self._lists()
@@ -101,14 +102,22 @@ class _Bundle:
     # ---- the record -----------------------------------------------------------------------------------------------
 
     def _export(self, verdict: Verdict) -> None:
-        for misfit in verdict.misfits[:50]:
+        wrong = [misfit for misfit in verdict.misfits if not misfit.young]
+        for misfit in wrong[:50]:
             where = "" if misfit.position is None else f", line {misfit.position}"
             self.outcome.add(f"{misfit.part}{where}", False, misfit.message)
         self.outcome.add(
             "lines of the log",
-            verdict.holds,
+            not wrong,
             f"{verdict.proved} of {verdict.lines} lines are proved by a signed checkpoint of {verdict.size}",
         )
+        young = len(verdict.misfits) - len(wrong)
+        if young:
+            self.outcome.add(
+                "youngest lines",
+                None,
+                f"{young} lines were written after that checkpoint: no signed head holds them yet",
+            )
         if self.kept:
             self.outcome.notes.append("The checkpoints that were kept elsewhere are in the same log.")
         else:
@@ -147,7 +156,7 @@ class _Bundle:
 
     def _lists(self) -> None:
         """Read the signed status lists as of the day of the bundle."""
-        self.lists: dict[str, tuple[str, str]] = {}
+        self.lists: dict[str, tuple[str, str, str]] = {}
         for name in self._under("status/"):
             document = self._json(name)
             try:
@@ -159,7 +168,8 @@ class _Bundle:
                 continue
             self.outcome.add(name, own, f"status list signed {document.get('validFrom')} by {issuer_of(document)}")
             if own:
-                self.lists[str(document.get("id"))] = (str(encoded), str(document.get("validFrom")))
+                address = str(document.get("id"))
+                self.lists[address] = (str(encoded), str(document.get("validFrom")), issuer_of(document))
 
     # ---- one certificate ------------------------------------------------------------------------------------------
 
@@ -171,9 +181,9 @@ class _Bundle:
             return
         credential = self._json(f"{folder}certificate.json") if f"{folder}certificate.json" in names else {}
         facts = self._json(f"{folder}facts.json")
-        at = self.at
-        if state == EXPIRED:  # it says so itself: that it held when it was issued is still to be shown
-            at = _issued(facts) or at
+        if not credential:
+            self.outcome.add(f"certificate {code}", False, "no signed credential of it is here, so it proves nothing")
+            return
         for name in names:
             if name.rpartition("/")[2] in ("facts.json", "evaluation.json", "checkpoint.txt"):
                 continue
@@ -182,21 +192,76 @@ class _Bundle:
                     found = Outcome("notice")
                     check_seal(found, self._bytes(name), self.keys, issuer_of(credential))
                 else:
-                    found = self.check_one(self._bytes(name), self.keys, at)
+                    # A term that ended since is told below: that it held when it was issued is what a bundle shows.
+                    found = self.check_one(self._bytes(name), self.keys, None)
+                    self._hers(found, name, code)
             except ValueError as error:
                 self.outcome.add(name, False, str(error))
                 continue
             self.outcome.take(found, name)
         try:
             self._same_credential(folder, names, credential)
+            self._told(code, facts, credential)
+            self._term(code, credential)
             self._status(code, credential, state)
             self._head(code, facts)
             self._judged_again(code, folder, facts, credential)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             self.outcome.add(f"certificate {code}", False, f"its parts cannot be read: {error}")
 
+    def _hers(self, found: Outcome, name: str, code: str) -> None:
+        """A file must be of this learner and of this code: a genuine one of somebody else proves nothing here."""
+        kind = "transcripts" if name.rpartition("/")[2].startswith("transcript") else "certificates"
+        hers = found.subject == f"urn:uuid:{self.learner}" and found.credential.endswith(f"/{kind}/{code}.json")
+        if not hers:
+            self.outcome.add(
+                name, False, f"it is of {found.credential or 'no code'}, about {found.subject or 'nobody'}"
+            )
+
+    def _told(self, code: str, facts: Mapping[str, Any], credential: Mapping[str, Any]) -> None:
+        """What was frozen must be what was signed: code, person, name, head of the log and rules."""
+        name = next(
+            (
+                str(one.get("identityHash"))
+                for one in credential["credentialSubject"].get("identifier", [])
+                if one.get("identityType") == "name"
+            ),
+            "",
+        )
+        signed = json.dumps(credential, ensure_ascii=False)
+        ledger, label = facts["ledger"], facts["rule_set"]["label"]
+        evidence = [str(one.get("id", "")) for one in credential.get("evidence", [])]
+        wrong = [
+            what
+            for what, same in (
+                ("code", facts["issue"]["code"] == code),
+                ("person", facts["student"]["id"] == self.learner),
+                ("name", facts["student"]["name"] == name),
+                (
+                    "head of the log",
+                    any(one.endswith(f"/{ledger['size']}") for one in evidence) and ledger["root"] in signed,
+                ),
+                ("rules", label in signed or facts["credential"]["kind"] not in _BY_RULES),
+            )
+            if not same
+        ]
+        self.outcome.add(
+            f"facts of {code}",
+            not wrong,
+            f"they say otherwise than the signed credential: {', '.join(wrong)}"
+            if wrong
+            else f"of {name}, as the signed credential says, read at the head that it names",
+        )
+
+    def _term(self, code: str, credential: Mapping[str, Any]) -> None:
+        until = credential.get("validUntil")
+        if until and datetime.fromisoformat(until) <= self.at:
+            self.outcome.add(
+                f"term of {code}", None, f"it held until {until}, which is over; that it was earned stays true"
+            )
+
     def _same_credential(self, folder: str, names: Sequence[str], credential: Mapping[str, Any]) -> None:
-        """The picture and the token hold the same credential as the JSON file."""
+        """The picture carries the very credential of the JSON file."""
         if f"{folder}badge.png" in names and credential:
             inside = json.loads(credential_in(self._bytes(f"{folder}badge.png")))
             self.outcome.add(f"{folder}badge.png", inside == credential, "it carries the certificate beside it")
@@ -207,6 +272,9 @@ class _Bundle:
         if not entry:
             return
         found = self.lists.get(str(entry["statusListCredential"]))
+        if found is not None and found[2] != issuer_of(credential):
+            self.outcome.add(f"status of {code}", False, f"its status list is signed by {found[2]}, not by its issuer")
+            return
         if found is None:
             self.outcome.add(f"status of {code}", None, "its status list is not in the bundle")
             return
@@ -222,6 +290,11 @@ class _Bundle:
     def _head(self, code: str, facts: Mapping[str, Any]) -> None:
         """The head of the log that the certificate froze: signed, and the beginning of the log that is proved here."""
         size, root, origin = facts["ledger"]["size"], facts["ledger"]["root"], facts["ledger"]["origin"]
+        if size == 0 and root == EMPTY_ROOT.hex():
+            self.outcome.add(
+                f"log of {code}", True, "it was read before any line was written: no hours stand behind it"
+            )
+            return
         try:
             note = self._text(f"certificates/{code}/checkpoint.txt")
             head = read_checkpoint(open_note(note, self.log_keys))
@@ -279,7 +352,7 @@ class _Bundle:
             f"hours of {code}",
             same,
             f"judged again from {len(entries)} proved lines by {label}: {total.counted} of {total.required} minutes count, "
-            "in every category as the certificate says"
+            "as it was frozen at issue"
             if same
             else f"judged again from the lines here they come out otherwise: {total.counted} minutes count",
         )
@@ -374,13 +447,6 @@ class _Bundle:
         except (ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
-
-
-def _issued(facts: Mapping[str, Any]) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(facts["issue"]["issued_at"]))
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _day(iso: str | None) -> date | None:

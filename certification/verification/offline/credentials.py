@@ -19,9 +19,14 @@ STATUS_NOTE = (
 )
 
 
-def check_credential(document: Mapping[str, Any], keys: Keyring, at: datetime, *, kind: str = "credential") -> Outcome:
-    """Check a credential with Data Integrity proofs, and those inside it; `at` is the moment for which it is asked."""
-    outcome = Outcome(kind, about_of(document), notes=[STATUS_NOTE])
+def check_credential(
+    document: Mapping[str, Any], keys: Keyring, at: datetime | None, *, kind: str = "credential"
+) -> Outcome:
+    """Check a credential with Data Integrity proofs, and those inside it.
+
+    `at` is the moment for which it is asked; None: for when it was issued, whatever ended since.
+    """
+    outcome = Outcome(kind, about_of(document), id_of(document), str(subject_of(document) or ""), notes=[STATUS_NOTE])
     _proof(outcome, document, keys)
     _issuer(outcome, document)
     _dates(outcome, document, at)
@@ -43,7 +48,7 @@ def check_credential(document: Mapping[str, Any], keys: Keyring, at: datetime, *
     return outcome
 
 
-def check_token(token: str, keys: Keyring, at: datetime) -> tuple[Outcome, dict[str, Any]]:
+def check_token(token: str, keys: Keyring, at: datetime | None) -> tuple[Outcome, dict[str, Any]]:
     """Check a credential as a token (VC-JWT, RS256), and the credential that it holds (empty where none can be read)."""
     outcome = Outcome("token", notes=[STATUS_NOTE])
     last = "no key of its issuer is known here"
@@ -55,6 +60,7 @@ def check_token(token: str, keys: Keyring, at: datetime) -> tuple[Outcome, dict[
                 last = str(error)
             continue
         outcome.about = about_of(credential)
+        outcome.credential, outcome.subject = id_of(credential), str(subject_of(credential) or "")
         outcome.add("signature", True, "the token is as it was signed, by a key of its issuer")
         _issuer(outcome, credential, method=_kid(token))
         _dates(outcome, credential, at)
@@ -74,6 +80,12 @@ def about_of(document: Mapping[str, Any]) -> str:
     issuer = document.get("issuer")
     school = str(issuer.get("name", "")) if isinstance(issuer, Mapping) else ""
     return " · ".join(part for part in (str(document.get("name", "")), *named, school) if part)
+
+
+def id_of(document: Mapping[str, Any]) -> str:
+    """The address that names a credential; empty where it has none."""
+    found = document.get("id")
+    return found if isinstance(found, str) else ""
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:
@@ -140,11 +152,11 @@ def _issuer(outcome: Outcome, document: Mapping[str, Any], *, method: str = "") 
     )
 
 
-def _dates(outcome: Outcome, document: Mapping[str, Any], at: datetime) -> None:
+def _dates(outcome: Outcome, document: Mapping[str, Any], at: datetime | None) -> None:
     try:
         begins = datetime.fromisoformat(str(document["validFrom"]))
         ends = datetime.fromisoformat(str(document["validUntil"])) if "validUntil" in document else None
-        early, late = begins > at, ends is not None and ends <= at
+        early, late = at is not None and begins > at, at is not None and ends is not None and ends <= at
     except (KeyError, ValueError, TypeError):
         outcome.add("dates", False, "it does not say from when it holds")
         return
@@ -167,10 +179,11 @@ def _part(part: Any, whole: Mapping[str, Any], keys: Keyring) -> str | None:
     except (BadProofError, UnsignableError):
         return name
     own = all(method.partition("#")[0] == issuer_of(whole) for method in methods)
-    return None if own and issuer_of(part) == issuer_of(whole) and _subject(part) == _subject(whole) else name
+    return None if own and issuer_of(part) == issuer_of(whole) and subject_of(part) == subject_of(whole) else name
 
 
-def _subject(document: Mapping[str, Any]) -> Any:
+def subject_of(document: Mapping[str, Any]) -> Any:
+    """The id of whom it is about."""
     subject = document.get("credentialSubject")
     return subject.get("id") if isinstance(subject, Mapping) else None
 

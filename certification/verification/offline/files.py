@@ -60,7 +60,7 @@ def check_file(data: bytes, keys: Keyring, at: datetime, *, kept: Sequence[Kept]
     return _check_one(data, keys, at)
 
 
-def _check_one(data: bytes, keys: Keyring, at: datetime) -> Outcome:
+def _check_one(data: bytes, keys: Keyring, at: datetime | None) -> Outcome:
     """Check one document."""
     if len(data) > MOST_BYTES:
         raise UnreadableError(f"it is larger than {MOST_BYTES} bytes; nothing that we issue is")
@@ -81,7 +81,7 @@ def _check_one(data: bytes, keys: Keyring, at: datetime) -> Outcome:
         outcome = Outcome(PDF)
         papers.check_seal(outcome, data, keys, issuer_of(document))
         inside_ = check_credential(document, keys, at)
-        outcome.about = inside_.about
+        outcome.about, outcome.credential, outcome.subject = inside_.about, inside_.credential, inside_.subject
         outcome.take(inside_, "attached credential")
         return outcome
     if kind == TOKEN:

@@ -17,11 +17,14 @@ class Check:
 class Outcome:
     """What was found of one file, in the order in which it was looked at. `about` says of what and whom it speaks.
 
-    `notes` say what no file can show.
+    `credential` and `subject` are the ids of the credential that was checked and of whom it is about, as they were
+    signed. `notes` say what no file can show.
     """
 
     kind: str
     about: str = ""
+    credential: str = ""
+    subject: str = ""
     checks: list[Check] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
