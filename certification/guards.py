@@ -135,7 +135,8 @@ def _statements(guard: Guard, vendor: str) -> Iterator[tuple[str, str, str, str]
     """Yield (trigger name, event, refusing condition, message)."""
     table = guard.table
     if isinstance(guard, Shut):
-        yield f"guard_{table}_shut", "INSERT", guard.refuse_when, f"{table}: {CLOSED}"
+        # PostgreSQL fires triggers by their names: that the school has closed is said before anything else.
+        yield f"guard_{table}_0_shut", "INSERT", guard.refuse_when, f"{table}: {CLOSED}"
         return
     differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
     frozen, unless_erasing = guard.frozen, ""

@@ -156,7 +156,8 @@ def test_an_old_insurance_goes_while_the_site_runs_and_the_agreement_never(clini
     assert Client().get(at("desk_erase_paper", new)).status_code == 302
 
 
-ERASE = "attachment = '', attachment_name = '', erased_at = '2026-11-20 10:00:00+00', erased_why = 'x', erased_by_id = "
+KEPT_NOWHERE, LEFT = "attachment = ''", "attachment = 'left.pdf'"
+ERASE = f"{KEPT_NOWHERE}, attachment_name = '', erased_at = '2026-11-20 10:00:00+00', erased_why = 'x', erased_by_id = "
 
 
 def test_the_database_erases_no_paper_before_its_time_nor_an_agreement(clinic: Clinic) -> None:
@@ -172,7 +173,7 @@ def test_the_database_erases_no_paper_before_its_time_nor_an_agreement(clinic: C
     for change in (
         "attachment = '', attachment_name = '', erased_at = '2026-11-20 10:00:00+00'",
         f"{ERASE} {by.pk}, kind = 'cv'", f"{ERASE} {by.pk}, attachment_sha256 = 'x'",
-        f"{ERASE} {by.pk}, attachment = 'left.pdf'", f"erased_why = 'x', erased_by_id = {by.pk}",
+        f"{ERASE.replace(KEPT_NOWHERE, LEFT)} {by.pk}", f"erased_why = 'x', erased_by_id = {by.pk}",
     ):  # fmt: skip
         with pytest.raises(DatabaseError, match=r"never|paper_"):
             run(f"UPDATE externships_registerpaper SET {change} WHERE id = {over.pk}")
