@@ -433,7 +433,8 @@ def _check_answer(
         errors.setdefault(NON_FIELD_ERRORS, []).append(_("Answer at least one item."))
     if len(words) > 2000:
         errors["words"] = [_("Please say it in 2,000 characters at most.")]
-    known = [shown.learner, link.supervisor.name, shown.school, shown.site, typed_name]
+    titles = [item.text for item in shown.items]
+    known = [shown.learner, link.supervisor.name, shown.school, shown.site, typed_name, *titles]
     for name, text in {"words": words, **{f"words-{code}": text for code, text in said.items()}}.items():
         try:
             refuse_clients(name, text, known)
