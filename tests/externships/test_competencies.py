@@ -78,6 +78,17 @@ def codes(record: TrainingRecord) -> set[str]:
     return set(Milestone.objects.filter(record=record).values_list("code", flat=True))
 
 
+def test_words_may_say_which_competency_they_are_about(library: Clinic) -> None:
+    by = library.school.coordinator
+    save_competency(
+        school=library.school.school, code="ASH", title="Ashiatsu Barefoot", criteria="Ours.", by=by, put_in_use=True
+    )
+    words = "She learns Ashiatsu Barefoot well."
+    with pytest.raises(ValidationError, match="Ashiatsu Barefoot"):
+        say(library, "SOAP", "2", words=words)
+    assert say(library, "ASH", "1", words=words).words == words
+
+
 # ---- what a school asks for ------------------------------------------------------------------------------------------
 
 

@@ -399,6 +399,17 @@ def test_a_supervisor_ticks_goals_by_her_link(library: Clinic) -> None:
     assert (reached.pk, reached.reached_by, reached.reached_by_supervisor) == (first.pk, None, library.supervisor)
     page = browser.get(url)
     assert f"<dt>{first.words}</dt><dd>Reached</dd>" in page.content.decode() and second.words not in text_of(page)
+    answer = EvaluationAnswer.objects.get()
+    assert {name for name in answer.marks if name.startswith("goal:")} == {f"goal:{first.uuid}"}
+    receipt = Message.objects.get(key=f"evaluation-receipt:{answer.uuid}").body
+    assert f"- {first.words}: reached" in receipt and second.words not in receipt
+    tick_goal(goal=second, reached=True, by=library.school.coordinator)
+    assert second.words not in text_of(browser.get(url)), "somebody else ticked it"
+    tick_goal(goal=first, reached=False, by=library.school.coordinator)
+    desk = library.school.client(library.school.coordinator)
+    for page in (browser.get(url), desk.get(reverse("externships:desk_evaluation", args=[link.uuid]))):
+        assert f"<dt>{first.words}</dt><dd>Reached</dd>" in page.content.decode(), "her answer stays what it was"
+    tick_goal(goal=first, reached=True, supervisor=library.supervisor)
     assert "Dr. Priya Raman, 20 November 2026" in text_of(
         library.learner().get(reverse("externships:placement", args=[library.placement.uuid]))
     )

@@ -1,5 +1,6 @@
 """What leaves the house of this room: in the export of a record, the learner's and the school's copy, and of a school."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -12,7 +13,9 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
+from certification.externships.models import Shift
 from certification.externships.selectors.exports import SCHOOL_PARTS, placements_told
+from certification.externships.selectors.practical import practicals_told
 from certification.externships.services import Decision, add_goal, clock_in, clock_out, decide, tick_goal
 from certification.records.models import HourLog
 from certification.records.rules.export_check import check_export
@@ -64,7 +67,8 @@ def test_her_own_copy_has_all_of_it(clinic: Clinic) -> None:
     assert (signed["state"], signed["minutes"], signed["reflection"]) == ("signed", 240, "I would begin slower.")
     (done,) = signed["decisions"]
     assert (done["decision"], done["signer"], done["minutes"]) == ("sign", "Priya Raman", 240)
-    assert len(done["digest"]) == 64 and done["receipt"]
+    assert done["receipt"] and done["second_factor"] == ""
+    assert hashlib.sha256(done["shown"].encode()).hexdigest() == done["digest"], "checked from her own file"
     assert returned["decisions"][0]["words"] == "Came late."
     assert draft["statement"] == "Not sent yet."
     data = export_record(record=clinic.record, whole=False)
@@ -75,6 +79,26 @@ def test_the_schools_copy_has_no_drafts(clinic: Clinic) -> None:
     lived(clinic)
     (placement,) = placements_of(export_record(record=clinic.record, whole=True))
     assert [shift["state"] for shift in placement["shifts"]] == ["signed", "returned"]
+
+
+def test_of_a_shift_that_is_a_draft_again_the_school_keeps_what_was_decided(clinic: Clinic) -> None:
+    lived(clinic)
+    Shift.objects.filter(state="returned").update(state="draft", statement="Written anew.")
+    (placement,) = placements_of(export_record(record=clinic.record, whole=True))
+    signed, again = placement["shifts"]
+    assert signed["state"] == "signed"
+    assert set(again) == {"uuid", "version", "state", "decisions"} and again["state"] == "draft"
+    assert [done["words"] for done in again["decisions"]] == ["Came late."]
+
+
+def test_a_learners_copy_names_no_examiner(library: Clinic) -> None:
+    second = second_instructor(library)
+    practical = make(library, second)
+    for seat in (1, 2):
+        mark(practical, seat, 3, 2, 1)
+    for whole, names in ((False, {None}), (True, {library.school.instructor.get_full_name(), "Rita Rater"})):
+        (told,) = practicals_told(library.record, whole)
+        assert {sheet["examiner"] for sheet in told["sheets"]} == names
 
 
 def test_what_a_clock_measured_is_in_it(clinic: Clinic) -> None:

@@ -6,19 +6,22 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
 from accounts.services import grant_role
-from certification.externships.models import LapseNotice, Site, Supervisor
+from certification.externships.models import LapseNotice, RegisterPaper, Site, Supervisor
 from certification.externships.rules import lapse_step
 from certification.externships.selectors import lapses_due
 from certification.externships.services import (
+    add_paper,
     assign_supervisor,
     end_assignment,
     register_site,
     register_supervisor,
     tell_of_lapses,
     verify_supervisor,
+    withdraw_paper,
 )
 from cms.jobs import run_due
 from notices.models import Message
@@ -137,6 +140,46 @@ def test_who_works_nowhere_or_is_not_verified_gets_no_mail(clinic: Clinic) -> No
     assert told(2) == 0
 
 
+def keep(clinic: Clinic, owner: Site | Supervisor, kind: str, days: int, name: str) -> RegisterPaper:
+    """A paper whose last day is in so many days, with bytes of its own."""
+    file = SimpleUploadedFile(name, b"%PDF-1.7\n" + name.encode() + b"\n%%EOF\n", "application/pdf")
+    return add_paper(
+        owner=owner, kind=kind, attachment=file, by=clinic.school.coordinator, ends_on=TODAY + timedelta(days=days)
+    )
+
+
+def test_a_paper_with_a_day_of_its_own_is_told_like_the_others(clinic: Clinic) -> None:
+    ends(clinic, licence=999)
+    keep(clinic, clinic.supervisor, "insurance", 60, "cover.pdf")
+    keep(clinic, clinic.site, "other", 60, "fire.pdf")
+    assert [day for day in range(66) if told(day)] == [0, 30, 53, 60]
+    staff = mails(clinic.school.coordinator.email)
+    assert len(staff) == 4
+    assert "Insurance, Dr. Priya Raman: 19 January 2027 (in 60 days)" in staff[0].body
+    assert "Other paper, Harborview Rehabilitation: 19 January 2027 (in 60 days)" in staff[0].body
+    for address in (f"/desk/supervisors/{clinic.supervisor.uuid}/", f"/desk/sites/{clinic.site.uuid}/"):
+        assert address in staff[0].body
+    assert "Other papers stop no shift" in staff[0].body and "no new shift" not in staff[0].body
+    hers = mails(clinic.supervisor.email)
+    assert [one.subject for one in hers] == ["Insurance on file: it ends on 19 January 2027"] * 4
+    assert "Insurance, cover.pdf" in hers[0].body
+
+
+def test_a_paper_that_was_followed_withdrawn_or_told_as_a_license_is_not_told(clinic: Clinic) -> None:
+    ends(clinic, licence=7)
+    keep(clinic, clinic.supervisor, "insurance", 30, "old.pdf")
+    keep(clinic, clinic.supervisor, "insurance", 400, "new.pdf")
+    keep(clinic, clinic.supervisor, "licence", 7, "license.pdf")
+    wrong = keep(clinic, clinic.supervisor, "other", 7, "wrong.pdf")
+    withdraw_paper(paper=wrong, why="Of somebody else", by=clinic.school.coordinator)
+    assert [one.what for one in lapses_due(NOW)] == ["licence"]
+    keep(clinic, clinic.supervisor, "other", 7, "right.pdf")
+    (works,) = clinic.supervisor.assignments.all()
+    assert [one.what_label for one in lapses_due(NOW)] == ["Other paper", "License"]
+    end_assignment(assignment=works, until_on=TODAY - timedelta(days=1), by=clinic.school.coordinator)
+    assert lapses_due(NOW) == []
+
+
 def test_the_day_is_that_of_the_school(clinic: Clinic) -> None:
     ends(clinic, agreement=8)
     assert told() == 1  # step 30
@@ -145,10 +188,10 @@ def test_the_day_is_that_of_the_school(clinic: Clinic) -> None:
     assert [lapse.step for lapse in lapses_due(late + timedelta(hours=1))] == [7]
 
 
-def test_reading_costs_three_queries(clinic: Clinic, django_assert_num_queries: Any) -> None:
+def test_reading_costs_four_queries(clinic: Clinic, django_assert_num_queries: Any) -> None:
     ends(clinic, agreement=7, licence=7)
     for _more in range(3):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert all(str(one.owner) and one.school.name for one in lapses_due(NOW))
         register_site(
             school=clinic.school.school, name=f"S{_more}", approved_on=date(2026, 1, 1),

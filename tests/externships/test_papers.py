@@ -229,6 +229,17 @@ def test_the_database_knows_what_a_site_can_be(clinic: Clinic, sql: str) -> None
 # ---- supervisors -----------------------------------------------------------------------------------------------------
 
 
+def test_a_number_kept_before_there_was_a_form_for_it_blocks_no_other_change(clinic: Clinic, desk: Client) -> None:
+    Supervisor.objects.update(phone="912 555 0143 ext. 4")
+    edit = at("desk_edit_supervisor", clinic.supervisor)
+    form = {**shown_in(desk.get(edit)), "profession": "Chiropractor"}
+    assert desk.post(edit, form).status_code == 302
+    clinic.supervisor.refresh_from_db()
+    assert (clinic.supervisor.phone, clinic.supervisor.profession) == ("912 555 0143 ext. 4", "Chiropractor")
+    form = {**shown_in(desk.get(edit)), "phone": "912 555 0143 ext. 5"}
+    assert "Write the number like" in words_of(desk.post(edit, form))
+
+
 def test_a_phone_number_is_kept_in_one_form_and_what_was_looked_at_is_noted(clinic: Clinic, desk: Client) -> None:
     edit = at("desk_edit_supervisor", clinic.supervisor)
     form = shown_in(desk.get(edit))

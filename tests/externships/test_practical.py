@@ -162,12 +162,36 @@ def test_an_examination_keeps_what_was_in_use_when_it_was_planned(library: Clini
     assert len(seen.marked_items(seen.practicals().get())) == 3
 
 
+def test_a_sheet_is_not_handed_in_by_one_tap(library: Clinic, second: User) -> None:
+    practical = make(library, second)
+    url = reverse("externships:desk_practical", args=[practical.uuid])
+    browser = library.school.client(library.school.instructor)
+    marks = {"mark-SOAP": "3", "mark-PLAN": "2", "mark-DRAPING": "1", "words": "Steady.", "do": "hand_in"}
+    page = browser.get(url).content.decode()
+    assert 0 < page.index('value="keep"') < page.index('value="hand_in"'), "Enter keeps"
+    asked = browser.post(url, marks)
+    assert asked.status_code == 422 and "Tick the sentence" in text_of(asked)
+    assert "Steady." in text_of(asked) and asked.content.decode().count(" checked") == 3, "kept as typed"
+    assert not practical.sheets.filter(handed_in_at__isnull=False).exists()
+    assert browser.post(url, {**marks, "do": "keep"}).status_code == 302
+    assert not practical.sheets.filter(handed_in_at__isnull=False).exists()
+    assert browser.post(url, {**marks, "sure": "yes"}).status_code == 302
+    assert practical.sheets.get(handed_in_at__isnull=False).examiner == library.school.instructor
+
+
 def test_nobody_sees_the_other_sheet_before_both_are_in(library: Clinic, second: User) -> None:
     people = library.school
     practical = make(library, second)
     url = reverse("externships:desk_practical", args=[practical.uuid])
     first = people.client(people.instructor)
-    marks = {"mark-SOAP": "3", "mark-PLAN": "2", "mark-DRAPING": "1", "words": "Steady and warm.", "do": "hand_in"}
+    marks = {
+        "mark-SOAP": "3",
+        "mark-PLAN": "2",
+        "mark-DRAPING": "1",
+        "words": "Steady and warm.",
+        "do": "hand_in",
+        "sure": "yes",
+    }
     assert first.post(url, {**marks, "mark-PLAN": ""}).status_code == 422
     assert first.post(url, marks).status_code == 302
     for who in (second, people.registrar):

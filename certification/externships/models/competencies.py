@@ -194,9 +194,10 @@ class EvaluationLink(models.Model):
 class EvaluationAnswer(models.Model):
     """One row is what a supervisor answered to one link. Append-only; a link has one, which spends it.
 
-    `marks` are numbers by item (an empty one was left open); `digest` is that of what she was shown; `statement` and
-    `licence` are what she confirmed, word for word; `second_factor` as in `SignOff`. Personal data: name, license, words,
-    address and agent of the device; they go with the words of the record.
+    `marks` are numbers by item (an empty one was left open), and `goal:<uuid>` of each goal that she ticked; `digest`
+    is that of what she was shown; `statement` and `licence` are what she confirmed, word for word; `second_factor` as
+    in `SignOff`. Personal data: name, license, words, address and agent of the device; they go with the words of the
+    record.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

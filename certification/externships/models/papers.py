@@ -95,7 +95,8 @@ class RegisterPaper(Attached):
 class LapseNotice(models.Model):
     """One row says that a school was told, `step` days before, that something with dates ends. Append-only.
 
-    `subject` is `site:<uuid>` or `supervisor:<uuid>`; a date that was moved is told of anew.
+    `subject` is `site:<uuid>`, `supervisor:<uuid>` or, where the date stands on a paper alone, `paper:<uuid>`; then `what`
+    is the kind of the paper. A date that was moved is told of anew.
     """
 
     class What(models.TextChoices):

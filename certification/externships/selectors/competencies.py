@@ -18,6 +18,7 @@ from ..models import (
     CheckOff,
     Competency,
     CompetencyVersion,
+    EvaluationAnswer,
     EvaluationForm,
     EvaluationLink,
     Placement,
@@ -310,6 +311,16 @@ def shown_by(link: EvaluationLink) -> Shown:
     return Shown(told["learner"], told["title"], told["school"], told["site"], items, goals)
 
 
+def goal_marks(shown: Shown, ticked: Collection[str]) -> dict[str, bool]:
+    """The goals on a page that were ticked, as an answer keeps them among its marks: `goal:<uuid>`. No query."""
+    return {f"goal:{goal.uuid}": True for goal in shown.goals if goal.uuid in set(ticked)}
+
+
+def goals_ticked(link: EvaluationLink, answer: EvaluationAnswer) -> list[str]:
+    """The words of the goals that an answer says are reached, as they were shown. No query."""
+    return [goal.words for goal in shown_by(link).goals if f"goal:{goal.uuid}" in answer.marks]
+
+
 def evaluations_of_placement(placement: Placement) -> list[EvaluationLink]:
     """The links of a placement that nobody sent again, newest first. One query."""
     return list(loaded_evaluations().filter(placement=placement, replaced_by=None).order_by("-pk"))
@@ -427,6 +438,7 @@ def competency_rows_told(record: TrainingRecord, whole: bool) -> dict[str, Any] 
             "signer": link.answer.signer,
             "statement": link.answer.statement,
             "licence": link.answer.licence,
+            "second_factor": link.answer.second_factor,
             "at": rules.written_instant(link.answer.answered_at),
         }
         for link in loaded_evaluations().filter(placement__record=record, answer__isnull=False).order_by("pk")

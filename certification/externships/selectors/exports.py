@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from accounts.models import Organisation
 from certification.records.models import TrainingRecord
@@ -19,12 +19,14 @@ PLACEMENTS_FORM = "palmar-placements/1"
 def placements_told(record: TrainingRecord, whole: bool) -> dict[str, Any] | None:
     """The placements of a record with their shifts, measures and decisions, oldest first; None where there is none.
 
-    `whole` is the school's copy: what was never sent is the learner's alone, and not in it. Seven queries.
+    `whole` is the school's copy: what was never sent is the learner's alone, and not in it; of a shift that is a draft
+    again only what was decided about it is told. Seven queries.
     """
-    decisions = SignOff.objects.select_related("receipt", "scan").order_by("version", "pk")
+    decisions = SignOff.objects.select_related("receipt", "scan", "row").order_by("version", "pk")
     shifts = Shift.objects.select_related("supervisor", "clock", "amends").order_by("starts_at", "pk")
     if whole:
-        shifts = shifts.filter(sent_at__isnull=False).exclude(state=Shift.State.DRAFT)
+        decided = Exists(SignOff.objects.filter(shift=OuterRef("pk")))
+        shifts = shifts.filter(decided | Q(sent_at__isnull=False) & ~Q(state=Shift.State.DRAFT))
     rows = (
         Placement.objects.filter(record=record)
         .select_related("site__organisation")
@@ -38,11 +40,11 @@ def placements_told(record: TrainingRecord, whole: bool) -> dict[str, Any] | Non
         )
         .order_by("starts_on", "pk")
     )
-    placements = [_placement(one) for one in rows]
+    placements = [_placement(one, whole) for one in rows]
     return {"form": PLACEMENTS_FORM, "placements": placements} if placements else None
 
 
-def _placement(one: Placement) -> dict[str, Any]:
+def _placement(one: Placement, whole: bool) -> dict[str, Any]:
     return {
         "uuid": str(one.uuid),
         "site": str(one.site),
@@ -74,7 +76,10 @@ def _placement(one: Placement) -> dict[str, Any]:
             }
             for goal in one.goals.all()
         ],
-        "shifts": [_shift(shift) for shift in one.told],  # type: ignore[attr-defined]
+        "shifts": [
+            _draft_again(shift) if whole and shift.state == Shift.State.DRAFT else _shift(shift)
+            for shift in one.told  # type: ignore[attr-defined]
+        ],
     }
 
 
@@ -112,6 +117,16 @@ def _shift(shift: Shift) -> dict[str, Any]:
     }
 
 
+def _draft_again(shift: Shift) -> dict[str, Any]:
+    """A shift that she writes anew: what she writes is hers until she sends it, what was decided stands."""
+    return {
+        "uuid": str(shift.uuid),
+        "version": shift.version,
+        "state": shift.state,
+        "decisions": [_decision(done) for done in shift.decisions.all()],
+    }
+
+
 def _clock(shift: Shift) -> dict[str, Any] | None:
     """What was measured; of positions the whole meters to the site, where she gave any."""
     clock = shift.clock
@@ -138,7 +153,9 @@ def _decision(done: SignOff) -> dict[str, Any]:
         "licence": done.licence,
         "statement": done.statement,
         "words": done.words,
+        "shown": done.row.shown or None,
         "digest": done.digest,
+        "second_factor": done.second_factor,
         "minutes": done.posted_minutes,
         "left_out_minutes": done.left_out_minutes,
         "via": done.via,

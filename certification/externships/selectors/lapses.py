@@ -1,16 +1,16 @@
 """Reads what ends soon in the registers: approvals, agreements, insurances and licenses."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation
 
 from .. import rules
-from ..models import LapseNotice, Placement, Site, SiteAssignment, Supervisor
+from ..models import LapseNotice, Placement, RegisterPaper, Site, SiteAssignment, Supervisor
 
 _SITE_ENDS = (
     (LapseNotice.What.APPROVAL, "approval_ends_on"),
@@ -21,26 +21,34 @@ _SITE_ENDS = (
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Something with dates that ends: what, whose, on which day; `days_left` is below 0 once it is over."""
+    """Something with dates that ends: what, whose, on which day; `days_left` is below 0 once it is over.
+
+    A `paper` is one whose last day stands on it alone, not in the register: no shift waits for it.
+    """
 
     owner: Site | Supervisor
     what: str
     ends_on: date
     days_left: int
+    paper: RegisterPaper | None = field(default=None, kw_only=True)
 
     @property
     def is_site(self) -> bool:
-        """Whether it is a paper of a site; else a supervisor's license."""
+        """Whether it is a site's; else a supervisor's."""
         return isinstance(self.owner, Site)
 
     @property
     def subject(self) -> str:
-        """How `LapseNotice` names its owner."""
+        """How `LapseNotice` names its owner, or the paper."""
+        if self.paper is not None:
+            return f"paper:{self.paper.uuid}"
         return f"{'site' if self.is_site else 'supervisor'}:{self.owner.uuid}"
 
     @property
     def what_label(self) -> str:
         """What it is, in words."""
+        if self.paper is not None:
+            return self.paper.get_kind_display()
         return str(LapseNotice.What(self.what).label)
 
 
@@ -89,7 +97,7 @@ def _working(now: datetime) -> QuerySet[Supervisor]:
 
 
 def lapses_due(now: datetime) -> list[Lapse]:
-    """What has to be told now and was not, by school and day of ending. Three queries, whatever the number.
+    """What has to be told now and was not, by school and day of ending. Four queries, whatever the number.
 
     A smaller step that is reached leaves out the greater ones that nobody told. Of supervisors only who works somewhere
     now or will.
@@ -107,6 +115,10 @@ def lapses_due(now: datetime) -> list[Lapse]:
         found += [_lapse(site, what, getattr(site, column), now) for what, column in _SITE_ENDS]
     licences = _working(now).filter(valid_to__range=horizon).select_related("school", "user")
     found += [_lapse(who, LapseNotice.What.LICENCE, who.valid_to, now) for who in licences.order_by("pk")]
+    for paper in _papers(now).filter(ends_on__range=horizon).order_by("pk"):
+        owner = paper.site or paper.supervisor
+        assert owner is not None  # the database holds it
+        found.append(_lapse(owner, paper.kind, paper.ends_on, now, paper))
     due = [lapse for lapse in found if lapse is not None]
     told = set(
         LapseNotice.objects.filter(ends_on__range=horizon).values_list("school", "subject", "what", "ends_on", "step")
@@ -115,9 +127,31 @@ def lapses_due(now: datetime) -> list[Lapse]:
     return sorted(fresh, key=lambda one: (one.school.pk, one.ends_on, one.subject, one.what))
 
 
-def _lapse(owner: Site | Supervisor, what: str, ends_on: date | None, now: datetime) -> Lapse | None:
+def _papers(now: datetime) -> QuerySet[RegisterPaper]:
+    """Papers that stand and whose day no column of the register holds, each with its owner.
+
+    Of supervisors who work: all but a copy of the license that ends with it, and what a later one of its kind follows.
+    Of sites those of no kind of their own.
+    """
+    later = RegisterPaper.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gt=OuterRef("ends_on")),
+        supervisor=OuterRef("supervisor"), kind=OuterRef("kind"), withdrawn_at=None,
+    )  # fmt: skip
+    other = Q(kind=RegisterPaper.Kind.OTHER)
+    told_as_licence = Q(kind=RegisterPaper.Kind.LICENCE, ends_on=F("supervisor__valid_to"))
+    hers = Q(supervisor__in=_working(now)) & (other | ~Exists(later)) & ~told_as_licence
+    return RegisterPaper.objects.filter(
+        hers | other & Q(site__isnull=False), withdrawn_at=None, erased_at=None
+    ).select_related("supervisor__school", "supervisor__user", "site__school", "site__organisation")
+
+
+def _lapse(
+    owner: Site | Supervisor, what: str, ends_on: date | None, now: datetime, paper: RegisterPaper | None = None
+) -> Lapse | None:
     if ends_on is None:
         return None
     today = now.astimezone(ZoneInfo(owner.school.zone)).date()
     step = rules.lapse_step(ends_on, today)
-    return None if step is None else Lapse(owner, what, ends_on, (ends_on - today).days, owner.school, step)
+    return (
+        None if step is None else Lapse(owner, what, ends_on, (ends_on - today).days, owner.school, step, paper=paper)
+    )

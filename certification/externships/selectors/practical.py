@@ -111,8 +111,11 @@ def barred_examiners(record: TrainingRecord, kind: PracticalKind) -> set[int]:
     return set(PracticalSheet.objects.filter(failed).values_list("examiner_id", flat=True))
 
 
-def practicals_told(record: TrainingRecord, _whole: bool) -> list[dict[str, Any]]:
-    """The decided examinations of a record for its export, as plain values. Two queries."""
+def practicals_told(record: TrainingRecord, whole: bool) -> list[dict[str, Any]]:
+    """The decided examinations of a record for its export, as plain values. Two queries.
+
+    `whole` is the school's copy: it alone says whose the marks are, as the learner's page names no examiner either.
+    """
     return [
         {
             "uuid": str(practical.uuid),
@@ -125,7 +128,11 @@ def practicals_told(record: TrainingRecord, _whole: bool) -> list[dict[str, Any]
             "passed": practical.result.passed,
             "items": practical.items,
             "sheets": [
-                {"examiner": sheet.examiner.get_full_name(), "marks": sheet.marks, "words": sheet.words}
+                {
+                    "examiner": sheet.examiner.get_full_name() if whole else None,
+                    "marks": sheet.marks,
+                    "words": sheet.words,
+                }
                 for sheet in practical.sheets.all()
             ],
         }

@@ -102,7 +102,7 @@ def rate(
             words = printable(one.words)
             if len(words) > 1000:
                 raise ValidationError({f"words-{one.version}": _("Please say it in 1,000 characters at most.")})
-            refuse_clients(f"words-{one.version}", words, known)
+            refuse_clients(f"words-{one.version}", words, [*known, line.version.title])
             made.append(note(record, line, one.value, words, now, uuid=uuid, evaluator=by, placement=placement))
         except ValidationError as error:
             for field, sentences in error.message_dict.items():
@@ -220,7 +220,8 @@ def plan_remediation(
         raise ValidationError({"instructor": _("Choose an instructor or coordinator of the school.")})
     if instructor.pk == record.learner.user_id:
         raise ValidationError({"instructor": _("She cannot practice with herself.")})
-    refuse_clients("words", words, [name_of_learner(record), instructor.get_full_name(), record.school.name])
+    known = [name_of_learner(record), instructor.get_full_name(), record.school.name, line.version.title]
+    refuse_clients("words", words, known)
     if plan is None:
         plan = Remediation(failed=failed, planned_by=by)
     for name, value in content.items():

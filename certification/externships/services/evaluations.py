@@ -42,6 +42,8 @@ from ..selectors.competencies import (
     evaluation_by_token,
     evaluation_state,
     form_in_use,
+    goal_marks,
+    goals_ticked,
     loaded_evaluations,
     sheet_of,
     shown_by,
@@ -312,12 +314,12 @@ def answer_evaluation(
 ) -> Answered:
     """Take in a supervisor's answer, which spends the link; her ratings are check-offs and post milestones.
 
-    `goals` are the keys of those that she says are reached; of what the page did not show, or was dropped or ticked
-    since, nothing is taken. Atomic. Idempotent: a link has one answer, a repeat gets it. A competency that was decided
-    otherwise meanwhile is kept back with a sentence; the rest stands. Raises DeadLinkError; refuses, beside the field:
-    a page that is not the one shown, missing marks, name or statement, words that may name a client, who may not
-    answer; and, where the school asks for a code by text message, an answer without the right one in `second_factor`.
-    A wrong one is counted.
+    `goals` are the keys of those that she says are reached; of what the page did not show nothing is taken. They stay
+    in her answer (`goal_marks`), also where one was dropped or ticked since and nothing comes of it. Atomic.
+    Idempotent: a link has one answer, a repeat gets it. A competency that was decided otherwise meanwhile is kept back
+    with a sentence; the rest stands. Raises DeadLinkError; refuses, beside the field: a page that is not the one shown,
+    missing marks, name or statement, words that may name a client, who may not answer; and, where the school asks for a
+    code by text message, an answer without the right one in `second_factor`. A wrong one is counted.
     """
     now = now or timezone.now()
     given = _Given(values, item_words, words, digest, typed_name, confirms_statement, goals, second_factor, ip, agent)
@@ -377,7 +379,7 @@ def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: d
         spend_code(code, now)
     answer = EvaluationAnswer.objects.create(
         link=link,
-        marks={item: _mark(value) for item, value in given.items()},
+        marks={item: _mark(value) for item, value in given.items()} | goal_marks(shown, told.goals),
         words=words,
         typed_name=typed_name,
         statement=evaluated_text(),
@@ -433,7 +435,8 @@ def _check_answer(
         errors.setdefault(NON_FIELD_ERRORS, []).append(_("Answer at least one item."))
     if len(words) > 2000:
         errors["words"] = [_("Please say it in 2,000 characters at most.")]
-    known = [shown.learner, link.supervisor.name, shown.school, shown.site, typed_name]
+    titles = [item.text for item in shown.items]
+    known = [shown.learner, link.supervisor.name, shown.school, shown.site, typed_name, *titles]
     for name, text in {"words": words, **{f"words-{code}": text for code, text in said.items()}}.items():
         try:
             refuse_clients(name, text, known)
@@ -509,6 +512,7 @@ def _send_receipts(link: EvaluationLink, done: Answered) -> None:
     context = _mail_context(link, link.placement) | {
         "answer": done.answer,
         "lines": [(item.text, done.answer.marks.get(item.code)) for item in shown_by(link).items],
+        "goals": goals_ticked(link, done.answer),
         "kept_back": done.kept_back,
         "answered_at": done.answer.answered_at.astimezone(zone).replace(tzinfo=None),
         "zone": link.placement.site.zone,

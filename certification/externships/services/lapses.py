@@ -1,4 +1,4 @@
-"""Tells people in time that an approval, an agreement, an insurance or a license ends: each step once."""
+"""Tells people in time that an approval, an agreement, an insurance, a license or another paper ends: each step once."""
 
 from datetime import UTC, datetime
 
@@ -13,8 +13,8 @@ from ..selectors import Lapse, lapses_due, staff_to_ask
 
 @transaction.atomic
 def tell_of_lapses(*, now: datetime) -> int:
-    """Mail what ends in 60, 30 or 7 days or today to those who place the school's learners, and of a license to its
-    supervisor too; how many things. One mail a person and day, with all of it.
+    """Mail what ends in 60, 30 or 7 days or today to those who place the school's learners, and of a license or a
+    paper of hers to the supervisor too; how many things. One mail a person and day, with all of it.
 
     Atomic and idempotent: what was told stands in a row of its own, and on a day on which something was told nothing
     more goes out; it is told on the next. Two processes at once wait for each other.
@@ -38,16 +38,22 @@ def tell_of_lapses(*, now: datetime) -> int:
             to=person.email,
             user=person,
             template="externships_lapses",
-            context={"person": person, "lapses": lapses, "count": len(lapses)},
+            context={
+                "person": person,
+                "lapses": lapses,
+                "count": len(lapses),
+                "stops": any(one.paper is None for one in lapses),
+                "papers": any(one.paper is not None for one in lapses),
+            },
         )
     for one in due:
         # To an address that nobody checked nothing goes out.
         if isinstance(one.owner, Supervisor) and one.owner.verified_at is not None:
             enqueue_mail(
-                key=f"lapses:{one.owner.uuid}:{day}",
+                key=f"lapses:{one.paper.uuid if one.paper else one.owner.uuid}:{day}",
                 to=one.owner.email,
                 user=one.owner.user,
-                template="externships_licence_lapses",
+                template="externships_paper_lapses" if one.paper else "externships_licence_lapses",
                 context={"supervisor": one.owner, "lapse": one},
             )
     return len(due)

@@ -76,7 +76,8 @@ def edit_supervisor(
         "profession": one_line(profession),
         "valid_from": valid_from,
         "valid_to": valid_to,
-        "phone": supervisor.phone if phone is None else clean_phone(phone),
+        # One that was kept before there was a form for it stays, so that the rest can be changed.
+        "phone": supervisor.phone if phone is None or phone.strip() == supervisor.phone else clean_phone(phone),
         "asks_code": supervisor.asks_code if asks_code is None else asks_code,
     }
     changed = {field for field, value in wanted.items() if getattr(supervisor, field) != value}

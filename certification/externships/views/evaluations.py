@@ -22,7 +22,15 @@ from accounts.selectors import schools_of
 from ..access_competencies import school_evaluation
 from ..models import EvaluationLink
 from ..selectors import code_asked, goals_of, texts_unsent
-from ..selectors.competencies import KEEPING_ROLES, Shown, evaluation_state, evaluations_asked, shown_by, voices_of
+from ..selectors.competencies import (
+    KEEPING_ROLES,
+    Shown,
+    evaluation_state,
+    evaluations_asked,
+    goals_ticked,
+    shown_by,
+    voices_of,
+)
 from ..services import (
     DeadLinkError,
     answer_evaluation,
@@ -130,7 +138,10 @@ def _page(
 
 
 def _goals(link: EvaluationLink, shown: Shown, ticked: list[str]) -> list[dict[str, Any]]:
-    """The learner's goals on the page: to be ticked, and once it is answered those that are reached. One query."""
+    """The learner's goals on the page: to be ticked, and once it is answered those that she ticked. One query."""
+    answer = getattr(link, "answer", None)
+    if answer is not None:
+        return [{"goal": goal, "ticked": f"goal:{goal.uuid}" in answer.marks, "reached": False} for goal in shown.goals]
     reached = {str(goal.uuid) for goal in goals_of(link.placement) if goal.reached_at is not None}
     return [{"goal": goal, "ticked": goal.uuid in ticked, "reached": goal.uuid in reached} for goal in shown.goals]
 
@@ -184,6 +195,7 @@ def evaluation(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "state": evaluation_state(link, timezone.now()),
             "rows": [(item, value, words.get(UUID(item.version), "") if item.version else "") for item, value in rows],
             "answer": answer,
+            "goals": goals_ticked(link, answer) if answer else [],
         },
     )
 

@@ -68,7 +68,6 @@ def competencies(request: HttpRequest) -> HttpResponse:
                 }
                 for practical in own_practicals(record)
             ],
-            "today": timezone.localdate(),
         },
     )
 

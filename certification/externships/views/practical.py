@@ -119,6 +119,10 @@ def practical(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and own is not None:
         hand_in = request.POST.get("do") == "hand_in"
         try:
+            if hand_in and request.POST.get("sure") != "yes":
+                raise ValidationError(
+                    {"sure": _("Tick the sentence if your sheet is done. Until then nothing is handed in.")}
+                )
             sheet = save_sheet(
                 sheet=own,
                 marks=_marks(request, found),
@@ -144,6 +148,7 @@ def practical(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "rows": _rows(request, found, own, errors) if own and own.handed_in_at is None else [],
             "errors": errors,
             "words": request.POST.get("words", own.words if own else ""),
+            "sure": request.POST.get("sure") == "yes",
             "result": result,
             "percent": percent_of(result) if result else None,
             "items": marked_items(found),
