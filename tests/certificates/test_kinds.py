@@ -151,6 +151,29 @@ def test_each_test_has_one_certificate(school: School, record: TrainingRecord) -
     assert first.code not in page.content.decode()
 
 
+def test_a_test_that_was_lost_is_never_another_test(
+    school: School, record: TrainingRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halfway(record)
+    record_milestone(
+        record=record, code="quiz:FINAL", title="Final", occurred_at=at("2026-04-05 10:00"), source_key="a:2"
+    )
+    lost, kept = made(school, record, "achievement", "quiz:MFR"), made(school, record, "achievement", "quiz:FINAL")
+    passed = [one for one in kinds.achievement.passed_tests(record) if one.code != "quiz:MFR"]
+    monkeypatch.setattr(kinds.achievement, "passed_tests", lambda _record: passed)  # regraded: not passed any more
+    client, about = school.client(school.registrar), {"kind": "achievement", "subject": "quiz:MFR"}
+    page = client.get(desk("record", record), about).content.decode()
+    assert lost.code in page and kept.code not in page
+    assert "Test: fascia" in client.get(desk("record", record), {**about, "subject": "quiz:FINAL"}).content.decode()
+    asked = {**about, "reason": "issued_in_error", "revoked_on": str(lost.issued_on)}
+    assert client.post(desk("revoke", record), asked).status_code == 302
+    assert Certificate.objects.get(pk=lost.pk).state == "revoked"
+    assert Certificate.objects.get(pk=kept.pk).state == "valid"
+    for name in ("revoke", "issue", "propose", "withdraw"):
+        assert client.post(desk(name, record), {**asked, "subject": "quiz:NONE"}).status_code == 404
+    assert client.get(desk("record", record), {"kind": "completion", "subject": "quiz:MFR"}).status_code == 404
+
+
 def test_an_achievement_says_the_rule_by_which_the_score_counts(school: School, record: TrainingRecord) -> None:
     facts = made(school, halfway(record), "achievement", "quiz:MFR").facts
     assert kinds.of("achievement").sheet(facts)["words"]["rule_text"] == "", "not taken here: no rule is known"

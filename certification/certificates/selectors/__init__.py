@@ -49,7 +49,7 @@ from .leaks import Lag, lags_of, signed_by_leaked, to_sign_anew
 from .letters import letters_asked_for, open_request, wishes_of
 from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
 from .passed import PassedTest, passed_tests
-from .proposals import is_issued, open_proposal, waiting_proposals
+from .proposals import is_issued, open_proposal, subjects_prepared, waiting_proposals
 from .readiness import Ready, eligibility_for, holder_of, judge, latin_of, ready_candidates, ready_records
 from .register import (
     KEEPING_ROLES,
@@ -137,6 +137,7 @@ __all__ = [
     "signing_gap",
     "signs_by_role",
     "status_list",
+    "subjects_prepared",
     "teaches",
     "tell_groups",
     "to_sign_anew",

@@ -30,7 +30,7 @@ from ..selectors import (
     signing_gap,
     unconfirmed_revocation,
 )
-from .choosing import back, chosen
+from .choosing import back, chosen, subjects_of
 from .replacing import shown_differences
 
 
@@ -67,7 +67,7 @@ def record_page(
         "learner": learner,
         "kind": behavior.kind,
         "subject": subject,
-        "subjects": behavior.subjects(record),
+        "subjects": subjects_of(record, behavior),
         "renews": behavior.renews,
         "choices": [{"kind": one, "label": Kind(one).label} for one in kinds.KINDS],
         "wish": open_request(record) if behavior.kind == Kind.LETTER else None,
