@@ -14,6 +14,7 @@ from accounts.models import Organisation, SchoolClosing, User
 from accounts.services import ensure_user, grant_role
 from certification import guards
 from certification.certificates.models import Certificate, CertificateProposal
+from certification.certificates.selectors import unconfirmed_revocations
 from certification.certificates.services import issue_certificate, propose_certificate, revoke_certificate
 from certification.records.models import HourEntry, TrainingRecord
 from certification.records.services import (
@@ -287,6 +288,8 @@ def test_only_an_order_ends_a_certificate_and_only_by_the_keeper(closed: School,
     assert refused.status_code == 422 and "Without an order" in text_of(refused)
     client.post(address, {"revoked_on": on.isoformat(), "ordered": "on"})
     assert Certificate.objects.get().state == "revoked"
+    assert unconfirmed_revocations([closed.school]) == [], "nobody is left to confirm it, so it is never late"
+    assert "No second person confirms it" in text_of(client.get(f"/desk/custody/{certificate.code}/"))
 
 
 def test_an_open_school_sends_again_too(school: School, certificate: Certificate) -> None:
