@@ -140,7 +140,10 @@ def _freeze(proposal: CertificateProposal, case: kinds.Case, *, preparing: Signe
         _signer("prepared", preparing, proposal.proposed_at.astimezone(zone).date()),
         _signer("issued", issuing, issued_on),
     ]
-    title, expires_on = behavior.title(case), behavior.expires_on(record, issued_on)
+    title, before = behavior.title(case), proposal.supersedes
+    # A replacement says the same certificate anew, so it holds no longer than that.
+    keeps = before is not None and not behavior.renews
+    expires_on = before.expires_on if before and keeps else behavior.expires_on(record, issued_on)
     facts = behavior.facts(
         case,
         kind=proposal.kind,
