@@ -45,7 +45,7 @@ from .issued import (
     status_list,
     with_state,
 )
-from .leaks import Lag, lags_of, signed_by_leaked, to_sign_anew
+from .leaks import Lag, lags_of, notices_to_seal_anew, signed_by_leaked, to_sign_anew
 from .letters import letters_asked_for, open_request, wishes_of
 from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
 from .passed import PassedTest, passed_tests
@@ -116,6 +116,7 @@ __all__ = [
     "look_in_use",
     "look_of_number",
     "looks_of",
+    "notices_to_seal_anew",
     "open_proposal",
     "open_request",
     "passed_tests",
