@@ -19,7 +19,7 @@ from certification.records.selectors import log_head
 from certification.records.services import ensure_log, make_checkpoint, require_open
 
 from .. import documents, kinds, rules
-from ..models import Because, Certificate, CertificateProposal, Kind, Signer
+from ..models import Because, Certificate, CertificateDocument, CertificateProposal, Kind, Signer
 from ..selectors import (
     certificate_of,
     holder_of,
@@ -163,7 +163,10 @@ def _freeze(proposal: CertificateProposal, case: kinds.Case, *, preparing: Signe
     data = rules.canonical(facts)
     try:
         with documents.look.files(look_files(record.school, facts)):
-            behavior.pdf(facts)  # what cannot be drawn is refused before anything is issued
+            # What cannot be drawn is refused before anything is issued.
+            behavior.pdf(facts)
+            if CertificateDocument.Format.CLR in behavior.formats:
+                documents.transcript_pdf(facts)
     except documents.CannotDrawError as error:
         raise ValidationError(
             _(
