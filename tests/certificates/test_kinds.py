@@ -16,6 +16,7 @@ from accounts.services import change_legal_name
 from certification.certificates import kinds, rules, services
 from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, LetterRequest
 from certification.certificates.selectors import certificates_of, letters_asked_for, ready_records, rests_on, today_at
+from certification.certificates.selectors.expiring import expiries_due
 from certification.certificates.services import notices
 from certification.keys.services import KeyFileError
 from certification.records.models import TrainingRecord
@@ -316,6 +317,17 @@ def test_a_shared_achievement_shows_no_hours(school: School, record: TrainingRec
     opened = Client().get(f"/verify/{certificate.code}?t={token}").content.decode()
     assert "Test passed" in opened
     assert "Clock hours" not in opened
+
+
+def test_a_letter_is_not_renewed(school: School, record: TrainingRecord) -> None:
+    certificate = made(school, halfway(record), "letter")
+    assert certificate.expires_on
+    for days in (30, 7):
+        end = datetime.combine(certificate.expires_on, time(12), ZoneInfo(record.zone))
+        assert expiries_due(end - timedelta(days=days)) == []
+    said = school.client(school.learner_user).get(f"/certificates/{certificate.code}/").content.decode()
+    assert "ask for a new letter" in said
+    assert "We write to you" not in said and "next cycle" not in said
 
 
 # ---------------------------------------------------------------- notice
