@@ -158,9 +158,7 @@ def test_a_replacement_holds_no_longer_than_what_it_replaces(
     school: School, expiring: Certificate, because: str
 ) -> None:
     if because == "after_revocation":
-        revoke_certificate(
-            certificate=expiring, by=school.registrar, reason="issued_in_error", on=expiring.today()
-        )
+        revoke_certificate(certificate=expiring, by=school.registrar, reason="issued_in_error", on=expiring.today())
     with time_machine.travel(day_before_end(expiring, 10), tick=False):
         fresh = replaced(school, Certificate.objects.get(pk=expiring.pk), because)
         assert (fresh.expires_on, fresh.issued_on > expiring.issued_on) == (expiring.expires_on, True)

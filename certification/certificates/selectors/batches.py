@@ -36,9 +36,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One chosen record as it stands now. `state`: ready, lacks, prepared, issued or revoked; `gap` is the first condition missing.
+    """One chosen record as it stands now. `state`: ready, lacks, prepared, issued or revoked.
 
-    `by` is who prepared it; `code` its certificate's.
+    `gap` is the first condition missing; `by` is who prepared it; `code` its certificate's.
     """
 
     record: TrainingRecord
@@ -99,9 +99,11 @@ def look_at(record_ids: Sequence[int]) -> list[Looked]:
     listed = []
     for pk in record_ids:
         transcript, eligibility = judge(rows[pk])
-        state = (
-            "revoked" if pk in ended else "issued" if pk in codes else "lacks" if not eligibility.met else "prepared" if pk in proposals else "ready"
-        )
+        state = "ready" if eligibility.met else "lacks"
+        if pk in proposals and eligibility.met:
+            state = "prepared"
+        if pk in codes:
+            state = "revoked" if pk in ended else "issued"
         listed.append(
             Looked(
                 rows[pk],

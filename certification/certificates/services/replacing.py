@@ -21,9 +21,9 @@ def propose_replacement(*, certificate: Certificate, because: str, by: User) -> 
 
     Atomic. Idempotent: while such a proposal for the same reason stands (or was issued) it is returned. Refuses
     (ValidationError) who is not on the school's register today, an unknown reason, a certificate that was replaced
-    already (only the newest of a chain can be), one that has expired (it is renewed instead), one that was revoked for any reason but `after_revocation`, that reason
-    for one that was not revoked, a reason that today's record does not bear out (hours or name as they were), and a
-    record that lacks anything or on which a hold stands.
+    already (only the newest of a chain can be), one that has expired (it is renewed instead), one that was revoked for
+    any reason but `after_revocation`, that reason for one that was not revoked, a reason that today's record does not
+    bear out (hours or name as they were), and a record that lacks anything or on which a hold stands.
     """
     record = certificate.record
     with transaction.atomic():
@@ -64,7 +64,11 @@ def refuse_what_cannot_be_replaced(certificate: Certificate, because: str) -> No
             _("It was replaced already, by %(code)s. Only the newest can be replaced.") % {"code": newer.code},
             code="replaced",
         )
-    if certificate.expires_on and not kinds.of(certificate.kind).renews and certificate.expires_on < certificate.today():
+    if (
+        certificate.expires_on
+        and not kinds.of(certificate.kind).renews
+        and certificate.expires_on < certificate.today()
+    ):
         # The new one keeps the last day of the old.
         raise ValidationError(
             _("It held until %(day)s, and a new one in its place would hold no longer. Renew it: open the next record.")
