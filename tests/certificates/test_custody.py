@@ -15,7 +15,13 @@ from accounts.services import ensure_user, grant_role
 from certification import guards
 from certification.certificates.models import Certificate, CertificateProposal
 from certification.certificates.selectors import unconfirmed_revocations
-from certification.certificates.services import issue_certificate, propose_certificate, revoke_certificate
+from certification.certificates.services import (
+    ask_for_letter,
+    evaluate_course,
+    issue_certificate,
+    propose_certificate,
+    revoke_certificate,
+)
 from certification.records.models import HourEntry, TrainingRecord
 from certification.records.services import (
     close_due_schools,
@@ -161,6 +167,10 @@ DOORS: dict[str, Callable[[School], Any]] = {
     ),
     "issue_certificate": lambda s: issue_certificate(
         proposal=CertificateProposal.objects.get(certificate=None), by=s.second_registrar
+    ),
+    "ask_for_letter": lambda s: ask_for_letter(record=record_of(s), by=s.other_learner_user),
+    "evaluate_course": lambda s: evaluate_course(
+        record=record_of(s), by=s.other_learner_user, ratings=[], questions=None
     ),
 }  # fmt: skip
 
@@ -325,7 +335,8 @@ def test_what_may_be_made_is_one_list() -> None:
             "records_milestone",
         ),
         *("records_claim", "records_correction", "records_importbatch", "records_activation"),
-        *("certificates_certificateproposal", "certificates_certificate"),
+        *("certificates_certificateproposal", "certificates_certificate", "certificates_letterrequest"),
+        "certificates_courseanswers",
         *("externships_placement", "externships_shift", "externships_clock", "externships_signoff"),
         *("externships_checkoff", "externships_practical", "externships_evaluationlink"),
         *("quizzes_quizassignment", "quizzes_attempt", "catalog_program", "catalog_module", "catalog_lesson"),
