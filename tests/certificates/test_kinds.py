@@ -14,8 +14,16 @@ from django.urls import reverse
 
 from accounts.services import change_legal_name
 from certification.certificates import kinds, rules, services
+from certification.certificates.documents import notice
 from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, LetterRequest
-from certification.certificates.selectors import certificates_of, letters_asked_for, ready_records, rests_on, today_at
+from certification.certificates.selectors import (
+    certificates_of,
+    letters_asked_for,
+    printed_name,
+    ready_records,
+    rests_on,
+    today_at,
+)
 from certification.certificates.selectors.expiring import expiries_due
 from certification.certificates.services import notices
 from certification.keys.services import KeyFileError
@@ -306,6 +314,7 @@ def test_a_verifier_reads_that_it_is_a_letter(school: School, record: TrainingRe
     )
     opened = Client().get(f"/verify/{certificate.code}?t={token}").content.decode()
     assert "Not a certificate of completion" in opened
+    assert opened.count("<dt>Holds until</dt>") == 1
     assert "Myofascial release" in opened
 
 
@@ -357,6 +366,30 @@ def test_a_notice_says_what_since_when_why_and_whom_to_ask(
         assert piece in said, piece
 
 
+def test_a_notice_never_prints_an_address(school: School, certificate: Certificate) -> None:
+    gone = revoked(school, certificate)
+
+    def said() -> list[str]:
+        facts = notice.sheet_of(gone, by=printed_name(gone.revocation.by, school.school))["facts"]
+        return [one["value"] for one in facts if one["name"] == "Revoked by"]
+
+    type(school.registrar).objects.filter(pk=school.registrar.pk).update(legal_name="")
+    gone = Certificate.objects.get(pk=gone.pk)
+    assert said() == ["Helen Marsh"], "as the register prints her"
+    gone.revocation.by = school.instructor
+    assert said() == [school.instructor.legal_name]
+    school.instructor.legal_name = ""
+    assert said() == []
+
+
+def test_nobody_is_told_of_what_was_revoked_before_its_files(school: School, ready: TrainingRecord) -> None:
+    proposal = services.propose_certificate(record=ready, by=school.registrar)
+    certificate = services.issue_certificate(proposal=proposal, by=school.second_registrar)
+    revoked(school, certificate)
+    assert len(services.make_documents(certificate=certificate)) == 6
+    assert not Message.objects.filter(key__endswith=":issued").exists()
+
+
 def test_the_notice_is_for_the_graduate_and_the_school(school: School, certificate: Certificate) -> None:
     address = f"/certificates/{certificate.code}/notice.pdf"
     graduate = school.client(school.learner_user)
@@ -364,7 +397,8 @@ def test_the_notice_is_for_the_graduate_and_the_school(school: School, certifica
     gone = revoked(school, certificate)
     assert graduate.get(address).status_code == 503, "being made"
     (mail,) = Message.objects.filter(key__endswith=":revoked")
-    assert address in mail.body
+    assert address not in mail.body, "it may still be in the making"
+    assert f"/certificates/{certificate.code}/\n" in mail.body
     document = services.make_notice(certificate=gone)
     assert document is not None
     for client in (graduate, school.client(school.admin)):

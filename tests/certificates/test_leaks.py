@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from certification.certificates import services, status
 from certification.certificates.models import Certificate, FileSigning, StatusList
 from certification.certificates.selectors import lags_of, to_sign_anew
@@ -123,6 +124,13 @@ def test_a_revoked_one_is_signed_anew_and_nobody_is_told(school: School, certifi
     services.revoke_certificate(certificate=certificate, by=school.registrar, reason="fraud", on=certificate.today())
     leak(certificate)
     assert services.sign_anew() == (1, 0), "outsiders must still see that it was revoked"
+    assert not Message.objects.filter(key__contains=":signed-anew:").exists()
+
+
+def test_a_closed_account_gets_no_mail_of_new_files(school: School, certificate: Certificate) -> None:
+    User.objects.filter(pk=school.learner_user.pk).update(is_active=False)
+    leak(certificate)
+    assert services.sign_anew() == (1, 0)
     assert not Message.objects.filter(key__contains=":signed-anew:").exists()
 
 

@@ -19,7 +19,7 @@ from .. import documents, rules
 from ..documents import notice
 from ..documents.seal import seal
 from ..models import Certificate, CertificateDocument
-from ..selectors import look_files, notices_to_seal_anew
+from ..selectors import look_files, notices_to_seal_anew, printed_name
 from .lists import school_did
 from .rounds import A_ROUND, one_by_one
 
@@ -73,9 +73,9 @@ def make_notice_anew(*, certificate: Certificate) -> CertificateDocument | None:
 
 
 def _make(certificate: Certificate, *, version: int) -> CertificateDocument:
-    did = school_did(certificate.school)
+    did, by = school_did(certificate.school), printed_name(certificate.revocation.by, certificate.school)
     with documents.look.files(look_files(certificate.school, certificate.facts)):
-        drawn = documents.draw("notice.typ", lambda _facts: notice.sheet_of(certificate), certificate.facts)
+        drawn = documents.draw("notice.typ", lambda _facts: notice.sheet_of(certificate, by=by), certificate.facts)
     while True:
         key = keys.ensure_key(purpose=Purpose.SEAL, name=did, holder=certificate.school_name)
         now: datetime = timezone.now()

@@ -50,19 +50,22 @@ def make_papers(certificate_id: int) -> None:
 def make_documents(*, certificate: Certificate) -> list[CertificateDocument]:
     """Sign and keep every file of a certificate, and tell the graduate. Atomic; idempotent: what is there stays.
 
+    Nobody is told of one that was revoked or replaced meanwhile.
+
     Raises KeyFileError when a private key is not there, CannotDrawError and UnsignableError for facts that cannot be
     drawn or signed.
     """
     certificate = (
         Certificate.objects.select_for_update(of=("self",))
-        .select_related("school", "record__learner__user", "supersedes", "proposal")
+        .select_related("school", "record__learner__user", "supersedes", "proposal", "revocation", "superseded_by")
         .get(pk=certificate.pk)
     )
     kept = list(certificate.documents.exclude(format=Format.NOTICE))
     if kept:
         return kept
     made = _make(certificate, version=1)
-    _tell(certificate)
+    if not certificate.is_revoked and not certificate.is_superseded:
+        _tell(certificate)
     return made
 
 
@@ -195,7 +198,7 @@ def _tell(certificate: Certificate) -> None:
 
 def _tell_anew(certificate: Certificate, version: int) -> None:
     graduate = certificate.record.learner.user
-    if graduate:
+    if graduate and graduate.is_active:
         enqueue_mail(
             key=f"certificate:{certificate.uuid}:signed-anew:{version}",
             to=graduate.email,
