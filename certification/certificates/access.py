@@ -68,7 +68,8 @@ def own_certificate(user: User, code: str) -> Certificate:
 
 def certificate_kept(user: User, code: str) -> Certificate:
     """A certificate with its files, for who signs for its school or keeps its records. Four queries at most."""
-    certificate = with_state().filter(code=code).select_related("record__learner__user", "revocation__by").first()
+    rows = with_state().select_related("record__learner__user", "revocation__by", "revocation__confirmation")
+    certificate = rows.filter(code=code).first()
     if certificate is None:
         raise Http404
     require_role(user, certificate.school_id, *SIGNER_ROLES, Membership.Role.CUSTODIAN)

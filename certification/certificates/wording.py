@@ -148,6 +148,7 @@ def difference(one: Difference, unit_minutes: int) -> tuple[str, str, str]:
         return title, hm_text(one.before, unit_minutes), hm_text(one.after, unit_minutes)
     titles = {
         "name": _("In the name of"),
+        "name.latin": _("Name in Latin letters"),
         "title": _("Title"),
         "rules": _("Rules"),
         "facts": _("Required facts"),
@@ -155,7 +156,7 @@ def difference(one: Difference, unit_minutes: int) -> tuple[str, str, str]:
         "school.address": _("Address of the school"),
         "school.licence_number": _("License number of the school"),
     }
-    thing = titles[f"school.{one.what}" if one.subject == "school" else one.subject]
+    thing = titles.get(f"{one.subject}.{one.what}") or titles[one.subject]
     return thing, one.before or _("nothing"), one.after or _("nothing")
 
 

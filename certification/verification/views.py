@@ -84,7 +84,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     asked = (request.POST.get("name") or request.GET.get("name") or "").strip()[:200]
     context: dict[str, Any] = {"code": code, "checked_at": timezone.now(), "token": token}
     if opened:
-        if request.method == "GET":
+        if request.method != "HEAD":  # a POST shows as much as a GET
             services.note_look(
                 consent=opened.consent,
                 face=Disclosure.Face.PAGE,

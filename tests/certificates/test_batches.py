@@ -242,6 +242,30 @@ def test_a_list_taken_back_withdraws_what_it_proposed_and_no_more(school: School
         services.sign_batch(batch=batch, by=school.second_registrar, expected=3)
 
 
+def test_leaving_out_withdraws_only_what_this_list_proposed(school: School, many: list[TrainingRecord]) -> None:
+    before = services.propose_certificate(record=many[0], by=school.registrar)
+    batch = prepared(school, many)
+    services.leave_out(row=batch.rows.get(number=1), by=school.registrar)
+    before.refresh_from_db()
+    assert before.withdrawn_at is None, "it stood before the list"
+    other = prepared(school, many)
+    shared = other.rows.get(number=3)
+    services.leave_out(row=batch.rows.get(number=3), by=school.registrar)
+    assert CertificateProposal.objects.get(pk=shared.proposal_id).withdrawn_at is None, "another list waits with it"
+    assert outcomes(signed(school, other)) == ["issued", "refused", "issued", "issued"]
+
+
+def test_a_revoked_certificate_is_no_prepared_one(school: School, many: list[TrainingRecord]) -> None:
+    signed(school, prepared(school, many))
+    gone = Certificate.objects.get(record=many[0])
+    services.revoke_certificate(certificate=gone, by=school.registrar, reason="fraud", on=gone.issued_on)
+    assert [one.state for one in look_at([record.pk for record in many])] == ["revoked", "lacks", "issued", "issued"]
+    assert "It was revoked; issue a new one" in text_of(school.client(school.registrar).get(address(many)))
+    again = prepared(school, many)
+    assert outcomes(again)[0] == "refused"
+    assert again.rows.get(number=1).reason == "It was revoked; issue a new one on its own page."
+
+
 # ---------------------------------------------------------------- crashes, faults, a key that is away
 
 

@@ -14,7 +14,14 @@ from accounts.models import Organisation, SchoolClosing, User
 from accounts.services import ensure_user, grant_role
 from certification import guards
 from certification.certificates.models import Certificate, CertificateProposal
-from certification.certificates.services import issue_certificate, propose_certificate, revoke_certificate
+from certification.certificates.selectors import unconfirmed_revocations
+from certification.certificates.services import (
+    ask_for_letter,
+    evaluate_course,
+    issue_certificate,
+    propose_certificate,
+    revoke_certificate,
+)
 from certification.records.models import HourEntry, TrainingRecord
 from certification.records.services import (
     close_due_schools,
@@ -161,6 +168,10 @@ DOORS: dict[str, Callable[[School], Any]] = {
     "issue_certificate": lambda s: issue_certificate(
         proposal=CertificateProposal.objects.get(certificate=None), by=s.second_registrar
     ),
+    "ask_for_letter": lambda s: ask_for_letter(record=record_of(s), by=s.other_learner_user),
+    "evaluate_course": lambda s: evaluate_course(
+        record=record_of(s), by=s.other_learner_user, ratings=[], questions=None
+    ),
 }  # fmt: skip
 
 
@@ -287,6 +298,8 @@ def test_only_an_order_ends_a_certificate_and_only_by_the_keeper(closed: School,
     assert refused.status_code == 422 and "Without an order" in text_of(refused)
     client.post(address, {"revoked_on": on.isoformat(), "ordered": "on"})
     assert Certificate.objects.get().state == "revoked"
+    assert unconfirmed_revocations([closed.school]) == [], "nobody is left to confirm it, so it is never late"
+    assert "No second person confirms it" in text_of(client.get(f"/desk/custody/{certificate.code}/"))
 
 
 def test_an_open_school_sends_again_too(school: School, certificate: Certificate) -> None:
@@ -322,7 +335,8 @@ def test_what_may_be_made_is_one_list() -> None:
             "records_milestone",
         ),
         *("records_claim", "records_correction", "records_importbatch", "records_activation"),
-        *("certificates_certificateproposal", "certificates_certificate"),
+        *("certificates_certificateproposal", "certificates_certificate", "certificates_letterrequest"),
+        "certificates_courseanswers",
         *("externships_placement", "externships_shift", "externships_clock", "externships_signoff"),
         *("externships_checkoff", "externships_practical", "externships_evaluationlink"),
         *("quizzes_quizassignment", "quizzes_attempt", "catalog_program", "catalog_module", "catalog_lesson"),

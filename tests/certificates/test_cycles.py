@@ -15,7 +15,13 @@ from django.utils import timezone
 from certification.certificates.models import Certificate, CertificateDocument, ExpiryNotice
 from certification.certificates.rules import expiry_step
 from certification.certificates.selectors.expiring import expiries_due
-from certification.certificates.services import remind_of_expiry, revoke_certificate
+from certification.certificates.services import (
+    issue_certificate,
+    propose_replacement,
+    remind_of_expiry,
+    revoke_certificate,
+    withdraw_proposal,
+)
 from certification.records.models import HourEntry, TrainingRecord
 from certification.records.rules import BadTermError, last_day_of_term, term_of
 from certification.records.services import (
@@ -36,7 +42,7 @@ from courses.catalog.services.programs import change_program
 from courses.enrollments.models import Enrollment
 from courses.enrollments.services import renew
 from notices.models import Message
-from tests.certificates.making import complete, issued
+from tests.certificates.making import complete, issued, replaced
 from tests.certificates.test_pages import text_of
 from tests.layers import layer
 from tests.records.making import at, part
@@ -145,6 +151,25 @@ def test_expired_is_said_everywhere(school: School, expiring: Certificate) -> No
         assert "Expired" in text_of(client.get("/certificates/"))
         said = text_of(client.get(f"/certificates/{expiring.code}/"))
         assert "ask Riverbend School to open your next cycle" in said
+
+
+@pytest.mark.parametrize("because", ["document_error", "after_revocation"])
+def test_a_replacement_holds_no_longer_than_what_it_replaces(
+    school: School, expiring: Certificate, because: str
+) -> None:
+    if because == "after_revocation":
+        revoke_certificate(certificate=expiring, by=school.registrar, reason="issued_in_error", on=expiring.today())
+    with time_machine.travel(day_before_end(expiring, 10), tick=False):
+        fresh = replaced(school, Certificate.objects.get(pk=expiring.pk), because)
+        assert (fresh.expires_on, fresh.issued_on > expiring.issued_on) == (expiring.expires_on, True)
+        assert fresh.facts["issue"]["expires_on"] == last_day(expiring).isoformat()
+        waiting = propose_replacement(certificate=fresh, because="document_error", by=school.registrar)
+    with time_machine.travel(day_before_end(expiring, -1), tick=False):
+        with pytest.raises(ValidationError, match="would hold no longer"):
+            issue_certificate(proposal=waiting, by=school.second_registrar)
+        withdraw_proposal(proposal=waiting, by=school.registrar)
+        with pytest.raises(ValidationError, match="Renew it"):
+            propose_replacement(certificate=fresh, because="document_error", by=school.registrar)
 
 
 def test_reminders_go_out_once_a_step(school: School, expiring: Certificate) -> None:

@@ -44,6 +44,14 @@ def test_a_hold_refuses_both_hands_and_names_itself(school: School, ready: Train
     assert issued(school, ready)
 
 
+def test_a_closed_account_gets_no_mail_of_a_hold(school: School, ready: TrainingRecord) -> None:
+    school.learner_user.is_active = False
+    school.learner_user.save()
+    hold = hold_on(TrainingRecord.objects.get(pk=ready.pk), school)
+    release_hold(hold=hold, by=school.registrar, words="Seen.")
+    assert not Message.objects.filter(key__startswith="hold:").exists()
+
+
 def test_it_changes_no_hour_and_nothing_that_was_issued(school: School, certificate: Certificate) -> None:
     before = list(HourEntry.objects.values())
     hold_on(certificate.record, school, reason="unpaid")

@@ -288,6 +288,19 @@ def test_a_graduate_without_a_legal_name_gets_none_yet(school: School, ready: Tr
     assert "There is no legal name." in sentences(refused)
 
 
+def test_what_the_transcript_alone_cannot_draw_issues_nothing(school: School, ready: TrainingRecord) -> None:
+    odd = part(
+        60, "2026-03-06 14:00", "2026-03-06 15:00", category="externship_hands_on", source="externship",
+        title="Shift", place="𓀀 Clinic",
+    )  # fmt: skip
+    post_hours(record=ready, source_key="odd", parts=[odd])
+    proposal = services.propose_certificate(record=ready, by=school.registrar)
+    with pytest.raises(ValidationError) as refused:
+        services.issue_certificate(proposal=proposal, by=school.second_registrar)
+    assert "our fonts have no sign for “𓀀" in sentences(refused)
+    assert not Certificate.objects.exists()
+
+
 def test_a_title_that_no_font_can_draw_issues_nothing(school: School, record: TrainingRecord) -> None:
     named = open_record(
         learner=record.learner,

@@ -14,8 +14,17 @@ from django.urls import reverse
 
 from accounts.services import change_legal_name
 from certification.certificates import kinds, rules, services
+from certification.certificates.documents import notice
 from certification.certificates.models import Certificate, CertificateDocument, CertificateProposal, LetterRequest
-from certification.certificates.selectors import certificates_of, letters_asked_for, ready_records, rests_on, today_at
+from certification.certificates.selectors import (
+    certificates_of,
+    letters_asked_for,
+    printed_name,
+    ready_records,
+    rests_on,
+    today_at,
+)
+from certification.certificates.selectors.expiring import expiries_due
 from certification.certificates.services import notices
 from certification.keys.services import KeyFileError
 from certification.records.models import TrainingRecord
@@ -151,6 +160,29 @@ def test_each_test_has_one_certificate(school: School, record: TrainingRecord) -
     assert first.code not in page.content.decode()
 
 
+def test_a_test_that_was_lost_is_never_another_test(
+    school: School, record: TrainingRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halfway(record)
+    record_milestone(
+        record=record, code="quiz:FINAL", title="Final", occurred_at=at("2026-04-05 10:00"), source_key="a:2"
+    )
+    lost, kept = made(school, record, "achievement", "quiz:MFR"), made(school, record, "achievement", "quiz:FINAL")
+    passed = [one for one in kinds.achievement.passed_tests(record) if one.code != "quiz:MFR"]
+    monkeypatch.setattr(kinds.achievement, "passed_tests", lambda _record: passed)  # regraded: not passed any more
+    client, about = school.client(school.registrar), {"kind": "achievement", "subject": "quiz:MFR"}
+    page = client.get(desk("record", record), about).content.decode()
+    assert lost.code in page and kept.code not in page
+    assert "Test: fascia" in client.get(desk("record", record), {**about, "subject": "quiz:FINAL"}).content.decode()
+    asked = {**about, "reason": "issued_in_error", "revoked_on": str(lost.issued_on)}
+    assert client.post(desk("revoke", record), asked).status_code == 302
+    assert Certificate.objects.get(pk=lost.pk).state == "revoked"
+    assert Certificate.objects.get(pk=kept.pk).state == "valid"
+    for name in ("revoke", "issue", "propose", "withdraw"):
+        assert client.post(desk(name, record), {**asked, "subject": "quiz:NONE"}).status_code == 404
+    assert client.get(desk("record", record), {"kind": "completion", "subject": "quiz:MFR"}).status_code == 404
+
+
 def test_an_achievement_says_the_rule_by_which_the_score_counts(school: School, record: TrainingRecord) -> None:
     facts = made(school, halfway(record), "achievement", "quiz:MFR").facts
     assert kinds.of("achievement").sheet(facts)["words"]["rule_text"] == "", "not taken here: no rule is known"
@@ -282,6 +314,7 @@ def test_a_verifier_reads_that_it_is_a_letter(school: School, record: TrainingRe
     )
     opened = Client().get(f"/verify/{certificate.code}?t={token}").content.decode()
     assert "Not a certificate of completion" in opened
+    assert opened.count("<dt>Holds until</dt>") == 1
     assert "Myofascial release" in opened
 
 
@@ -293,6 +326,17 @@ def test_a_shared_achievement_shows_no_hours(school: School, record: TrainingRec
     opened = Client().get(f"/verify/{certificate.code}?t={token}").content.decode()
     assert "Test passed" in opened
     assert "Clock hours" not in opened
+
+
+def test_a_letter_is_not_renewed(school: School, record: TrainingRecord) -> None:
+    certificate = made(school, halfway(record), "letter")
+    assert certificate.expires_on
+    for days in (30, 7):
+        end = datetime.combine(certificate.expires_on, time(12), ZoneInfo(record.zone))
+        assert expiries_due(end - timedelta(days=days)) == []
+    said = school.client(school.learner_user).get(f"/certificates/{certificate.code}/").content.decode()
+    assert "ask for a new letter" in said
+    assert "We write to you" not in said and "next cycle" not in said
 
 
 # ---------------------------------------------------------------- notice
@@ -322,6 +366,30 @@ def test_a_notice_says_what_since_when_why_and_whom_to_ask(
         assert piece in said, piece
 
 
+def test_a_notice_never_prints_an_address(school: School, certificate: Certificate) -> None:
+    gone = revoked(school, certificate)
+
+    def said() -> list[str]:
+        facts = notice.sheet_of(gone, by=printed_name(gone.revocation.by, school.school))["facts"]
+        return [one["value"] for one in facts if one["name"] == "Revoked by"]
+
+    type(school.registrar).objects.filter(pk=school.registrar.pk).update(legal_name="")
+    gone = Certificate.objects.get(pk=gone.pk)
+    assert said() == ["Helen Marsh"], "as the register prints her"
+    gone.revocation.by = school.instructor
+    assert said() == [school.instructor.legal_name]
+    school.instructor.legal_name = ""
+    assert said() == []
+
+
+def test_nobody_is_told_of_what_was_revoked_before_its_files(school: School, ready: TrainingRecord) -> None:
+    proposal = services.propose_certificate(record=ready, by=school.registrar)
+    certificate = services.issue_certificate(proposal=proposal, by=school.second_registrar)
+    revoked(school, certificate)
+    assert len(services.make_documents(certificate=certificate)) == 6
+    assert not Message.objects.filter(key__endswith=":issued").exists()
+
+
 def test_the_notice_is_for_the_graduate_and_the_school(school: School, certificate: Certificate) -> None:
     address = f"/certificates/{certificate.code}/notice.pdf"
     graduate = school.client(school.learner_user)
@@ -329,7 +397,8 @@ def test_the_notice_is_for_the_graduate_and_the_school(school: School, certifica
     gone = revoked(school, certificate)
     assert graduate.get(address).status_code == 503, "being made"
     (mail,) = Message.objects.filter(key__endswith=":revoked")
-    assert address in mail.body
+    assert address not in mail.body, "it may still be in the making"
+    assert f"/certificates/{certificate.code}/\n" in mail.body
     document = services.make_notice(certificate=gone)
     assert document is not None
     for client in (graduate, school.client(school.admin)):

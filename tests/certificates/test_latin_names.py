@@ -13,7 +13,7 @@ from certification.certificates.models import Certificate, CertificateProposal
 from certification.certificates.services import propose_certificate
 from certification.records.models import TrainingRecord
 from certification.verification.selectors import status_of
-from tests.certificates.making import issued
+from tests.certificates.making import issued, replaced
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,30 @@ def test_the_registrar_goes_on_on_the_same_page(school: School, ready: TrainingR
     assert certificate.holder_name == "Neferu Asante"
     assert certificate.facts["student"]["name"] == "Neferu Asante"
     assert "latin" not in certificate.facts["student"]
+
+
+def test_after_a_change_of_name_the_spelling_can_still_be_written(school: School, ready: TrainingRecord) -> None:
+    old = issued(school, ready)
+    call_her(ready, OLD)
+    client, page = school.client(school.registrar), reverse("certificates:record", args=[ready.uuid])
+    assert "no sign for 𓀀 𓁐" in text_of(client.get(reverse("certificates:replace", args=[ready.uuid])))
+    name = reverse("certificates:latin_name", args=[ready.uuid])
+    assert name in client.get(page).content.decode()
+    answer = client.post(name, {"latin_name": "Neferu Asante", "kind": "letter"})
+    assert answer.headers["Location"] == page + "?kind=letter"
+    old = Certificate.objects.get(pk=old.pk)
+    assert replaced(school, old, "name_changed").holder_name == "Neferu Asante"
+
+
+def test_another_spelling_alone_is_a_change_of_name(school: School, ready: TrainingRecord) -> None:
+    old = issued(school, ready)
+    user = ready.learner.user
+    assert user
+    write_latin_name(user=user, latin_name="Daniela Reyez")
+    said = text_of(school.client(school.registrar).get(reverse("certificates:replace", args=[ready.uuid])))
+    assert "Name in Latin letters" in said and "Daniela Reyez" in said
+    old = Certificate.objects.get(pk=old.pk)
+    assert replaced(school, old, "name_changed").facts["student"]["latin"] == "Daniela Reyez"
 
 
 def test_both_spellings_stand_on_the_certificate_and_either_is_found(school: School, ready: TrainingRecord) -> None:

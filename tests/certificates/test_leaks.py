@@ -13,10 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from certification.certificates import services, status
 from certification.certificates.models import Certificate, FileSigning, StatusList
 from certification.certificates.selectors import lags_of, to_sign_anew
-from certification.certificates.services import lists, papers
+from certification.certificates.services import lists, papers, rounds
 from certification.keys import keyfile
 from certification.keys.models import AddedSignature, SigningKey
 from certification.keys.proofs import integrity
@@ -124,6 +125,57 @@ def test_a_revoked_one_is_signed_anew_and_nobody_is_told(school: School, certifi
     leak(certificate)
     assert services.sign_anew() == (1, 0), "outsiders must still see that it was revoked"
     assert not Message.objects.filter(key__contains=":signed-anew:").exists()
+
+
+def test_a_closed_account_gets_no_mail_of_new_files(school: School, certificate: Certificate) -> None:
+    User.objects.filter(pk=school.learner_user.pk).update(is_active=False)
+    leak(certificate)
+    assert services.sign_anew() == (1, 0)
+    assert not Message.objects.filter(key__contains=":signed-anew:").exists()
+
+
+def test_the_notice_of_a_revocation_is_sealed_anew_once(school: School, certificate: Certificate) -> None:
+    services.revoke_certificate(certificate=certificate, by=school.registrar, reason="fraud", on=certificate.today())
+    first = services.make_notice(certificate=certificate)
+    assert first is not None
+    leak(certificate, "token")
+    assert services.sign_anew() == (1, 0), "a notice bears a seal alone"
+    leak(certificate, "seal")
+    assert services.sign_anew() == (2, 0)
+    assert services.sign_anew() == (0, 0)
+    notices = {one.version: bytes(one.body) for one in certificate.documents.filter(format="notice")}
+    assert set(notices) == {1, 2} and notices[1] == bytes(first.body) != notices[2]
+    served = school.client(school.registrar).get(f"/certificates/{certificate.code}/notice.pdf").content
+    assert served == notices[2]
+    again = services.make_notice_anew(certificate=certificate)
+    assert again is not None and again.version == 2
+    leak(certificate, "seal")
+    ran("sign_anew")
+    assert certificate.documents.filter(format="notice").count() == 3
+
+
+def test_a_round_of_broken_ones_keeps_no_other_waiting(
+    school: School, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "A_ROUND", 1)
+    monkeypatch.setattr(papers, "A_ROUND", 1)
+    second = replaced(school, certificate)
+    third = replaced(school, second)
+    known = papers._bodies
+
+    def refusing(one: Certificate, now: Any) -> dict[str, bytes]:
+        if one.pk in broken:
+            raise integrity.UnsignableError("no context defines it")
+        return known(one, now)
+
+    monkeypatch.setattr(papers, "_bodies", refusing)
+    broken = {second.pk}
+    assert services.due_papers() == 1
+    assert third.documents.count() == 6
+    leak(certificate)
+    broken = {certificate.pk}
+    assert services.sign_anew(limit=1) == (1, 1)
+    assert third.documents.count() == 12
 
 
 def test_a_rotation_signs_nothing_anew(certificate: Certificate) -> None:

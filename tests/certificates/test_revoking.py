@@ -74,7 +74,8 @@ def test_the_desk_shows_what_waits_and_what_is_late(
     assert Revocation.objects.get().words == WORDS
     assert "Revocations to confirm" in text_of(mine.get("/desk/certificates/"))
     assert "Confirm the revocation" not in text_of(mine.get(desk("record", record)))
-    alone = mine.post(desk("confirm", record))
+    named = {"code": certificate.code}
+    alone = mine.post(desk("confirm", record), named)
     assert alone.status_code == 422
     assert "You revoked it" in text_of(alone)
     listed = text_of(other.get("/desk/certificates/"))
@@ -85,9 +86,35 @@ def test_the_desk_shows_what_waits_and_what_is_late(
         patch.setattr(timezone, "now", lambda: later)
         assert "Late" in text_of(other.get("/desk/certificates/"))
     assert "Confirm the revocation" in text_of(other.get(desk("record", record)))
-    assert "Both of you stand for the revocation." in text_of(other.post(desk("confirm", record), follow=True))
-    assert "no revocation to confirm" in text_of(other.post(desk("confirm", record), follow=True))
+    assert "Both of you stand for the revocation." in text_of(other.post(desk("confirm", record), named, follow=True))
+    assert "no revocation to confirm" in text_of(other.post(desk("confirm", record), named, follow=True))
     assert "Revocations to confirm" not in text_of(other.get("/desk/certificates/"))
+
+
+def test_a_second_person_confirms_the_one_that_she_looked_at(school: School, certificate: Certificate) -> None:
+    record = certificate.record
+    first = services.issue_certificate(
+        proposal=services.propose_certificate(record=record, by=school.registrar, kind="letter"),
+        by=school.second_registrar,
+    )
+    revoke(school, first)
+    revoke(school, certificate)
+    letter = services.issue_certificate(  # follows the revoked one, which stands among the earlier ones
+        proposal=services.propose_certificate(record=record, by=school.registrar, kind="letter"),
+        by=school.second_registrar,
+    )
+    other = school.client(school.second_registrar)
+    listed = other.get("/desk/certificates/").content.decode()
+    assert f'href="{desk("record", record)}?kind=letter">Look and confirm' in listed
+    page = other.get(desk("record", record) + "?kind=letter").content.decode()
+    assert letter.code in page
+    assert f'name="code" value="{first.code}"' in page, "the button stands beside what was issued before"
+    other.post(desk("confirm", record), {"code": certificate.code})
+    assert [one.revocation.certificate for one in RevocationConfirmation.objects.all()] == [certificate]
+    asked = {"kind": "letter", "code": first.code}
+    assert other.post(desk("confirm", record), asked)["Location"] == desk("record", record) + "?kind=letter"
+    assert RevocationConfirmation.objects.count() == 2
+    assert "no revocation to confirm" in text_of(other.post(desk("confirm", record), {"code": "x"}, follow=True))
 
 
 # ---------------------------------------------------------------- attacks by SQL

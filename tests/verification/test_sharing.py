@@ -175,6 +175,16 @@ def test_days_out_of_reach_are_refused(school: School, certificate: Certificate,
     assert link(school, certificate, until_on=certificate.today() + timedelta(days=366))
 
 
+def test_each_way_of_looking_is_noted_but_a_head(school: School, certificate: Certificate) -> None:
+    _consent, token = link(school, certificate)
+    address = f"/verify/{certificate.code}?t={token}"
+    Client().head(address)
+    assert Disclosure.objects.count() == 0, "it shows nothing"
+    for answer in (Client().get(address), Client().post(address, {"name": "x"})):
+        assert "Daniela Reyes" in answer.content.decode()
+    assert Disclosure.objects.count() == 2
+
+
 def test_consents_and_looks_stand_in_the_database_for_good(school: School, certificate: Certificate) -> None:
     consent, token = link(school, certificate)
     Client().get(f"/verify/{certificate.code}", {"t": token})

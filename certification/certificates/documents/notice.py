@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from .. import documents, rules
+from .. import documents
 from ..models import Certificate
 
 
-def sheet_of(certificate: Certificate) -> Mapping[str, Any]:
-    """The sheet of a notice. No query when school and revocation (with who made it) are loaded."""
+def sheet_of(certificate: Certificate, *, by: str) -> Mapping[str, Any]:
+    """The sheet of a notice; `by` is who revoked, as it may be printed, or empty. No query when all is loaded."""
     revocation, facts = certificate.revocation, certificate.facts
     kind = str(certificate.get_kind_display())
     day = documents.written_day(revocation.revoked_on.isoformat())
@@ -48,6 +48,6 @@ def sheet_of(certificate: Certificate) -> Mapping[str, Any]:
         {"name": _("Issued"), "value": documents.written_day(certificate.issued_on.isoformat())},
         {"name": _("Revoked from"), "value": day},
         {"name": _("Reason"), "value": str(revocation.get_reason_display())},
-        {"name": _("Revoked by"), "value": rules.clean_name(revocation.by.get_full_name())},
+        *([{"name": _("Revoked by"), "value": by}] if by else []),
     ]
     return sheet

@@ -6,5 +6,8 @@ from . import batches, education, issued, look, reminders, signers
 
 GUARDS = (*issued.GUARDS, *batches.GUARDS, *education.GUARDS, *look.GUARDS, *reminders.GUARDS, *signers.GUARDS)
 
-SHUT = (Shut("certificates_certificateproposal", OF_RECORD), Shut("certificates_certificate"))
+SHUT = (
+    *(Shut(f"certificates_{table}", OF_RECORD) for table in ("certificateproposal", "letterrequest", "courseanswers")),
+    Shut("certificates_certificate"),
+)
 """What nobody makes any more at a school that has closed; a revocation still comes."""

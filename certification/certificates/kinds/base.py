@@ -13,7 +13,7 @@ from certification.records.selectors import Transcript, standing_holds, transcri
 
 from .. import credentials, documents, rules
 from ..models import Certificate, CertificateDocument, Kind
-from ..selectors import holder_of, shared_facts
+from ..selectors import holder_of, latin_of, shared_facts
 
 Format = CertificateDocument.Format
 
@@ -76,6 +76,7 @@ class CertificateKind(ABC):
             issued_on=certificate.issued_on,
             expires_on=certificate.expires_on,
             log_head=(certificate.log_size, certificate.log_root),
+            latin_name=latin_of(case.record),
         )
         return rules.differences(certificate.facts, today)
 

@@ -29,6 +29,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
 
 def _all(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
     yield Difference("name", "name", before["student"]["name"], after["student"]["name"])
+    yield Difference("name", "latin", before["student"].get("latin", ""), after["student"].get("latin", ""))
     yield Difference("title", "title", before["credential"]["title"], after["credential"]["title"])
     for what in ("name", "address", "licence_number"):
         yield Difference("school", what, before["school"][what], after["school"][what])

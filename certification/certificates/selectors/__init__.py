@@ -45,16 +45,17 @@ from .issued import (
     status_list,
     with_state,
 )
-from .leaks import Lag, lags_of, signed_by_leaked, to_sign_anew
+from .leaks import Lag, lags_of, notices_to_seal_anew, signed_by_leaked, to_sign_anew
 from .letters import letters_asked_for, open_request, wishes_of
 from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
 from .passed import PassedTest, passed_tests
-from .proposals import is_issued, open_proposal, waiting_proposals
+from .proposals import is_issued, open_proposal, subjects_prepared, waiting_proposals
 from .readiness import Ready, eligibility_for, holder_of, judge, latin_of, ready_candidates, ready_records
 from .register import (
     KEEPING_ROLES,
     SIGNER_ROLES,
     Register,
+    printed_name,
     register_of,
     signers_of,
     signing_gap,
@@ -116,10 +117,12 @@ __all__ = [
     "look_in_use",
     "look_of_number",
     "looks_of",
+    "notices_to_seal_anew",
     "open_proposal",
     "open_request",
     "passed_tests",
     "pending_rows",
+    "printed_name",
     "progress_of",
     "provider_numbers",
     "questions_for",
@@ -137,6 +140,7 @@ __all__ = [
     "signing_gap",
     "signs_by_role",
     "status_list",
+    "subjects_prepared",
     "teaches",
     "tell_groups",
     "to_sign_anew",

@@ -36,9 +36,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One chosen record as it stands now. `state`: ready, lacks, prepared or issued; `gap` is the first condition missing.
+    """One chosen record as it stands now. `state`: ready, lacks, prepared, issued or revoked.
 
-    `by` is who prepared it; `code` its certificate's.
+    `gap` is the first condition missing; `by` is who prepared it; `code` its certificate's.
     """
 
     record: TrainingRecord
@@ -84,11 +84,12 @@ def choice_of(
 def look_at(record_ids: Sequence[int]) -> list[Looked]:
     """Judge these records as they stand now, in this order; nothing is stored. 3 queries, and 4 a record."""
     rows = TrainingRecord.objects.select_related("school", "rule_set", "learner__user").in_bulk(record_ids)
-    codes = dict(
-        Certificate.objects.filter(
-            record__in=record_ids, kind=Kind.COMPLETION, superseded_by=None, revocation=None
-        ).values_list("record", "code")
-    )
+    newest = Certificate.objects.filter(record__in=record_ids, kind=Kind.COMPLETION, superseded_by=None)
+    codes, ended = {}, set()
+    for record_id, code, revocation in newest.values_list("record", "code", "revocation"):
+        codes[record_id] = code
+        if revocation:
+            ended.add(record_id)
     proposals = {
         proposal.record_id: proposal.proposed_by
         for proposal in CertificateProposal.objects.filter(
@@ -98,9 +99,11 @@ def look_at(record_ids: Sequence[int]) -> list[Looked]:
     listed = []
     for pk in record_ids:
         transcript, eligibility = judge(rows[pk])
-        state = (
-            "issued" if pk in codes else "lacks" if not eligibility.met else "prepared" if pk in proposals else "ready"
-        )
+        state = "ready" if eligibility.met else "lacks"
+        if pk in proposals and eligibility.met:
+            state = "prepared"
+        if pk in codes:
+            state = "revoked" if pk in ended else "issued"
         listed.append(
             Looked(
                 rows[pk],

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q
 
 from .. import rules
-from ..models import Certificate, ExpiryNotice
+from ..models import Certificate, ExpiryNotice, Kind
 from .issued import with_state
 
 
@@ -24,7 +24,8 @@ def expiries_due(now: datetime) -> list[Expiring]:
     """What has to be told now and was not, oldest end first. Two queries, whatever the number.
 
     Only what still holds, of people whom a mail reaches, and which no later certificate of the same program outlasts. A
-    smaller step that is reached leaves out the greater ones that nobody told.
+    smaller step that is reached leaves out the greater ones that nobody told. No letters: nobody renews one, she asks for
+    another when she needs it.
     """
     # A day more at each end: the day differs from zone to zone.
     first, last = now.date() - timedelta(days=1), now.date() + timedelta(days=max(rules.EXPIRY_STEPS) + 1)
@@ -41,6 +42,7 @@ def expiries_due(now: datetime) -> list[Expiring]:
         with_state()
         .filter(
             ~Exists(renewed),
+            ~Q(kind=Kind.LETTER),
             expires_on__range=(first, last),
             revocation=None,
             superseded_by=None,

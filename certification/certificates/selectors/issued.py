@@ -96,7 +96,9 @@ def certificates_on(record: TrainingRecord) -> list[Certificate]:
     rows = (
         with_state()
         .filter(record=record)
-        .select_related("proposed_by", "issued_by", "revocation__by", "superseded_by__proposal")
+        .select_related(
+            "proposed_by", "issued_by", "revocation__by", "revocation__confirmation", "superseded_by__proposal"
+        )
     )
     return list(rows.order_by("issued_at", "pk"))
 

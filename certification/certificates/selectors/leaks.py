@@ -7,9 +7,12 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation
+from certification.keys.models import SigningKey
 
 from .. import status
-from ..models import Certificate, FileSigning, StatusList
+from ..models import Certificate, CertificateDocument, FileSigning, StatusList
+
+_NOTICE = CertificateDocument.Format.NOTICE
 
 _LEAKED = (
     Q(credential_key__compromised_at__isnull=False)
@@ -26,6 +29,27 @@ def signed_by_leaked(certificate: Certificate) -> bool:
 def to_sign_anew(school: Organisation | None = None) -> QuerySet[Certificate]:
     """Certificates whose newest files a leaked key signed, oldest first; of one school, or of all. One query."""
     found = Certificate.objects.filter(Exists(_newest().filter(_LEAKED, certificate=OuterRef("pk"))))
+    return (found.filter(school=school) if school else found).order_by("pk")
+
+
+def notices_to_seal_anew(school: Organisation | None = None) -> QuerySet[Certificate]:
+    """Certificates whose newest notice of revocation was sealed while a key that has leaked since was in use. One query.
+
+    Of one school, or of all; oldest first.
+    """
+    newer = CertificateDocument.objects.filter(
+        certificate=OuterRef("certificate"), format=_NOTICE, version__gt=OuterRef("version")
+    )
+    names = FileSigning.objects.filter(certificate=OuterRef(OuterRef("certificate"))).values("seal_key__name")
+    leaked = SigningKey.objects.filter(
+        purpose=SigningKey.Purpose.SEAL,
+        name__in=names,
+        compromised_at__isnull=False,
+        created_at__lte=OuterRef("created_at"),
+        retired_at__gte=OuterRef("created_at"),
+    )
+    sealed = CertificateDocument.objects.filter(~Exists(newer), Exists(leaked), format=_NOTICE)
+    found = Certificate.objects.filter(pk__in=sealed.values("certificate"))
     return (found.filter(school=school) if school else found).order_by("pk")
 
 

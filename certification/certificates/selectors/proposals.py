@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import Organisation
 from certification.records.models import TrainingRecord
@@ -22,6 +22,16 @@ def open_proposal(
     if renews:
         standing = standing.filter(certificate=None)
     return standing.select_related("proposed_by").order_by("-pk").first()
+
+
+def subjects_prepared(record: TrainingRecord, kind: str) -> dict[str, str]:
+    """The subjects for which a record's certificate of a kind was ever prepared, with their titles, as far as issued.
+
+    One query.
+    """
+    rows = CertificateProposal.objects.filter(record=record, kind=kind).exclude(subject="")
+    rows = rows.order_by(F("certificate").asc(nulls_first=True), "pk")  # a title that was issued wins
+    return {subject: title or subject for subject, title in rows.values_list("subject", "certificate__title")}
 
 
 def waiting_proposals(schools: Collection[Organisation]) -> QuerySet[CertificateProposal]:

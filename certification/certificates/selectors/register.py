@@ -98,6 +98,15 @@ def who_may_be_entered(school: Organisation) -> list[User]:
     )
 
 
+def printed_name(user: User, school: Organisation) -> str:
+    """What a person is called on the papers of a school: as its register prints her, else her legal name; or empty.
+
+    Never an address of hers. One query.
+    """
+    entry = Signer.objects.filter(school=school, user=user).order_by("-from_on", "-pk").first()
+    return rules.clean_name(entry.name if entry else user.legal_name)
+
+
 def signs_by_role(user: User, school_id: int) -> bool:
     """Whether a person has a role to sign in at a school now. At most one query."""
     return user.is_active and has_role(user, school_id, *SIGNER_ROLES)

@@ -23,7 +23,7 @@ from .issuing import issue_certificate, propose_certificate, withdraw_proposal
 from .letters import ask_for_letter
 from .lists import due_lists, fresh_list, list_address, mark_stale, school_did
 from .look import adopt_look, draft_look, keep_hand, kept_file
-from .notices import due_notices, make_notice
+from .notices import due_notices, make_notice, make_notice_anew
 from .papers import due_papers, make_documents, make_documents_anew, sign_anew
 from .register import end_signer, enter_signer
 from .reminders import remind_of_expiry
@@ -54,6 +54,7 @@ __all__ = [
     "make_documents",
     "make_documents_anew",
     "make_notice",
+    "make_notice_anew",
     "mark_stale",
     "prepare_batch",
     "propose_certificate",

@@ -20,7 +20,7 @@ from accounts.models import Organisation, User
 from accounts.selectors import has_role
 from certification.records.models import TrainingRecord
 
-from ..models import Certificate, IssueBatch, IssueBatchRow, Kind
+from ..models import Certificate, CertificateProposal, IssueBatch, IssueBatchRow, Kind
 from ..selectors import MOST_TOGETHER, SIGNER_ROLES, batches_left_lying, pending_rows
 from .issuing import issue_certificate, propose_certificate, withdraw_proposal
 
@@ -136,8 +136,9 @@ def withdraw_batch(*, batch: IssueBatch, by: User) -> IssueBatch:
 
 @transaction.atomic
 def leave_out(*, row: IssueBatchRow, by: User) -> IssueBatchRow:
-    """Leave one row out before the batch is signed: its proposal is withdrawn. Atomic; idempotent.
+    """Leave one row out before the batch is signed. Atomic; idempotent.
 
+    Its proposal is withdrawn if this batch made it and no other list waits with it; one that stood before it stays.
     Refuses who does not sign for the school, a row of a batch that was signed, and one that is not prepared yet.
     """
     batch = _locked(row.batch)
@@ -147,7 +148,9 @@ def leave_out(*, row: IssueBatchRow, by: User) -> IssueBatchRow:
         return row
     if batch.signed_at is not None or row.proposal is None:
         raise ValidationError(_("Only a row that waits for the second signature can be left out."), code="late")
-    withdraw_proposal(proposal=row.proposal, by=by)
+    elsewhere = IssueBatchRow.objects.filter(proposal=row.proposal, outcome=Outcome.PREPARED).exclude(pk=row.pk)
+    if _is_its_own(row.proposal, batch) and not elsewhere.exists():
+        withdraw_proposal(proposal=row.proposal, by=by)
     return _end(row, Outcome.WITHDRAWN)
 
 
@@ -220,7 +223,10 @@ def _move(pk: int) -> bool:
 
 
 def _prepare(row: IssueBatchRow, by: User) -> None:
-    standing = Certificate.objects.filter(record=row.record, kind=Kind.COMPLETION, superseded_by=None).first()
+    newest = Certificate.objects.filter(record=row.record, kind=Kind.COMPLETION, superseded_by=None)
+    standing = newest.select_related("revocation").first()
+    if standing and standing.is_revoked:
+        raise ValidationError(_("It was revoked; issue a new one on its own page."), code="revoked")
     if standing:
         raise ValidationError(_("It has its certificate: %(code)s.") % {"code": standing.code}, code="issued")
     row.proposal = propose_certificate(record=row.record, by=by)
@@ -230,9 +236,14 @@ def _prepare(row: IssueBatchRow, by: User) -> None:
 def _take_back(row: IssueBatchRow, by: User) -> None:
     """Withdraw what this batch proposed; a proposal that stood before it stays."""
     proposal, batch = row.proposal, row.batch
-    if proposal and proposal.proposed_by_id == batch.prepared_by_id and proposal.proposed_at >= batch.prepared_at:
+    if proposal and _is_its_own(proposal, batch):
         withdraw_proposal(proposal=proposal, by=by)
     _end(row, Outcome.WITHDRAWN)
+
+
+def _is_its_own(proposal: CertificateProposal, batch: IssueBatch) -> bool:
+    """Whether the batch made the proposal, rather than found it."""
+    return proposal.proposed_by_id == batch.prepared_by_id and proposal.proposed_at >= batch.prepared_at
 
 
 def _end(row: IssueBatchRow, outcome: str, reason: str = "") -> IssueBatchRow:

@@ -13,6 +13,7 @@ from accounts.models import Licence, Organisation, User
 from accounts.selectors import has_role
 from accounts.services import record_licence
 from certification.records.models import Learner, TrainingRecord
+from certification.records.services import require_open
 
 from .. import rules
 from ..models import CourseAnswers, CourseQuestions, CourseSignature, ProviderNumber, Regulator
@@ -153,8 +154,9 @@ def evaluate_course(
     """Keep what a learner says of her course: a rating of 1 to 5 for each statement. Atomic; once a record.
 
     Idempotent: a second call returns what she said first. Refuses anybody but the learner, a record without an approved
-    course, statements of another course, and ratings that are not one for each.
+    course, a school that has closed, statements of another course, and ratings that are not one for each.
     """
+    require_open(record.school)
     learner = Learner.objects.select_for_update().get(pk=record.learner_id)
     if learner.user_id is None or learner.user_id != by.pk:
         raise ValidationError(_("Only the learner herself evaluates the course."), code="not_owner")

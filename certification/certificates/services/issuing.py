@@ -19,7 +19,7 @@ from certification.records.selectors import log_head
 from certification.records.services import ensure_log, make_checkpoint, require_open
 
 from .. import documents, kinds, rules
-from ..models import Because, Certificate, CertificateProposal, Kind, Signer
+from ..models import Because, Certificate, CertificateDocument, CertificateProposal, Kind, Signer
 from ..selectors import (
     certificate_of,
     holder_of,
@@ -140,7 +140,10 @@ def _freeze(proposal: CertificateProposal, case: kinds.Case, *, preparing: Signe
         _signer("prepared", preparing, proposal.proposed_at.astimezone(zone).date()),
         _signer("issued", issuing, issued_on),
     ]
-    title, expires_on = behavior.title(case), behavior.expires_on(record, issued_on)
+    title, before = behavior.title(case), proposal.supersedes
+    # A replacement says the same certificate anew, so it holds no longer than that.
+    keeps = before is not None and not behavior.renews
+    expires_on = before.expires_on if before and keeps else behavior.expires_on(record, issued_on)
     facts = behavior.facts(
         case,
         kind=proposal.kind,
@@ -160,7 +163,10 @@ def _freeze(proposal: CertificateProposal, case: kinds.Case, *, preparing: Signe
     data = rules.canonical(facts)
     try:
         with documents.look.files(look_files(record.school, facts)):
-            behavior.pdf(facts)  # what cannot be drawn is refused before anything is issued
+            # What cannot be drawn is refused before anything is issued.
+            behavior.pdf(facts)
+            if CertificateDocument.Format.CLR in behavior.formats:
+                documents.transcript_pdf(facts)
     except documents.CannotDrawError as error:
         raise ValidationError(
             _(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certification.records.models import Learner, TrainingRecord
+from certification.records.services import require_open
 
 from ..models import LetterRequest
 from ..selectors import open_request
@@ -15,8 +16,9 @@ from ..selectors import open_request
 def ask_for_letter(*, record: TrainingRecord, by: User) -> LetterRequest:
     """Ask the registrar for a letter of the hours so far. Atomic; idempotent: an open wish is returned.
 
-    Refuses (ValidationError) anybody but the learner of the record.
+    Refuses (ValidationError) anybody but the learner of the record, and a school that has closed.
     """
+    require_open(record.school)
     with transaction.atomic():
         learner = Learner.objects.select_for_update().get(pk=record.learner_id)
         if learner.user_id is None or learner.user_id != by.pk:

@@ -12,16 +12,20 @@ from django.utils import timezone
 from django_tasks import task
 
 from certification.keys import services as keys
+from certification.keys.models import SigningKey
+from certification.keys.selectors import keys_in_use
 
 from .. import documents, rules
 from ..documents import notice
 from ..documents.seal import seal
 from ..models import Certificate, CertificateDocument
-from ..selectors import look_files
+from ..selectors import look_files, notices_to_seal_anew, printed_name
 from .lists import school_did
+from .rounds import A_ROUND, one_by_one
 
 log = logging.getLogger("palmar.certificates")
 Format = CertificateDocument.Format
+Purpose = SigningKey.Purpose
 
 
 @task()
@@ -46,25 +50,55 @@ def make_notice(*, certificate: Certificate) -> CertificateDocument | None:
     )
     if not certificate.is_revoked:
         return None
-    kept = certificate.documents.filter(format=Format.NOTICE).first()
-    if kept:
-        return kept
-    now: datetime = timezone.now().replace(microsecond=0)
-    stamp = keys.seal_of(did=school_did(certificate.school), holder=certificate.school_name)
+    kept = certificate.documents.filter(format=Format.NOTICE).order_by("-version").first()
+    return kept or _make(certificate, version=1)
+
+
+@transaction.atomic
+def make_notice_anew(*, certificate: Certificate) -> CertificateDocument | None:
+    """Seal the notice of a revocation anew, where a key that sealed the newest one has leaked. Atomic; idempotent.
+
+    Without a leak since, the newest is returned, and None where there is none. The old bytes stay; downloads serve the
+    new ones. Raises as `make_notice`.
+    """
+    certificate = (
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related("school", "revocation__by")
+        .get(pk=certificate.pk)
+    )
+    newest = certificate.documents.filter(format=Format.NOTICE).order_by("-version").first()
+    if newest is None or not notices_to_seal_anew().filter(pk=certificate.pk).exists():
+        return newest
+    return _make(certificate, version=newest.version + 1)
+
+
+def _make(certificate: Certificate, *, version: int) -> CertificateDocument:
+    did, by = school_did(certificate.school), printed_name(certificate.revocation.by, certificate.school)
     with documents.look.files(look_files(certificate.school, certificate.facts)):
-        drawn = documents.draw("notice.typ", lambda _facts: notice.sheet_of(certificate), certificate.facts)
-    body = seal(drawn, key=stamp.key, certificate=stamp.certificate)
+        drawn = documents.draw("notice.typ", lambda _facts: notice.sheet_of(certificate, by=by), certificate.facts)
+    while True:
+        key = keys.ensure_key(purpose=Purpose.SEAL, name=did, holder=certificate.school_name)
+        now: datetime = timezone.now()
+        stamp = keys.seal_of(did=did, holder=certificate.school_name)
+        body = seal(drawn, key=stamp.key, certificate=stamp.certificate)
+        # By `created_at` a leak is traced to what it sealed: the key must be the same before and after.
+        if keys_in_use(did).get(Purpose.SEAL) == key:
+            break
     return CertificateDocument.objects.create(
-        certificate=certificate, format=Format.NOTICE, body=body, sha256=rules.sha256(body), created_at=now
+        certificate=certificate,
+        format=Format.NOTICE,
+        version=version,
+        body=body,
+        sha256=rules.sha256(body),
+        created_at=now,
     )
 
 
 def due_notices() -> int:
     """Make the notices that are missing, as after a crash or a lost key; how many."""
     done = 0
-    for certificate in Certificate.objects.filter(revocation__isnull=False).exclude(documents__format=Format.NOTICE)[
-        :50
-    ]:
+    missing = Certificate.objects.filter(revocation__isnull=False).exclude(documents__format=Format.NOTICE)
+    for certificate in one_by_one(missing):
         try:
             make_notice(certificate=certificate)
             done += 1
@@ -73,4 +107,6 @@ def due_notices() -> int:
             break
         except (ValueError, LookupError) as error:  # CannotDrawError, a file of the look that is not there
             log.error("the notice of certificate %s cannot be made: %s", certificate.uuid, error)
+        if done == A_ROUND:
+            break
     return done

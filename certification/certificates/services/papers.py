@@ -25,17 +25,16 @@ from notices.services import enqueue_mail
 from .. import baking, credentials, documents, kinds, rules
 from ..documents.seal import seal
 from ..models import Achievement, Certificate, CertificateDocument, FileSigning, StatusList, StatusPlace
-from ..selectors import look_files, signed_by_leaked, to_sign_anew
+from ..selectors import look_files, notices_to_seal_anew, signed_by_leaked, to_sign_anew
 from .lists import fresh_list, list_address, reserve_places, school_did
+from .notices import make_notice_anew
+from .rounds import A_ROUND, one_by_one
 
 log = logging.getLogger("palmar.certificates")
 Format = CertificateDocument.Format
 Purpose = SigningKey.Purpose
 SIGNERS = (Purpose.CREDENTIAL, Purpose.TOKEN, Purpose.SEAL)
 """The keys that sign the files of a certificate."""
-
-A_ROUND = 50
-"""So many certificates a due job takes at once; the rest comes with the next."""
 
 
 @task()
@@ -51,19 +50,22 @@ def make_papers(certificate_id: int) -> None:
 def make_documents(*, certificate: Certificate) -> list[CertificateDocument]:
     """Sign and keep every file of a certificate, and tell the graduate. Atomic; idempotent: what is there stays.
 
+    Nobody is told of one that was revoked or replaced meanwhile.
+
     Raises KeyFileError when a private key is not there, CannotDrawError and UnsignableError for facts that cannot be
     drawn or signed.
     """
     certificate = (
         Certificate.objects.select_for_update(of=("self",))
-        .select_related("school", "record__learner__user", "supersedes", "proposal")
+        .select_related("school", "record__learner__user", "supersedes", "proposal", "revocation", "superseded_by")
         .get(pk=certificate.pk)
     )
     kept = list(certificate.documents.exclude(format=Format.NOTICE))
     if kept:
         return kept
     made = _make(certificate, version=1)
-    _tell(certificate)
+    if not certificate.is_revoked and not certificate.is_superseded:
+        _tell(certificate)
     return made
 
 
@@ -81,7 +83,8 @@ def make_documents_anew(*, certificate: Certificate) -> list[CertificateDocument
     )
     last = certificate.signings.order_by("-version").first()
     if last is None or not signed_by_leaked(certificate):
-        return list(certificate.documents.filter(version=last.version if last else 1))
+        kept = certificate.documents.exclude(format=Format.NOTICE)
+        return list(kept.filter(version=last.version if last else 1))
     made = _make(certificate, version=last.version + 1)
     if not certificate.is_revoked and not certificate.is_superseded:
         _tell_anew(certificate, last.version + 1)
@@ -195,7 +198,7 @@ def _tell(certificate: Certificate) -> None:
 
 def _tell_anew(certificate: Certificate, version: int) -> None:
     graduate = certificate.record.learner.user
-    if graduate:
+    if graduate and graduate.is_active:
         enqueue_mail(
             key=f"certificate:{certificate.uuid}:signed-anew:{version}",
             to=graduate.email,
@@ -208,20 +211,23 @@ def _tell_anew(certificate: Certificate, version: int) -> None:
 def sign_anew(*, school: Organisation | None = None, limit: int = A_ROUND) -> tuple[int, int]:
     """Make new files where a key that signed the newest has leaked; how many were made, and how many could not be.
 
-    A certificate is a transaction of its own; one that cannot be signed is logged and keeps none of the others waiting,
-    a private key that is away ends the round. Safe to run twice at once, and to go on after a stop.
+    Notices of revocation too. Each is a transaction of its own; one that cannot be signed is logged and keeps none of
+    the others waiting, a private key that is away ends the round. Safe to run twice at once, and to go on after a stop.
     """
     done = failed = 0
-    for certificate in to_sign_anew(school)[:limit]:
-        try:
-            make_documents_anew(certificate=certificate)
-            done += 1
-        except keys.KeyFileError as error:
-            log.error("files wait for the school's key to be signed anew: %s", error)
-            return done, failed + 1
-        except (ValueError, LookupError) as error:  # CannotDrawError, UnsignableError, a file of the look that is gone
-            failed += 1
-            log.error("the files of certificate %s cannot be signed anew: %s", certificate.uuid, error)
+    for found, make in ((to_sign_anew(school), make_documents_anew), (notices_to_seal_anew(school), make_notice_anew)):
+        for certificate in one_by_one(found):
+            if done == limit:
+                return done, failed
+            try:
+                make(certificate=certificate)
+                done += 1
+            except keys.KeyFileError as error:
+                log.error("files wait for the school's key to be signed anew: %s", error)
+                return done, failed + 1
+            except (ValueError, LookupError) as error:  # CannotDrawError, UnsignableError, a file of the look is gone
+                failed += 1
+                log.error("the files of certificate %s cannot be signed anew: %s", certificate.uuid, error)
     return done, failed
 
 
@@ -232,7 +238,7 @@ def due_papers() -> int:
     """
     done = 0
     made = CertificateDocument.objects.filter(certificate=OuterRef("pk")).exclude(format=Format.NOTICE)
-    for certificate in Certificate.objects.filter(~Exists(made)).order_by("pk")[:A_ROUND]:
+    for certificate in one_by_one(Certificate.objects.filter(~Exists(made))):
         try:
             make_documents(certificate=certificate)
             done += 1
@@ -241,4 +247,6 @@ def due_papers() -> int:
             break
         except (ValueError, LookupError) as error:  # CannotDrawError, UnsignableError, a file of the look that is gone
             log.error("the files of certificate %s cannot be made: %s", certificate.uuid, error)
+        if done == A_ROUND:
+            break
     return done

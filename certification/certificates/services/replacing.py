@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,9 +21,9 @@ def propose_replacement(*, certificate: Certificate, because: str, by: User) -> 
 
     Atomic. Idempotent: while such a proposal for the same reason stands (or was issued) it is returned. Refuses
     (ValidationError) who is not on the school's register today, an unknown reason, a certificate that was replaced
-    already (only the newest of a chain can be), one that was revoked for any reason but `after_revocation`, that reason
-    for one that was not revoked, a reason that today's record does not bear out (hours or name as they were), and a
-    record that lacks anything or on which a hold stands.
+    already (only the newest of a chain can be), one that has expired (it is renewed instead), one that was revoked for
+    any reason but `after_revocation`, that reason for one that was not revoked, a reason that today's record does not
+    bear out (hours or name as they were), and a record that lacks anything or on which a hold stands.
     """
     record = certificate.record
     with transaction.atomic():
@@ -53,12 +54,26 @@ def propose_replacement(*, certificate: Certificate, because: str, by: User) -> 
 
 
 def refuse_what_cannot_be_replaced(certificate: Certificate, because: str) -> None:
-    """Refuse one that is not the newest of its chain, and a reason that does not go with its state. Two queries."""
+    """Refuse one that is not the newest of its chain, one that has expired, and a reason that does not go with its state.
+
+    At most three queries.
+    """
     newer = Certificate.objects.filter(supersedes=certificate).first()
     if newer:
         raise ValidationError(
             _("It was replaced already, by %(code)s. Only the newest can be replaced.") % {"code": newer.code},
             code="replaced",
+        )
+    if (
+        certificate.expires_on
+        and not kinds.of(certificate.kind).renews
+        and certificate.expires_on < certificate.today()
+    ):
+        # The new one keeps the last day of the old.
+        raise ValidationError(
+            _("It held until %(day)s, and a new one in its place would hold no longer. Renew it: open the next record.")
+            % {"day": date_format(certificate.expires_on, "j F Y")},
+            code="expired",
         )
     revoked = Revocation.objects.filter(certificate=certificate).exists()
     if revoked and because != Because.AFTER_REVOCATION:

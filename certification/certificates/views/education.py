@@ -214,7 +214,11 @@ def evaluate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and said is None:
         if not form.is_valid():
             return render(request, "certificates/education_evaluate.html", context, status=422)
-        services.evaluate_course(record=record, by=request.user, ratings=form.ratings(), questions=questions)  # type: ignore[arg-type]
+        try:
+            services.evaluate_course(record=record, by=request.user, ratings=form.ratings(), questions=questions)  # type: ignore[arg-type]
+        except ValidationError as refused:
+            form.add_error(None, ValidationError(refused.messages))
+            return render(request, "certificates/education_evaluate.html", context, status=422)
         messages.success(request, _("Thank you. The school sees it without your name."))
         return redirect("certificates:own")
     return render(request, "certificates/education_evaluate.html", context)

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +14,7 @@ from accounts.services import write_latin_name
 from ..access import record_to_certify
 from ..forms import LatinNameForm
 from ..selectors import SIGNER_ROLES
+from .choosing import back, chosen
 from .record import record_page
 
 
@@ -23,6 +23,7 @@ from .record import record_page
 def latin_name(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep the spelling; what was issued keeps the one that it was issued with."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
+    about = chosen(request, subject)
     learner = subject.learner.user
     form = LatinNameForm(request.POST)
     if learner is not None and form.is_valid():
@@ -33,4 +34,4 @@ def latin_name(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if learner is None or not form.is_valid():
         return record_page(request, subject, name_form=form, status=422)
     messages.success(request, _("Kept. The next certificate prints it."))
-    return redirect("certificates:record", uuid=uuid)
+    return back(subject, *about)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,7 +30,7 @@ from ..selectors import (
     signing_gap,
     unconfirmed_revocation,
 )
-from .choosing import back, chosen
+from .choosing import back, chosen, subjects_of
 from .replacing import shown_differences
 
 
@@ -67,7 +67,7 @@ def record_page(
         "learner": learner,
         "kind": behavior.kind,
         "subject": subject,
-        "subjects": behavior.subjects(record),
+        "subjects": subjects_of(record, behavior),
         "renews": behavior.renews,
         "choices": [{"kind": one, "label": Kind(one).label} for one in kinds.KINDS],
         "wish": open_request(record) if behavior.kind == Kind.LETTER else None,
@@ -194,15 +194,16 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @role_required(*SIGNER_ROLES)
 @require_POST
 def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Stand for a revocation as the second person."""
+    """Stand for the revocation that was looked at, named by its certificate's code, as the second person."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
-    revocation = unconfirmed_revocation(subject)
+    revocation = unconfirmed_revocation(subject, request.POST.get("code", ""))
     if revocation is None:
         messages.info(request, _("There is no revocation to confirm."))
-        return redirect("certificates:record", uuid=uuid)
+        return back(subject, *chosen(request, subject))
     try:
         services.confirm_revocation(revocation=revocation, by=request.user)  # type: ignore[arg-type]
     except ValidationError as refused:
         return record_page(request, subject, refused=refused, status=422)
     messages.success(request, _("Confirmed. Both of you stand for the revocation."))
-    return redirect("certificates:record", uuid=uuid)
+    certificate = revocation.certificate
+    return back(subject, kinds.of(certificate.kind), certificate.subject)

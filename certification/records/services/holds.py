@@ -71,7 +71,7 @@ def _must_hold(user: User, record: TrainingRecord) -> None:
 
 def _tell(hold: Hold, what: str) -> None:
     learner = hold.record.learner.user
-    if learner is not None:
+    if learner is not None and learner.is_active:
         enqueue_mail(
             key=f"hold:{hold.uuid}:{what}",
             to=learner.email,

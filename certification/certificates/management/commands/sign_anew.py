@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organisation
-from certification.certificates.selectors import to_sign_anew
+from certification.certificates.selectors import notices_to_seal_anew, to_sign_anew
 from certification.certificates.services import due_lists, sign_anew
 from certification.keys.services import KeyFileError
 from certification.records.models import HourLog
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             school = Organisation.objects.filter(slug=options["school"]).first()
             if school is None:
                 raise CommandError(f"there is no school {options['school']}", returncode=2)
-        of = to_sign_anew(school).count()
+        of = to_sign_anew(school).count() + notices_to_seal_anew(school).count()
         if options["left"]:
             self.stdout.write(f"{of} certificates to sign anew")
             return
