@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from accounts.services import ensure_user
+from accounts.models import User
+from accounts.services import ensure_user, grant_role
 from certification.externships import rules
 from certification.externships.models import (
     CheckOff,
@@ -37,6 +39,7 @@ from certification.externships.services import (
     resend_evaluation,
     revoke_evaluation,
     tick_goal,
+    verify_supervisor,
 )
 from certification.records.models import Milestone
 from certification.records.services import ensure_learner, erase_words, export_record, open_record
@@ -217,6 +220,55 @@ def test_a_supervisor_who_failed_her_is_not_asked_again(library: Clinic) -> None
     with pytest.raises(ValidationError, match="Somebody else must rate"):
         ask(library, wanted=("SOAP",), by=library.school.coordinator)
     assert say(library, "SOAP", "2").outcome == "passed"
+
+
+def twice_listed(clinic: Clinic, *addresses: str) -> tuple[User, list[Supervisor]]:
+    """Ana teaches at the school; it lists her as a supervisor too, and wrote no account beside the rows."""
+    ana = ensure_user(email="ana.diaz@gmail.com", legal_name="Ana Diaz")
+    grant_role(user=ana, organisation=clinic.school.school, role="instructor")
+    EmailAddress.objects.create(user=ana, email="Ana@harborview.example", verified=True)
+    EmailAddress.objects.create(user=ana, email="unproved@harborview.example", verified=False)
+    rows = []
+    for address in addresses:
+        row = register_supervisor(
+            school=clinic.school.school, name="Ana Diaz", email=address, licence_number="MT-1", licence_state="KY",
+            profession="Massage therapist",
+        )  # fmt: skip
+        assign_supervisor(supervisor=row, site=clinic.site, from_on=date(2026, 9, 1))
+        rows.append(verify_supervisor(supervisor=row, by=clinic.school.coordinator))
+    return ana, rows
+
+
+def answer(link: EvaluationLink, **marks: str) -> Any:
+    return answer_evaluation(
+        link=link, values={code.replace("_", "-"): mark for code, mark in marks.items()}, item_words={}, words="",
+        digest=link.digest, typed_name=link.supervisor.name, confirms_statement=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["anadiaz@googlemail.com", "ANA@harborview.example"])
+def test_who_failed_her_by_link_does_not_pass_her_at_the_desk_nor_by_another_row(library: Clinic, address: str) -> None:
+    ana, (row, same) = twice_listed(library, address, "ana+massage@harborview.example")
+    other = ask(library, wanted=("SOAP",), supervisor=same)
+    answer(ask(library, wanted=("SOAP",), supervisor=row), SOAP="1")
+    plan(library, CheckOff.objects.get())
+    with pytest.raises(ValidationError, match="Somebody else must rate"):
+        say(library, "SOAP", "2", by=ana)
+    kept = answer(other, SOAP="2")
+    assert not kept.checkoffs and "Somebody else must rate" in kept.kept_back[0]
+    assert say(library, "SOAP", "2").outcome == "passed"
+
+
+def test_who_failed_her_at_the_desk_does_not_pass_her_by_link(library: Clinic) -> None:
+    ana, (row, stranger) = twice_listed(library, "ana@harborview.example", "unproved@harborview.example")
+    link = ask(library, wanted=("SOAP",), supervisor=row)
+    plan(library, say(library, "SOAP", "1", by=ana))
+    with pytest.raises(ValidationError, match="Somebody else must rate"):
+        ask(library, wanted=("SOAP", "PLAN"), supervisor=row)
+    kept = answer(link, SOAP="2")
+    assert not kept.checkoffs and "Somebody else must rate" in kept.kept_back[0]
+    passed = answer(ask(library, wanted=("SOAP",), supervisor=stranger), SOAP="2")
+    assert [row.outcome for row in passed.checkoffs] == ["passed"], "an address that she only claimed is nobody’s"
 
 
 def test_a_learner_signed_in_answers_nothing_for_another(library: Clinic) -> None:

@@ -29,6 +29,7 @@ from ..models import (
     Supervisor,
     Technique,
 )
+from .persons import are_one_person
 from .shifts import PLACING_ROLES, assignments_at, supervisors_at, token_hash
 
 # Who keeps competencies and plans remediation, and who rates.
@@ -129,8 +130,20 @@ class CompetencyLine:
         return self.version.state == State.IN_USE
 
     def refuses(self, user: User) -> str:
-        """Why this person may not rate it now (`rules.refusal_of`), or "retired"."""
-        return rules.refusal_of(self.standing, f"user:{user.pk}") if self.is_kept else "retired"
+        """Why this person may not rate it now (`refusal_to`), or "retired"."""
+        return self.refusal_to(user) if self.is_kept else "retired"
+
+    def refusal_to(self, who: User | Supervisor) -> str:
+        """Why a person of the school or a supervisor may not rate it now (`rules.refusal_of`), kept or not.
+
+        Before a re-test, at most six queries: whoever failed it may be the same person in the other shape.
+        """
+        user = who.pk if isinstance(who, User) else who.user_id
+        reason = rules.refusal_of(self.standing, f"user:{user}" if user else f"supervisor:{who.pk}")
+        if reason or self.standing.state != "retest" or self.last is None:
+            return reason
+        failed_by = self.last.evaluator or self.last.supervisor
+        return "other" if failed_by is not None and are_one_person(who, failed_by) else ""
 
 
 @dataclass(frozen=True, slots=True)

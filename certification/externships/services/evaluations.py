@@ -134,8 +134,7 @@ def _asked(
     chosen = [line for line in sheet.kept if line.version.uuid in set(versions)]
     if not chosen:
         raise ValidationError({"versions": _("Choose at least one competency.")})
-    who = f"user:{supervisor.user_id}" if supervisor.user_id else f"supervisor:{supervisor.pk}"
-    refused = [refusal_in_words(line, reason) for line in chosen if (reason := rules.refusal_of(line.standing, who))]
+    refused = [refusal_in_words(line, reason) for line in chosen if (reason := line.refusal_to(supervisor))]
     if refused:
         raise ValidationError({"versions": refused})
     return _("Competencies"), [
@@ -468,7 +467,6 @@ def _tick(link: EvaluationLink, shown: Shown, goals: Collection[str], now: datet
 def _check_off(done: Answered, shown: Shown, given: Mapping[str, str], said: Mapping[str, str], now: datetime) -> None:
     link = done.answer.link
     record, supervisor = link.placement.record, link.supervisor
-    who = f"user:{supervisor.user_id}" if supervisor.user_id else f"supervisor:{supervisor.pk}"
     sheet = sheet_of(record)
     versions = CompetencyVersion.objects.select_related("competency").in_bulk(
         [UUID(item.version) for item in shown.items], field_name="uuid"
@@ -481,7 +479,7 @@ def _check_off(done: Answered, shown: Shown, given: Mapping[str, str], said: Map
         if line is None:
             done.kept_back.append(_("%(title)s is no longer asked for.") % {"title": version.title})
             continue
-        if reason := rules.refusal_of(line.standing, who):
+        if reason := line.refusal_to(supervisor):
             done.kept_back.append(refusal_in_words(line, reason))
             continue
         as_shown = type(line)(version, line.said, line.standing, line.repeats)
