@@ -337,7 +337,7 @@ def begin_if_due(placement: Placement, now: datetime, *, again: bool = False) ->
         return False
     if not again and placement.site.lacks(today):
         return False
-    if not all(line.is_met for line in gates_of(placement, today)):
+    if not all(line.is_met for line in gates_of(placement, now)):
         return False
     placement.state = Placement.State.ACTIVE
     placement.save(update_fields=["state"])
