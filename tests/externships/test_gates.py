@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from certification.externships.services import (
     Terms,
     assign_supervisor,
     begin_placements,
+    clock_in,
     edit_placement,
     open_placement,
     register_site,
@@ -185,6 +187,21 @@ def test_before_the_gates_the_clock_takes_what_the_form_takes(clinic: Clinic) ->
     assert "No client yet on" in words_of(refused)
     client.post(reverse("externships:clock_in"), {**sent, "activity": "observation"})
     assert "Observation" in words_of(client.get(reverse("externships:clock")))
+
+
+def test_before_the_gates_no_tap_begins_a_session(clinic: Clinic) -> None:
+    record = gated(clinic, "externship_hands_on", "{mfr: 2}")
+    placement = placed(clinic, record)
+    clock = clock_in(placement=placement, supervisor=clinic.supervisor, activity="observation", key=uuid4())
+    client, tap = clinic.learner(), reverse("externships:clock_tap", args=[clock.uuid])
+    page = client.post(tap, {"activity": "client_session", "key": uuid4()})
+    assert page.status_code == 422 and "No client yet on 20 November 2026" in words_of(page)
+    assert 'aria-describedby="tap-errors"' in page.content.decode(), "beside what she tapped"
+    assert [one.activity for one in clock.stretches.all()] == ["observation"]
+    assert client.post(tap, {"activity": "intake_notes", "key": uuid4()}).status_code == 302
+    study(record, "2026-11-05", 120, "class:1")
+    assert client.post(tap, {"activity": "client_session", "key": uuid4()}).status_code == 302
+    assert [one.activity for one in clock.stretches.order_by("pk")] == ["observation", "intake_notes", "client_session"]
 
 
 def test_what_was_written_down_is_asked_again_when_it_is_sent(clinic: Clinic) -> None:
