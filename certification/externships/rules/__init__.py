@@ -54,7 +54,17 @@ from .phones import phone_typed, takes_texts
 from .placements import full_day, kinds_wrong
 from .practical import BEST, Item, ItemResult, Result, missing, result_of
 from .proposals import Proposal, problems_of_proposal
-from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing, term_is_over
+from .registers import (
+    SOON,
+    STANDINGS,
+    hours_to_type,
+    meet,
+    minutes_typed,
+    most_urgent,
+    renewed,
+    standing,
+    term_is_over,
+)
 from .reminders import FIRST_REMINDER, REMINDER_DAYS, TELL_AFTER, reminder_due
 from .second_factor import (
     CODE_DIGITS,
@@ -209,6 +219,7 @@ __all__ = [
     "read_measures",
     "refusal_of",
     "reminder_due",
+    "renewed",
     "result_of",
     "same_person",
     "sighting",
