@@ -22,7 +22,7 @@ from .desk import (
     due_by,
     outlook_of,
 )
-from .evaluations import LEAST, MARKS, Mean, means_of
+from .evaluations import LEAST, LOOKS_BACK, MARKS, Mean, may_speak, means_of
 from .facts import (
     COMPLAINTS,
     MEASURES,
@@ -121,6 +121,7 @@ __all__ = [
     "LEAST",
     "LISTED_DAYS",
     "LONGEST_SHIFT",
+    "LOOKS_BACK",
     "MARKS",
     "MEASURES",
     "MOST_LEARNERS",
@@ -203,6 +204,7 @@ __all__ = [
     "last_digits",
     "licence_line",
     "may_send",
+    "may_speak",
     "means_of",
     "meet",
     "minutes_of",

@@ -24,6 +24,7 @@ from ..models import (
     Remediation,
     Shift,
     Site,
+    SiteAssignment,
     SiteEvaluation,
     State,
     Supervisor,
@@ -334,17 +335,30 @@ def evaluations_asked(schools: Iterable[Organisation]) -> QuerySet[EvaluationLin
 
 
 def who_can_evaluate(placement: Placement, today: date) -> list[Supervisor]:
-    """The supervisors of a placement who are checked and licensed on this day, by name. One query."""
+    """The supervisors of a placement who are checked, licensed and there on this day, or were lately, by name. Two
+    queries.
+    """
+    assigned: dict[int, list[rules.Window]] = {}
+    for row in SiteAssignment.objects.filter(site=placement.site_id):
+        assigned.setdefault(row.supervisor_id, []).append(row.window)
     return [
         supervisor
         for supervisor in supervisors_at(placement)
-        if supervisor.verified_at is not None and supervisor.licence.holds(today)
+        if supervisor.verified_at is not None
+        and supervisor.licence.holds(today)
+        and rules.may_speak(assigned.get(supervisor.pk, ()), placement.window, today, looks_back=True)
     ]
 
 
 def works_there(supervisor: Supervisor, placement: Placement) -> bool:
     """Whether a supervisor is listed at a placement's site for any of its days. One query."""
     return any(rules.meet(window, placement.window) for window in assignments_at(supervisor, placement.site_id))
+
+
+def may_speak_of(supervisor: Supervisor, placement: Placement, now: datetime, *, looks_back: bool = False) -> bool:
+    """Whether she may speak of a placement today, by the site's day (`rules.may_speak`). One query."""
+    assigned = assignments_at(supervisor, placement.site_id)
+    return rules.may_speak(assigned, placement.window, today_there(placement, now), looks_back=looks_back)
 
 
 def today_there(placement: Placement, now: datetime) -> date:

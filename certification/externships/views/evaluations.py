@@ -22,7 +22,15 @@ from accounts.selectors import schools_of
 from ..access_competencies import school_evaluation
 from ..models import EvaluationLink
 from ..selectors import code_asked, goals_of, texts_unsent
-from ..selectors.competencies import KEEPING_ROLES, Shown, evaluation_state, evaluations_asked, shown_by, voices_of
+from ..selectors.competencies import (
+    KEEPING_ROLES,
+    Shown,
+    evaluation_state,
+    evaluations_asked,
+    may_speak_of,
+    shown_by,
+    voices_of,
+)
 from ..services import (
     DeadLinkError,
     answer_evaluation,
@@ -130,9 +138,16 @@ def _page(
 
 
 def _goals(link: EvaluationLink, shown: Shown, ticked: list[str]) -> list[dict[str, Any]]:
-    """The learner's goals on the page: to be ticked, and once it is answered those that are reached. One query."""
+    """The learner's goals on the page: to be ticked while she works there, and once it is answered those that are
+    reached. At most two queries.
+    """
     reached = {str(goal.uuid) for goal in goals_of(link.placement) if goal.reached_at is not None}
-    return [{"goal": goal, "ticked": goal.uuid in ticked, "reached": goal.uuid in reached} for goal in shown.goals]
+    hers = bool(shown.goals) and may_speak_of(link.supervisor, link.placement, timezone.now())
+    return [
+        {"goal": goal, "ticked": goal.uuid in ticked, "reached": goal.uuid in reached}
+        for goal in shown.goals
+        if hers or goal.uuid in reached
+    ]
 
 
 @csrf_exempt
