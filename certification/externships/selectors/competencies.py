@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Organisation, User
-from certification.records.models import TrainingRecord
+from certification.records.models import HourEntry, TrainingRecord
 
 from .. import rules
 from ..models import (
@@ -90,16 +90,24 @@ def forms_in_use(schools: Collection[Organisation]) -> list[EvaluationForm]:
 
 
 def repeats_of(record: TrainingRecord) -> dict[str, int]:
-    """Signed client sessions of a record by technique, and of any under ""; what was amended is no session any more.
-
-    One query.
+    """Signed client sessions of a record by technique, and of any under ""; what was amended is no session any more,
+    nor is one whose hours were all taken back. Two queries.
     """
+    left = (
+        HourEntry.objects.filter(record=record, posting__source_key__startswith="shift:", reverses=None)
+        .values("posting__source_key")
+        .annotate(left=Count("pk", filter=Q(reversed_by=None)))
+        .filter(left=0)
+    )
+    taken_back = set(left.values_list("posting__source_key", flat=True))
     amended = Shift.objects.filter(amends=OuterRef("pk"), state=Shift.State.SIGNED)
     sessions = Shift.objects.filter(
         ~Exists(amended), placement__record=record, state=Shift.State.SIGNED, kind="client_session"
-    ).values_list("techniques", flat=True)
+    ).values_list("uuid", "techniques")
     found = {"": 0}
-    for techniques in sessions:
+    for uuid, techniques in sessions:
+        if f"shift:{uuid}" in taken_back:
+            continue
         found[""] += 1
         for technique in set(techniques):
             found[technique] = found.get(technique, 0) + 1
@@ -189,7 +197,9 @@ def plan_of(checkoff: CheckOff) -> Remediation | None:
 
 
 def sheet_of(record: TrainingRecord) -> Sheet:
-    """Every competency that a record's school asks for, or was rated on this record, and how it stands. Three queries."""
+    """Every competency that a record's school asks for, or that was rated on this record, and how it stands. Four
+    queries.
+    """
     said: dict[int, list[CheckOff]] = {}
     rows = CheckOff.objects.filter(record=record).select_related(
         "version__competency", "plan__instructor", "evaluator", "supervisor", "answer", "placement__site__organisation"
