@@ -14,7 +14,8 @@ class Message(models.Model):
     Written by `services` in the transaction of what it tells of; changed only by delivery. `key` is the promise that
     the same event makes one message however often it is retried. `expires_at` is when it is of no use any more: from
     then on it does not go. Personal data: address or number, and text; the text of a `secret` message (it holds a code
-    or a link that opens something) is wiped once it has gone, or once it never will since it ran out.
+    or a link that opens something) is wiped once it has gone, or once it never will: it ran out, was withdrawn, or could not
+    be sent.
     """
 
     class Channel(models.TextChoices):

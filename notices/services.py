@@ -99,14 +99,12 @@ def deliver_message(*, message_id: int, now: datetime) -> bool:
         log.warning("%s %s not sent (attempt %d): %s", message.channel, message.uuid, message.attempts, error)
         due_at = now + timedelta(seconds=min(30 * 2**message.attempts, 6 * 3600))
         ran_out = message.expires_at is not None and message.expires_at <= due_at
-        given_up = ran_out or message.attempts >= MAX_ATTEMPTS
-        Message.objects.filter(pk=message_id).update(
-            claimed_until=None,
-            due_at=due_at,
-            failed_at=now if given_up else None,
-            last_error=f"{type(error).__name__}: {error}"[:500],
-            **({"body": ""} if message.secret and ran_out else {}),
-        )
+        # It may have been withdrawn while it was being sent: then it stays given up.
+        still = Message.objects.filter(pk=message_id, sent_at=None, failed_at=None)
+        said = {"claimed_until": None, "due_at": due_at, "last_error": f"{type(error).__name__}: {error}"[:500]}
+        still.update(**said)
+        if ran_out or message.attempts >= MAX_ATTEMPTS:
+            _give_up(still, now)
         return False
     Message.objects.filter(pk=message_id).update(
         claimed_until=None, sent_at=timezone.now(), last_error="", **({"body": ""} if message.secret else {})

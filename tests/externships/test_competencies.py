@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.services import ensure_user, grant_role
-from certification.externships.models import CheckOff, CompetencyVersion, EvaluationForm, Remediation
+from certification.externships.models import CheckOff, CompetencyVersion, EvaluationForm, Remediation, Shift
 from certification.externships.selectors import competencies as seen
 from certification.externships.services import (
     Decision,
@@ -22,9 +22,9 @@ from certification.externships.services import (
     save_form,
     take_over_library,
 )
-from certification.records.models import Milestone, RecordRequirement, TrainingRecord
+from certification.records.models import HourEntry, Milestone, RecordRequirement, TrainingRecord
 from certification.records.selectors import missing_requirements
-from certification.records.services import ensure_learner, open_record
+from certification.records.services import ensure_learner, open_record, reverse_entry
 
 from .conftest import Clinic
 
@@ -215,6 +215,23 @@ def test_not_seen_decides_nothing_and_a_later_failure_takes_the_milestone(librar
     assert Milestone.all_ever.get().withdrawal.source_key == f"checkoff:{failed.uuid}"
 
 
+def take_back(clinic: Clinic, shift: Shift, lines: int | None = None) -> None:
+    """The school reverses the hours of a shift, or so many of its lines."""
+    for entry in HourEntry.objects.filter(posting__source_key=shift.source_key, reverses=None).order_by("pk")[:lines]:
+        reverse_entry(
+            entry=entry, source_key=f"back:{entry.uuid}", reason="absent", recorded_by=clinic.school.registrar
+        )
+
+
+def test_a_session_whose_hours_were_taken_back_is_no_repeat(library: Clinic) -> None:
+    sign_sessions(library, 3, ["mfr", "stretching"])
+    assert seen.repeats_of(library.record) == {"": 3, "mfr": 3, "stretching": 3}
+    take_back(library, Shift.objects.order_by("pk")[1])
+    assert seen.repeats_of(library.record) == {"": 2, "mfr": 2, "stretching": 2}
+    with pytest.raises(ValidationError, match="opens after 1 more signed session"):
+        say(library, "TECH-MFR", "2")
+
+
 def test_a_technique_opens_after_so_many_signed_sessions(library: Clinic) -> None:
     line = seen.sheet_of(library.record).line(version("TECH-MFR").uuid)
     assert line is not None and (line.standing.state, line.standing.missing) == ("closed", 3)
@@ -331,9 +348,9 @@ def test_a_plan_changes_until_it_is_done(library: Clinic) -> None:
         plan_remediation(**{**wanted, "failed": passed})
 
 
-def test_a_sheet_is_three_queries_whatever_its_length(library: Clinic, django_assert_num_queries) -> None:
+def test_a_sheet_is_four_queries_whatever_its_length(library: Clinic, django_assert_num_queries) -> None:
     for code in ("SOAP", "PLAN", "CLOSING"):
         plan(library, say(library, code, "1"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         for line in seen.sheet_of(library.record).lines:
             assert line.standing and (line.plan is None or line.plan.instructor.legal_name)

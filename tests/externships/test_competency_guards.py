@@ -21,6 +21,7 @@ from certification.externships.models import (
     SignOffLink,
     SiteEvaluation,
 )
+from certification.externships.selectors.competencies import repeats_of
 from certification.externships.services import (
     Decision,
     answer_evaluation,
@@ -32,11 +33,11 @@ from certification.externships.services import (
     save_practical_kind,
     save_sheet,
 )
-from certification.records.models import TrainingRecord
+from certification.records.models import HourEntry, TrainingRecord
 from certification.records.services import ensure_learner, open_record
 
 from .conftest import Clinic
-from .test_competencies import library, plan, say, second_instructor, sign_sessions, version
+from .test_competencies import library, plan, say, second_instructor, sign_sessions, take_back, version
 
 __all__ = ["library"]
 pytestmark = pytest.mark.django_db
@@ -360,6 +361,36 @@ def test_the_database_opens_nothing_before_so_many_signed_sessions(library: Clin
     link = SignOffLink.objects.filter(spent_at=None).latest("pk")
     decide(link=link, decisions=[Decision(other.uuid, "sign")], typed_name="Priya Raman", confirms_statement=True)
     assert row(**word).rating == 2
+
+
+def test_what_the_school_took_back_opens_nothing_for_the_database_either(library: Clinic) -> None:
+    said = {"version": version("TECH-MFR"), "record": library.record, "evaluator": library.school.instructor}
+    word = {**said, "outcome": "passed", "rating": 2}
+    sign_sessions(library, 2, ["mfr"])
+    night = library.draft("2026-11-14 22:00", "2026-11-15 02:00", techniques=["mfr"])
+    decide(
+        link=library.send(), decisions=[Decision(night.uuid, "sign")], typed_name="Priya Raman", confirms_statement=True
+    )
+    first = library.placement.shifts.order_by("pk").first()
+    assert first is not None
+    take_back(library, first)
+    with pytest.raises(DatabaseError, match="never before so many supervised repeats"):
+        row(**word)
+    sign = library.draft("2026-11-16 09:00", "2026-11-16 10:00", techniques=["mfr"])
+    decide(
+        link=library.send(), decisions=[Decision(sign.uuid, "sign")], typed_name="Priya Raman", confirms_statement=True
+    )
+    lines = HourEntry.objects.filter(posting__source_key=night.source_key)
+    assert lines.count() == 2, "one for each day"
+    take_back(library, night, 1)
+    assert repeats_of(library.record)["mfr"] == 3, "half of it stands"
+    with transaction.atomic():
+        assert row(**word).rating == 2
+        transaction.set_rollback(True)
+    take_back(library, night)
+    assert repeats_of(library.record)["mfr"] == 2
+    with pytest.raises(DatabaseError, match="never before so many supervised repeats"):
+        row(**word)
 
 
 def test_what_was_rated_once_stays_open_for_the_database_too(library: Clinic) -> None:

@@ -1,15 +1,17 @@
 """A supervisor answers by her link; a learner speaks of her site; what the school reads of both."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from accounts.services import ensure_user
+from accounts.models import User
+from accounts.services import ensure_user, grant_role
 from certification.externships import rules
 from certification.externships.models import (
     CheckOff,
@@ -30,6 +32,7 @@ from certification.externships.services import (
     disown_evaluation,
     drop_goal,
     edit_supervisor,
+    end_assignment,
     evaluate_site,
     open_placement,
     register_site,
@@ -37,6 +40,7 @@ from certification.externships.services import (
     resend_evaluation,
     revoke_evaluation,
     tick_goal,
+    verify_supervisor,
 )
 from certification.records.models import Milestone
 from certification.records.services import ensure_learner, erase_words, export_record, open_record
@@ -217,6 +221,110 @@ def test_a_supervisor_who_failed_her_is_not_asked_again(library: Clinic) -> None
     with pytest.raises(ValidationError, match="Somebody else must rate"):
         ask(library, wanted=("SOAP",), by=library.school.coordinator)
     assert say(library, "SOAP", "2").outcome == "passed"
+
+
+def leaves(clinic: Clinic, last: date) -> None:
+    end_assignment(
+        assignment=clinic.supervisor.assignments.get(), until_on=last, by=clinic.school.coordinator,
+    )  # fmt: skip
+
+
+def test_who_left_the_site_rates_nobody_and_ticks_no_goal(library: Clinic) -> None:
+    goal = add_goal(placement=library.placement, words="Draping without words", by=library.school.learner_user)
+    link, midterm = ask(library), ask(library, "midterm")
+    leaves(library, date(2026, 11, 19))
+    page = Client().post(url_of(link), form_of(link, SOAP="2"))
+    assert "Only who works there rates competencies" in text_of(page)
+    with pytest.raises(ValidationError, match="does not work at the site today"):
+        ask(library, wanted=("PLAN",))
+    with pytest.raises(ValidationError, match="does not list you at this site today"):
+        tick_goal(goal=goal, reached=True, supervisor=library.supervisor)
+    assert seen.shown_by(midterm).goals, "they stood on the page when she was asked"
+    url = url_of(midterm)
+    assert goal.words not in text_of(Client().get(url)), "and stand there no more"
+    Client().post(url, {**form_of(midterm, **every(midterm)), "goal": [str(goal.uuid)]})
+    goal.refresh_from_db()
+    assert (EvaluationAnswer.objects.count(), goal.reached_at) == (1, None)
+    assert not CheckOff.objects.exists()
+    final = ask(library, "final")
+    assert seen.shown_by(final).goals == ()
+
+
+def every(link: EvaluationLink) -> dict[str, str]:
+    return {item.code: "4" for item in seen.shown_by(link).items}
+
+
+@pytest.mark.parametrize(("last", "asked"), [(date(2026, 11, 6), True), (date(2026, 11, 5), False)])
+def test_for_two_weeks_after_she_left_she_is_asked_what_she_saw(library: Clinic, last: date, asked: bool) -> None:
+    leaves(library, last)
+    listed = seen.who_can_evaluate(library.placement, NOW.date())
+    assert listed == ([library.supervisor] if asked else [])
+    if asked:
+        assert ask(library, "final").pk
+    else:
+        with pytest.raises(ValidationError, match="nor did she in the last 14 days"):
+            ask(library, "final")
+
+
+def test_the_day_is_that_of_the_site(library: Clinic) -> None:
+    leaves(library, date(2026, 11, 20))
+    evening = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)  # half past eleven there
+    with time_machine.travel(evening, tick=False):
+        assert ask(library).pk
+    with (
+        time_machine.travel(evening + timedelta(hours=1), tick=False),
+        pytest.raises(ValidationError, match="does not work at the site today"),
+    ):
+        ask(library, wanted=("PLAN",))
+
+
+def twice_listed(clinic: Clinic, *addresses: str) -> tuple[User, list[Supervisor]]:
+    """Ana teaches at the school; it lists her as a supervisor too, and wrote no account beside the rows."""
+    ana = ensure_user(email="ana.diaz@gmail.com", legal_name="Ana Diaz")
+    grant_role(user=ana, organisation=clinic.school.school, role="instructor")
+    EmailAddress.objects.create(user=ana, email="Ana@harborview.example", verified=True)
+    EmailAddress.objects.create(user=ana, email="unproved@harborview.example", verified=False)
+    rows = []
+    for address in addresses:
+        row = register_supervisor(
+            school=clinic.school.school, name="Ana Diaz", email=address, licence_number="MT-1", licence_state="KY",
+            profession="Massage therapist",
+        )  # fmt: skip
+        assign_supervisor(supervisor=row, site=clinic.site, from_on=date(2026, 9, 1))
+        rows.append(verify_supervisor(supervisor=row, by=clinic.school.coordinator))
+    return ana, rows
+
+
+def answer(link: EvaluationLink, **marks: str) -> Any:
+    return answer_evaluation(
+        link=link, values={code.replace("_", "-"): mark for code, mark in marks.items()}, item_words={}, words="",
+        digest=link.digest, typed_name=link.supervisor.name, confirms_statement=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["anadiaz@googlemail.com", "ANA@harborview.example"])
+def test_who_failed_her_by_link_does_not_pass_her_at_the_desk_nor_by_another_row(library: Clinic, address: str) -> None:
+    ana, (row, same) = twice_listed(library, address, "ana+massage@harborview.example")
+    other = ask(library, wanted=("SOAP",), supervisor=same)
+    answer(ask(library, wanted=("SOAP",), supervisor=row), SOAP="1")
+    plan(library, CheckOff.objects.get())
+    with pytest.raises(ValidationError, match="Somebody else must rate"):
+        say(library, "SOAP", "2", by=ana)
+    kept = answer(other, SOAP="2")
+    assert not kept.checkoffs and "Somebody else must rate" in kept.kept_back[0]
+    assert say(library, "SOAP", "2").outcome == "passed"
+
+
+def test_who_failed_her_at_the_desk_does_not_pass_her_by_link(library: Clinic) -> None:
+    ana, (row, stranger) = twice_listed(library, "ana@harborview.example", "unproved@harborview.example")
+    link = ask(library, wanted=("SOAP",), supervisor=row)
+    plan(library, say(library, "SOAP", "1", by=ana))
+    with pytest.raises(ValidationError, match="Somebody else must rate"):
+        ask(library, wanted=("SOAP", "PLAN"), supervisor=row)
+    kept = answer(link, SOAP="2")
+    assert not kept.checkoffs and "Somebody else must rate" in kept.kept_back[0]
+    passed = answer(ask(library, wanted=("SOAP",), supervisor=stranger), SOAP="2")
+    assert [row.outcome for row in passed.checkoffs] == ["passed"], "an address that she only claimed is nobody’s"
 
 
 def test_a_learner_signed_in_answers_nothing_for_another(library: Clinic) -> None:

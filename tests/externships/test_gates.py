@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -14,8 +16,10 @@ from certification.externships.services import (
     Terms,
     assign_supervisor,
     begin_placements,
+    clock_in,
     edit_placement,
     open_placement,
+    register_site,
     send_shifts,
 )
 from certification.records.models import TrainingRecord
@@ -24,7 +28,7 @@ from certification.requirements.services import import_rules
 from tests.records.making import part
 from tests.worlds import SMALL_PACK
 
-from .conftest import NOW, Clinic
+from .conftest import NOW, Clinic, local
 from .test_placements import at
 from .test_registers import shown_in, words_of
 
@@ -185,6 +189,21 @@ def test_before_the_gates_the_clock_takes_what_the_form_takes(clinic: Clinic) ->
     assert "Observation" in words_of(client.get(reverse("externships:clock")))
 
 
+def test_before_the_gates_no_tap_begins_a_session(clinic: Clinic) -> None:
+    record = gated(clinic, "externship_hands_on", "{mfr: 2}")
+    placement = placed(clinic, record)
+    clock = clock_in(placement=placement, supervisor=clinic.supervisor, activity="observation", key=uuid4())
+    client, tap = clinic.learner(), reverse("externships:clock_tap", args=[clock.uuid])
+    page = client.post(tap, {"activity": "client_session", "key": uuid4()})
+    assert page.status_code == 422 and "No client yet on 20 November 2026" in words_of(page)
+    assert 'aria-describedby="tap-errors"' in page.content.decode(), "beside what she tapped"
+    assert [one.activity for one in clock.stretches.all()] == ["observation"]
+    assert client.post(tap, {"activity": "intake_notes", "key": uuid4()}).status_code == 302
+    study(record, "2026-11-05", 120, "class:1")
+    assert client.post(tap, {"activity": "client_session", "key": uuid4()}).status_code == 302
+    assert [one.activity for one in clock.stretches.order_by("pk")] == ["observation", "intake_notes", "client_session"]
+
+
 def test_what_was_written_down_is_asked_again_when_it_is_sent(clinic: Clinic) -> None:
     record = gated(clinic, "externship_hands_on", "{mfr: 2}")
     entry = study(record, "2026-11-05", 120, "class:1")
@@ -244,6 +263,53 @@ def test_a_night_shift_is_asked_about_the_day_on_which_it_began(clinic: Clinic) 
     with pytest.raises(ValidationError, match="No client yet on 9 November"):
         clinic.draft("2026-11-09 22:00", "2026-11-10 02:00", placement=placement)
     assert clinic.draft("2026-11-10 22:00", "2026-11-11 02:00", placement=placement).pk
+
+
+def test_far_from_the_school_the_gate_opens_by_the_day_of_the_record(clinic: Clinic) -> None:
+    """The record is kept in Los Angeles, the site's day begins three hours before its own."""
+    record = gated(clinic, "externship_hands_on", "{mfr: 2}", zone="America/Los_Angeles")
+    assert placed(clinic, record).state == "approved"
+    study(record, "2026-11-09", 120, "class:1")
+    placement = Placement.objects.get(record=record)
+    early = datetime(2026, 11, 10, 6, tzinfo=UTC)  # one o'clock there, and ten in the evening before
+    with time_machine.travel(early, tick=False):
+        assert begin_placements(now=early) == 0
+        page = clinic.school.client(clinic.school.coordinator).get(at("desk_placement", placement))
+        assert "Missing Myofascial release" in words_of(page)
+    with pytest.raises(ValidationError, match="No client yet on 10 November"):
+        clinic.draft("2026-11-10 00:30", "2026-11-10 02:00", placement=placement)
+    assert clinic.draft("2026-11-10 03:00", "2026-11-10 04:00", placement=placement).pk
+
+
+def test_west_of_the_school_the_gate_opens_by_the_day_of_the_record(clinic: Clinic) -> None:
+    """The record is kept in New York, and its day begins three hours before that of the site in Los Angeles."""
+    site = register_site(
+        school=clinic.school.school, name="Pacific Clinic", approved_on=date(2026, 1, 1), zone="America/Los_Angeles"
+    )
+    assign_supervisor(supervisor=clinic.supervisor, site=site, from_on=date(2026, 9, 1))
+    placement = placed(clinic, clinic.record, site=site, terms=Terms(before_clients=[CHECK]))
+    assert placement.state == "approved"
+    record_milestone(
+        record=clinic.record, code=CHECK["code"], title=CHECK["title"], source_key="check:1",
+        occurred_at=local("2026-11-10 00:10"),
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="No client yet on 9 November"):
+        clinic.draft("2026-11-09 20:00", "2026-11-09 22:00", placement=placement)
+    evening = local("2026-11-10 00:30")  # still the ninth there
+    assert evening.astimezone(ZoneInfo(site.zone)).day == 9
+    assert begin_placements(now=evening) == 1
+    assert clinic.draft("2026-11-10 00:30", "2026-11-10 02:00", placement=placement).pk
+
+
+def test_a_page_shows_the_gates_as_the_first_day_begins(clinic: Clinic) -> None:
+    record = gated(clinic, "externship_hands_on", "{mfr: 2}", zone="America/Los_Angeles")
+    placement = placed(clinic, record, starts_on=date(2026, 11, 21))
+    study(record, "2026-11-20", 120, "class:1")
+    page, client = at("desk_placement", placement), clinic.school.client(clinic.school.coordinator)
+    assert "Missing Myofascial release" in words_of(client.get(page)), "midnight there is nine in the evening here"
+    moved = {"starts_on": date(2026, 11, 22), "ends_on": placement.ends_on, "required_minutes": 600}
+    edit_placement(placement=placement, by=clinic.school.coordinator, although_clash=True, **moved)
+    assert "There Myofascial release" in words_of(client.get(page))
 
 
 def test_an_edit_keeps_what_it_is_not_asked_about(clinic: Clinic) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
+from certification.externships import rules
 from certification.externships.models import Placement, SignOff
 from certification.externships.selectors import sites_on_offer
 from certification.externships.services import (
@@ -24,7 +25,7 @@ from certification.requirements.models import RuleSet
 from .conftest import Clinic, details_of, second_record
 from .test_papers import sign_one
 from .test_placements import at
-from .test_registers import words_of
+from .test_registers import shown_in, words_of
 from .test_requests import WHY
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,72 @@ def test_an_ended_one_is_opened_again_and_waits(clinic: Clinic) -> None:
     assert clinic.draft("2026-11-09 14:00", "2026-11-09 15:00").pk
     with pytest.raises(ValidationError, match="does not cover 16 November"):
         clinic.draft("2026-11-16 09:00", "2026-11-16 12:00")
+
+
+@pytest.mark.parametrize(
+    "old,new,kept",
+    [
+        ((2026, 2027), (2027, 2028), True),  # from the day on which the old one ends
+        ((2026, 2027), ("after", 2028), True),
+        ((2026, 2027), ("gap", 2028), False),
+        ((2026, 2027), ("middle", None), True),
+        ((None, 2027), ("after", 2028), True),
+        ((2026, 2027), ("middle", 2027), False),  # ends no later: the first day was wrong
+        ((2026, None), ("middle", 2028), False),
+        ((2026, 2027), (2025, 2028), False),
+        ((2026, 2027), (None, 2028), False),
+        ((2026, 2027), (2028, 2026), False),
+    ],
+)
+def test_what_goes_on_is_one_period(old: Any, new: Any, kept: bool) -> None:
+    named = {"middle": date(2026, 7, 1), "after": date(2027, 1, 2), "gap": date(2027, 1, 3)}
+
+    def window(first: Any, last: Any) -> rules.Window:
+        return rules.Window(*(date(one, 1, 1) if isinstance(one, int) else named.get(one) for one in (first, last)))
+
+    before, after = window(*old), window(*new)
+    assert rules.renewed(before, after) == (rules.Window(before.first, after.last) if kept else after)
+
+
+NEXT = {"insurance_starts_on": date(2026, 11, 16), "insurance_ends_on": date(2027, 11, 15)}
+
+
+def test_a_renewed_policy_covers_what_the_old_one_did(clinic: Clinic) -> None:
+    details_of(clinic, **ENDED)
+    site = details_of(clinic, **NEXT)
+    assert (site.insurance_starts_on, site.insurance_ends_on) == (date(2026, 1, 1), date(2027, 11, 15))
+    assert clinic.draft("2026-11-09 09:00", "2026-11-09 11:00").pk, "a shift of the old policy's days"
+    assert clinic.draft("2026-11-16 09:00", "2026-11-16 11:00").pk
+    details_of(clinic, insurance_starts_on=date(2027, 11, 20), insurance_ends_on=date(2028, 11, 19))
+    with pytest.raises(ValidationError, match="does not cover 9 November"):
+        clinic.draft("2026-11-09 14:00", "2026-11-09 15:00")
+
+
+def test_a_renewed_agreement_keeps_its_first_day_and_sent_twice_too(clinic: Clinic) -> None:
+    desk = clinic.school.client(clinic.school.coordinator)
+    form = shown_in(desk.get(at("desk_edit_site", clinic.site)))
+    sent = {**form, "agreement_starts_on": "2027-07-01", "agreement_ends_on": "2028-06-30"}
+    for _time in range(2):
+        assert desk.post(at("desk_edit_site", clinic.site), sent).status_code == 302
+        clinic.site.refresh_from_db()
+        assert clinic.site.agreement == rules.Window(date(2026, 1, 1), date(2028, 6, 30))
+    assert clinic.site.version == 2
+
+
+def test_only_the_day_that_is_changed_must_be_covered(clinic: Clinic) -> None:
+    """It began under last year's policy, which ended with a gap before this year's."""
+    details_of(clinic, insurance_starts_on=date(2026, 11, 1), insurance_ends_on=date(2027, 10, 31))
+    assert _extend(clinic, clinic.record.rule_set).ends_on == date(2027, 3, 31)
+    one = Placement.objects.get(pk=clinic.placement.pk)
+    with pytest.raises(ValidationError) as refused:
+        edit_placement(
+            placement=one, starts_on=date(2026, 9, 2), ends_on=one.ends_on, required_minutes=600,
+            by=clinic.school.coordinator,
+        )  # fmt: skip
+    assert list(refused.value.message_dict) == ["starts_on"]
+    with pytest.raises(ValidationError) as refused:
+        edit_placement(
+            placement=one, starts_on=one.starts_on, ends_on=date(2027, 7, 15), required_minutes=600,
+            by=clinic.school.coordinator,
+        )  # fmt: skip
+    assert list(refused.value.message_dict) == ["ends_on"], "the agreement ends before"

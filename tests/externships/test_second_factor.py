@@ -395,6 +395,29 @@ def test_five_a_day_to_one_number_whatever_the_link(clinic: Clinic, link: SignOf
         texted(url, phones)
 
 
+def test_a_supervisor_of_many_learners_signs_for_all_of_them(
+    clinic: Clinic, link: SignOffLink, phones: Gateway
+) -> None:
+    for hour in range(5):
+        with time_machine.travel(NOW + timedelta(hours=hour), tick=False):
+            if hour:
+                clinic.draft(f"2026-11-1{2 + hour} 09:00", f"2026-11-1{2 + hour} 12:00")
+                link = clinic.send()
+            url = url_of(link)
+            form = {**answers(link), "second_factor": texted(url, phones)}
+            assert Client().post(url, form).status_code == 302
+    assert SigningCode.objects.filter(spent_at__isnull=False).count() == 5
+    with time_machine.travel(NOW + timedelta(hours=7), tick=False):
+        clinic.draft("2026-11-18 09:00", "2026-11-18 12:00")
+        url = url_of(clinic.send())
+        for minute in (0, 1, 61, 62, 122):
+            with time_machine.travel(NOW + timedelta(hours=7, minutes=minute), tick=False):
+                texted(url, phones)
+    with time_machine.travel(NOW + timedelta(hours=12), tick=False):
+        page = text_of(Client().post(url, {"send_code": "yes"}))
+        assert "Five codes went to this number within a day without a signature" in page
+
+
 def test_dead_links_send_nothing(clinic: Clinic, link: SignOffLink, phones: Gateway) -> None:
     url = url_of(link)
     Client().post(url, answers(link, "refuse", words="Not here."))

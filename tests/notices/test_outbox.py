@@ -11,8 +11,16 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from notices import services
 from notices.models import Message
-from notices.services import MAX_ATTEMPTS, deliver_due, deliver_message, enqueue_rendered, keep_unsent
+from notices.services import (
+    MAX_ATTEMPTS,
+    deliver_due,
+    deliver_message,
+    enqueue_rendered,
+    keep_unsent,
+    withdraw_messages,
+)
 
 
 def put(key: str = "event:1", **fields) -> Message:
@@ -103,6 +111,40 @@ def test_after_many_tries_it_is_given_up_and_says_so(settings) -> None:
     message.refresh_from_db()
     assert (message.attempts, message.sent_at) == (MAX_ATTEMPTS, None)
     assert message.failed_at is not None
+
+
+@pytest.mark.django_db
+def test_a_secret_that_is_given_up_keeps_no_link(settings) -> None:
+    settings.EMAIL_BACKEND = "no.such.Backend"
+    secret, plain = put("a", secret=True), put("b")
+    now = timezone.now()
+    for tried in range(MAX_ATTEMPTS):
+        secret.refresh_from_db()
+        assert (secret.body, secret.attempts) == ("The code is 1234\n", tried), "it may still go"
+        now += timedelta(days=1)
+        deliver_due(now=now)
+    for message in (secret, plain):
+        message.refresh_from_db()
+        assert message.failed_at == now and message.last_error
+    assert (secret.body, plain.body) == ("", "The code is 1234\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("attempts", [0, MAX_ATTEMPTS - 1])
+def test_what_is_withdrawn_while_it_is_sent_is_not_revived(monkeypatch, attempts: int) -> None:
+    message, now = put(secret=True), timezone.now()
+    Message.objects.filter(pk=message.pk).update(attempts=attempts)
+
+    def withdrawn_meanwhile(_message: Message) -> None:
+        assert withdraw_messages(keys=[message.key], now=now) == 1
+        raise OSError("no answer")
+
+    monkeypatch.setitem(services._SENDERS, Message.Channel.MAIL, withdrawn_meanwhile)
+    later = now + timedelta(seconds=1)
+    assert not deliver_message(message_id=message.pk, now=later)
+    message.refresh_from_db()
+    assert (message.failed_at, message.body, message.claimed_until) == (now, "", None)
+    assert deliver_due(now=now + timedelta(days=1)) == 0
 
 
 @pytest.mark.django_db

@@ -30,12 +30,25 @@ _OF_LINK = (
 )
 _OF_PLAN = "(SELECT co.record_id FROM externships_checkoff AS co WHERE co.id = OLD.failed_id)"
 
-# Signed sessions with a client, of the version's technique where it has one; what was amended is none any more.
+# The key of a shift's posting; one database keeps a uuid with dashes, the other without.
+_HEX = "REPLACE(CAST(sh.uuid AS TEXT), '-', '')"
+_KEY = "'shift:' || " + " || '-' || ".join(
+    f"SUBSTR({_HEX}, {start}, {length})" for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+)
+# Its lines of the ledger that were taken back, or (`NOT `) that stand.
+_POSTED = (
+    "(SELECT 1 FROM records_posting AS po JOIN records_hourentry AS he ON he.posting_id = po.id "
+    f"WHERE po.record_id = pl.record_id AND po.source_key = {_KEY} "
+    "AND {}EXISTS (SELECT 1 FROM records_hourentry AS back WHERE back.reverses_id = he.id))"
+)
+# Signed sessions with a client, of the version's technique where it has one; none any more is what was amended, and
+# whose hours the school took back (`selectors.competencies.repeats_of`).
 _REPEATS = (
     "(SELECT COUNT(*) FROM externships_shift AS sh JOIN externships_placement AS pl ON pl.id = sh.placement_id "
     "WHERE pl.record_id = NEW.record_id AND sh.state = 'signed' AND sh.kind = 'client_session' "
     "AND (v.technique = '' OR CAST(sh.techniques AS TEXT) LIKE '%\"' || v.technique || '\"%') "
-    "AND NOT EXISTS (SELECT 1 FROM externships_shift AS am WHERE am.amends_id = sh.id AND am.state = 'signed'))"
+    "AND NOT EXISTS (SELECT 1 FROM externships_shift AS am WHERE am.amends_id = sh.id AND am.state = 'signed') "
+    f"AND NOT (EXISTS {_POSTED.format('')} AND NOT EXISTS {_POSTED.format('NOT ')}))"
 )
 
 _VERSION_COLUMNS = (

@@ -22,7 +22,7 @@ from .desk import (
     due_by,
     outlook_of,
 )
-from .evaluations import LEAST, MARKS, Mean, means_of
+from .evaluations import LEAST, LOOKS_BACK, MARKS, Mean, may_speak, means_of
 from .facts import (
     COMPLAINTS,
     MEASURES,
@@ -54,7 +54,17 @@ from .phones import phone_typed, takes_texts
 from .placements import full_day, kinds_wrong
 from .practical import BEST, Item, ItemResult, Result, missing, result_of
 from .proposals import Proposal, problems_of_proposal
-from .registers import SOON, STANDINGS, hours_to_type, meet, minutes_typed, most_urgent, standing, term_is_over
+from .registers import (
+    SOON,
+    STANDINGS,
+    hours_to_type,
+    meet,
+    minutes_typed,
+    most_urgent,
+    renewed,
+    standing,
+    term_is_over,
+)
 from .reminders import FIRST_REMINDER, REMINDER_DAYS, TELL_AFTER, reminder_due
 from .second_factor import (
     CODE_DIGITS,
@@ -111,6 +121,7 @@ __all__ = [
     "LEAST",
     "LISTED_DAYS",
     "LONGEST_SHIFT",
+    "LOOKS_BACK",
     "MARKS",
     "MEASURES",
     "MOST_LEARNERS",
@@ -193,6 +204,7 @@ __all__ = [
     "last_digits",
     "licence_line",
     "may_send",
+    "may_speak",
     "means_of",
     "meet",
     "minutes_of",
@@ -209,6 +221,7 @@ __all__ = [
     "read_measures",
     "refusal_of",
     "reminder_due",
+    "renewed",
     "result_of",
     "same_person",
     "sighting",

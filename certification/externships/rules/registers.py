@@ -35,6 +35,17 @@ def meet(one: Window, other: Window) -> bool:
     )
 
 
+def renewed(old: Window, new: Window, *, again: bool = False) -> Window:
+    """A new period that goes on where the old one ended, at the latest on the day after, as one with it; any other as
+    it is: one that ends no later corrects the old one. `again`: the old one may be the renewed one already.
+    """
+    if old.last is None or new.first is None or (new.last is not None and new.last < new.first):
+        return new
+    later = new.last is None or new.last > old.last or (again and new.last == old.last)
+    goes_on = (old.first is None or old.first < new.first) and new.first <= old.last + timedelta(days=1)
+    return Window(old.first, new.last) if later and goes_on else new
+
+
 def term_is_over(ends_on: date | None, today: date, *, withdrawn: bool, needed: bool) -> bool:
     """Whether a paper's time is over: withdrawn, past its last day, or, without one, not `needed` by anybody any more."""
     if withdrawn:

@@ -10,7 +10,7 @@ CODE_DIGITS = 6
 SENDS_AN_HOUR = 3
 """By one link."""
 SENDS_A_DAY = 5
-"""To one number."""
+"""To one number, of those that led to no signature."""
 ONE_CLICK = timedelta(seconds=20)
 _BETWEEN_DIGITS = str.maketrans("", "", " -\N{NO-BREAK SPACE}\t")
 
@@ -29,7 +29,8 @@ def is_one_click(moment: datetime, made_at: datetime) -> bool:
 
 
 def may_send(moment: datetime, by_link: Sequence[datetime], to_number: Sequence[datetime]) -> Delay | None:
-    """What keeps a code from being sent: when codes were sent by this link, and to this number. None: nothing does."""
+    """What keeps a code from being sent: when codes were sent by this link, and to this number without a
+    signature. None: nothing does."""
     for why, sent, most, span in (
         ("day", to_number, SENDS_A_DAY, timedelta(days=1)),
         ("hour", by_link, SENDS_AN_HOUR, timedelta(hours=1)),

@@ -3,7 +3,7 @@
 from .board import SHOWS, AtSite, DeskBoard, Log, LogLine, Place, board_of_schools, by_site, log_of
 from .clocks import clocks_of, open_clock
 from .explained import CapUse, Explained, explained_for, part_of_shift
-from .gates import GateLine, client_gates, default_before_clients, gates_of, milestones_to_ask
+from .gates import GateLine, client_gates, default_before_clients, gates_of, gates_to_show, milestones_to_ask
 from .lapses import Ending, Lapse, endings_of, lapses_due
 from .placements import (
     LostLine,
@@ -130,6 +130,7 @@ __all__ = [
     "explained_for",
     "forms_of",
     "gates_of",
+    "gates_to_show",
     "goals_of",
     "is_learner_herself",
     "is_learner_of",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Organisation, User
-from certification.records.models import TrainingRecord
+from certification.records.models import HourEntry, TrainingRecord
 
 from .. import rules
 from ..models import (
@@ -25,11 +25,13 @@ from ..models import (
     Remediation,
     Shift,
     Site,
+    SiteAssignment,
     SiteEvaluation,
     State,
     Supervisor,
     Technique,
 )
+from .persons import are_one_person
 from .shifts import PLACING_ROLES, assignments_at, supervisors_at, token_hash
 
 # Who keeps competencies and plans remediation, and who rates.
@@ -89,16 +91,24 @@ def forms_in_use(schools: Collection[Organisation]) -> list[EvaluationForm]:
 
 
 def repeats_of(record: TrainingRecord) -> dict[str, int]:
-    """Signed client sessions of a record by technique, and of any under ""; what was amended is no session any more.
-
-    One query.
+    """Signed client sessions of a record by technique, and of any under ""; what was amended is no session any more,
+    nor is one whose hours were all taken back. Two queries.
     """
+    left = (
+        HourEntry.objects.filter(record=record, posting__source_key__startswith="shift:", reverses=None)
+        .values("posting__source_key")
+        .annotate(left=Count("pk", filter=Q(reversed_by=None)))
+        .filter(left=0)
+    )
+    taken_back = set(left.values_list("posting__source_key", flat=True))
     amended = Shift.objects.filter(amends=OuterRef("pk"), state=Shift.State.SIGNED)
     sessions = Shift.objects.filter(
         ~Exists(amended), placement__record=record, state=Shift.State.SIGNED, kind="client_session"
-    ).values_list("techniques", flat=True)
+    ).values_list("uuid", "techniques")
     found = {"": 0}
-    for techniques in sessions:
+    for uuid, techniques in sessions:
+        if f"shift:{uuid}" in taken_back:
+            continue
         found[""] += 1
         for technique in set(techniques):
             found[technique] = found.get(technique, 0) + 1
@@ -130,8 +140,20 @@ class CompetencyLine:
         return self.version.state == State.IN_USE
 
     def refuses(self, user: User) -> str:
-        """Why this person may not rate it now (`rules.refusal_of`), or "retired"."""
-        return rules.refusal_of(self.standing, f"user:{user.pk}") if self.is_kept else "retired"
+        """Why this person may not rate it now (`refusal_to`), or "retired"."""
+        return self.refusal_to(user) if self.is_kept else "retired"
+
+    def refusal_to(self, who: User | Supervisor) -> str:
+        """Why a person of the school or a supervisor may not rate it now (`rules.refusal_of`), kept or not.
+
+        Before a re-test, at most six queries: whoever failed it may be the same person in the other shape.
+        """
+        user = who.pk if isinstance(who, User) else who.user_id
+        reason = rules.refusal_of(self.standing, f"user:{user}" if user else f"supervisor:{who.pk}")
+        if reason or self.standing.state != "retest" or self.last is None:
+            return reason
+        failed_by = self.last.evaluator or self.last.supervisor
+        return "other" if failed_by is not None and are_one_person(who, failed_by) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +198,9 @@ def plan_of(checkoff: CheckOff) -> Remediation | None:
 
 
 def sheet_of(record: TrainingRecord) -> Sheet:
-    """Every competency that a record's school asks for, or was rated on this record, and how it stands. Three queries."""
+    """Every competency that a record's school asks for, or that was rated on this record, and how it stands. Four
+    queries.
+    """
     said: dict[int, list[CheckOff]] = {}
     rows = CheckOff.objects.filter(record=record).select_related(
         "version__competency", "plan__instructor", "evaluator", "supervisor", "answer", "placement__site__organisation"
@@ -332,17 +356,30 @@ def evaluations_asked(schools: Iterable[Organisation]) -> QuerySet[EvaluationLin
 
 
 def who_can_evaluate(placement: Placement, today: date) -> list[Supervisor]:
-    """The supervisors of a placement who are checked and licensed on this day, by name. One query."""
+    """The supervisors of a placement who are checked, licensed and there on this day, or were lately, by name. Two
+    queries.
+    """
+    assigned: dict[int, list[rules.Window]] = {}
+    for row in SiteAssignment.objects.filter(site=placement.site_id):
+        assigned.setdefault(row.supervisor_id, []).append(row.window)
     return [
         supervisor
         for supervisor in supervisors_at(placement)
-        if supervisor.verified_at is not None and supervisor.licence.holds(today)
+        if supervisor.verified_at is not None
+        and supervisor.licence.holds(today)
+        and rules.may_speak(assigned.get(supervisor.pk, ()), placement.window, today, looks_back=True)
     ]
 
 
 def works_there(supervisor: Supervisor, placement: Placement) -> bool:
     """Whether a supervisor is listed at a placement's site for any of its days. One query."""
     return any(rules.meet(window, placement.window) for window in assignments_at(supervisor, placement.site_id))
+
+
+def may_speak_of(supervisor: Supervisor, placement: Placement, now: datetime, *, looks_back: bool = False) -> bool:
+    """Whether she may speak of a placement today, by the site's day (`rules.may_speak`). One query."""
+    assigned = assignments_at(supervisor, placement.site_id)
+    return rules.may_speak(assigned, placement.window, today_there(placement, now), looks_back=looks_back)
 
 
 def today_there(placement: Placement, now: datetime) -> date:

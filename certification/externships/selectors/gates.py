@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -49,9 +49,18 @@ def client_gates(
     return tuple(lines)
 
 
-def gates_of(placement: Placement, day: date) -> tuple[GateLine, ...]:
-    """The gates of a placement on a day. Queries of `client_gates`."""
+def gates_of(placement: Placement, at: datetime) -> tuple[GateLine, ...]:
+    """The gates of a placement at an instant, on the day that it falls on where the record is kept, which need not be
+    that at the site. Queries of `client_gates`.
+    """
+    day = at.astimezone(ZoneInfo(placement.record.zone)).date()
     return client_gates(placement.record, day, placement.before_clients)
+
+
+def gates_to_show(placement: Placement, now: datetime) -> tuple[GateLine, ...]:
+    """The gates of a placement now, or as its first day begins at the site where that is to come. Queries as before."""
+    begins = datetime.combine(placement.starts_on, time.min, ZoneInfo(placement.site.zone))
+    return gates_of(placement, max(now, begins))
 
 
 def default_before_clients(school: Organisation) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from notices.services import enqueue_mail
 from .. import rules
 from ..models import Clock, ClockStretch, Placement, Shift, Site, Supervisor
 from .placements import locked
-from .shifts import check_claim
+from .shifts import check_claim, must_be_past_the_gates
 
 
 def place_of(site: Site) -> tuple[float, float] | None:
@@ -89,10 +89,10 @@ def tap_activity(*, clock: Clock, activity: str, key: UUID, now: datetime | None
     """Say what she does from now on: a kind of shift, or a break. The running stretch, or None once the clock ended.
 
     Atomic. Idempotent by `key` and by content: a tap that came before, or says what she does already, changes nothing.
-    A clock that nobody stopped in time is closed instead.
+    A clock that nobody stopped in time is closed instead. Refuses, beside `activity`, a client before the gates.
     """
     now = (now or timezone.now()).replace(microsecond=0)
-    locked(clock.placement)
+    placement = locked(clock.placement)
     clock = Clock.objects.select_for_update().get(pk=clock.pk)
     if activity not in rules.ACTIVITIES:
         raise ValidationError({"activity": _("Choose what you do now.")})
@@ -104,9 +104,10 @@ def tap_activity(*, clock: Clock, activity: str, key: UUID, now: datetime | None
         return None
     if last.activity == activity or ClockStretch.objects.filter(key=key).exists():
         return last
-    return ClockStretch.objects.create(
-        clock=clock, key=key, activity=activity, started_at=max(now, last.started_at)
-    )  # fmt: skip
+    moment = max(now, last.started_at)
+    if activity == "client_session":
+        must_be_past_the_gates(placement, moment, "activity")
+    return ClockStretch.objects.create(clock=clock, key=key, activity=activity, started_at=moment)
 
 
 @transaction.atomic

@@ -45,6 +45,7 @@ from ..selectors.competencies import (
     goal_marks,
     goals_ticked,
     loaded_evaluations,
+    may_speak_of,
     sheet_of,
     shown_by,
     today_there,
@@ -79,7 +80,8 @@ def ask_evaluation(
     """Ask a supervisor of a placement to rate these competencies, or for an evaluation; one mail.
 
     By the school or the learner herself. Idempotent: while the same question is open, its link is the answer. Refuses,
-    beside the field: others, a supervisor who is not at the site, not checked, not licensed today or a learner, a
+    beside the field: others, a supervisor who is not at the site (for an
+    evaluation, nor was in the last rules.LOOKS_BACK), not checked, not licensed today or a learner, a
     competency that cannot be rated by her now, more than ASKED_A_DAY mails to her in a day.
     """
     now = now or timezone.now()
@@ -93,7 +95,7 @@ def ask_evaluation(
     if placement.state not in Placement.TAKES_A_PLACE:
         raise ValidationError(_("The school has not approved this placement."))
     supervisor = Supervisor.objects.get(pk=supervisor.pk)
-    if reason := _cannot_answer(supervisor, placement, now):
+    if reason := _cannot_answer(supervisor, placement, purpose, now):
         raise ValidationError({"supervisor": reason})
     title, items = _asked(placement, supervisor, purpose, versions)
     codes = [item["code"] for item in items]
@@ -111,10 +113,17 @@ def ask_evaluation(
     return _make(placement, supervisor, purpose, title, items, by=by, now=now)
 
 
-def _cannot_answer(supervisor: Supervisor, placement: Placement, now: datetime) -> str:
-    """Why this supervisor cannot be asked about this learner today; empty when she can."""
+def _cannot_answer(supervisor: Supervisor, placement: Placement, purpose: str, now: datetime) -> str:
+    """Why this supervisor cannot be asked this about this learner today; empty when she can."""
     if supervisor.school_id != placement.record.school_id or not works_there(supervisor, placement):
         return _("The school does not list this supervisor at the site of the placement.")
+    looks_back = purpose != EvaluationLink.Purpose.CHECKOFF
+    if not may_speak_of(supervisor, placement, now, looks_back=looks_back):
+        if looks_back:
+            return _("This supervisor does not work at the site now, nor did she in the last %(days)s days.") % {
+                "days": rules.LOOKS_BACK.days
+            }
+        return _("This supervisor does not work at the site today. Only who works there rates competencies.")
     if supervisor.verified_at is None:
         return _("The school has not checked this supervisor’s license yet. Until then she cannot be asked.")
     if not supervisor.licence.holds(today_there(placement, now)):
@@ -136,8 +145,7 @@ def _asked(
     chosen = [line for line in sheet.kept if line.version.uuid in set(versions)]
     if not chosen:
         raise ValidationError({"versions": _("Choose at least one competency.")})
-    who = f"user:{supervisor.user_id}" if supervisor.user_id else f"supervisor:{supervisor.pk}"
-    refused = [refusal_in_words(line, reason) for line in chosen if (reason := rules.refusal_of(line.standing, who))]
+    refused = [refusal_in_words(line, reason) for line in chosen if (reason := line.refusal_to(supervisor))]
     if refused:
         raise ValidationError({"versions": refused})
     return _("Competencies"), [
@@ -152,10 +160,12 @@ def _asked(
     ]
 
 
-def _goals_to_tick(placement: Placement, supervisor: Supervisor) -> list[dict[str, str]]:
-    """The learner's goals that a supervisor may tick: those not reached; none where others are named. Two queries."""
+def _goals_to_tick(placement: Placement, supervisor: Supervisor, now: datetime) -> list[dict[str, str]]:
+    """The learner's goals that a supervisor may tick: those not reached; none where others are named, or once she left.
+    At most three queries.
+    """
     named = named_supervisors(placement)
-    if named and supervisor.pk not in named:
+    if (named and supervisor.pk not in named) or not may_speak_of(supervisor, placement, now):
         return []
     open_goals = [goal for goal in goals_of(placement) if goal.reached_at is None and goal.words]
     return [{"uuid": str(goal.uuid), "words": goal.words} for goal in open_goals]
@@ -184,7 +194,7 @@ def _make(
             "supervisor": str(supervisor.uuid),
             "statement": rules.EVALUATED,
             "items": items,
-            "goals": _goals_to_tick(placement, supervisor),
+            "goals": _goals_to_tick(placement, supervisor, now),
             "salt": secrets.token_hex(16),
         }
     )
@@ -255,7 +265,7 @@ def resend_evaluation(*, link: EvaluationLink, by: User, now: datetime | None = 
     if getattr(link, "answer", None) is not None or not link.shown:
         raise ValidationError(_("It is answered. Ask anew if you want another answer."))
     supervisor = Supervisor.objects.get(pk=link.supervisor_id)
-    if reason := _cannot_answer(supervisor, placement, now):
+    if reason := _cannot_answer(supervisor, placement, link.purpose, now):
         raise ValidationError(reason)
     codes = {item.code for item in shown_by(link).items}
     versions = [line.version.uuid for line in sheet_of(placement.record).kept if line.version.competency.code in codes]
@@ -357,7 +367,7 @@ def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: d
     if state != "open" or not link.shown:
         raise DeadLinkError("expired" if state == "expired" else "unknown")
     link.placement = placement
-    if reason := _cannot_answer(link.supervisor, placement, now):
+    if reason := _cannot_answer(link.supervisor, placement, link.purpose, now):
         raise ValidationError(reason)
     if acting_user is not None:
         must_not_be_a_learner(acting_user, placement.record)
@@ -465,13 +475,12 @@ def _tick(link: EvaluationLink, shown: Shown, goals: Collection[str], now: datet
             with transaction.atomic():
                 tick_goal(goal=goal, reached=True, supervisor=link.supervisor, now=now)
         except ValidationError:
-            continue  # others were named meanwhile: her ratings stand all the same
+            continue  # others were named meanwhile, or she left: her answer stands all the same
 
 
 def _check_off(done: Answered, shown: Shown, given: Mapping[str, str], said: Mapping[str, str], now: datetime) -> None:
     link = done.answer.link
     record, supervisor = link.placement.record, link.supervisor
-    who = f"user:{supervisor.user_id}" if supervisor.user_id else f"supervisor:{supervisor.pk}"
     sheet = sheet_of(record)
     versions = CompetencyVersion.objects.select_related("competency").in_bulk(
         [UUID(item.version) for item in shown.items], field_name="uuid"
@@ -484,7 +493,7 @@ def _check_off(done: Answered, shown: Shown, given: Mapping[str, str], said: Map
         if line is None:
             done.kept_back.append(_("%(title)s is no longer asked for.") % {"title": version.title})
             continue
-        if reason := rules.refusal_of(line.standing, who):
+        if reason := line.refusal_to(supervisor):
             done.kept_back.append(refusal_in_words(line, reason))
             continue
         as_shown = type(line)(version, line.said, line.standing, line.repeats)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-from .. import rules
 from ..models import LearningGoal, Placement, Supervisor
-from ..selectors import assignments_at, named_supervisors, supervisors_at
+from ..selectors import named_supervisors, supervisors_at
+from ..selectors.competencies import may_speak_of
 from .placements import locked
 from .registers import must_place, one_line
 from .wording import refuse_clients
@@ -82,15 +82,15 @@ def tick_goal(
     supervisor: Supervisor | None = None,
     now: datetime | None = None,
 ) -> LearningGoal:
-    """Note that a goal is reached, or take that back; by staff, or by a supervisor who works at the site. Idempotent.
+    """Note that a goal is reached, or take that back; by staff, or by a supervisor who works there today. Idempotent.
 
     Refuses outsiders, the learner herself, a supervisor of another place, and one who is not named where others are.
     """
     now = now or timezone.now()
     placement = locked(goal.placement)
     if supervisor is not None:
-        if not any(rules.meet(placement.window, window) for window in assignments_at(supervisor, placement.site_id)):
-            raise ValidationError(_("The school does not list you at this site."))
+        if not may_speak_of(supervisor, placement, now):
+            raise ValidationError(_("The school does not list you at this site today."))
         named = named_supervisors(placement)
         if named and supervisor.pk not in named:
             raise ValidationError(_("The school named others for this placement."))

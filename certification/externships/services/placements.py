@@ -137,10 +137,11 @@ def must_take_hours(record: TrainingRecord) -> None:
         raise ValidationError(_("This record is sealed: it ended, and takes no more placements."))
 
 
-def must_be_covered(site: Site, starts_on: date, ends_on: date) -> None:
+def must_be_covered(site: Site, starts_on: date | None, ends_on: date | None) -> None:
     """Refuse days that the site's approval, agreement or insurance, as they stand now, do not cover; beside the day.
 
-    A policy is renewed yearly: it must cover the first day, each shift is judged for its own.
+    A day that is None is not asked about. A policy is renewed yearly: it must cover the first day, each shift is judged
+    for its own.
     """
     site = Site.objects.get(pk=site.pk)
     sentences = {
@@ -151,7 +152,8 @@ def must_be_covered(site: Site, starts_on: date, ends_on: date) -> None:
     errors = {
         name: [sentences[what] for what in lacking]
         for name, day in (("starts_on", starts_on), ("ends_on", ends_on))
-        if (lacking := [what for what in site.lacks(day) if (what, name) != ("insurance", "ends_on")])
+        if day is not None
+        and (lacking := [what for what in site.lacks(day) if (what, name) != ("insurance", "ends_on")])
     }
     if errors:
         raise ValidationError(errors)
@@ -257,8 +259,8 @@ def edit_placement(
     """Change the days, the required minutes or the terms (None: as they are) of an approved or active placement.
 
     Idempotent by content. Refuses outsiders, a request, a placement that ended, a change made meanwhile by somebody
-    else (`seen_version`), days that leave out a shift that is signed or waits, days that the site does not cover or has
-    no place for, another placement of hers on new days unless `although_clash`, terms that cannot be.
+    else (`seen_version`), days that leave out a shift that is signed or waits, a new day that the site does not cover,
+    days for which it has no place, another placement of hers on new days unless `although_clash`, terms that cannot be.
     """
     must_place(by, placement.record.school_id)
     now = now or timezone.now()
@@ -279,7 +281,12 @@ def edit_placement(
     must_run_forward({"ends_on": (starts_on, ends_on)})
     moved = (placement.starts_on, placement.ends_on) != (starts_on, ends_on)
     if moved:
-        must_be_covered(placement.site, starts_on, ends_on)
+        # A day that stays was covered when it was chosen; what the site has on file now may begin after it.
+        must_be_covered(
+            placement.site,
+            starts_on if starts_on != placement.starts_on else None,
+            ends_on if ends_on != placement.ends_on else None,
+        )
         twin = Placement.objects.filter(
             record=placement.record_id, site=placement.site_id, starts_on=starts_on
         ).exclude(state__in=[Placement.State.DECLINED, Placement.State.CANCELLED])
@@ -337,7 +344,7 @@ def begin_if_due(placement: Placement, now: datetime, *, again: bool = False) ->
         return False
     if not again and placement.site.lacks(today):
         return False
-    if not all(line.is_met for line in gates_of(placement, today)):
+    if not all(line.is_met for line in gates_of(placement, now)):
         return False
     placement.state = Placement.State.ACTIVE
     placement.save(update_fields=["state"])

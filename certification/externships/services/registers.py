@@ -213,7 +213,8 @@ def edit_site(
     seen_version: int | None = None,
 ) -> Site:
     """Change a site's name, address, dates and details (None: as they are); what is signed stays signed, and new shifts
-    must fit the new dates.
+    must fit the new dates. An agreement or insurance that is renewed without a gap keeps its first day, so that what was
+    covered stays covered.
 
     Idempotent by content. Refuses outsiders, a change made meanwhile by somebody else (`seen_version`), dates that run
     back, a name that another site of the list has, another name or address for a place that other schools use too, and
@@ -234,6 +235,14 @@ def edit_site(
     }
     if details is not None:
         dates |= asdict(_clean(details))
+    stale = seen_version is not None and seen_version != site.version
+    for first, last, old in (
+        ("agreement_starts_on", "agreement_ends_on", site.agreement),
+        ("insurance_starts_on", "insurance_ends_on", site.insurance),
+    ):
+        if first in dates:
+            # Sent twice, the second finds what the first has made of it.
+            dates[first] = rules.renewed(old, rules.Window(dates[first], dates[last]), again=stale).first
     place = site.organisation
     moved = (name, address) != (place.name, place.address)
     if not moved and all(getattr(site, field) == day for field, day in dates.items()):

@@ -32,7 +32,8 @@ def send_code(*, link: Asked, now: datetime | None = None) -> SigningCode:
     """Text a fresh code for this link to the number on file; an earlier one ends.
 
     Idempotent for a click sent twice. Refuses a link in which nothing waits, a supervisor who is asked for none, a
-    server without a gateway, more than rules.SENDS_AN_HOUR by this link and rules.SENDS_A_DAY to this number.
+    server without a gateway, more than rules.SENDS_AN_HOUR by this link and rules.SENDS_A_DAY to this number that led to
+    no signature.
     """
     now = now or timezone.now()
     # The supervisor first, as where her number is changed: what goes to one number is counted by one at a time.
@@ -90,8 +91,9 @@ def _locked(link: Asked) -> Asked:
 
 
 def _must_wait(link: Asked, supervisor: Supervisor, now: datetime) -> None:
+    # One with which she signed was wanted: who answers for many learners needs as many.
     to_number = SigningCode.objects.filter(
-        number_hash=_number_hash(supervisor.phone), made_at__gt=now - timedelta(days=1)
+        number_hash=_number_hash(supervisor.phone), made_at__gt=now - timedelta(days=1), spent_at=None
     )
     by_link = codes_of(link).values_list("made_at", flat=True)
     delay = rules.may_send(now, list(by_link), list(to_number.values_list("made_at", flat=True)))
@@ -100,7 +102,9 @@ def _must_wait(link: Asked, supervisor: Supervisor, now: datetime) -> None:
     until = date_format(delay.until.astimezone(ZoneInfo(link.placement.site.zone)), "j F, g:i A")
     sentences = {
         "hour": _("Three codes went out within an hour. Use the newest, or ask for another after %(until)s."),
-        "day": _("Five codes went to this number within a day. Another can be sent after %(until)s."),
+        "day": _(
+            "Five codes went to this number within a day without a signature. Another can be sent after %(until)s."
+        ),
     }
     raise ValidationError({"code": sentences[delay.why] % {"until": until}})
 

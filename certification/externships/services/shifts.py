@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -249,7 +249,7 @@ def check_claim(shift: Shift, supervisor: Supervisor, claim: rules.Claim, now: d
     if reason:
         raise ValidationError({"supervisor": reason})
     if claim.kind == "client_session":
-        _must_be_past_the_gates(placement, rules.days_touched(claim.starts_at, claim.ends_at, placement.site.zone)[0])
+        must_be_past_the_gates(placement, claim.starts_at, "kind")
 
 
 def bounds_of(shift: Shift, supervisor: Supervisor, claim: rules.Claim) -> rules.Bounds:
@@ -288,14 +288,15 @@ def not_named(placement: Placement, supervisor: Supervisor) -> str:
     return _("The school named others to sign in this placement, and not %(name)s.") % {"name": supervisor.name}
 
 
-def _must_be_past_the_gates(placement: Placement, day: date) -> None:
-    """Refuse a session with a client on a day on which something had to come before it."""
-    missing = [line.words for line in gates_of(placement, day) if not line.is_met]
+def must_be_past_the_gates(placement: Placement, at: datetime, field: str) -> None:
+    """Refuse, beside the field, a session with a client that begins before something that had to come first."""
+    missing = [line.words for line in gates_of(placement, at) if not line.is_met]
     if missing:
+        day = at.astimezone(ZoneInfo(placement.site.zone)).date()
         words = {"day": date_format(day, "j F Y"), "what": "; ".join(missing)}
         raise ValidationError(
             {
-                "kind": _(
+                field: _(
                     "No client yet on %(day)s. Before the first one you need: %(what)s. Other kinds of shift can be "
                     "written down."
                 )

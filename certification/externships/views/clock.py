@@ -28,8 +28,10 @@ ACTIVITIES = [(value, label) for value, label in Kind.choices if value != Kind.I
 def clock(request: HttpRequest) -> HttpResponse:
     """The clock that runs, or the way to start one."""
     running = open_clock(request.user)  # type: ignore[arg-type]
-    if running is None:
-        return _start_page(request)
+    return _start_page(request) if running is None else _running_page(request, running)
+
+
+def _running_page(request: HttpRequest, running: Clock, error: ValidationError | None = None) -> HttpResponse:
     now = timezone.now()
     stretches = list(running.stretches.order_by("started_at", "pk"))
     return render(
@@ -46,7 +48,9 @@ def clock(request: HttpRequest) -> HttpResponse:
             "now": now,
             "ends_at": rules.must_end_at(running.started_at),
             "may_locate": place_of(running.placement.site) is not None,
+            "errors": error.messages if error else [],
         },
+        status=422 if error else 200,
     )
 
 
@@ -107,8 +111,7 @@ def tap(request: HttpRequest, uuid: UUID) -> HttpResponse:
             clock=running, activity=request.POST.get("activity", ""), key=_uuid(request.POST.get("key", ""))
         )
     except ValidationError as error:
-        say(request, error)
-        return redirect("externships:clock")
+        return _running_page(request, running, error)
     if stretch is None:
         messages.info(request, _("This clock has ended. Its drafts are on your list."))
         return redirect("externships:shifts")

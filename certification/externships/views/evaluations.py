@@ -28,6 +28,7 @@ from ..selectors.competencies import (
     evaluation_state,
     evaluations_asked,
     goals_ticked,
+    may_speak_of,
     shown_by,
     voices_of,
 )
@@ -138,12 +139,19 @@ def _page(
 
 
 def _goals(link: EvaluationLink, shown: Shown, ticked: list[str]) -> list[dict[str, Any]]:
-    """The learner's goals on the page: to be ticked, and once it is answered those that she ticked. One query."""
+    """The learner's goals on the page: to be ticked while she works there, and once it is answered those that she ticked.
+    At most two queries.
+    """
     answer = getattr(link, "answer", None)
     if answer is not None:
         return [{"goal": goal, "ticked": f"goal:{goal.uuid}" in answer.marks, "reached": False} for goal in shown.goals]
     reached = {str(goal.uuid) for goal in goals_of(link.placement) if goal.reached_at is not None}
-    return [{"goal": goal, "ticked": goal.uuid in ticked, "reached": goal.uuid in reached} for goal in shown.goals]
+    hers = bool(shown.goals) and may_speak_of(link.supervisor, link.placement, timezone.now())
+    return [
+        {"goal": goal, "ticked": goal.uuid in ticked, "reached": goal.uuid in reached}
+        for goal in shown.goals
+        if hers or goal.uuid in reached
+    ]
 
 
 @csrf_exempt

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +16,7 @@ from ..access import own_goal, own_placement
 from ..forms import AskPlacementForm, GoalForm
 from ..models import Placement
 from ..selectors import (
-    gates_of,
+    gates_to_show,
     goals_of,
     open_records,
     signed_by_kind,
@@ -61,7 +62,7 @@ def placement(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "placement": found,
         "today": today,
         "steps": steps_of(found),
-        "gates": gates_of(found, max(today, found.starts_on)) if live else (),
+        "gates": gates_to_show(found, timezone.now()) if live else (),
         "goals": goals_of(found),
         "supervisors": supervisors_at(found) if live else [],
         "signed": signed_minutes(found),

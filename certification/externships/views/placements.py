@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,7 +20,7 @@ from ..forms import EditPlacementForm, EndPlacementForm, GoalForm, NewPlacementF
 from ..models import Placement
 from ..selectors import (
     PLACING_ROLES,
-    gates_of,
+    gates_to_show,
     goals_of,
     lost_to_a_licence,
     minutes_to_place,
@@ -128,9 +129,7 @@ def shown(found: Placement) -> dict[str, Any]:
         "live": live,
         "may_add": live or found.state == Placement.State.REQUESTED,
         "steps": steps_of(found),
-        "gates": gates_of(found, max(today, found.starts_on))
-        if live or found.state == Placement.State.REQUESTED
-        else (),
+        "gates": gates_to_show(found, timezone.now()) if live or found.state == Placement.State.REQUESTED else (),
         "goals": goals_of(found),
         "supervisors": supervisors_at(found),
         "named": bool(named_supervisors(found)),
