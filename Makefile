@@ -45,7 +45,7 @@ setup-foreign: ## software of others that checks what we sign (Node.js and npm; 
 
 e2e: $(VENV)/.dev ## the journeys in headless Chromium, accessibility checks included
 	@command -v chromium >/dev/null || { echo "Install Chromium first (Debian: apt-get install chromium)." >&2; exit 2; }
-	@DJANGO_ALLOW_ASYNC_UNSAFE=true $(PY) -m pytest -q -m e2e -n logical --maxprocesses 2 --dist loadfile
+	@DJANGO_ALLOW_ASYNC_UNSAFE=true $(PY) -m pytest -q -m e2e
 
 bench: $(VENV)/.dev ## the benchmarks, printed as one table (SCALE=0.01 for a quick look)
 	@SCALE=$(SCALE) $(PY) -m tests.bench
