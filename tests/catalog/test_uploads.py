@@ -385,6 +385,7 @@ def edit_clip(client: Client, clip: LessonMedia, **more: Any) -> str:
     return words(client.post(address, {**data, **more}, follow=True).content.decode())
 
 
+@pytest.mark.fresh
 def test_a_clip_in_a_published_lesson_keeps_its_captions(published, clip, editor, django_capture_on_commit_callbacks):
     old = clip.captions.name
     said = edit_clip(editor, clip, **{"captions-clear": "on"})

@@ -127,7 +127,7 @@ def test_her_own_copy_has_no_words_of_staff(story: TrainingRecord) -> None:
 
 
 def test_an_export_takes_few_queries(story: TrainingRecord, django_assert_max_num_queries) -> None:
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         export_record(record=story, whole=True)
 
 
