@@ -6,9 +6,19 @@ import zipfile
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from .offline.__main__ import PACKAGES
+
 NAME = "palmar-verify.pyz"
 HEAD = b"#!/usr/bin/env python3\n"
-MAIN = "import sys\nfrom certification.verification.offline.__main__ import main\nsys.exit(main())\n"
+# Whoever runs it without the packages gets the command that brings them, not a traceback.
+MAIN = f"""import sys
+try:
+    from certification.verification.offline.__main__ import main
+except ImportError as error:
+    sys.stderr.write(f"{{error}}. Install what it needs first:\\n  python -m pip install {PACKAGES}\\n")
+    sys.exit(2)
+sys.exit(main())
+"""
 _WHOLE = (
     "certification.keys.proofs",
     "certification.requirements.rules",

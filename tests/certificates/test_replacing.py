@@ -228,6 +228,12 @@ def test_a_record_without_certificate_has_nothing_to_replace(school: School, rea
     assert "There is no certificate to replace." in text_of(page)
 
 
+def test_the_page_offers_no_reason_that_is_refused(school: School, certificate: Certificate) -> None:
+    page = text_of(school.client(school.registrar).get(desk("replace", certificate.record)))
+    assert str(Because.HOURS_CORRECTED.label) in page
+    assert str(Because.RENEWED.label) not in page, "a letter renews itself"
+
+
 def test_the_page_asks_few_queries(
     school: School, certificate: Certificate, django_assert_max_num_queries: Any
 ) -> None:

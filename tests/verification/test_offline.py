@@ -428,6 +428,22 @@ def test_the_single_file_runs_without_us(school: School, bundle: bytes, tmp_path
     assert json.loads(done.stdout)["holds"] is True
 
 
+def test_the_single_file_says_which_packages_it_needs(tmp_path: Path) -> None:
+    """On a machine with Python alone: the command that brings them, no traceback."""
+    single = tmp_path / tool.NAME
+    single.write_bytes(tool.single_file())
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(single), "evidence.zip"],
+        cwd=tmp_path,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "python -m pip install base58 " in done.stderr and "Traceback" not in done.stderr
+
+
 # ---- pages -----------------------------------------------------------------------------------------------------------
 
 

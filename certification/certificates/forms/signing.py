@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Because, Revocation
+from ..models import REPLACING_REASONS, Because, Revocation
 
 
 class SignForm(forms.Form):
@@ -57,5 +57,6 @@ class ReplaceForm(forms.Form):
 
     def __init__(self, *args: object, revoked: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        known = [one for one in Because.choices if (one[0] == Because.AFTER_REVOCATION) == revoked]
+        reasons = [(one.value, one.label) for one in REPLACING_REASONS]
+        known = [one for one in reasons if (one[0] == Because.AFTER_REVOCATION) == revoked]
         self.fields["because"].choices = known if revoked else [("", _("Choose a reason")), *known]  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ Reads records and rules only; nothing here is ever changed or deleted, and nothi
 from .batches import IssueBatch, IssueBatchRow
 from .education import CourseAnswers, CourseQuestions, CourseSignature, CourseType, ProviderNumber, Regulator
 from .files import Achievement, CertificateDocument, FileSigning
-from .issued import Because, Certificate, CertificateProposal, Kind, Revocation
+from .issued import REPLACING_REASONS, Because, Certificate, CertificateProposal, Kind, Revocation
 from .letters import LetterRequest
 from .look import DocumentLook, Hand, LookFile
 from .reminders import ExpiryNotice
@@ -15,6 +15,7 @@ from .signers import Signer
 from .status import StatusList, StatusPlace
 
 __all__ = [
+    "REPLACING_REASONS",
     "Achievement",
     "Because",
     "Certificate",

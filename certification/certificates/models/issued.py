@@ -41,6 +41,10 @@ class Because(models.TextChoices):
     RENEWED = "renewed", _("A newer letter takes its place")
 
 
+REPLACING_REASONS = tuple(one for one in Because if one != Because.RENEWED)
+"""Why somebody replaces; a letter renews itself."""
+
+
 class CertificateProposal(models.Model):
     """One row is one person's request that a record get its certificate; the first of the two hands.
 

@@ -9,11 +9,8 @@ from accounts.models import User
 from certification.records.models import Learner, TrainingRecord
 
 from .. import kinds, rules, wording
-from ..models import Because, Certificate, CertificateProposal, Revocation
+from ..models import REPLACING_REASONS, Because, Certificate, CertificateProposal, Revocation
 from .register import hand, lock_register
-
-REASONS = tuple(one for one in Because if one != Because.RENEWED)
-"""Why somebody replaces; a letter renews itself."""
 
 
 def propose_replacement(*, certificate: Certificate, because: str, by: User) -> CertificateProposal:
@@ -29,7 +26,7 @@ def propose_replacement(*, certificate: Certificate, because: str, by: User) -> 
     with transaction.atomic():
         lock_learner(record)
         hand(record, by, lock_register(record, by))
-        if because not in REASONS:
+        if because not in REPLACING_REASONS:
             raise ValidationError({"because": _("Choose one of the reasons.")})
         standing = CertificateProposal.objects.filter(supersedes=certificate, withdrawn_at=None).first()
         if standing and standing.because == because:

@@ -4,17 +4,14 @@ import sys
 from argparse import ArgumentParser
 from datetime import UTC, datetime
 
+from certification.verification.offline import cli
+
 PACKAGES = "base58 cryptography defusedcsv joserfc openpyxl pillow pyhanko pyld pyoxigraph pyyaml rfc8785"
 """What it needs from the Python package index."""
 
 
 def main() -> int:
     """Check one file; the exit code."""
-    try:
-        from certification.verification.offline import cli
-    except ImportError as error:
-        sys.stderr.write(f"{error}. Install what it needs first:\n  python -m pip install {PACKAGES}\n")
-        return 2
     parser = ArgumentParser(prog="palmar-verify", description=cli.ABOUT)
     cli.add_arguments(parser)
     given = parser.parse_args()
