@@ -15,7 +15,13 @@ from wagtail.models import TaskState
 from accounts.models import Organisation, User
 from accounts.selectors import STAFF_ROLES, schools_of
 from certification.certificates.models import Certificate
-from certification.certificates.selectors import letters_asked_for, ready_records, records_to_sign, waiting_proposals
+from certification.certificates.selectors import (
+    letters_asked_for,
+    ready_records,
+    records_to_sign,
+    unconfirmed_revocations,
+    waiting_proposals,
+)
 from certification.externships.models import Shift
 from certification.quizzes.models import Attempt
 from certification.records.models import Claim, Correction, HourEntry, Presence, TrainingRecord
@@ -92,6 +98,21 @@ def waiting_for(user: User) -> list[Waiting]:
                 "/desk/certificates/",
             )
         )
+        revocations = unconfirmed_revocations(sealing)
+        if revocations:
+            confirm = [one for one in revocations if one.by_id != user.pk]
+            rest = len(revocations) - len(confirm)
+            piles.append(
+                Waiting(
+                    len(confirm),
+                    ngettext("revocation to confirm", "revocations to confirm", len(confirm)),
+                    ngettext("%(n)d more waits for a colleague", "%(n)d more wait for a colleague", rest) % {"n": rest}
+                    if rest
+                    else "",
+                    "/desk/certificates/",
+                    late=any(one.confirm_until < timezone.now() for one in confirm),
+                )
+            )
         ready, more = ready_records(sealing)
         piles.append(
             Waiting(

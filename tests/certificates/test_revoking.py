@@ -41,6 +41,27 @@ def test_one_person_revokes_at_once_and_a_second_confirms(school: School, certif
     assert unconfirmed_revocations([school.school]) == []
 
 
+def test_the_desk_says_that_one_waits_for_a_second_person(school: School, certificate: Certificate) -> None:
+    mine, colleague = school.client(school.registrar), school.client(school.second_registrar)
+    assert "to confirm" not in text_of(colleague.get("/desk/"))
+    revocation = revoke(school, certificate)
+    assert "1revocation to confirm" in text_of(colleague.get("/desk/"))
+    assert "0revocations to confirm1 more waits for a colleague" in text_of(mine.get("/desk/"))
+    assert "to confirm" not in text_of(school.client(school.foreign_registrar).get("/desk/"))
+    services.confirm_revocation(revocation=revocation, by=school.second_registrar)
+    assert "to confirm" not in text_of(colleague.get("/desk/"))
+
+
+def test_her_page_of_a_revoked_one_tells_her_to_send_it_nowhere(school: School, certificate: Certificate) -> None:
+    hers = school.client(school.learner_user)
+    page = text_of(hers.get(f"/certificates/{certificate.code}/"))
+    assert "What to do with it" in page and "for good: it does not expire" in page
+    revoke(school, certificate)
+    page = text_of(hers.get(f"/certificates/{certificate.code}/"))
+    assert "It proves nothing any more" in page and "All files" in page
+    assert "What to do with it" not in page and "for good: it does not expire" not in page
+
+
 def test_neither_the_register_nor_a_closed_school_stops_a_revocation(school: School, certificate: Certificate) -> None:
     day = today_at(school.school)
     services.end_signer(signer=school.admin.signer_entries.get(), until_on=day - timedelta(days=1), by=school.admin)
