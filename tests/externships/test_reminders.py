@@ -68,6 +68,25 @@ def test_the_rule_of_reminders(after: float, reminded: tuple[int, ...], due: int
     assert rules.reminder_due(MADE, MADE + timedelta(days=after), reminded) == due
 
 
+@pytest.mark.parametrize(
+    ("again", "after", "reminded", "due"),
+    [
+        (5, 5, (), None), (5, 6.9, (3,), None), (5, 7, (3,), 7), (2.5, 3, (), None), (2.5, 6.9, (), None), (2.5, 7, (), 7),
+        (1.9, 3, (), 3), (6.5, 7.6, (3,), None), (16, 20, (3,), None), (20, 30, (), None), (5, 14, (3, 7), 14),
+    ],
+)  # fmt: skip
+def test_the_rule_of_reminders_of_a_link_sent_again(
+    again: float, after: float, reminded: tuple[int, ...], due: int | None
+) -> None:
+    made, now = MADE + timedelta(days=again), MADE + timedelta(days=after)
+    assert rules.reminder_due(MADE, now, reminded, made) == due
+
+
+def test_a_chain_leads_back_to_its_first_link() -> None:
+    assert rules.chain_of(7, {7: 4, 4: 1, 9: 8}) == [7, 4, 1]
+    assert rules.chain_of(1, {7: 4, 4: 1}) == [1]
+
+
 def test_each_reminder_goes_once_then_the_school_is_told_once(clinic: Clinic, sent: SignOffLink) -> None:
     seen = []
     for hour in range(0, 24 * 27, 12):
@@ -169,14 +188,80 @@ def test_the_daily_tick_reminds(clinic: Clinic, sent: SignOffLink) -> None:
         assert run_due(force=True)["reminders of signatures"] == "0 done"
 
 
-def test_looking_costs_three_queries_however_many_links_wait(
+def test_looking_costs_four_queries_however_many_links_wait(
     clinic: Clinic, sent: SignOffLink, django_assert_num_queries: Any
 ) -> None:
-    clinic.draft("2026-11-13 09:00", "2026-11-13 12:00")
-    Message.objects.filter(key=f"signoff-link:{clinic.send().uuid}").update(sent_at=NOW)
     remind(now=days(3))
-    with django_assert_num_queries(2):
-        assert remind(now=days(4)) == 0
+    for day in (13, 14):
+        clinic.draft(f"2026-11-{day} 09:00", f"2026-11-{day} 12:00")
+        Message.objects.filter(key=f"signoff-link:{again(clinic, clinic.send(), 0.1).uuid}").update(sent_at=NOW)
+        with django_assert_num_queries(3):
+            assert remind(now=days(2)) == 0
+    again(clinic, again(clinic, sent, 3.1), 3.2)
+    Message.objects.all().update(sent_at=None)
+    with django_assert_num_queries(4):
+        assert remind(now=days(8)) == 0, "due, but the mails of the links are not out"
+
+
+# ---- a link that was sent again --------------------------------------------------------------------------------------
+
+
+def again(clinic: Clinic, link: SignOffLink, day: float) -> SignOffLink:
+    """Its successor, mailed and delivered that many days after the first link."""
+    fresh = resend_link(link=link, by=clinic.school.coordinator, now=days(day))
+    Message.objects.filter(key=f"signoff-link:{fresh.uuid}").update(sent_at=days(day))
+    return fresh
+
+
+def test_a_link_sent_again_carries_on_from_the_first(clinic: Clinic, sent: SignOffLink) -> None:
+    link, seen = sent, []
+    for hour in range(0, 24 * 44, 6):
+        if hour / 24 in {5, 8.5, 16}:
+            link = again(clinic, link, hour / 24)
+        before = len(reminders()), len(told())
+        remind(now=days(hour / 24))
+        if before != (len(reminders()), len(told())):
+            seen.append((hour / 24, len(reminders()), len(told())))
+    assert seen == [(3, 1, 0), (7, 2, 0), (14, 3, 0), (17, 3, 1)]
+    assert list(LinkToken.objects.order_by("days").values_list("days", flat=True)) == [3, 7, 14]
+    assert "was asked 17 days ago" in Message.objects.get(key__startswith="signoff-unanswered").body
+
+
+def test_what_fell_due_before_it_was_sent_again_is_given_by_the_new_mail(clinic: Clinic, sent: SignOffLink) -> None:
+    again(clinic, sent, 3.2)
+    for day in (3.2, 4, 6.9):
+        assert remind(now=days(day)) == 0
+    assert remind(now=days(7)) == 1
+    assert reminders() == [f"signoff-reminder:{sent.uuid}:7"]
+
+
+def test_the_school_is_told_once_for_a_chain(clinic: Clinic, sent: SignOffLink) -> None:
+    remind(now=days(17))
+    again(clinic, sent, 18)
+    for day in (18, 21, 25, 32, 35, 45):
+        assert remind(now=days(day)) == 0
+    assert told() == [clinic.school.coordinator.email]
+
+
+def test_days_run_from_the_first_mail_not_from_a_link_that_was_held(clinic: Clinic) -> None:
+    Supervisor.objects.filter(pk=clinic.supervisor.pk).update(verified_at=None)
+    clinic.draft()
+    held = clinic.send()
+    Supervisor.objects.filter(pk=clinic.supervisor.pk).update(verified_at=NOW)
+    fresh = again(clinic, held, 20)
+    assert remind(now=days(22)) == 0
+    assert remind(now=days(23)) == 1
+    assert reminders() == [f"signoff-reminder:{fresh.uuid}:3"] and not told()
+
+
+def test_another_sending_has_days_of_its_own(clinic: Clinic, sent: SignOffLink) -> None:
+    clinic.draft("2026-11-13 09:00", "2026-11-13 12:00")
+    with time_machine.travel(days(5), tick=False):
+        other = clinic.send()
+    Message.objects.filter(key=f"signoff-link:{other.uuid}").update(sent_at=days(5))
+    remind(now=days(7))
+    remind(now=days(8))
+    assert reminders() == [f"signoff-reminder:{sent.uuid}:7", f"signoff-reminder:{other.uuid}:3"]
 
 
 # ---- an expired link -------------------------------------------------------------------------------------------------

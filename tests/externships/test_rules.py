@@ -344,6 +344,47 @@ def test_ways_round_the_look_are_closed(text: str, piece: str) -> None:
     assert found == rules.Finding("name", piece)
 
 
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("client’s name: lopez", "client’s name: lopez"),
+        ("Client's name is oyelaran.", "Client's name is oyelaran"),
+        ("patient name: hawkins", "patient name: hawkins"),
+        ("patient last name : nowak", "patient last name : nowak"),
+        ("Name of client: lopez, left hip", "Name of client: lopez"),
+        ("name of the patient was may", "name of the patient was may"),
+        ("a client called: lopez", "client called: lopez"),
+        ("the client is called lopez", "client is called lopez"),
+        ("Client Will arrived late", "Client Will"),
+        ("Client Will.", "Client Will"),
+        ("Client May has pain", "Client May"),
+        ("Saw client May have her hip stretched", "client May"),
+    ],
+)
+def test_a_name_after_a_label_is_found_in_small_letters_too(text: str, piece: str) -> None:
+    assert rules.identifier_in(text, ["Dr. Priya Raman"]) == rules.Finding("name", piece)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The client’s name is kept out of these notes.",
+        "Patient name: withheld. Name of client: not written down.",
+        "Client name: K7M-4QX",
+        "client called back; the patient called to cancel",
+        "The patient was called in at nine? No: the client is called every week.",
+        "Patient name: Raman",
+        "Client May have slept on the wrong side.",
+        "Less pain. Client Will return in a week.",
+        "Better sleep; Client May not need more.",
+        "Client Will also continue to stretch at home.",
+        "client will return, client may have slept badly",
+    ],
+)
+def test_what_only_looks_like_a_labeled_name_passes(text: str) -> None:
+    assert rules.identifier_in(text, ["Dr. Priya Raman"]) is None
+
+
 LIBRARY = Path(rules.__file__).parents[1] / "library" / "competencies.yaml"
 # What shifts, handbooks and quizzes are about, as schools write it.
 HONEST = [

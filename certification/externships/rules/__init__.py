@@ -65,7 +65,7 @@ from .registers import (
     standing,
     term_is_over,
 )
-from .reminders import FIRST_REMINDER, REMINDER_DAYS, TELL_AFTER, reminder_due
+from .reminders import FIRST_REMINDER, REMINDER_DAYS, REST, TELL_AFTER, chain_of, reminder_due
 from .second_factor import (
     CODE_DIGITS,
     CODE_LIFE,
@@ -132,6 +132,7 @@ __all__ = [
     "RATINGS",
     "REGIONS",
     "REMINDER_DAYS",
+    "REST",
     "RETURNED_DAYS",
     "RISKS",
     "SAME_TIME",
@@ -186,6 +187,7 @@ __all__ = [
     "by_age",
     "canonical",
     "canonical_address",
+    "chain_of",
     "client_code",
     "code_typed",
     "days_touched",

@@ -71,6 +71,12 @@ _TITLED = re.compile(
     rf"\b(?:(?:Mr|Mrs|Ms|Miss|MISS|Mx|Sr|Sra|Srta|Dra?|DRA?)\b\.?\s+({_CAPITAL}|{_SHOUT})|(?i:mrs?)\b\.?\s+({_WORD}))"
 )
 _NAMED = re.compile(rf"\b(?:(?i:named|name\s+(?:is|was)|llamad[oa])\s+|(?i:name|nombre)\s*:\s*)({_WORD})")
+# After such a label stands a name, however it is written: "client's name: lopez".
+_LABELED = re.compile(
+    rf"\b(?:(?:{_PERSON}\s+(?:(?:full|first|last)\s+)?name|name\s+of\s+(?:(?:the|my|this)\s+)?{_PERSON})"
+    rf"(?:\s*:\s*|\s+(?:is|was)\s+)|{_PERSON}\s+(?:called\s*:\s*|(?:is|was)\s+called\s+|called\s+is\s+))({_WORD})",
+    re.IGNORECASE,
+)
 _CLIENT_NAME = re.compile(rf"\b{_PERSON},?\s+({_WORD})")
 _CLIENT_INITIALS = re.compile(rf"\b{_PERSON},?\s+([A-Z]{{1,3}})(?![A-Za-z0-9-])")
 _INITIALS = re.compile(r"(?<![A-Za-z.])(?:[A-Z]\.\s?){2,3}(?![A-Za-z])")
@@ -151,6 +157,20 @@ is are has had have this that these those all both only never always must should
 same old second during then than when while her his she him they them who which what how also still again today
 """
 _PLAIN = frozenset(_PLAIN_TEXT.split())
+# Words that say after such a label that no name stands there.
+_UNNAMED_TEXT = """
+kept withheld removed omitted redacted hidden confidential private protected known unknown anonymous coded left blank
+missing none out here there written recorded noted listed stored used spelled replaced covered given needed required
+part back about me us once twice every each only now later earlier yesterday it its our my their so because if
+"""
+_UNNAMED = frozenset(_UNNAMED_TEXT.split())
+# Names that are verbs as well: fine where the sentence goes on with what the client may or will do.
+_MODALS = frozenset({"May", "Will"})
+_DOES = re.compile(
+    r"\s+(?:(?:not|also|still|then|now|often|always|never|soon)\s+)*(?:avoid|ask|be|begin|benefit|book|bring|call|come|"
+    r"continue|do|experience|feel|follow|get|go|have|ice|increase|keep|need|practice|receive|reduce|report|require|"
+    r"respond|rest|resume|return|schedule|see|sleep|start|stop|stretch|take|tolerate|try|use|wait|walk|want|work)\b"
+)
 # Given names that are hardly ever anything else in a shift's notes.
 _GIVEN_TEXT = """
 aaron abigail adam adrian aisha alejandro alexander alexandra alice alicia alison amanda amber amy ana andrea andrew
@@ -198,8 +218,13 @@ def identifier_in(text: str, known: Iterable[str] = ()) -> Finding | None:
     for hit in _NAMED.finditer(text):
         if _looks_named(hit.group(1)) and not _is_known(hit.group(1), mine):
             return Finding("name", hit.group().strip())
+    for hit in _LABELED.finditer(text):
+        if _may_be_called(hit.group(1), mine):
+            return Finding("name", hit.group().strip())
     for hit in _CLIENT_NAME.finditer(text):
         word = hit.group(1)
+        if word in _MODALS and _starts_sentence(text[: hit.start()]) and _DOES.match(text, hit.end()):
+            continue
         if _looks_named(word) and not _is_known(word, mine) and not _of_field(word, text[hit.end() : hit.end() + 200]):
             return Finding("name", hit.group().strip())
     for pattern in (_CLIENT_INITIALS, _INITIALS_DO, _INITIALS):
@@ -226,6 +251,19 @@ def _is_given(word: str) -> bool:
 def _looks_named(word: str) -> bool:
     """Whether a word that follows "client" or "named" can be a name: a capital one, a shouted one, a given name."""
     return bool(_IS_CAPITAL.fullmatch(word) or _IS_SHOUT.fullmatch(word) or _is_given(word))
+
+
+def _may_be_called(word: str, mine: frozenset[str]) -> bool:
+    """Whether a word after a label such as "client's name:" can be a name, in small letters too."""
+    bare = _bare(word)
+    if _is_known(word, mine) or len(bare) < 2 or not bare[0].isalpha():
+        return False
+    return bare in _ALSO_NAMES or bare not in _FIELD | _PLAIN | _UNNAMED
+
+
+def _starts_sentence(before: str) -> bool:
+    """Whether a sentence starts after these words."""
+    return before.rstrip(" ")[-1:] in {"", ".", "!", "?", ":", ";", "\n"}
 
 
 def _of_field(word: str, rest: str) -> bool:

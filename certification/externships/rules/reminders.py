@@ -1,20 +1,35 @@
 """When a link in which shifts still wait is brought to mind, and when the school is told instead. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 REMINDER_DAYS = (3, 7, 14)
 FIRST_REMINDER = timedelta(days=REMINDER_DAYS[0])
 TELL_AFTER = timedelta(days=17)
 """Three days after the last reminder, as between the first mail and the first one."""
+REST = timedelta(days=1)
+"""For so long after a mail that was sent again no reminder follows it."""
 
 
-def reminder_due(made_at: datetime, now: datetime, reminded: Collection[int]) -> int | None:
-    """Which reminder of REMINDER_DAYS is due, None where none is.
+def reminder_due(
+    first_at: datetime, now: datetime, reminded: Collection[int], again_at: datetime | None = None
+) -> int | None:
+    """Which reminder of REMINDER_DAYS is due, None where none is; days run from the first mail.
 
-    One at a time: what was missed while the house slept is not made up for by several mails at once.
+    One at a time: what was missed while the house slept is not made up for by several mails at once. Sent again at
+    `again_at`, what fell due before that, or within REST of it, counts as given by the new mail.
     """
-    over = [days for days in REMINDER_DAYS if now - made_at >= timedelta(days=days)]
+    over = [days for days in REMINDER_DAYS if now - first_at >= timedelta(days=days)]
     if not over or any(days >= over[-1] for days in reminded):
         return None
+    if again_at is not None and first_at + timedelta(days=over[-1]) < again_at + REST:
+        return None
     return over[-1]
+
+
+def chain_of(key: int, replaces: Mapping[int, int]) -> list[int]:
+    """A link and all that it was sent in place of, the newest first; `replaces` leads from a successor back."""
+    chain = [key]
+    while (before := replaces.get(chain[-1])) is not None:
+        chain.append(before)
+    return chain
