@@ -12,7 +12,7 @@ from certification.records.access import own_records
 from certification.records.models import TrainingRecord
 
 from .models import Certificate, IssueBatch, Signer
-from .selectors import KEEPING_ROLES, SIGNER_ROLES, certificate_by_code, teaches, with_state
+from .selectors import KEEPING_ROLES, SIGNER_ROLES, certificate_by_code, closing_schools_of, teaches, with_state
 
 
 def signing_schools(user: User) -> QuerySet[Organisation]:
@@ -44,6 +44,18 @@ def kept_school(user: User, slug: str | None) -> tuple[Organisation, list[Organi
     Two queries.
     """
     schools = list(schools_of(user, *KEEPING_ROLES).order_by("name", "pk"))
+    found = next((school for school in schools if slug in (None, "", school.slug)), None)
+    if found is None:
+        raise Http404
+    return found, schools
+
+
+def ending_school(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The school of this name that this person may close or whose end she may read, and all of hers. One query.
+
+    Her first where none is named. Her role has ended in one that has closed; that it closed she may still read.
+    """
+    schools = list(closing_schools_of(user))
     found = next((school for school in schools if slug in (None, "", school.slug)), None)
     if found is None:
         raise Http404

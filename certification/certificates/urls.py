@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import batches, desk, education, naming, own, record, replacing, signers
+from .views import batches, closing, desk, education, naming, own, record, replacing, signers
 from .views import open as open_views
 
 app_name = "certificates"
@@ -39,6 +39,7 @@ urlpatterns = [
     path("desk/certificates/<uuid:uuid>/revoke/", record.revoke, name="revoke"),
     path("desk/certificates/<uuid:uuid>/confirm/", record.confirm, name="confirm"),
     path("desk/certificates/<uuid:uuid>/replace/", replacing.replace, name="replace"),
+    path("desk/closing/", closing.closing, name="closing"),
     path("desk/signers/", signers.register, name="signers"),
     path("desk/signers/<uuid:uuid>/end/", signers.end, name="end_signer"),
 ]

@@ -500,6 +500,7 @@ TABLE = [
     Row("certificates:confirm", SEALING, others="refused", args="record", post=True),
     Row("certificates:replace", SEALING, others="refused", args="record", note="leads back where none was issued"),
     Row("certificates:signers", ("admin",), others="no"),
+    Row("certificates:closing", ("admin",), note="and a custodian, and who was admin when it closed"),
     Row("certificates:end_signer", ("admin",), args="signer"),
     Row("certificates:conditions", ("student",), args="record"),
     Row("records:desk_hold", SEALING, args="record"),

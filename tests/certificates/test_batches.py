@@ -242,6 +242,25 @@ def test_a_list_taken_back_withdraws_what_it_proposed_and_no_more(school: School
         services.sign_batch(batch=batch, by=school.second_registrar, expected=3)
 
 
+def test_a_list_taken_back_leaves_what_another_open_list_holds(school: School, many: list[TrainingRecord]) -> None:
+    batch, other = prepared(school, many), prepared(school, many[:3])
+    services.withdraw_batch(batch=batch, by=school.registrar)
+    services.run_batch(batch=batch)
+    alone = batch.rows.get(number=4).proposal
+    assert alone and alone.withdrawn_at, "no other list holds it"
+    assert CertificateProposal.objects.filter(withdrawn_at=None).count() == 2
+    assert outcomes(signed(school, other)) == ["issued", "refused", "issued"]
+
+
+def test_two_lists_taken_back_leave_nothing(school: School, many: list[TrainingRecord]) -> None:
+    batch, other = prepared(school, many), prepared(school, many)
+    for one in (batch, other):
+        services.withdraw_batch(batch=one, by=school.registrar)
+    for one in (batch, other):
+        services.run_batch(batch=one)
+    assert not CertificateProposal.objects.filter(withdrawn_at=None).exists()
+
+
 def test_leaving_out_withdraws_only_what_this_list_proposed(school: School, many: list[TrainingRecord]) -> None:
     before = services.propose_certificate(record=many[0], by=school.registrar)
     batch = prepared(school, many)

@@ -364,6 +364,8 @@ def test_when_the_worker_is_dead_for_a_day(school: School, certificate: Certific
     assert late["Access-Control-Allow-Origin"] == "*"
     assert services.due_lists() == 1
     assert Client().get(f"/status/{found.uuid}").status_code == 200
+    assert "1 notice of revocation" in said()
+    assert services.due_notices() == 1
     assert "Signing lags behind" not in said()
     assert "Signing lags" not in school.client(school.foreign_registrar).get(desk).content.decode()
 
@@ -391,12 +393,35 @@ def test_a_list_that_a_leaked_key_signed_is_due(certificate: Certificate) -> Non
 def test_the_desk_says_what_is_still_to_be_signed_anew(school: School, certificate: Certificate) -> None:
     leak(certificate)
     (lag,) = lags_of([school.school], now=timezone.now())
-    assert (lag.to_sign_anew, lag.late_lists) == (1, 0)
+    assert (lag.to_sign_anew, lag.notices, lag.late_lists) == (1, 0, 0)
     said = school.client(school.registrar).get("/desk/certificates/").content.decode()
     assert "are still to be signed anew" in said or "is still to be signed anew" in " ".join(said.split())
     with CaptureQueriesContext(connection) as seen:
         lags_of([school.school], now=timezone.now())
-    assert len(seen) == 2
+    assert len(seen) == 3
+
+
+def test_the_desk_counts_notices_that_wait_for_a_seal(
+    school: School, certificate: Certificate, time_machine: Any
+) -> None:
+    services.revoke_certificate(certificate=certificate, by=school.registrar, reason="fraud", on=certificate.today())
+    services.due_lists()
+    at = Certificate.objects.get(pk=certificate.pk).revocation.at
+    time_machine.move_to(at + status.LATE - timedelta(seconds=1), tick=False)
+    assert not lags_of([school.school], now=timezone.now()), "the task queue is given its time"
+    time_machine.move_to(at + status.LATE, tick=False)
+    (lag,) = lags_of([school.school, school.other_school], now=timezone.now())
+    assert (lag.school, lag.to_sign_anew, lag.notices, lag.late_lists) == (school.school, 0, 1, 0)
+    page = school.client(school.registrar).get("/desk/certificates/").content.decode()
+    assert "1 notice of revocation of Riverbend School is still to be sealed" in page
+    assert services.due_notices() == 1
+    assert not lags_of([school.school], now=timezone.now())
+    leak(certificate, "seal")
+    (lag,) = lags_of([school.school], now=timezone.now())
+    assert (lag.to_sign_anew, lag.notices) == (1, 1), "sealed while the key that leaked was in use"
+    time_machine.move_to(at + status.LATE + timedelta(seconds=1), tick=False)
+    assert services.sign_anew() == (2, 0)
+    assert not lags_of([school.school], now=timezone.now())
 
 
 @pytest.mark.parametrize(

@@ -209,5 +209,5 @@ def test_the_desk_asks_few_queries_however_much_was_issued(
 ) -> None:
     client = school.client(school.registrar)
     client.get("/desk/certificates/")
-    with django_assert_max_num_queries(15):  # letters asked for, lists under way and revocations to confirm among them
+    with django_assert_max_num_queries(16):  # among them letters asked for, lists, notices to seal, revocations
         client.get("/desk/certificates/")

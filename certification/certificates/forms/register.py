@@ -17,7 +17,8 @@ _YEARS = [
 ]
 
 
-def _day(label: Any, help_text: Any) -> forms.DateField:
+def day_field(label: Any, help_text: Any) -> forms.DateField:
+    """A day, with words for what is none."""
     return forms.DateField(
         label=label,
         help_text=help_text,
@@ -50,7 +51,7 @@ class SignerForm(forms.Form):
         help_text=_("Such as Registrar or School director."),
         error_messages={"required": _("Write the title that stands below the name.")},
     )
-    from_on = _day(_("From which day"), _("The first day on which this person signs."))
+    from_on = day_field(_("From which day"), _("The first day on which this person signs."))
 
     def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,4 +74,4 @@ class SignerForm(forms.Form):
 class EndSignerForm(forms.Form):
     """On which day a person signs last."""
 
-    until_on = _day(_("Last day"), _("On this day the person still signs."))
+    until_on = day_field(_("Last day"), _("On this day the person still signs."))

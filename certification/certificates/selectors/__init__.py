@@ -12,6 +12,7 @@ from .batches import (
     progress_of,
     rows_of_batch,
 )
+from .closing import StillOpen, closing_schools_of, last_hours_at, last_issued_at, still_open_at
 from .conditions import Shown, conditions_of
 from .education import (
     CourseBook,
@@ -78,6 +79,7 @@ __all__ = [
     "Ready",
     "Register",
     "Shown",
+    "StillOpen",
     "achievement",
     "answers_of",
     "approvals_of",
@@ -91,6 +93,7 @@ __all__ = [
     "certificates_of",
     "certificates_on",
     "choice_of",
+    "closing_schools_of",
     "completion_facts",
     "conditions_of",
     "course_of",
@@ -109,6 +112,8 @@ __all__ = [
     "issued_by_schools",
     "judge",
     "lags_of",
+    "last_hours_at",
+    "last_issued_at",
     "latin_of",
     "letters_asked_for",
     "look_at",
@@ -140,6 +145,7 @@ __all__ = [
     "signing_gap",
     "signs_by_role",
     "status_list",
+    "still_open_at",
     "subjects_prepared",
     "teaches",
     "tell_groups",

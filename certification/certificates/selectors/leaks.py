@@ -60,19 +60,21 @@ def _newest() -> QuerySet[FileSigning]:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """What the signing of a school lags behind with: certificates to sign anew, and lists that are late.
+    """What the signing of a school lags behind with: certificates to sign anew, notices to seal, and lists that are late.
 
-    `ends_at` is when the first of its lists is handed out no more, if nobody signs it.
+    `notices` counts notices of revocation: those to seal anew, and those that were due `status.LATE` after the
+    revocation and are not there. `ends_at` is when the first of its lists is handed out no more, if nobody signs it.
     """
 
     school: Organisation
     to_sign_anew: int
+    notices: int
     late_lists: int
     ends_at: datetime | None
 
 
 def lags_of(schools: Collection[Organisation], *, now: datetime) -> list[Lag]:
-    """The schools whose signing lags; none while all goes well. Two queries."""
+    """The schools whose signing lags; none while all goes well. Three queries."""
     late: dict[int, list[StatusList]] = {}
     for found in StatusList.objects.filter(school__in=schools).defer("body", "token"):
         if status.is_late(stale_since=found.stale_since, signed_at=found.signed_at, now=now):
@@ -80,10 +82,21 @@ def lags_of(schools: Collection[Organisation], *, now: datetime) -> list[Lag]:
     left: dict[int, int] = {}
     for school_id in to_sign_anew().filter(school__in=schools).values_list("school", flat=True):
         left[school_id] = left.get(school_id, 0) + 1
+    waiting: dict[int, int] = {}
+    for school_id in _notices_waiting(now).filter(school__in=schools).values_list("school", flat=True):
+        waiting[school_id] = waiting.get(school_id, 0) + 1
     lags = []
     for school in schools:
         lists = late.get(school.pk, [])
-        if lists or school.pk in left:
+        if lists or school.pk in left or school.pk in waiting:
             ends = [found.signed_at + status.SERVED_FOR for found in lists if found.signed_at]
-            lags.append(Lag(school, left.get(school.pk, 0), len(lists), min(ends, default=None)))
+            lags.append(
+                Lag(school, left.get(school.pk, 0), waiting.get(school.pk, 0), len(lists), min(ends, default=None))
+            )
     return lags
+
+
+def _notices_waiting(now: datetime) -> QuerySet[Certificate]:
+    made = CertificateDocument.objects.filter(certificate=OuterRef("pk"), format=_NOTICE)
+    missing = Q(revocation__at__lte=now - status.LATE) & ~Exists(made)
+    return Certificate.objects.filter(missing | Q(pk__in=notices_to_seal_anew().values("pk")))

@@ -5,11 +5,12 @@ new certificate takes the place of one before it. `revoking`: it only adds; one 
 `batches`: many at once. `papers`: the files of a certificate, signed and kept byte for byte. `lists`: the status lists in
 which outsiders see what was revoked. `look`: what the school chose for its documents. `reminders`: what expires.
 `notices`: the notice of a revocation. `education`: what CE certificates rest on. `letters`: wishes for interim letters.
-`retention`: words go when their time is over. From the bottom: `lists`, `register` < `papers`, `notices` < `replacing`,
-`revoking` < `issuing` < `batches`.
+`closing`: the end of a school. `retention`: words go when their time is over. From the bottom: `lists`, `register` <
+`papers`, `notices` < `replacing`, `revoking` < `issuing` < `batches`.
 """
 
 from .batches import due_batches, leave_out, prepare_batch, run_batch, sign_batch, statement, withdraw_batch
+from .closing import call_off_closing, check_closing, plan_closing
 from .education import (
     OWN_STATEMENTS,
     evaluate_course,
@@ -35,6 +36,8 @@ __all__ = [
     "OWN_STATEMENTS",
     "adopt_look",
     "ask_for_letter",
+    "call_off_closing",
+    "check_closing",
     "confirm_revocation",
     "draft_look",
     "due_batches",
@@ -56,6 +59,7 @@ __all__ = [
     "make_notice",
     "make_notice_anew",
     "mark_stale",
+    "plan_closing",
     "prepare_batch",
     "propose_certificate",
     "propose_replacement",

@@ -148,8 +148,7 @@ def leave_out(*, row: IssueBatchRow, by: User) -> IssueBatchRow:
         return row
     if batch.signed_at is not None or row.proposal is None:
         raise ValidationError(_("Only a row that waits for the second signature can be left out."), code="late")
-    elsewhere = IssueBatchRow.objects.filter(proposal=row.proposal, outcome=Outcome.PREPARED).exclude(pk=row.pk)
-    if _is_its_own(row.proposal, batch) and not elsewhere.exists():
+    if _is_its_own(row.proposal, batch) and not _is_held_elsewhere(row.proposal, batch):
         withdraw_proposal(proposal=row.proposal, by=by)
     return _end(row, Outcome.WITHDRAWN)
 
@@ -234,9 +233,9 @@ def _prepare(row: IssueBatchRow, by: User) -> None:
 
 
 def _take_back(row: IssueBatchRow, by: User) -> None:
-    """Withdraw what this batch proposed; a proposal that stood before it stays."""
+    """Withdraw what this batch proposed; a proposal that stood before it, or that another open list holds, stays."""
     proposal, batch = row.proposal, row.batch
-    if proposal and _is_its_own(proposal, batch):
+    if proposal and _is_its_own(proposal, batch) and not _is_held_elsewhere(proposal, batch):
         withdraw_proposal(proposal=proposal, by=by)
     _end(row, Outcome.WITHDRAWN)
 
@@ -244,6 +243,17 @@ def _take_back(row: IssueBatchRow, by: User) -> None:
 def _is_its_own(proposal: CertificateProposal, batch: IssueBatch) -> bool:
     """Whether the batch made the proposal, rather than found it."""
     return proposal.proposed_by_id == batch.prepared_by_id and proposal.proposed_at >= batch.prepared_at
+
+
+def _is_held_elsewhere(proposal: CertificateProposal, batch: IssueBatch) -> bool:
+    """Whether another list that was not taken back waits with the proposal. The proposal is locked: of two
+    rows left out at once the later one sees that the other holds it no more.
+    """
+    CertificateProposal.objects.select_for_update(of=("self",), no_key=True).get(pk=proposal.pk)
+    elsewhere = IssueBatchRow.objects.filter(
+        proposal=proposal, outcome=Outcome.PREPARED, batch__withdrawn_at__isnull=True
+    )
+    return elsewhere.exclude(batch=batch).exists()
 
 
 def _end(row: IssueBatchRow, outcome: str, reason: str = "") -> IssueBatchRow:
