@@ -64,7 +64,7 @@ class Verdict:
 def judge(data: bytes, *, at: datetime, name: str = "") -> Verdict:
     """Look into a file and say what holds. `name` is matched with the certificate's, which is never given.
 
-    Raises bounded.BadFileError and bounded.BusyError. One query for a file that is not ours, at most five for one that
+    Raises bounded.BadFileError and bounded.BusyError. One query for a file that is not ours, at most six for one that
     is. Writes nothing.
     """
     keys = list(SigningKey.objects.filter(purpose__in=IN_DOCUMENTS))

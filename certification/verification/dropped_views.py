@@ -27,7 +27,7 @@ AGAIN_SECONDS = 10
 @csrf_exempt  # the token lies in the body, which is read only once its size is known; `_checked` asks for it
 @require_http_methods(["GET", "HEAD", "POST"])
 def file(request: HttpRequest) -> HttpResponse:
-    """The form, and the answer to a file. At most five queries; a check is counted like a miss at the other faces."""
+    """The form, and the answer to a file. At most six queries; a check is counted like a miss at the other faces."""
     if request.method != "POST":
         return _page(request, FileForm())
     wait = limits.seconds_to_wait(request)

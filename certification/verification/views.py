@@ -42,6 +42,7 @@ def private(response: HttpResponse) -> HttpResponse:
 
 
 def slow_down(request: HttpRequest, wait: int) -> HttpResponse:
+    """The answer to an address that may ask again only in `wait` seconds."""
     response = render(request, "verification/slow.html", {"minutes": -(-wait // 60)}, status=429)
     response["Retry-After"] = str(wait)
     return private(response)

@@ -174,7 +174,7 @@ def test_the_name_is_compared(certificate: Certificate) -> None:
 
 def test_few_queries(certificate: Certificate, django_assert_max_num_queries: Any) -> None:
     body = body_of(certificate, "pdf")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         judge(body, at=timezone.now(), name="Daniela Reyes")
     with django_assert_max_num_queries(1):
         judge(b'{"name": "nobody\'s"}', at=timezone.now())
