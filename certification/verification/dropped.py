@@ -42,9 +42,9 @@ _FORMATS = {
 class Line:
     """One thing that was looked at: `holds` is None for what could not be judged."""
 
-    title: str
+    title: Any
     holds: bool | None
-    words: str
+    words: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def test_one_changed_byte_is_found(certificate: Certificate, format_: str) -> No
         body = body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
     elif format_ == "png":
         with Image.open(io.BytesIO(body)) as image:
-            first = image.getpixel((0, 0))
+            first: Any = image.getpixel((0, 0))
             image.putpixel((0, 0), tuple(255 - part for part in first) if isinstance(first, tuple) else 255 - first)
             out = io.BytesIO()
             image.save(out, "PNG")
@@ -124,7 +124,8 @@ def test_a_stranger_s_key_gets_no_name_of_ours(school: School, certificate: Cert
         signed = sign_document(forged, did="did:web:forger.example", created=datetime.now(UTC))
         assert state(json.dumps(signed).encode())[0] == "changed", "a key of the register, and not the issuer's"
         transaction.set_rollback(True)  # from here on nobody here knows that key
-    for proof in ({"proof": signed["proof"]}, {"proof": []}):
+    proofs: tuple[dict[str, Any], ...] = ({"proof": signed["proof"]}, {"proof": []})
+    for proof in proofs:
         response = drop(json.dumps({**signed, **proof}).encode(), name="Daniela Reyes")
         said = text_of(response)
         assert "Not signed by us" in said
