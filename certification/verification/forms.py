@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certification.certificates.models import Certificate
+from certification.keys.proofs.reading import LONGEST
 
 from .models import Consent
+from .offline import BUNDLE, UnreadableError, kind_of
 
 USUAL_DAYS = 90
 
@@ -73,3 +75,58 @@ class OrderForm(forms.Form):
         label=_("I have the order of the board or court before me."),
         error_messages={"required": _("Without an order nothing ends a certificate of a school that has closed.")},
     )
+
+
+TOO_LARGE = _(
+    "This file is larger than 256 KB, and none of our certificates is. Choose the file as the graduate got it from us, not "
+    "a scan or a photograph."
+)
+NO_KIND = _(
+    "This is no file of ours that can be checked. Choose the certificate as the graduate got it: PDF, PNG, JSON or JWT. "
+    "A scan or a photograph carries no signature: type the code that stands on it instead."
+)
+IS_BUNDLE = _(
+    "This is a ZIP file, perhaps the evidence of a record. Unpack it and choose one certificate from it, or check the "
+    "whole with the program for checking without us."
+)
+UNREADABLE = _(
+    "Nothing of ours can be read from this file: it carries no credential, is damaged, or takes too much to read. Ask the "
+    "graduate to download it again and to send it as it is, or type the code that stands on it."
+)
+
+
+class FileForm(forms.Form):
+    """A file to check, and the name to compare. Nothing of it is kept."""
+
+    file = forms.FileField(
+        label=_("File of the certificate"),
+        help_text=_("PDF, PNG, JSON or JWT as the graduate got it from us; 256 KB at most. We keep no copy."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.json,.jwt,.txt"}),
+        error_messages={
+            "required": _("Choose the file to check."),
+            "empty": _("This file is empty. Choose the certificate as the graduate got it from us."),
+            "missing": _("Choose the file to check."),
+            "invalid": _("Choose the file to check."),
+        },
+    )
+    name = forms.CharField(
+        label=_("Name on the paper before you"),
+        required=False,
+        max_length=200,
+        help_text=_("We say whether it is the name on the certificate. We never show the name."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_file(self) -> bytes:
+        """The bytes of a file that may be ours by its first bytes and its size."""
+        given = self.cleaned_data["file"]
+        if given.size > LONGEST:
+            raise forms.ValidationError(TOO_LARGE)
+        data: bytes = given.read()
+        try:
+            kind = kind_of(data)
+        except UnreadableError as error:
+            raise forms.ValidationError(NO_KIND) from error
+        if kind == BUNDLE:
+            raise forms.ValidationError(IS_BUNDLE)
+        return data

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import custody_views, offline_views, tool, views
+from . import custody_views, dropped_views, offline_views, tool, views
 
 app_name = "verification"
 urlpatterns = [
     path("verify/", views.ask, name="ask"),
+    path("verify/file/", dropped_views.file, name="file"),
     path("verify/offline/", offline_views.offline, name="offline"),
     path(f"verify/{tool.NAME}", offline_views.single_file, name="single_file"),
     path("verify/<str:code>", views.check, name="check"),

@@ -30,7 +30,7 @@ from .selectors import consents_of, is_hidden, shared, state_of_consent, status_
 Format = CertificateDocument.Format
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """No copy kept on the way, no search engine, no address told to the next site.
 
     Not `no-referrer`: with it browsers send our own forms with `Origin: null`, and the CSRF check refuses them.
@@ -41,17 +41,18 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _slow_down(request: HttpRequest, wait: int) -> HttpResponse:
+def slow_down(request: HttpRequest, wait: int) -> HttpResponse:
+    """The answer to an address that may ask again only in `wait` seconds."""
     response = render(request, "verification/slow.html", {"minutes": -(-wait // 60)}, status=429)
     response["Retry-After"] = str(wait)
-    return _private(response)
+    return private(response)
 
 
 def _ask(
     request: HttpRequest, *, typed: str = "", refused: ValidationError | None = None, status: int = 200
 ) -> HttpResponse:
     error = " ".join(refused.messages) if refused else ""
-    return _private(render(request, "verification/ask.html", {"typed": typed[:60], "error": error}, status=status))
+    return private(render(request, "verification/ask.html", {"typed": typed[:60], "error": error}, status=status))
 
 
 @require_safe
@@ -66,7 +67,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _ask(request, typed=typed, refused=refused)
     name = request.GET.get("name", "").strip()
     query = "?" + urlencode({"name": name}) if name else ""
-    return _private(redirect(reverse("verification:check", args=[code]) + query))
+    return private(redirect(reverse("verification:check", args=[code]) + query))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +75,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     """The answer to one code: a verdict, what anyone may know, and more for who holds the graduate's link."""
     wait = limits.seconds_to_wait(request)
     if wait:
-        return _slow_down(request, wait)
+        return slow_down(request, wait)
     try:
         code = read_code(code)
     except ValidationError as refused:
@@ -91,12 +92,12 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
                 told=f"{opened.certificate.state}, {opened.consent.scope}",
             )
         context |= {"shared": opened, "status": opened.certificate.state, "certificate": opened.certificate}
-        return _private(render(request, "verification/shared.html", context))
+        return private(render(request, "verification/shared.html", context))
     status = status_of(code, name=asked)
     if status.is_miss:
         limits.count_miss(request)
     context |= {"answer": status, "status": status.status, "asked": asked, "link_ended": bool(token)}
-    return _private(render(request, "verification/check.html", context))
+    return private(render(request, "verification/check.html", context))
 
 
 # Format, media type, and the name of the file that is offered.
@@ -117,7 +118,7 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
     guest = not request.user.is_authenticated
     wait = limits.seconds_to_wait(request) if guest else 0
     if wait:
-        return _slow_down(request, wait)
+        return slow_down(request, wait)
     try:
         opened = document_for(request.user, code, request.GET.get("t", ""), format)  # type: ignore[arg-type]
     except Http404:
@@ -127,7 +128,7 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
     if opened.document is None:
         response = render(request, "verification/in_the_making.html", {"certificate": opened.certificate}, status=503)
         response["Retry-After"] = "10"
-        return _private(response)
+        return private(response)
     if opened.shared and request.method == "GET":
         face = Disclosure.Face.PDF if format == Format.PDF else Disclosure.Face.FILE
         services.note_look(consent=opened.shared.consent, face=face, told=f"{opened.certificate.state}, {format}")
@@ -136,7 +137,7 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
     shown = "inline" if kind in ("application/pdf", "image/png") and "download" not in request.GET else "attachment"
     response["Content-Disposition"] = f'{shown}; filename="{name.format(opened.certificate.code)}"'
     response["X-Content-Type-Options"] = "nosniff"
-    return _private(response)
+    return private(response)
 
 
 @role_required(*SIGNER_ROLES)
@@ -144,7 +145,7 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
 def told(request: HttpRequest, code: str) -> HttpResponse:
     """Who was shown a revoked certificate under the graduate's consent, so that the registrar can tell them."""
     certificate = revoked_certificate(request.user, code)  # type: ignore[arg-type]
-    return _private(
+    return private(
         render(request, "verification/told.html", {"certificate": certificate, "told": told_of(certificate)})
     )
 
@@ -167,7 +168,7 @@ def _sharing_page(
         "hidden": is_hidden(certificate),
         "form": form or ShareForm.fresh(certificate),
     }
-    return _private(render(request, "verification/sharing.html", context, status=status))
+    return private(render(request, "verification/sharing.html", context, status=status))
 
 
 @login_required

@@ -132,6 +132,7 @@ TABLE = [
     Row("requirements:text", ALL, visitor="ok", args="rules"),
     Row("verification:ask", ALL, visitor="ok"),
     Row("verification:offline", ALL, visitor="ok"),
+    Row("verification:file", ALL, visitor="ok"),
     Row("verification:single_file", ALL, visitor="ok"),
     Row("verification:check", ALL, visitor="ok", args="code"),
     Row("enrollments:enroll", ALL, visitor="ok", args="program"),
