@@ -31,7 +31,7 @@ def credential_in(picture: bytes) -> str:
                 raise NotBakedError("this picture is too large")
             image.load()
             found = [str(image.text[key]) for key in KEYWORDS if key in image.text]
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise NotBakedError("this is no PNG that can be read") from error
     if len(found) != 1:
         raise NotBakedError("this picture carries no credential")

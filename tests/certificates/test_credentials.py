@@ -3,6 +3,8 @@
 import copy
 import io
 import json
+import struct
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -204,5 +206,12 @@ def _public() -> bytes:
 
 @pytest.mark.parametrize("body", [b"", b"not a picture", picture()])
 def test_a_picture_without_one_says_so(body: bytes) -> None:
+    with pytest.raises(baking.NotBakedError):
+        baking.credential_in(body)
+
+
+def test_a_picture_that_says_it_is_immense_is_refused_before_it_is_drawn() -> None:
+    head = b"IHDR" + struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
+    body = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
     with pytest.raises(baking.NotBakedError):
         baking.credential_in(body)
