@@ -13,11 +13,15 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import ensure_user
 from certification.externships.models import SignOff, SignOffLink
-from certification.externships.selectors import queue_of
-from certification.externships.services import revoke_link
+from certification.externships.selectors import evaluations_of, queue_of
+from certification.externships.services import revoke_evaluation, revoke_link
 from certification.records.services import ensure_learner, open_record
 
 from .conftest import NOW, Clinic, answers, text_of
+from .test_competencies import library
+from .test_evaluations import ask
+
+__all__ = ["library"]
 
 pytestmark = pytest.mark.django_db
 QUEUE = reverse("externships:queue")
@@ -113,6 +117,24 @@ def test_the_queue_costs_the_same_whatever_its_length(
         clinic.send()
         with django_assert_num_queries(2):
             queue_of(priya, timezone.now())
+
+
+def test_evaluations_stand_beside_with_where_their_links_are(
+    clinic: Clinic, priya: User, library: None, django_assert_num_queries: Any
+) -> None:
+    link = ask(clinic, "midterm")
+    browser = clinic.school.client(priya)
+    page = text_of(browser.get(QUEUE))
+    assert "Evaluations asked of you" in page and "Midterm evaluation" in page and "Daniela Reyes" in page
+    assert "Each opens by the link in its mail" in page and "Nothing waits for you" not in page
+    ask(clinic)
+    with django_assert_num_queries(1):
+        assert len(evaluations_of(priya, NOW)) == 2
+    for person in (clinic.school.learner_user, clinic.school.coordinator):
+        assert "Evaluations asked of you" not in text_of(clinic.school.client(person).get(QUEUE))
+    clinic.supervisor.refresh_from_db()
+    revoke_evaluation(link=link, by=clinic.school.coordinator)
+    assert "Midterm evaluation" not in text_of(browser.get(QUEUE))
 
 
 def test_her_home_leads_to_it(clinic: Clinic, priya: User) -> None:

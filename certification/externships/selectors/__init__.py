@@ -27,7 +27,7 @@ from .placements import (
     waiting_requests,
 )
 from .proposals import ProposedTimes, on_clock, proposal_kept, proposed_on_clock
-from .queue import queue_of, supervisors_behind
+from .queue import evaluations_of, queue_of, supervisors_behind
 from .receipts import ReceiptLine, ShownReceipt, receipt_of
 from .registers import (
     LIST_STATES,
@@ -127,6 +127,7 @@ __all__ = [
     "codes_used",
     "default_before_clients",
     "endings_of",
+    "evaluations_of",
     "explained_for",
     "forms_of",
     "gates_of",

@@ -9,7 +9,8 @@ from django.db.models.functions import Lower
 from accounts.models import User
 from certification.records.models import TrainingRecord
 
-from ..models import Supervisor
+from ..models import EvaluationLink, Supervisor
+from .competencies import evaluation_state, loaded_evaluations
 from .shifts import WaitingLink, link_state, links_with_waiting, waiting_in
 
 
@@ -33,3 +34,17 @@ def queue_of(user: User, now: datetime) -> list[WaitingLink]:
     )
     found = [item for item in waiting_in(links, now) if link_state(item.link, now) in {"open", "held"}]
     return sorted(found, key=lambda item: (item.since, item.link.pk))
+
+
+def evaluations_of(user: User, now: datetime) -> list[EvaluationLink]:
+    """The open links that ask this person to evaluate or to rate, over learners and schools, the oldest first. One query.
+
+    They open by the mail alone, whose token we do not have: a list can say only that they wait.
+    """
+    links = (
+        loaded_evaluations()
+        .filter(supervisor__in=supervisors_behind(user), answer=None, revoked_at=None, expires_at__gt=now)
+        .exclude(placement__record__learner__user=user)
+        .order_by("created_at", "pk")
+    )
+    return [link for link in links if evaluation_state(link, now) == "open"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ..access import queued_link
-from ..selectors import queue_of, supervisors_behind
+from ..selectors import evaluations_of, queue_of, supervisors_behind
 from ..services import DeadLinkError
 from .signing import answer_page
 
@@ -24,16 +24,19 @@ def _private(response: HttpResponse) -> HttpResponse:
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Everything that waits for her signature, over learners and schools, the oldest first."""
-    waiting = queue_of(request.user, timezone.now())  # type: ignore[arg-type]
+    now = timezone.now()
+    waiting = queue_of(request.user, now)  # type: ignore[arg-type]
+    evaluations = evaluations_of(request.user, now)  # type: ignore[arg-type]
     return _private(
         render(
             request,
             "externships/queue.html",
             {
                 "waiting": waiting,
+                "evaluations": evaluations,
                 "minutes": sum(item.minutes for item in waiting),
                 "count": sum(len(item.rows) for item in waiting),
-                "known": bool(waiting) or supervisors_behind(request.user).exists(),  # type: ignore[arg-type]
+                "known": bool(waiting or evaluations) or supervisors_behind(request.user).exists(),  # type: ignore[arg-type]
             },
         )
     )
