@@ -680,16 +680,19 @@ def _talk(program: Program, teacher: User, questions: list[dict[str, Any]]) -> N
 
 
 def _fail_quiz(enrollment: Enrollment, quiz_code: str, times: int) -> None:
-    """Hand a quiz in so many times with most answers wrong."""
+    """Hand a quiz in so many times with most answers wrong, each time a little better: the same for each loading."""
     assignment = QuizAssignment.objects.get(record=enrollment.record, quiz__code=quiz_code)
-    for _time in range(times - assignment.attempts.count()):
+    for nth in range(assignment.attempts.count(), times):
         attempt = start_attempt(assignment=assignment).attempt
+        asked = attempt.responses.filter(question_version__kind="single").select_related("question_version")
         answers = []
-        for place, response in enumerate(attempt.responses.select_related("question_version")):
-            # Every third one is right, so that the score is no plain zero.
-            keys = [one["key"] for one in response.question_version.choices if one["correct"] is (place % 3 == 0)]
-            if response.question_version.kind == "single":
-                answers.append((response, keys[0]))
+        # By code: the order in which she meets the questions is another for each attempt.
+        for place, response in enumerate(asked.order_by("question_version__question__code")):
+            # Every third one is right, then every second one, so that the score is no plain zero.
+            keys = [
+                one["key"] for one in response.question_version.choices if one["correct"] is (place % (3 - nth) == 0)
+            ]
+            answers.append((response, keys[0]))
         save_answers(changes=answers)
         submit_attempt(attempt=attempt)
 
