@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 from certification import limits
 from certification.keys.proofs.reading import LONGEST
 
-from .bounded import BadFileError, BusyError
-from .dropped import Verdict, judge
-from .forms import TOO_LARGE, UNREADABLE, FileForm
-from .views import private, slow_down
+from ..bounded import BadFileError, BusyError
+from ..dropped import Verdict, judge
+from ..forms import TOO_LARGE, UNREADABLE, FileForm
+from .answers import private, slow_down
 
 MOST_SENT = LONGEST + 16_384
 """Bytes of a whole request: the file, the name and what a browser puts around them."""

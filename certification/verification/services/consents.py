@@ -1,25 +1,19 @@
-"""Writes what a graduate allows: share links, their withdrawal, hiding the code; and notes each look and each sending."""
+"""Writes what a graduate allows: share links, their withdrawal, hiding the code; and notes each look."""
 
 import uuid as uuids
 from datetime import date, timedelta
-from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.selectors import has_role
 from certification.certificates.models import Certificate
-from certification.records.models import TrainingRecord
-from notices.services import enqueue_mail
 
-from . import rules
-from .models import Consent, Disclosure, Sending, Visibility
-from .selectors import closed_on, derived_token, is_hidden, state_of_consent, token_of
+from .. import rules
+from ..models import Consent, Disclosure, Visibility
+from ..selectors import derived_token, is_hidden, token_of
 
 LONGEST_DAYS = 366
 
@@ -104,87 +98,6 @@ def note_look(*, consent: Consent, face: str, told: str) -> Disclosure:
     return Disclosure.objects.create(consent=consent, face=face, told=told)
 
 
-SENDING_ROLES = ("custodian", "registrar", "admin")
-
-
-def send_to_graduate(*, certificate: Certificate, by: User, key: str) -> Sending:
-    """Mail the graduate, at her own address, the way to every file of a certificate; and note it.
-
-    Atomic; idempotent by `key`, one for each press of the button. Works after the school closed. Refuses
-    (ValidationError) who neither keeps nor signs for the school, and a graduate whom no mail reaches.
-    """
-    _require_sender(certificate, by)
-    graduate = certificate.record.learner.user
-    if graduate is None or not graduate.is_active:
-        raise ValidationError(
-            _("This account is closed, so we have no address. The code can still be checked by anyone."),
-            code="no_address",
-        )
-    return _send(certificate, None, graduate.email, by, key, {"name": graduate.get_short_name()}, graduate)
-
-
-def send_to_named(*, consent: Consent, by: User, key: str) -> Sending:
-    """Mail a graduate's link to the address that she named in it, on her consent alone; and note it.
-
-    Atomic; idempotent by `key`. Refuses (ValidationError) who neither keeps nor signs for the school, a link that has
-    ended or was withdrawn, and one that names no address or several: nobody but the graduate says to whom it goes.
-    """
-    certificate = consent.certificate
-    _require_sender(certificate, by)
-    if state_of_consent(consent) != rules.OPEN:
-        raise ValidationError(_("This link has ended or was withdrawn. Ask the graduate for a new one."), code="ended")
-    address = rules.named_address(consent.recipient)
-    token = token_of(consent)
-    if not address or not token:
-        raise ValidationError(
-            _("The link names no single e-mail address. Ask the graduate to make one that says to whom it goes."),
-            code="no_address",
-        )
-    context = {"link": f"{settings.BASE_URL}/verify/{certificate.code}?t={token}", "consent": consent}
-    return _send(certificate, consent, address, by, key, context, None)
-
-
-@transaction.atomic
-def _send(
-    certificate: Certificate,
-    consent: Consent | None,
-    address: str,
-    by: User,
-    key: str,
-    context: dict[str, Any],
-    user: User | None,
-) -> Sending:
-    uuid = uuids.uuid5(certificate.uuid, f"{consent.uuid if consent else ''}:{key}")
-    sending, made = Sending.objects.get_or_create(
-        uuid=uuid, defaults={"certificate": certificate, "consent": consent, "address": address, "by": by}
-    )
-    if made:
-        enqueue_mail(
-            key=f"sending:{uuid}",
-            to=address,
-            template="verification_sent" if consent else "verification_resent",
-            context={"certificate": certificate, "closed_on": closed_on(certificate), **context},
-            user=user,
-            secret=consent is not None,
-        )
-    return sending
-
-
-def addresses_behind(*, record: TrainingRecord) -> int:
-    """How many notes of what was sent hold an address."""
-    return _sendings(record).count()
-
-
-@transaction.atomic
-def erase_addresses(*, record: TrainingRecord) -> int:
-    """Erase the addresses to which a record's certificates were sent; that and when stays. Below its Erasure alone."""
-    return _sendings(record).update(address="", erased_at=timezone.now())
-
-
-def _sendings(record: TrainingRecord) -> QuerySet[Sending]:
-    return Sending.objects.filter(certificate__record=record).exclude(address="")
-
-
 def withdraw_links(*, user: User) -> int:
     """Withdraw every open link of a person whose account is closed: nobody is there to answer for it. How many."""
     return Consent.objects.filter(certificate__record__learner__user=user, withdrawn_at=None).update(
@@ -195,11 +108,6 @@ def withdraw_links(*, user: User) -> int:
 def open_links(*, user: User) -> int:
     """How many links of a person were not withdrawn."""
     return Consent.objects.filter(certificate__record__learner__user=user, withdrawn_at=None).count()
-
-
-def _require_sender(certificate: Certificate, by: User) -> None:
-    if not has_role(by, certificate.school_id, *SENDING_ROLES):
-        raise ValidationError(_("Only who keeps or signs for the school sends its certificates."), code="no_right")
 
 
 def _require_owner(certificate: Certificate, by: User) -> None:

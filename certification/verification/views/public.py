@@ -1,51 +1,27 @@
-"""The public check, the graduate's links, and the door to issued documents."""
+"""The public check, and the door to issued documents."""
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from certification import limits
-from certification.certificates.access import own_certificate
-from certification.certificates.models import Certificate, CertificateDocument
+from certification.certificates.models import CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, read_code
 
-from . import rules, services
-from .access import document_for, own_consent, revoked_certificate
-from .forms import ShareForm
-from .models import Disclosure
-from .selectors import consents_of, is_hidden, shared, state_of_consent, status_of, token_of, told_of
+from .. import services
+from ..access import document_for, revoked_certificate
+from ..models import Disclosure
+from ..selectors import shared, status_of, told_of
+from .answers import private, slow_down
 
 Format = CertificateDocument.Format
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """No copy kept on the way, no search engine, no address told to the next site.
-
-    Not `no-referrer`: with it browsers send our own forms with `Origin: null`, and the CSRF check refuses them.
-    """
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def slow_down(request: HttpRequest, wait: int) -> HttpResponse:
-    """The answer to an address that may ask again only in `wait` seconds."""
-    response = render(request, "verification/slow.html", {"minutes": -(-wait // 60)}, status=429)
-    response["Retry-After"] = str(wait)
-    return private(response)
 
 
 def _ask(
@@ -148,76 +124,3 @@ def told(request: HttpRequest, code: str) -> HttpResponse:
     return private(
         render(request, "verification/told.html", {"certificate": certificate, "told": told_of(certificate)})
     )
-
-
-# ---------------------------------------------------------------- the graduate's links
-
-
-def _sharing_page(
-    request: HttpRequest, certificate: Certificate, *, form: ShareForm | None = None, status: int = 200
-) -> HttpResponse:
-    links = []
-    for consent in consents_of(certificate):
-        state = state_of_consent(consent)
-        token = token_of(consent) if state == rules.OPEN else ""
-        address = f"{settings.BASE_URL}/verify/{certificate.code}?t={token}" if token else ""
-        links.append({"consent": consent, "state": state, "address": address})
-    context = {
-        "certificate": certificate,
-        "links": links,
-        "hidden": is_hidden(certificate),
-        "form": form or ShareForm.fresh(certificate),
-    }
-    return private(render(request, "verification/sharing.html", context, status=status))
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def sharing(request: HttpRequest, code: str) -> HttpResponse:
-    """A graduate's links to one certificate: make one, see who looked, withdraw, hide the code."""
-    certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
-    if request.method != "POST":
-        return _sharing_page(request, certificate)
-    form = ShareForm(request.POST)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            consent, _token = services.share_certificate(
-                certificate=certificate,
-                by=request.user,  # type: ignore[arg-type]
-                until_on=given["until_on"],
-                scope=given["scope"],
-                recipient=given["recipient"],
-                purpose=given["purpose"],
-                source_key=f"form:{given['key']}",
-            )
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("The link is ready. Copy it and send it yourself: we mail it to nobody."))
-            return redirect(reverse("verification:sharing", args=[code]) + f"#link-{consent.uuid}")
-    return _sharing_page(request, certificate, form=form, status=422)
-
-
-@login_required
-@require_POST
-def withdraw(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
-    """Close a link."""
-    consent = own_consent(request.user, code, uuid)  # type: ignore[arg-type]
-    services.withdraw_consent(consent=consent, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("Withdrawn. The link opens nothing any more."))
-    return redirect("verification:sharing", code=code)
-
-
-@login_required
-@require_POST
-def hide(request: HttpRequest, code: str) -> HttpResponse:
-    """Hide the code, or let it answer again."""
-    certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
-    hidden = request.POST.get("hidden") == "1"
-    services.set_hidden(certificate=certificate, by=request.user, hidden=hidden)  # type: ignore[arg-type]
-    if hidden:
-        messages.success(request, _("Hidden. Whoever checks the code now is told that no certificate has it."))
-    else:
-        messages.success(request, _("Shown. Whoever checks the code is told again that it is valid, or not."))
-    return redirect("verification:sharing", code=code)

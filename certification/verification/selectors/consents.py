@@ -1,4 +1,4 @@
-"""Reads what may be told: of a code to anyone, of a certificate to whoever holds the graduate's link."""
+"""Reads what a consent opens, to whoever holds its link, and what the graduate sees of her consents."""
 
 import base64
 import hmac
@@ -7,89 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
 
-from accounts.models import Organisation
 from certification.certificates import rules as certificate_rules
 from certification.certificates.documents import hours_in
 from certification.certificates.models import Certificate
-from certification.certificates.selectors import read_code, with_state
 
-from . import rules
-from .models import Consent, Disclosure, Sending, Visibility
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """All that anyone may know of a code. `name` stands only where a name was asked: match or differs.
-
-    `kind` is the code of what it is (completion, ce, achievement, letter), `kind_title` the same in words.
-    """
-
-    status: str
-    kind: str | None = None
-    kind_title: str = ""
-    credential: str | None = None
-    school: str | None = None
-    issued_on: date | None = None
-    revoked_on: date | None = None
-    name: str | None = None
-    expires_on: date | None = None
-    school_closed_on: date | None = None
-    custodian: str = ""
-    custodian_contact: str = ""
-
-    @property
-    def is_miss(self) -> bool:
-        """A guess that failed: what the limit counts."""
-        return self.status == certificate_rules.UNKNOWN or self.name == "differs"
-
-
-def status_of(code: str, name: str | None = None) -> Status:
-    """What a code says to anyone; raises ValidationError for what is no code. One query, whatever the answer.
-
-    A code that its graduate hides answers as one that never was. The holder's name is matched, never given: only the
-    name that stands on this certificate, so no other name a person bore can be learned here.
-    """
-    hidden = Visibility.objects.filter(certificate=OuterRef("pk")).order_by("-pk").values("hidden")[:1]
-    certificate = (
-        with_state()
-        .filter(code=read_code(code))
-        .annotate(is_hidden=Subquery(hidden, output_field=BooleanField()))
-        .first()
-    )
-    asked = name is not None and bool(name.strip())
-    if certificate is None or certificate.is_hidden:
-        return Status(certificate_rules.UNKNOWN, name="differs" if asked else None)
-    return Status(
-        status=certificate.state,
-        kind=certificate.kind,
-        kind_title=str(certificate.get_kind_display()),
-        credential=certificate.title,
-        school=certificate.school_name,
-        issued_on=certificate.issued_on,
-        revoked_on=certificate.revocation.revoked_on if certificate.is_revoked else None,
-        name=_match(certificate, name) if asked and name is not None else None,
-        expires_on=certificate.expires_on,
-        school_closed_on=closed_on(certificate),
-        custodian=certificate.school.custodian,
-        custodian_contact=certificate.school.custodian_contact,
-    )
-
-
-def closed_on(certificate: Certificate) -> date | None:
-    """The school's last day, once it is over; None while it is open. No query when the school is loaded."""
-    last = certificate.school.closed_on
-    return last if last is not None and last < certificate.today() else None
-
-
-def _match(certificate: Certificate, name: str) -> str:
-    spellings = [certificate.holder_name, certificate.facts["student"].get("latin", "")]
-    return "match" if any(certificate_rules.same_name(held, name) for held in spellings if held) else "differs"
-
-
-# ---------------------------------------------------------------- under consent
+from .. import rules
+from ..models import Consent, Disclosure, Visibility
+from .status import closed_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +177,6 @@ def derived_token(consent_uuid: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-# ---------------------------------------------------------------- the graduate's side
-
-
 def consents_of(certificate: Certificate) -> QuerySet[Consent]:
     """All links of a certificate, newest first, each with how often and when last it was opened. One query."""
     return (
@@ -273,38 +197,3 @@ def is_hidden(certificate: Certificate) -> bool:
     return bool(
         Visibility.objects.filter(certificate=certificate).order_by("-pk").values_list("hidden", flat=True).first()
     )
-
-
-# ---------------------------------------------------------------- the custodian's side
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A certificate as who keeps or signs for the school finds it, with the consents under which it may be sent."""
-
-    certificate: Certificate
-    address: str
-    """The graduate's own; empty where the account is gone."""
-    consents: tuple[Consent, ...]
-
-
-def kept_certificates(schools: QuerySet[Organisation], query: str) -> QuerySet[Certificate]:
-    """What these schools issued, by any part of the graduate's name or of the code; newest first. One query."""
-    words = query.split()
-    found = with_state().filter(school__in=schools).select_related("record__learner__user")
-    for word in words:
-        found = found.filter(Q(holder_name__icontains=word) | Q(code__icontains=word))
-    return found.order_by("-issued_at", "-pk")
-
-
-def kept(certificate: Certificate) -> Kept:
-    """One certificate with the ways in which it may be sent. Two queries."""
-    user = certificate.record.learner.user
-    rows = consents_of(certificate)
-    open_ = tuple(one for one in rows if state_of_consent(one) == rules.OPEN and rules.named_address(one.recipient))
-    return Kept(certificate, user.email if user and user.is_active else "", open_)
-
-
-def sendings_of(certificate: Certificate) -> QuerySet[Sending]:
-    """To whom it was sent, newest first. One query."""
-    return certificate.sendings.select_related("by", "consent").order_by("-at", "-pk")

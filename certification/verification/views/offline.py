@@ -11,9 +11,9 @@ from certification.certificates.rules import sha256
 from certification.certificates.selectors import certificate_by_code, read_code
 from certification.records.models import TrainingRecord
 
-from . import tool
-from .bundles import evidence_bundle
-from .offline.__main__ import PACKAGES
+from .. import tool
+from ..bundles import evidence_bundle
+from ..offline.__main__ import PACKAGES
 
 
 @require_safe

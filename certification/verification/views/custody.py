@@ -20,11 +20,11 @@ from certification.certificates.models import Certificate, Revocation
 from certification.certificates.services import revoke_certificate
 from certification.records.selectors import closing_of
 
-from . import services
-from .forms import OrderForm
-from .models import Consent
-from .rules import named_address
-from .selectors import kept, kept_certificates, sendings_of
+from .. import services
+from ..forms import OrderForm
+from ..models import Consent
+from ..rules import named_address
+from ..selectors import kept, kept_certificates, sendings_of
 
 A_PAGE = 25
 SENDING_ROLES = services.SENDING_ROLES
