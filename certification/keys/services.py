@@ -26,6 +26,7 @@ __all__ = [
     "sign_document",
     "sign_note",
     "sign_note_again",
+    "sign_statement",
     "sign_token",
 ]
 
@@ -141,6 +142,17 @@ def sign_token(credential: Mapping[str, Any], *, did: str) -> str:
 
     key = ensure_key(purpose=SigningKey.Purpose.TOKEN, name=did)
     return jws.sign_jwt(credential, key=keyfile.private_jwk(key.kid), method=key.method)
+
+
+def sign_statement(claims: Mapping[str, Any], *, did: str, typ: str) -> tuple[str, SigningKey]:
+    """A statement that is no credential as a JWT of the kind `typ` by RSA of a DID's key in use, and that key.
+
+    Raises as `sign_document`.
+    """
+    from .proofs import jws
+
+    key = ensure_key(purpose=SigningKey.Purpose.TOKEN, name=did)
+    return jws.sign_claims(claims, key=keyfile.private_jwk(key.kid), method=key.method, typ=typ), key
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from certification.certificates.models import Certificate
 from certification.keys.proofs.reading import LONGEST
 
 from .models import Consent
-from .offline import BUNDLE, UnreadableError, kind_of
+from .offline import BUNDLE, RECEIPT, UnreadableError, kind_of
 
 USUAL_DAYS = 90
 
@@ -89,6 +89,10 @@ IS_BUNDLE = _(
     "This is a ZIP file, perhaps the evidence of a record. Unpack it and choose one certificate from it, or check the "
     "whole with the program for checking without us."
 )
+IS_RECEIPT = _(
+    "This is the receipt of a check, not a certificate. It is checked with the program for checking without us, or asked "
+    "again at the address of the code."
+)
 UNREADABLE = _(
     "Nothing of ours can be read from this file: it carries no credential, is damaged, or takes too much to read. Ask the "
     "graduate to download it again and to send it as it is, or type the code that stands on it."
@@ -129,4 +133,6 @@ class FileForm(forms.Form):
             raise forms.ValidationError(NO_KIND) from error
         if kind == BUNDLE:
             raise forms.ValidationError(IS_BUNDLE)
+        if kind == RECEIPT:
+            raise forms.ValidationError(IS_RECEIPT)
         return data

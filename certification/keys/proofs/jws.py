@@ -2,8 +2,12 @@
 
 The claims are the credential's own members, with `iss`, `jti`, `sub`, `nbf` and `exp` as the standard maps them; there
 is no wrapper. The text of a token can be spelled in several ways, so what names a credential is its `jti`.
+
+Other statements of ours are signed the same way, each under a `typ` of its own, so that none passes for another.
 """
 
+import base64
+import binascii
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -45,10 +49,7 @@ def verify_jwt(token: str, key_of: Callable[[str], Mapping[str, Any] | None]) ->
     Raises BadProofError when it is no token, of another algorithm, by an unknown key, or its claims contradict its
     members.
     """
-    try:
-        header = jws.extract_compact(token.encode()).headers()
-    except (JoseError, ValueError) as error:
-        raise BadProofError("this is no signed token") from error
+    header = header_of(token)
     if header.get("alg") != ALGORITHM or not isinstance(header.get("kid"), str):
         raise BadProofError(f"a token that is not signed by {ALGORITHM}, or names no key")
     public = key_of(header["kid"])
@@ -68,3 +69,49 @@ def verify_jwt(token: str, key_of: Callable[[str], Mapping[str, Any] | None]) ->
     ):
         raise BadProofError("the token says of itself other than what it holds")
     return credential
+
+
+def sign_claims(claims: Mapping[str, Any], *, key: Mapping[str, Any], method: str, typ: str) -> str:
+    """A statement that is no credential as compact JWS by a private RSA JWK; `typ` says of what kind it is."""
+    refuse_unsignable(claims)
+    header = {"alg": ALGORITHM, "typ": typ, "kid": method}
+    return jwt.encode(header, dict(claims), RSAKey.import_key(dict(key)), algorithms=[ALGORITHM])
+
+
+def verify_claims(token: str, key_of: Callable[[str], Mapping[str, Any] | None], *, typ: str) -> dict[str, Any]:
+    """The claims of a statement of this `typ`. `key_of` finds the public JWK of a key.
+
+    Raises BadProofError when it is no token or of another kind or algorithm, by an unknown key, or any sign of it is not
+    as it was signed: unlike a credential's, its text has one spelling.
+    """
+    header = header_of(token)
+    if header.get("typ") != typ:
+        raise BadProofError(f"this is no token of the kind {typ}")
+    if header.get("alg") != ALGORITHM or not isinstance(header.get("kid"), str):
+        raise BadProofError(f"a token that is not signed by {ALGORITHM}, or names no key")
+    if not all(_is_canonical(part) for part in token.split(".")):
+        raise BadProofError("the token is spelled in another way than it was made")
+    public = key_of(header["kid"])
+    if public is None:
+        raise BadProofError(f"the key {header['kid']} is not known")
+    try:
+        return dict(jwt.decode(token, RSAKey.import_key(dict(public)), algorithms=[ALGORITHM]).claims)
+    except (JoseError, ValueError) as error:
+        raise BadProofError("the signature does not fit the token") from error
+
+
+def header_of(token: str) -> dict[str, Any]:
+    """What a token says of how it was signed; not believed before it is checked. BadProofError when it is no token."""
+    try:
+        return dict(jws.extract_compact(token.encode()).headers())
+    except (JoseError, ValueError) as error:
+        raise BadProofError("this is no signed token") from error
+
+
+def _is_canonical(part: str) -> bool:
+    """Whether a part of a token is base64url as it is written: the spare bits of its last sign are zero."""
+    try:
+        raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode() == part

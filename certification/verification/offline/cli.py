@@ -13,7 +13,7 @@ from .keyring import KeyFileUnreadableError, Keyring, read_did_document
 from .outcome import Check, Outcome
 
 ABOUT = (
-    "Check a credential (JSON or JWT), baked PNG, sealed PDF or evidence bundle without a database and the network: one "
+    "Check a credential (JSON or JWT), baked PNG, sealed PDF, receipt or evidence bundle without a database and the network: one "
     "line for each thing that was looked at. Keys come from --did, else from the bundle, else from this installation. "
     "Exits 0 when all holds, 1 when something does not, 2 for a file that is none of these."
 )
@@ -22,7 +22,9 @@ BAD_INPUT, DIFFERS = 2, 1
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The file, and what the asker trusts."""
-    parser.add_argument("file", metavar="FILE", help="a credential, token, baked PNG, sealed PDF or evidence bundle")
+    parser.add_argument(
+        "file", metavar="FILE", help="a credential, token, baked PNG, sealed PDF, receipt or evidence bundle"
+    )
     parser.add_argument(
         "--did",
         action="append",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -11,14 +12,19 @@ from typing import Any
 from certification.certificates.baking import NotBakedError, credential_in
 from certification.records.rules.checkpoints import Kept
 
-from . import bundle, papers
+from . import bundle, papers, receipt
 from .credentials import check_credential, check_token, issuer_of
 from .keyring import Keyring
 from .outcome import Outcome
 
-CREDENTIAL, TOKEN, PICTURE, PDF, BUNDLE = "credential", "token", "picture", "pdf", "bundle"
+CREDENTIAL, TOKEN, PICTURE, PDF, BUNDLE, RECEIPT = "credential", "token", "picture", "pdf", "bundle", "receipt"
 MOST_BYTES = 4 * 1024 * 1024
 """Of a single document; a bundle is read by its parts, each with a limit of its own."""
+MOST_OF_RECEIPT = 64 * 1024 * 1024
+"""Of the receipt of 10,000 lines with many claims each."""
+
+
+_FORM_OF_RECEIPTS = re.compile(rb'"form"\s*:\s*"palmar-receipt/')
 
 
 class UnreadableError(ValueError):
@@ -35,11 +41,13 @@ def kind_of(data: bytes) -> str:
         return BUNDLE
     text = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"{"):
-        return CREDENTIAL
+        return RECEIPT if _FORM_OF_RECEIPTS.search(data[:200]) else CREDENTIAL
     if text.startswith(b"eyJ") and data.count(b".") == 2:
-        return TOKEN
+        # Only the head is read: the rest may be a stranger's, and long.
+        head = data.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b".")[0][:2000].decode("ascii", "replace")
+        return RECEIPT if receipt.is_receipt_token(f"{head}.e30.") else TOKEN
     raise UnreadableError(
-        "it is no credential (JSON), token (JWT), baked picture (PNG), sealed PDF or evidence bundle (ZIP)"
+        "it is no credential (JSON), token (JWT), baked picture (PNG), sealed PDF, receipt or evidence bundle (ZIP)"
     )
 
 
@@ -57,7 +65,22 @@ def check_file(data: bytes, keys: Keyring, at: datetime, *, kept: Sequence[Kept]
             raise UnreadableError(f"it is no ZIP file that can be read: {error}") from error
         except bundle.NotABundleError as error:
             raise UnreadableError(str(error)) from error
+    if kind == RECEIPT:
+        return _check_receipt(data, keys)
     return _check_one(data, keys, at)
+
+
+def _check_receipt(data: bytes, keys: Keyring) -> Outcome:
+    """Check a receipt, bare or with the lines beside it. A file of 10,000 lines has some megabytes."""
+    if len(data) > MOST_OF_RECEIPT:
+        raise UnreadableError(f"it is larger than {MOST_OF_RECEIPT} bytes; no receipt of ours is")
+    text = data.decode("utf-8-sig", "replace").strip()
+    if not text.startswith("{"):
+        return receipt.check_receipt(text, keys)
+    found = _json(text.encode())
+    if found.keys() not in receipt.MEMBERS or found["form"] != receipt.FORM or not isinstance(found["token"], str):
+        raise UnreadableError(f"it is no receipt file of the form {receipt.FORM}")
+    return receipt.check_receipt(found["token"], keys, found.get("rows"))
 
 
 def _check_one(data: bytes, keys: Keyring, at: datetime | None) -> Outcome:
