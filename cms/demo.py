@@ -169,7 +169,10 @@ def _load() -> Demo:
     _consent, token = share_certificate(
         certificate=certificate,
         by=people["graduate"],
+        scope="transcript",
+        purpose="to show what a link opens",
         until_on=certificate.issued_at.date() + timedelta(days=365),
+        signed_name=certificate.holder_name,
         source_key="demo",
     )
     return Demo(school, people, certificate, f"{settings.BASE_URL}/verify/{certificate.code}?t={token}")

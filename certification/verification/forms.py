@@ -35,7 +35,7 @@ class ShareForm(forms.Form):
         label=_("What they see"),
         choices=Consent.Scope.choices,
         widget=forms.RadioSelect,
-        initial=Consent.Scope.HOURS,
+        initial=Consent.Scope.TOTALS,
         error_messages={"required": _("Choose what they see."), "invalid_choice": _("Choose what they see.")},
     )
     until_on = forms.DateField(
@@ -46,6 +46,13 @@ class ShareForm(forms.Form):
             "required": _("Choose the last day."),
             "invalid": _("Write the day as year, month, day: 2026-06-12."),
         },
+    )
+    signed_name = forms.CharField(
+        label=_("Your full name, as your signature"),
+        max_length=200,
+        help_text=_("Type your name as it stands on the certificate."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type your name: it is your signature.")},
     )
     agree = forms.BooleanField(
         label=_("I consent that whoever holds this link sees what I chose, until that day."),

@@ -2,28 +2,84 @@
 
 from certification.guards import AppendOnly, Check, Erasable, Shut
 
+# Her words go with the words behind her record; that, when, to which party and how far she agreed stays.
+_ERASED = (
+    "EXISTS (SELECT 1 FROM records_erasure AS er JOIN certificates_certificate AS ce "
+    "ON ce.record_id = er.record_id WHERE ce.id = {certificate})"
+)
+_CONSENT_STAYS = (
+    "id",
+    "uuid",
+    "certificate_id",
+    "granted_by_id",
+    "granted_at",
+    "scope",
+    "party_id",
+    "until_on",
+    "token_hash",
+    "source_key",
+    "signed_in_at",
+    "signed_in_with",
+)
+_CONSENT_WORDS = ("recipient", "purpose", "statement", "signed_name")
+_CONSENT_OF_LOOK = "SELECT 1 FROM verification_consent AS c WHERE c.id = NEW.consent_id"
+
 GUARDS = (
     AppendOnly(
         "verification_consent",
         keys=(("id",), ("uuid",), ("token_hash",), ("certificate_id", "source_key")),
-        frozen=(
-            "id",
-            "uuid",
-            "certificate_id",
-            "granted_by_id",
-            "granted_at",
-            "scope",
-            "recipient",
-            "purpose",
-            "until_on",
-            "token_hash",
-            "source_key",
+        frozen=(*_CONSENT_STAYS, *_CONSENT_WORDS),
+        checks=(
+            Check(
+                "owner",
+                "NOT EXISTS (SELECT 1 FROM certificates_certificate AS ce JOIN records_trainingrecord AS rec "
+                "ON rec.id = ce.record_id JOIN records_learner AS le ON le.id = rec.learner_id "
+                "WHERE ce.id = NEW.certificate_id AND le.user_id = NEW.granted_by_id)",
+                "verification_consent: only the graduate consents",
+            ),
+            Check(
+                "signed",
+                "NEW.purpose = '' OR NEW.statement = '' OR NEW.signed_name = ''",
+                "verification_consent: a consent says what for, and is signed",
+            ),
+            Check(
+                "scope",
+                "NEW.signed_name IS NOT NULL AND NEW.scope NOT IN ('status', 'totals', 'transcript')",
+                "verification_consent: the scopes of old are given no more",
+            ),
+            Check(
+                "party",
+                "NEW.party_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM accounts_organisation AS o "
+                "WHERE o.id = NEW.party_id AND o.kind IN ('verifier', 'board', 'school'))",
+                "verification_consent: a party is a verifier, a board or a school",
+            ),
         ),
         update_checks=(
             Check("withdrawn", "OLD.withdrawn_at IS NOT NULL", "verification: a withdrawn consent stays withdrawn"),
         ),
+        erasable=Erasable(
+            columns=_CONSENT_WORDS,
+            kept=(*_CONSENT_STAYS, "withdrawn_at"),
+            when=_ERASED.format(certificate="OLD.certificate_id"),
+        ),
     ),
-    AppendOnly("verification_disclosure"),
+    AppendOnly(
+        "verification_disclosure",
+        checks=(
+            Check(
+                "party",
+                f"NOT EXISTS ({_CONSENT_OF_LOOK} AND (c.party_id IS NULL) = (NEW.who = '') AND c.purpose = NEW.purpose)",
+                "verification_disclosure: a look says who looked and what for, as the consent does",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("purpose",),
+            kept=("id", "consent_id", "at", "face", "who", "told"),
+            when="EXISTS (SELECT 1 FROM verification_consent AS c JOIN certificates_certificate AS ce "
+            "ON ce.id = c.certificate_id JOIN records_erasure AS er ON er.record_id = ce.record_id "
+            "WHERE c.id = OLD.consent_id)",
+        ),
+    ),
     AppendOnly("verification_visibility"),
     AppendOnly(
         "verification_sending",
@@ -41,8 +97,7 @@ GUARDS = (
         erasable=Erasable(
             columns=("address",),
             kept=("id", "uuid", "certificate_id", "consent_id", "by_id", "at"),
-            when="EXISTS (SELECT 1 FROM records_erasure AS er JOIN certificates_certificate AS ce "
-            "ON ce.record_id = er.record_id WHERE ce.id = OLD.certificate_id)",
+            when=_ERASED.format(certificate="OLD.certificate_id"),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Pure rules of verification: how a link's token is kept, and until when a consent opens."""
+"""Pure rules of verification: how a link's token is kept, and until when and how far a consent opens."""
 
 import hashlib
 import re
@@ -18,6 +18,27 @@ def consent_state(*, until_on: date, withdrawn_at: datetime | None, today: date)
     if withdrawn_at is not None:
         return WITHDRAWN
     return OPEN if today <= until_on else ENDED
+
+
+NAME, TOTALS, TRANSCRIPT = "name", "totals", "transcript"
+"""What a consent may open: name and state; hours by subject and the certificate's own files, which print them; the
+transcript with every course."""
+
+_NEEDED = {NAME: 1, TOTALS: 2, TRANSCRIPT: 3}
+_WIDTH = {"status": 1, "totals": 2, "transcript": 3, "certificate": 1, "hours": 3}
+
+
+def width(scope: str) -> int:
+    """How far a scope reaches, for comparing two: 1 the name, 2 the totals, 3 the transcript.
+
+    The two scopes of old reach what they always opened: `certificate` the name, `hours` every file.
+    """
+    return _WIDTH[scope]
+
+
+def reaches(scope: str, what: str) -> bool:
+    """Whether a consent of this scope opens NAME, TOTALS or TRANSCRIPT; each scope opens what the narrower ones do."""
+    return _WIDTH[scope] >= _NEEDED[what]
 
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")

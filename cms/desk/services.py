@@ -41,7 +41,14 @@ from certification.records.services import (
     unfinished_runs,
     words_behind,
 )
-from certification.verification.services import addresses_behind, erase_addresses, open_links, withdraw_links
+from certification.verification.services import (
+    addresses_behind,
+    consent_words_behind,
+    erase_addresses,
+    erase_consent_words,
+    open_links,
+    withdraw_links,
+)
 from courses.catalog.services import forget_profiles
 from courses.enrollments.models import Enrollment, Invitation
 from courses.enrollments.services import erase_exception_reasons, exception_reasons_behind
@@ -104,7 +111,7 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
             behind[end <= today, what] = behind.get((end <= today, what), 0) + count
     lines = [
         ErasureLine(_("ways to log in, devices, address"), 1, True),
-        ErasureLine(_("links by which others see her certificates"), open_links(user=user), True),
+        ErasureLine(_("consents by which others see her certificates"), open_links(user=user), True),
         ErasureLine(_("mails to her"), Message.objects.filter(user=user).count(), True),
         ErasureLine(_("invitations"), Invitation.objects.filter(email__iexact=user.email).count(), True),
         ErasureLine(_("files that were not posted and name her"), len(imports_naming(user)), True),
@@ -198,6 +205,10 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
             competency_words(record=record),
         ),
         (_("to which addresses certificates were sent"), addresses_behind(record=record)),
+        (
+            _("consents to see certificates: whom she named, what for, her signature"),
+            consent_words_behind(record=record),
+        ),
         (_("quizzes: essays, remarks, appeals and why more was allowed"), quiz_words_behind(record=record)),
     ]
     return [(what, count) for what, count in found if count]
@@ -223,6 +234,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_competency_words(record=record)
     erase_quiz_words(record=record)
     erase_addresses(record=record)
+    erase_consent_words(record=record)
     erase_reflections(record=record)
     erase_notes(record=record)
     erase_questions(record=record)

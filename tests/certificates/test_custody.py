@@ -42,12 +42,13 @@ from certification.requirements.models import RuleSet
 from certification.verification.models import Consent, Sending
 from certification.verification.rules import named_address
 from certification.verification.selectors import status_of
-from certification.verification.services import send_to_graduate, send_to_named, share_certificate, withdraw_consent
+from certification.verification.services import send_to_graduate, send_to_named, withdraw_consent
 from notices.models import Message
 from tests.certificates.making import complete
 from tests.certificates.test_pages import text_of
 from tests.layers import layer
 from tests.records.making import part
+from tests.sharing import share
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -226,9 +227,7 @@ def test_the_graduate_keeps_what_is_hers(closed: School) -> None:
         f"/hours/{certificate.record.uuid}/",
     ):
         assert client.get(path).status_code == 200, path
-    _consent, token = share_certificate(
-        certificate=certificate, by=closed.learner_user, until_on=certificate.today(), recipient="New York board"
-    )
+    _consent, token = share(certificate, recipient="New York board")
     assert "New York board" in text_of(client.get(f"/verify/{certificate.code}?t={token}"))
 
 
@@ -249,9 +248,7 @@ def test_to_others_it_is_sent_on_her_consent_alone(closed: School, keeper: User)
     certificate = Certificate.objects.get()
 
     def agreed(recipient: str) -> Consent:
-        return share_certificate(
-            certificate=certificate, by=closed.learner_user, until_on=certificate.today(), recipient=recipient
-        )[0]
+        return share(certificate, recipient=recipient)[0]
 
     named = agreed("New York board, licensing@board.example")
     sending = send_to_named(consent=named, by=keeper, key="1")

@@ -30,12 +30,13 @@ from certification.keys.services import KeyFileError
 from certification.records.models import TrainingRecord
 from certification.records.services import place_hold, post_hours, record_milestone, release_hold
 from certification.verification.audit import audit
-from certification.verification.services import note_look, share_certificate
+from certification.verification.services import note_look
 from notices.models import Message
 from tests.certificates.making import issued
 from tests.certificates.test_credentials import faults
 from tests.certificates.test_documents import needs_poppler, text_of
 from tests.records.making import at, part
+from tests.sharing import share
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -309,9 +310,7 @@ def test_a_verifier_reads_that_it_is_a_letter(school: School, record: TrainingRe
     page = Client().get(f"/verify/{certificate.code}").content.decode()
     assert "not a certificate of completion" in page
     assert "This letter of hours is valid" in page
-    _consent, token = share_certificate(
-        certificate=certificate, by=school.learner_user, until_on=certificate.today(), source_key="k"
-    )
+    _consent, token = share(certificate)
     opened = Client().get(f"/verify/{certificate.code}?t={token}").content.decode()
     assert "Not a certificate of completion" in opened
     assert opened.count("<dt>Holds until</dt>") == 1
@@ -320,9 +319,7 @@ def test_a_verifier_reads_that_it_is_a_letter(school: School, record: TrainingRe
 
 def test_a_shared_achievement_shows_no_hours(school: School, record: TrainingRecord) -> None:
     certificate = made(school, halfway(record), "achievement", "quiz:MFR")
-    _consent, token = share_certificate(
-        certificate=certificate, by=school.learner_user, until_on=certificate.today(), source_key="k"
-    )
+    _consent, token = share(certificate)
     opened = Client().get(f"/verify/{certificate.code}?t={token}").content.decode()
     assert "Test passed" in opened
     assert "Clock hours" not in opened
@@ -432,14 +429,8 @@ def test_what_failed_is_made_later_and_keeps_no_other_file(
 
 
 def test_the_registrar_sees_whom_to_tell(school: School, certificate: Certificate) -> None:
-    consent, _token = share_certificate(
-        certificate=certificate, by=school.learner_user, until_on=certificate.today(), recipient="Tidewater College",
-        purpose="transfer", source_key="a",
-    )  # fmt: skip
-    share_certificate(
-        certificate=certificate, by=school.learner_user, until_on=certificate.today(), recipient="Nobody looked",
-        source_key="b",
-    )  # fmt: skip
+    consent, _token = share(certificate, recipient="Tidewater College", purpose="transfer")
+    share(certificate, recipient="Nobody looked")
     note_look(consent=consent, face="page", told="valid, hours")
     address = reverse("verification:told", args=[certificate.code])
     registrar = school.client(school.registrar)

@@ -15,15 +15,16 @@ from certification.keys.proofs import integrity
 from certification.records.models import HourEntryText, TrainingRecord
 from certification.records.services import erase_words, seal_record
 from certification.verification.audit import audit
-from certification.verification.models import Consent, Sending
+from certification.verification.models import Consent, Disclosure, Sending
 from certification.verification.selectors import status_of
-from certification.verification.services import send_to_graduate, share_certificate
+from certification.verification.services import send_to_graduate
 from cms.desk.services import erase_person, erase_what_is_due, plan_erasure
 from notices.models import Message
 from tests.certificates.conftest import certificate, ready
 from tests.certificates.test_files import body_of, keys
 from tests.certificates.test_pages import text_of
 from tests.layers import layer
+from tests.sharing import share
 from tests.worlds import School
 
 __all__ = ["certificate", "ready"]
@@ -35,9 +36,8 @@ GRADUATE = "daniela@example.org"
 def shared(school: School, certificate: Certificate) -> str:
     """The token of a link to her certificate; it was also sent to her again, and her record is sealed."""
     send_to_graduate(certificate=certificate, by=school.registrar, key="1")
-    _consent, token = share_certificate(
-        certificate=certificate, by=school.learner_user, until_on=certificate.today() + timedelta(days=300)
-    )
+    _consent, token = share(certificate, until_on=certificate.today() + timedelta(days=300))
+    Client().get(f"/verify/{certificate.code}?t={token}")
     seal_record(record=certificate.record, by=school.registrar, reason="completed")
     return token
 
@@ -91,10 +91,11 @@ def test_nothing_more_is_mailed_to_who_was_erased(within: str, school: School, c
 def test_the_plan_says_what_goes(school: School, shared: str) -> None:
     plan = plan_erasure(User.objects.get(email=GRADUATE), today=date(2026, 12, 1))
     lines = {line.what: line for line in plan.lines}
-    assert lines["links by which others see her certificates"].goes
+    assert lines["consents by which others see her certificates"].goes
     assert not lines["certificates, with the name printed on them"].goes
     assert not lines["to which addresses certificates were sent"].goes
     assert lines["to which addresses certificates were sent"].until == plan.duty_until
+    assert not lines["consents to see certificates: whom she named, what for, her signature"].goes
 
 
 ERASED_AT = "erased_at = '2040-01-01 00:00:00+00'"
@@ -117,6 +118,37 @@ def test_an_address_goes_only_on_a_ground_whole_and_alone(school: School, shared
     assert Sending.objects.get().address == ""
 
 
+WORDS = "recipient = '', purpose = '', statement = '', signed_name = ''"
+
+
+def refused(sql: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+            assert cursor.rowcount, "the attack met no row"
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return "never" in str(error)
+    return False
+
+
+def test_the_words_of_a_consent_go_only_on_a_ground_whole_and_alone(
+    school: School, shared: str, certificate: Certificate
+) -> None:
+    consent = f"UPDATE verification_consent SET {WORDS}, {ERASED_AT}"
+    look = f"UPDATE verification_disclosure SET purpose = '', {ERASED_AT}"
+    assert refused(consent) and refused(look)
+    erase_words(record=certificate.record, basis="asked")
+    assert not refused(consent) and not refused(look)
+    for change in (", scope = 'totals'", ", until_on = '2099-01-01'", ", withdrawn_at = NULL, signed_name = 'x'"):
+        assert refused(consent + change), change
+    assert refused(f"{look}, who = 'x'") and refused(f"{look}, told = ''")
+    assert refused(consent.replace("purpose = ''", "purpose = 'fraud'"))
+    assert refused(f"UPDATE verification_consent SET {WORDS}") and refused(
+        "UPDATE verification_disclosure SET purpose = ''"
+    )
+
+
 def test_after_the_duty_the_minimal_record_still_verifies(
     within: str, school: School, certificate: Certificate
 ) -> None:
@@ -127,6 +159,9 @@ def test_after_the_duty_the_minimal_record_still_verifies(
     assert not HourEntryText.objects.filter(entry__record=record).exists()
     sending = Sending.objects.get()
     assert (sending.address, sending.by) == ("", school.registrar) and sending.erased_at
+    consent, look = Consent.objects.get(), Disclosure.objects.get()
+    assert {consent.recipient, consent.purpose, consent.statement, consent.signed_name, look.purpose} == {""}
+    assert (consent.scope, look.told) == ("transcript", "valid, transcript"), "that it was told, and how much, stays"
     still_verifies(certificate)
     with time_machine.travel(datetime(2026, 12, 2, 12), tick=False):
         page = school.client(school.registrar).get(f"/desk/custody/{certificate.code}/")

@@ -458,6 +458,8 @@ ELSEWHERE = {
     "certificates_revocation": "tests/certificates/test_revoking.py",
     "externships_clock": "tests/externships/test_erasing.py",
     "externships_registerpaper": "tests/externships/test_erasing.py",
+    "verification_consent": "tests/cms/test_erased_certificates.py",
+    "verification_disclosure": "tests/cms/test_erased_certificates.py",
     "verification_sending": "tests/cms/test_erased_certificates.py",
 }
 MORE = {

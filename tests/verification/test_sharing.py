@@ -18,6 +18,7 @@ from certification.codes import code_from_bits
 from certification.verification import services
 from certification.verification.models import Consent, Disclosure
 from certification.verification.selectors import shared, token_of
+from tests.sharing import share
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +34,7 @@ def text_of(response: Any) -> str:
 
 
 def link(school: School, certificate: Certificate, **fields: Any) -> tuple[Consent, str]:
-    until = fields.pop("until_on", certificate.today() + timedelta(days=30))
-    return services.share_certificate(certificate=certificate, by=school.learner_user, until_on=until, **fields)
+    return share(certificate, by=school.learner_user, **fields)
 
 
 # ---------------------------------------------------------------- what a link opens
@@ -69,7 +69,7 @@ def test_a_link_shows_name_hours_and_evidence(school: School, certificate: Certi
 
 
 def test_the_narrow_scope_shows_the_name_and_no_hours(school: School, certificate: Certificate) -> None:
-    _consent, token = link(school, certificate, scope="certificate")
+    _consent, token = link(school, certificate, scope="status")
     said = text_of(Client().get(f"/verify/{certificate.code}", {"t": token}))
     assert "Daniela Reyes" in said
     assert "10 h" not in said
@@ -162,13 +162,13 @@ def test_only_the_graduate_shares_and_withdraws(school: School, certificate: Cer
     consent, _token = link(school, certificate)
     for other in (school.registrar, school.admin, school.other_learner_user):
         with pytest.raises(ValidationError):
-            services.share_certificate(certificate=certificate, by=other, until_on=certificate.today())
+            share(certificate, by=other)
         with pytest.raises(ValidationError):
             services.withdraw_consent(consent=consent, by=other)
     assert Consent.objects.filter(withdrawn_at=None).count() == 1
 
 
-@pytest.mark.parametrize(("days", "sentence"), [(-1, "That day is over."), (367, "A link opens for a year at most.")])
+@pytest.mark.parametrize(("days", "sentence"), [(-1, "That day is over."), (367, "A consent lasts a year at most.")])
 def test_days_out_of_reach_are_refused(school: School, certificate: Certificate, days: int, sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         link(school, certificate, until_on=certificate.today() + timedelta(days=days))
@@ -192,7 +192,7 @@ def test_consents_and_looks_stand_in_the_database_for_good(school: School, certi
     services.withdraw_consent(consent=consent, by=school.learner_user)
     for sql in (
         "UPDATE verification_consent SET until_on = '2099-01-01'",
-        "UPDATE verification_consent SET scope = 'certificate'",
+        "UPDATE verification_consent SET scope = 'transcript', source_key = 'x'",
         "UPDATE verification_consent SET withdrawn_at = NULL",
         "DELETE FROM verification_consent",
         "UPDATE verification_disclosure SET told = ''",
@@ -259,7 +259,7 @@ def test_looks_are_noted_and_told_to_the_graduate(school: School, certificate: C
     Client().get(f"/certificates/{certificate.code}.pdf", {"t": token})
     owner.get(f"/certificates/{certificate.code}.pdf", {"t": token})
     assert list(consent.disclosures.order_by("pk").values_list("face", "told")) == [
-        ("page", "valid, hours"),
+        ("page", "valid, transcript"),
         ("pdf", "valid, pdf"),
     ], "her own look and a HEAD are none"
     assert "Opened 2 times" in text_of(owner.get(address))
@@ -272,8 +272,8 @@ def fields(certificate: Certificate, page: Any, **changes: str) -> dict[str, str
     key = re.search(r'name="key" value="([0-9a-f-]+)"', page.content.decode())
     assert key
     until = str(certificate.today() + timedelta(days=10))
-    return {"recipient": "Georgia board", "purpose": "license", "scope": "hours", "until_on": until,
-            "agree": "on", "key": key.group(1), **changes}  # fmt: skip
+    return {"recipient": "Georgia board", "purpose": "license", "scope": "totals", "until_on": until,
+            "signed_name": "Daniela Reyes", "agree": "on", "key": key.group(1), **changes}  # fmt: skip
 
 
 def test_she_makes_a_link_and_withdraws_it(school: School, certificate: Certificate) -> None:

@@ -2,14 +2,16 @@
 
 import base64
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.models import Organisation
 from certification.certificates import rules as certificate_rules
 from certification.certificates.documents import hours_in
 from certification.certificates.models import Certificate
@@ -50,8 +52,13 @@ class Shared:
 
     @property
     def shows_hours(self) -> bool:
-        """Whether the consent reaches the hours, and with them the document that lists them."""
-        return self.consent.scope == Consent.Scope.HOURS
+        """Whether the consent reaches the hours, and with them the certificate's own files, which print them."""
+        return rules.reaches(self.consent.scope, rules.TOTALS)
+
+    @property
+    def shows_transcript(self) -> bool:
+        """Whether the consent reaches the transcript."""
+        return rules.reaches(self.consent.scope, rules.TRANSCRIPT)
 
     @property
     def lists_hours(self) -> bool:
@@ -154,6 +161,30 @@ def shared(code: str, token: str) -> Shared | None:
     return Shared(consent, consent.certificate)
 
 
+def open_consents_to(organisation: Organisation, certificates: Iterable[Certificate]) -> dict[int, Consent]:
+    """What graduates opened to this organisation by name and is open today: certificate pk to consent. One query.
+
+    Of several on one certificate the widest, and of those the one that opens longest. A link opens to whoever holds it,
+    so none stands here. `certificates` are rows at hand (then no more than these are read) or a queryset of them.
+    """
+    rows = (
+        Consent.objects.filter(party=organisation, withdrawn_at=None, certificate__in=certificates)
+        # Days end at each school by its own clock: the last word is `state_of_consent`'s.
+        .filter(until_on__gte=timezone.now().date() - timedelta(days=1))
+        .select_related("party", "certificate__school", "certificate__revocation", "certificate__superseded_by")
+    )
+    found: dict[int, Consent] = {}
+    for consent in rows:
+        held = found.get(consent.certificate_id)
+        if state_of_consent(consent) == rules.OPEN and (held is None or _extent(consent) > _extent(held)):
+            found[consent.certificate_id] = consent
+    return found
+
+
+def _extent(consent: Consent) -> tuple[int, date, int]:
+    return rules.width(consent.scope), consent.until_on, consent.pk
+
+
 def state_of_consent(consent: Consent) -> str:
     """open, ended or withdrawn, today at the school. No query when certificate and school are loaded."""
     return rules.consent_state(
@@ -165,8 +196,10 @@ def token_of(consent: Consent) -> str:
     """The secret of a consent's link, 256 bits, worked out anew from the installation's key; kept nowhere.
 
     So the graduate can copy her link again, and a stolen database opens nothing. Empty when the key was changed since:
-    the link out there still opens, but can no longer be shown.
+    the link out there still opens, but can no longer be shown. Empty too where the consent is a named party's.
     """
+    if consent.token_hash is None:
+        return ""
     token = derived_token(str(consent.uuid))
     return token if hmac.compare_digest(rules.token_hash(token), consent.token_hash) else ""
 

@@ -2,7 +2,11 @@
 
 from .consents import (
     LONGEST_DAYS,
+    SignedIn,
+    consent_words_behind,
+    erase_consent_words,
     note_look,
+    note_looks,
     open_links,
     set_hidden,
     share_certificate,
@@ -14,9 +18,13 @@ from .sendings import SENDING_ROLES, addresses_behind, erase_addresses, send_to_
 __all__ = [
     "LONGEST_DAYS",
     "SENDING_ROLES",
+    "SignedIn",
     "addresses_behind",
+    "consent_words_behind",
     "erase_addresses",
+    "erase_consent_words",
     "note_look",
+    "note_looks",
     "open_links",
     "send_to_graduate",
     "send_to_named",

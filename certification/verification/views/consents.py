@@ -58,6 +58,7 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
                 scope=given["scope"],
                 recipient=given["recipient"],
                 purpose=given["purpose"],
+                signed_name=given["signed_name"],
                 source_key=f"form:{given['key']}",
             )
         except ValidationError as refused:
