@@ -102,5 +102,77 @@ GUARDS = (
     ),
 )
 
-SHUT: tuple[Shut, ...] = ()
-"""Of a school that has closed certificates are checked, shared and sent as before."""
+ASKING = (
+    AppendOnly(
+        "verification_apikey",
+        keys=(("id",), ("uuid",), ("key_hash",), ("organisation_id", "source_key"), ("replaces_id",)),
+        frozen=(
+            "id",
+            "uuid",
+            "organisation_id",
+            "label",
+            "shown",
+            "key_hash",
+            "may_check",
+            "may_transcript",
+            "made_by_id",
+            "made_at",
+            "expires_on",
+            "replaces_id",
+            "source_key",
+        ),
+        checks=(
+            Check(
+                "organisation",
+                "NEW.replaces_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM verification_apikey AS k "
+                "WHERE k.id = NEW.replaces_id AND k.organisation_id = NEW.organisation_id)",
+                "verification_apikey: a key takes the place of one of its own organisation",
+            ),
+        ),
+        update_checks=(
+            Check(
+                "revoked",
+                "OLD.revoked_at IS NOT NULL AND (NEW.revoked_at IS NULL OR NEW.revoked_at <> OLD.revoked_at)",
+                "verification_apikey: a revoked key stays revoked",
+            ),
+            Check(
+                "ended",
+                "OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at)",
+                "verification_apikey: a key whose end is set never works longer",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "verification_check",
+        keys=(("id",), ("uuid",), ("organisation_id", "request_key")),
+        checks=(
+            Check(
+                "key",
+                "NEW.key_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM verification_apikey AS k "
+                "WHERE k.id = NEW.key_id AND k.organisation_id = NEW.organisation_id)",
+                "verification_check: a key asks for its own organisation",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "verification_checkeditem",
+        keys=(("id",), ("check_id", "position")),
+        checks=(
+            Check(
+                "code",
+                "NEW.certificate_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_certificate AS ce "
+                "WHERE ce.id = NEW.certificate_id AND ce.code = NEW.code)",
+                "verification_checkeditem: a line is about the certificate of its code",
+            ),
+        ),
+    ),
+    AppendOnly("verification_receipt", keys=(("id",), ("check_id", "version"))),
+    AppendOnly("verification_probingalert"),
+)
+"""What was asked and answered stays as it was; of a key only its end and the day of its last use are written."""
+
+SHUT = (
+    Shut("verification_apikey", "NEW.organisation_id"),
+    Shut("verification_check", "NEW.organisation_id"),
+)
+"""Of a school that has closed certificates are checked, shared and sent as before; it asks nothing more itself."""

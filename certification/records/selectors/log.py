@@ -1,12 +1,12 @@
 """Reads the Merkle log: heads, proofs, checkpoints and the balances that it must come to."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from ..models import Checkpoint, HourEntry, HourLog, LogNode, TrainingRecord, Witness
 from ..rules import merkle
@@ -155,6 +155,13 @@ def checkpoints_of(log: HourLog) -> QuerySet[Checkpoint]:
 def last_checkpoint(log: HourLog) -> Checkpoint | None:
     """The newest one. One query."""
     return checkpoints_of(log).first()
+
+
+def newest_checkpoints(schools: Collection[int]) -> list[Checkpoint]:
+    """The newest signed head of each of these schools' logs, by origin; none of a log without one. One query."""
+    newest = Checkpoint.objects.filter(log=OuterRef("log")).order_by("-size").values("size")[:1]
+    rows = Checkpoint.objects.filter(log__school__in=schools, size=Subquery(newest)).select_related("log")
+    return list(rows.order_by("log__origin"))
 
 
 def logs_due(now: datetime) -> QuerySet[HourLog]:

@@ -1,5 +1,24 @@
-"""Reads what may be told: of a code to anyone, of a certificate to whoever holds the graduate's link."""
+"""Reads what may be told: of a code to anyone or to an organisation, of a certificate to whoever holds its graduate's link."""
 
+from .api_keys import keys_of, opened_key
+from .checks import (
+    AT_ONCE,
+    Found,
+    OpenedTranscript,
+    alerts,
+    asked_and_told,
+    asked_lately,
+    check_by_request,
+    checks_by,
+    checks_of,
+    found_for,
+    lines_of,
+    opened_transcript,
+    receipt_of,
+    schools_guessed_at,
+    slowed_until,
+    told_of_line,
+)
 from .consents import (
     EvidenceRow,
     HourRow,
@@ -17,22 +36,40 @@ from .custody import Kept, kept, kept_certificates, sendings_of
 from .status import Status, closed_on, status_of
 
 __all__ = [
+    "AT_ONCE",
     "EvidenceRow",
+    "Found",
     "HourRow",
     "Kept",
+    "OpenedTranscript",
     "Shared",
     "Status",
+    "alerts",
+    "asked_and_told",
+    "asked_lately",
+    "check_by_request",
+    "checks_by",
+    "checks_of",
     "closed_on",
     "consents_of",
     "derived_token",
+    "found_for",
     "is_hidden",
     "kept",
     "kept_certificates",
+    "keys_of",
+    "lines_of",
     "open_consents_to",
+    "opened_key",
+    "opened_transcript",
+    "receipt_of",
+    "schools_guessed_at",
     "sendings_of",
     "shared",
+    "slowed_until",
     "state_of_consent",
     "status_of",
     "token_of",
     "told_of",
+    "told_of_line",
 ]

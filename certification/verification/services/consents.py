@@ -21,6 +21,7 @@ from .. import rules
 from ..models import PARTY_KINDS, Consent, Disclosure, Visibility
 from ..selectors import derived_token, is_hidden, token_of
 from ..wording import statement_of
+from .inserting import insert_all
 
 LONGEST_DAYS = 366
 TOLD = 500
@@ -154,7 +155,8 @@ def note_look(*, consent: Consent, face: str, told: str) -> Disclosure:
 def note_looks(*, looks: Iterable[tuple[Consent, str]], face: str) -> int:
     """Write down many looks by one face, each a consent and what was told under it; how many. A few queries in all."""
     rows = [Disclosure(**_look(consent), face=face, told=told[:TOLD]) for consent, told in looks]
-    return len(Disclosure.objects.bulk_create(rows))
+    insert_all(rows)
+    return len(rows)
 
 
 def _look(consent: Consent) -> dict[str, Any]:

@@ -1,0 +1,26 @@
+"""Reads the keys of organisations."""
+
+from datetime import datetime
+
+from accounts.models import Organisation
+
+from .. import rules
+from ..models import ApiKey
+
+WORKING = frozenset({"open", "ending"})
+
+
+def opened_key(secret: str, now: datetime) -> ApiKey | None:
+    """The key that this secret opens now, with its organisation; None alike for unknown, ended, expired and revoked.
+
+    One query. Of a school that has closed no key works.
+    """
+    rows = ApiKey.objects.select_related("organisation").filter(organisation__closing=None)
+    key = rows.filter(key_hash=rules.token_hash(secret)).first()
+    return key if key is not None and key.state(now) in WORKING else None
+
+
+def keys_of(organisation: Organisation) -> list[ApiKey]:
+    """The keys of an organisation, newest first. One query."""
+    rows = ApiKey.objects.filter(organisation=organisation)
+    return list(rows.select_related("made_by", "revoked_by", "replaced_by").order_by("-made_at", "-pk"))
