@@ -52,3 +52,19 @@ def count_miss(request: HttpRequest) -> None:
         cache.incr(key)
     except ValueError:  # it lapsed between the two calls: the window is over
         cache.set(key, 1, WINDOW_SECONDS)
+
+
+def turn(name: str, most: int, seconds: int) -> int:
+    """Count one call under a name; 0 while it may go on, else the seconds until the window of `seconds` is over.
+
+    At most `most` calls in a window. Two or three calls of the cache.
+    """
+    now = time.time()
+    key = f"turns:{name}:{int(now // seconds)}"
+    cache.add(key, 0, seconds)
+    try:
+        taken = cache.incr(key)
+    except ValueError:  # it lapsed between the two calls: the window is over
+        cache.set(key, 1, seconds)
+        taken = 1
+    return 0 if taken <= most else int(seconds - now % seconds) + 1

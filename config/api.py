@@ -27,7 +27,9 @@ def problem(request: HttpRequest, status: int, title: str, **members: Any) -> Ht
 
 @api.exception_handler(AuthenticationError)
 def _unauthenticated(request: HttpRequest, error: Exception) -> HttpResponse:
-    return problem(request, 401, "Log in, or send a valid key.")
+    response = problem(request, 401, "Log in, or send a valid key.")
+    response["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 @api.exception_handler(Http404)

@@ -1,7 +1,7 @@
 """Writes what a graduate allows others to see, what was sent, and what organisations ask, with their keys and receipts."""
 
 from .api_keys import ASKING_ROLES, MOST_WORKING, OVERLAP, make_key, note_use, revoke_key, rotate_key
-from .checks import MOST_LINES, BadLine, BadLinesError, OtherRequestError, SlowedDownError, check
+from .checks import MOST_CLAIMS, MOST_LINES, BadLine, BadLinesError, OtherRequestError, SlowedDownError, check
 from .consents import (
     LONGEST_DAYS,
     SignedIn,
@@ -21,6 +21,7 @@ from .sendings import SENDING_ROLES, addresses_behind, erase_addresses, send_to_
 __all__ = [
     "ASKING_ROLES",
     "LONGEST_DAYS",
+    "MOST_CLAIMS",
     "MOST_LINES",
     "MOST_WORKING",
     "OVERLAP",
