@@ -12,8 +12,22 @@ from certification.certificates.access import may_read
 from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
 
+from . import rules
 from .models import Consent
 from .selectors import Shared, shared
+
+Format = CertificateDocument.Format
+NEEDS = {
+    Format.PDF: rules.TOTALS,
+    Format.JSON: rules.TOTALS,
+    Format.JWT: rules.TOTALS,
+    Format.PNG: rules.TOTALS,
+    Format.NOTICE: rules.TOTALS,
+    Format.TRANSCRIPT: rules.TRANSCRIPT,
+    Format.CLR: rules.TRANSCRIPT,
+}
+"""What a consent must reach for a file to open under it. The certificate's own files print the hours by subject and no
+course, place, grade or other school; those stand in the transcript alone. By its narrowest scope no file is handed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ def document_for(user: User, code: str, token: str, format: str = "pdf") -> Open
         raise Http404
     if may_read(user, certificate):
         opened = None
-    elif opened is None or not opened.shows_hours:
+    elif opened is None or not rules.reaches(opened.consent.scope, NEEDS[Format(format)]):
         raise Http404
     issued = document(certificate, format)
     if format == CertificateDocument.Format.NOTICE and not certificate.is_revoked:

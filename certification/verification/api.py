@@ -20,6 +20,7 @@ from .models import Check, Disclosure
 from .offline.receipt import MOST_INSIDE
 from .selectors import Status, lines_of, opened_transcript, receipt_of, status_of, told_of_line
 from .verdicts import Asked
+from .wording import told
 
 router = Router(tags=["verification"])
 
@@ -257,5 +258,5 @@ def transcript(request: HttpRequest, response: HttpResponse, uuid: UUID) -> dict
     opened = opened_transcript(key.organisation, uuid)
     if opened is None:
         raise Http404
-    services.note_look(consent=opened.consent, face=Disclosure.Face.API, told=f"{opened.certificate.state}, transcript")
+    services.note_look(consent=opened.consent, face=Disclosure.Face.API, told=told(opened.certificate.state, "clr"))
     return opened.body

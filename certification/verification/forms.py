@@ -2,22 +2,24 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from certification.certificates.models import Certificate
 from certification.keys.proofs.reading import LONGEST
 
 from .models import Consent
 from .offline import BUNDLE, RECEIPT, UnreadableError, kind_of
+from .selectors import parties_named
 
 USUAL_DAYS = 90
 
 
 class ShareForm(forms.Form):
-    """One consent: for whom, for what, how much, until when, and the agreement itself."""
+    """One consent by a link: for whom, what for, how much, until when, and her signature."""
 
     recipient = forms.CharField(
         label=_("Who gets the link"),
@@ -39,7 +41,7 @@ class ShareForm(forms.Form):
         error_messages={"required": _("Choose what they see."), "invalid_choice": _("Choose what they see.")},
     )
     until_on = forms.DateField(
-        label=_("Until when it opens"),
+        label=_("Until when"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("At most a year. You can withdraw it at any time before."),
         error_messages={
@@ -48,23 +50,61 @@ class ShareForm(forms.Form):
         },
     )
     signed_name = forms.CharField(
-        label=_("Your full name, as your signature"),
+        label=_("Your signature"),
         max_length=200,
-        help_text=_("Type your name as it stands on the certificate."),
+        help_text=_("Type your full name as it stands on the certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Type your name: it is your signature.")},
+        error_messages={"required": _("Sign with your full name: without it nobody may be shown anything.")},
     )
     agree = forms.BooleanField(
-        label=_("I consent that whoever holds this link sees what I chose, until that day."),
-        error_messages={"required": _("Without your consent no link is made. Tick this to give it.")},
+        label=_("I consent to what I chose here, and my typed name is my signature."),
+        error_messages={"required": _("Without your consent nothing is shown to anybody. Tick this to give it.")},
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     @classmethod
-    def fresh(cls, certificate: Certificate) -> "ShareForm":
-        """An empty form; its key makes a double click one link."""
+    def fresh(cls, certificate: Certificate) -> Self:
+        """An empty form; its key makes a double click one consent."""
         initial: dict[str, Any] = {"key": uuid.uuid4(), "until_on": certificate.today() + timedelta(days=USUAL_DAYS)}
         return cls(initial=initial)
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """To whom, as `services.share_certificate` takes it."""
+        return {"recipient": self.cleaned_data["recipient"]}
+
+
+class PartyForm(ShareForm):
+    """The same to an organisation on file, found by the very name or code that she types."""
+
+    recipient = None  # type: ignore[assignment]
+    party = forms.CharField(
+        label=_("Which organisation"),
+        max_length=200,
+        help_text=_("Its full name, or the code that it gave you."),
+        widget=forms.TextInput(attrs={"list": "known-parties", "autocomplete": "off"}),
+        error_messages={"required": _("Type the name or the code of the organisation.")},
+    )
+    field_order = ["party", "purpose", "scope", "until_on", "signed_name", "agree", "key"]
+
+    def clean_party(self) -> Organisation:
+        """The one organisation of this name or code."""
+        found = parties_named(self.cleaned_data["party"])
+        if not found:
+            raise forms.ValidationError(
+                _("No organisation on file has this name or code. Ask them how they are called here, or make a link.")
+            )
+        if len(found) > 1:
+            codes = ", ".join(one.slug for one in found)
+            raise forms.ValidationError(
+                _("Several have this name. Type the code of the one that you mean: %s.") % codes
+            )
+        return found[0]
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """To whom, as `services.share_certificate` takes it."""
+        return {"party": self.cleaned_data["party"]}
 
 
 class OrderForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The sentences of a consent: which records in words, and what the graduate signs."""
+"""The words of a consent: which records, what the graduate signs, and what was told under it."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,8 @@ RECORDS: dict[str, Any] = {
     ),
     "transcript": _(
         "my name, the kind, title, school, day and state of the certificate, my hours by subject and by evidence, the "
-        "certificate itself, and the transcript with each course, its days, hours and marks"
+        "certificate itself, and the transcript with each course, its days, hours and grade, my placements and what "
+        "other schools sent"
     ),
 }
 """By scope, which records a consent names (34 CFR 99.30)."""
@@ -37,3 +38,37 @@ def statement_of(*, certificate: Certificate, scope: str, recipient: str, purpos
         "purpose": purpose,
         "day": date_format(until_on, "j F Y"),
     }
+
+
+_TOLD: dict[str, Any] = {
+    "valid": _("it is valid"),
+    "superseded": _("it was replaced"),
+    "revoked": _("it was revoked"),
+    "expired": _("it has expired"),
+    "name": _("your name"),
+    "totals": _("your hours by subject"),
+    "name_match": _("the name that they asked matches"),
+    "name_differs": _("the name that they asked differs"),
+    "claims_match": _("hours that they asked match"),
+    "claims_differ": _("hours that they asked differ"),
+    "pdf": _("the certificate (PDF)"),
+    "json": _("the certificate (JSON)"),
+    "jwt": _("the certificate (JWT)"),
+    "png": _("the certificate (picture)"),
+    "notice": _("the notice that it was revoked"),
+    "transcript": _("the transcript (PDF)"),
+    "clr": _("the transcript (JSON)"),
+    # As looks said it before each part was named.
+    "certificate": _("your name"),
+    "hours": _("your name, and your hours by subject"),
+}
+
+
+def told(*codes: str) -> str:
+    """What one look keeps of what was told: codes of `told_words`, the state of the certificate first."""
+    return ", ".join(codes)
+
+
+def told_words(kept: str) -> list[str]:
+    """The same as the graduate reads it, a part each; a code from elsewhere stands as it is."""
+    return [str(_TOLD.get(code, code)) for code in kept.split(", ") if code]

@@ -233,6 +233,7 @@ TABLE = [
     ),
     Row("verification:evidence", ("graduate", *SEALING), args="code"),
     Row("verification:sharing", ("graduate",), args="code"),
+    Row("verification:looks", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
     Row("verification:hide", ("graduate",), args="code", post=True),
     Row("commerce:checkout", (), others="any", args="program", post=True, note="each opens an order of her own"),

@@ -423,8 +423,9 @@ def test_7_a_school_checks_the_code(site: Site, someone) -> None:
     thomas.check_page()
     page.get_by_label("Who gets the link").fill("Tidewater College")
     page.get_by_label("What for").fill("Admission")
+    page.get_by_label("Your signature").fill("Thomas Adewale Lindqvist")
     page.locator("input[name=agree]").check()
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Sign and make the link").click()
     expect(page.get_by_role("status").first).to_contain_text("The link is ready")
     thomas.check_page()
 

@@ -216,7 +216,7 @@ def test_a_transcript_by_consent_alone(certificate: Certificate, tidewater: Any,
     assert [one["course"] for one in told["courses"]] == ["MFR@1", "NMT@1"]
     assert "daniela@example.org" not in answer.content.decode()
     look = Disclosure.objects.get()
-    assert (look.consent, look.face, look.told) == (consent, "api", "valid, transcript")
+    assert (look.consent, look.face, look.told) == (consent, "api", "valid, clr")
     services.withdraw_consent(consent=consent, by=consent.granted_by)
     assert is_problem(read(secret, certificate), 404)
 

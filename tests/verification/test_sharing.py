@@ -259,7 +259,7 @@ def test_looks_are_noted_and_told_to_the_graduate(school: School, certificate: C
     Client().get(f"/certificates/{certificate.code}.pdf", {"t": token})
     owner.get(f"/certificates/{certificate.code}.pdf", {"t": token})
     assert list(consent.disclosures.order_by("pk").values_list("face", "told")) == [
-        ("page", "valid, transcript"),
+        ("page", "valid, name, totals"),
         ("pdf", "valid, pdf"),
     ], "her own look and a HEAD are none"
     assert "Opened 2 times" in text_of(owner.get(address))
@@ -279,7 +279,7 @@ def fields(certificate: Certificate, page: Any, **changes: str) -> dict[str, str
 def test_she_makes_a_link_and_withdraws_it(school: School, certificate: Certificate) -> None:
     client, address = school.client(school.learner_user), f"/certificates/{certificate.code}/share/"
     page = client.get(address)
-    assert "No links yet" in text_of(page)
+    assert "Nobody yet" in text_of(page)
     sent = fields(certificate, page)
     for _double_click in range(2):
         done = client.post(address, sent)
@@ -304,7 +304,9 @@ def test_she_makes_a_link_and_withdraws_it(school: School, certificate: Certific
         ({"scope": "everything"}, "Choose what they see."),
         ({"until_on": "2019-01-01"}, "That day is over."),
         ({"until_on": "tomorrow"}, "Write the day as year, month, day"),
-        ({"agree": ""}, "Without your consent no link is made."),
+        ({"signed_name": " "}, "Sign with your full name"),
+        ({"signed_name": "Someone Else"}, "Sign with your own name, as it stands on the certificate."),
+        ({"agree": ""}, "Without your consent nothing is shown to anybody."),
     ],
 )
 def test_without_a_full_consent_no_link_is_made(

@@ -77,9 +77,9 @@ class Migration(migrations.Migration):
             name="scope",
             field=models.CharField(
                 choices=[
-                    ("status", "That it is valid, or not, with my name"),
-                    ("totals", "Also the hours by subject, and the certificate itself"),
-                    ("transcript", "Also the whole transcript, with each course and its days"),
+                    ("status", "The name, and whether the certificate is valid"),
+                    ("totals", "The certificate, with its hours by subject"),
+                    ("transcript", "The certificate and the whole transcript"),
                     ("certificate", "The certificate, with my name"),
                     ("hours", "The certificate and its hours by subject"),
                 ],

@@ -25,9 +25,9 @@ class Consent(models.Model):
     """
 
     class Scope(models.TextChoices):
-        STATUS = "status", _("That it is valid, or not, with my name")
-        TOTALS = "totals", _("Also the hours by subject, and the certificate itself")
-        TRANSCRIPT = "transcript", _("Also the whole transcript, with each course and its days")
+        STATUS = "status", _("The name, and whether the certificate is valid")
+        TOTALS = "totals", _("The certificate, with its hours by subject")
+        TRANSCRIPT = "transcript", _("The certificate and the whole transcript")
 
     class OldScope(models.TextChoices):
         """What consents from before 29 November 2026 say. They open what they opened then; none is given any more."""

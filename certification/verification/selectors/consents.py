@@ -4,20 +4,21 @@ import base64
 import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Organisation
 from certification.certificates import rules as certificate_rules
 from certification.certificates.documents import hours_in
-from certification.certificates.models import Certificate
+from certification.certificates.models import Certificate, CertificateDocument
 
 from .. import rules
-from ..models import Consent, Disclosure, Visibility
+from ..models import PARTY_KINDS, Consent, Disclosure, Visibility
+from ..wording import told_words
 from .status import closed_on
 
 
@@ -40,10 +41,12 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What a graduate's link opens: the certificate and, where the scope says so, its hours."""
+    """What a graduate's link opens: the certificate and, where the scope says so, its hours and its transcript."""
 
     consent: Consent
     certificate: Certificate
+    has_transcript: bool = False
+    """Whether there is one: only a certificate of completion has it, once its files are made."""
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -151,14 +154,18 @@ def shared(code: str, token: str) -> Shared | None:
     """What this token opens of this certificate today; None alike for unknown, ended, withdrawn. One query."""
     if not token:
         return None
+    transcripts = CertificateDocument.objects.filter(
+        certificate=OuterRef("certificate"), format=CertificateDocument.Format.TRANSCRIPT
+    )
     consent = (
         Consent.objects.filter(token_hash=rules.token_hash(token), certificate__code=code)
         .select_related("certificate__school", "certificate__revocation", "certificate__superseded_by")
+        .annotate(has_transcript=Exists(transcripts))
         .first()
     )
     if consent is None or state_of_consent(consent) != rules.OPEN:
         return None
-    return Shared(consent, consent.certificate)
+    return Shared(consent, consent.certificate, consent.has_transcript)
 
 
 def open_consents_to(organisation: Organisation, certificates: Iterable[Certificate]) -> dict[int, Consent]:
@@ -217,6 +224,59 @@ def consents_of(certificate: Certificate) -> QuerySet[Consent]:
         .annotate(looks=Count("disclosures"), last_look_at=Max("disclosures__at"))
         .order_by("-granted_at", "-pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look as the graduate reads it. `who` is the party by its name then; empty: whoever held the link that was
+    made for `link_for`."""
+
+    at: datetime
+    who: str
+    link_for: str
+    purpose: str
+    face: str
+    told: list[str]
+
+
+def looks_of(certificate: Certificate) -> QuerySet[Disclosure]:
+    """Every look at a certificate under any consent of hers, newest first, the withdrawn ones too. One query."""
+    rows = Disclosure.objects.filter(consent__certificate=certificate)
+    return rows.select_related("consent").order_by("-at", "-pk")
+
+
+def as_look(row: Disclosure) -> Look:
+    """A look in words. No query when its consent is loaded."""
+    consent = row.consent
+    return Look(
+        at=row.at,
+        who=row.who,
+        link_for="" if row.who else consent.recipient,
+        purpose=row.purpose or consent.purpose,
+        face=str(row.get_face_display()),
+        told=told_words(row.told),
+    )
+
+
+PARTIES_SHOWN = 200
+
+
+def parties_known() -> list[str]:
+    """Names of verifiers and boards on file that are open, by name, for suggestions; organisations, no people. One query."""
+    kinds = (Organisation.Kind.VERIFIER, Organisation.Kind.BOARD)
+    rows = _open_parties().filter(kind__in=kinds).order_by("name", "pk")
+    return list(rows.values_list("name", flat=True)[:PARTIES_SHOWN])
+
+
+def parties_named(typed: str) -> list[Organisation]:
+    """The organisations that somebody means who typed this: of this very name or code, in any case. One query."""
+    typed = " ".join(typed.split())
+    return list(_open_parties().filter(Q(name__iexact=typed) | Q(slug__iexact=typed)).order_by("name", "pk"))
+
+
+def _open_parties() -> QuerySet[Organisation]:
+    still = Q(closed_on=None) | Q(closed_on__gte=timezone.now().date())
+    return Organisation.objects.filter(still, kind__in=PARTY_KINDS)
 
 
 def told_of(certificate: Certificate) -> list[Consent]:

@@ -36,7 +36,8 @@ def kept(certificate: Certificate) -> Kept:
     """One certificate with the ways in which it may be sent. Two queries."""
     user = certificate.record.learner.user
     rows = consents_of(certificate)
-    open_ = tuple(one for one in rows if state_of_consent(one) == rules.OPEN and rules.named_address(one.recipient))
+    links = [one for one in rows if one.party_id is None and rules.named_address(one.recipient)]
+    open_ = tuple(one for one in links if state_of_consent(one) == rules.OPEN)
     return Kept(certificate, user.email if user and user.is_active else "", open_)
 
 

@@ -22,6 +22,7 @@ from ..models import ApiKey, Check, CheckedItem, Disclosure, ProbingAlert
 from ..offline.receipt import name_digest
 from ..selectors import asked_lately, check_by_request, found_for, schools_guessed_at, slowed_until
 from ..verdicts import Asked
+from ..wording import told as told_codes
 from .api_keys import ASKING_ROLES
 from .consents import note_looks
 from .inserting import insert_all
@@ -154,9 +155,12 @@ def _ask(
 
 
 def _looked_at(verdict: verdicts.Verdict) -> str:
-    """What was told under a consent, in codes."""
-    claims = [f"{code} {answer}" for code, answer in verdict.claims.items()]
-    return ", ".join([verdict.status, *([f"name {verdict.name}"] if verdict.name else []), *claims])
+    """What was told under a consent, in the codes that its graduate reads in words. Which hours, the check's lines say."""
+    answers = verdict.claims.values()
+    parts = [f"name_{verdict.name}"] if verdict.name else []
+    parts += ["claims_match"] if verdicts.MATCHES in answers else []
+    parts += ["claims_differ"] if verdicts.DIFFERS in answers else []
+    return told_codes(verdict.status, *parts)
 
 
 def _read(items: Sequence[Asked]) -> list[Asked]:

@@ -1,29 +1,40 @@
-"""The graduate's links to one certificate."""
+"""The graduate's consents to one certificate: to a named organisation or by a link, and every look under them."""
 
+from datetime import UTC, datetime
+from typing import Any, cast
 from uuid import UUID
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from certification.certificates.access import own_certificate
 from certification.certificates.models import Certificate
 
 from .. import rules, services
 from ..access import own_consent
-from ..forms import ShareForm
-from ..selectors import consents_of, is_hidden, state_of_consent, token_of
+from ..forms import PartyForm, ShareForm
+from ..models import Consent
+from ..selectors import as_look, consents_of, is_hidden, looks_of, parties_known, state_of_consent, token_of
+from ..wording import RECORDS
 from .answers import private
+
+A_PAGE = 25
+FORMS: dict[str, type[ShareForm]] = {"link": ShareForm, "party": PartyForm}
+"""To whom she consents, as the address says it."""
 
 
 def _sharing_page(
-    request: HttpRequest, certificate: Certificate, *, form: ShareForm | None = None, status: int = 200
+    request: HttpRequest, certificate: Certificate, to: str, *, form: ShareForm | None = None, status: int = 200
 ) -> HttpResponse:
     links = []
     for consent in consents_of(certificate):
@@ -35,7 +46,10 @@ def _sharing_page(
         "certificate": certificate,
         "links": links,
         "hidden": is_hidden(certificate),
-        "form": form or ShareForm.fresh(certificate),
+        "form": form or FORMS[to].fresh(certificate),
+        "to": to,
+        "known": parties_known() if to == "party" else [],
+        "records": [(label, RECORDS[scope]) for scope, label in Consent.Scope.choices],
     }
     return private(render(request, "verification/sharing.html", context, status=status))
 
@@ -43,11 +57,12 @@ def _sharing_page(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: HttpRequest, code: str) -> HttpResponse:
-    """A graduate's links to one certificate: make one, see who looked, withdraw, hide the code."""
+    """A graduate's consents to one certificate: give one (`?to=party`, else by a link), withdraw, hide the code."""
     certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
+    to = "party" if request.GET.get("to") == "party" else "link"
     if request.method != "POST":
-        return _sharing_page(request, certificate)
-    form = ShareForm(request.POST)
+        return _sharing_page(request, certificate, to)
+    form = FORMS[to](request.POST)
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -56,26 +71,51 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]
                 until_on=given["until_on"],
                 scope=given["scope"],
-                recipient=given["recipient"],
                 purpose=given["purpose"],
                 signed_name=given["signed_name"],
+                signed_in=_signed_in(request),
                 source_key=f"form:{given['key']}",
+                **form.named,
             )
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, _("The link is ready. Copy it and send it yourself: we mail it to nobody."))
+            if consent.party_id:
+                said = _("%(name)s can see what you chose from now on. We mail nobody: tell them your code.")
+                messages.success(request, said % {"name": consent.recipient})
+            else:
+                messages.success(request, _("The link is ready. Copy it and send it yourself: we mail it to nobody."))
             return redirect(reverse("verification:sharing", args=[code]) + f"#link-{consent.uuid}")
-    return _sharing_page(request, certificate, form=form, status=422)
+    return _sharing_page(request, certificate, to, form=form, status=422)
+
+
+def _signed_in(request: HttpRequest) -> services.SignedIn | None:
+    """How and when she had proved who she is in this session: the last proof, and all that it took."""
+    user = cast(User, request.user)
+    proofs: list[dict[str, Any]] = get_authentication_records(request, user)
+    if not proofs:
+        return services.SignedIn(at=user.last_login) if user.last_login else None
+    methods = dict.fromkeys(str(one.get("type") or one["method"]) for one in proofs)
+    return services.SignedIn(at=datetime.fromtimestamp(proofs[-1]["at"], UTC), by=", ".join(methods))
+
+
+@login_required
+@require_safe
+def looks(request: HttpRequest, code: str) -> HttpResponse:
+    """Who looked at her certificate under her consents: when, what for and what they were told, a row each."""
+    certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
+    page = Paginator(looks_of(certificate), A_PAGE).get_page(request.GET.get("page"))
+    context = {"certificate": certificate, "page_obj": page, "looks": [as_look(row) for row in page]}
+    return private(render(request, "verification/looks.html", context))
 
 
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
-    """Close a link."""
+    """Withdraw a consent, a party's or a link's."""
     consent = own_consent(request.user, code, uuid)  # type: ignore[arg-type]
     services.withdraw_consent(consent=consent, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("Withdrawn. The link opens nothing any more."))
+    messages.success(request, _("Withdrawn. Nothing opens by it any more."))
     return redirect("verification:sharing", code=code)
 
 

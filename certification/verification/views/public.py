@@ -19,6 +19,7 @@ from .. import services
 from ..access import document_for, revoked_certificate
 from ..models import Disclosure
 from ..selectors import shared, status_of, told_of
+from ..wording import told
 from .answers import private, slow_down
 
 Format = CertificateDocument.Format
@@ -65,7 +66,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
             services.note_look(
                 consent=opened.consent,
                 face=Disclosure.Face.PAGE,
-                told=f"{opened.certificate.state}, {opened.consent.scope}",
+                told=told(opened.certificate.state, "name", *(["totals"] if opened.shows_hours else [])),
             )
         context |= {"shared": opened, "status": opened.certificate.state, "certificate": opened.certificate}
         return private(render(request, "verification/shared.html", context))
@@ -107,7 +108,7 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
         return private(response)
     if opened.shared and request.method == "GET":
         face = Disclosure.Face.PDF if format == Format.PDF else Disclosure.Face.FILE
-        services.note_look(consent=opened.shared.consent, face=face, told=f"{opened.certificate.state}, {format}")
+        services.note_look(consent=opened.shared.consent, face=face, told=told(opened.certificate.state, format))
     kind, name = PAPERS[Format(format)]
     response = HttpResponse(bytes(opened.document.body), content_type=kind)
     shown = "inline" if kind in ("application/pdf", "image/png") and "download" not in request.GET else "attachment"
@@ -118,7 +119,7 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
 
 @role_required(*SIGNER_ROLES)
 @require_safe
-def told(request: HttpRequest, code: str) -> HttpResponse:
+def those_told(request: HttpRequest, code: str) -> HttpResponse:
     """Who was shown a revoked certificate under the graduate's consent, so that the registrar can tell them."""
     certificate = revoked_certificate(request.user, code)  # type: ignore[arg-type]
     return private(
