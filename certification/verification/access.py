@@ -6,14 +6,15 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import Http404
 
-from accounts.models import User
-from accounts.selectors import has_role
+from accounts.models import Organisation, User
+from accounts.selectors import has_role, roles_of
 from certification.certificates.access import may_read
 from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
 
 from . import rules
-from .models import Consent
+from .models import ApiKey, Check, Consent
+from .rules import ASKING_ROLES
 from .selectors import Shared, shared
 
 Format = CertificateDocument.Format
@@ -86,3 +87,37 @@ def own_consent(user: User, code: str, uuid: UUID) -> Consent:
     if consent is None or consent.certificate.record.learner.user_id != user.pk:
         raise Http404
     return consent
+
+
+def asking_organisations(user: User) -> list[Organisation]:
+    """The organisations in whose name this person asks, by name. Two queries at most."""
+    places = {place for place, role in roles_of(user) if role in ASKING_ROLES}
+    return list(Organisation.objects.filter(pk__in=places).order_by("name", "pk"))
+
+
+def asking_organisation(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The organisation of this name for which this person asks (her first where none is named), and all of hers.
+
+    Two queries at most.
+    """
+    organisations = asking_organisations(user)
+    found = next((one for one in organisations if slug in (None, "", one.slug)), None)
+    if found is None:
+        raise Http404
+    return found, organisations
+
+
+def asked_check(user: User, uuid: UUID) -> Check:
+    """A check, for who asks for its organisation. Two queries."""
+    check = Check.objects.select_related("organisation", "by", "key").filter(uuid=uuid).first()
+    if check is None or not has_role(user, check.organisation_id, *ASKING_ROLES):
+        raise Http404
+    return check
+
+
+def kept_key(user: User, uuid: UUID) -> ApiKey:
+    """A key of an organisation, for who asks for it. Two queries."""
+    key = ApiKey.objects.select_related("organisation").filter(uuid=uuid).first()
+    if key is None or not has_role(user, key.organisation_id, *ASKING_ROLES):
+        raise Http404
+    return key

@@ -10,6 +10,9 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+ASKING_ROLES = ("verifier", "board", "registrar", "admin")
+"""Who asks in the name of an organisation, and keeps its keys."""
+
 OPEN, ENDED, WITHDRAWN = "open", "ended", "withdrawn"
 
 

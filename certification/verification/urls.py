@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import tool
-from .views import consents, custody, dropped, offline, public
+from .views import api_keys, checks, consents, custody, dropped, offline, public
 
 app_name = "verification"
 urlpatterns = [
@@ -26,6 +26,13 @@ urlpatterns = [
     path("certificates/<str:code>/share/looks/", consents.looks, name="looks"),
     path("certificates/<str:code>/share/<uuid:uuid>/withdraw/", consents.withdraw, name="withdraw"),
     path("certificates/<str:code>/hide/", consents.hide, name="hide"),
+    path("checks/", checks.single, name="checks"),
+    path("checks/history/", checks.history, name="check_history"),
+    path("checks/keys/", api_keys.keys, name="api_keys"),
+    path("checks/keys/<uuid:uuid>/rotate/", api_keys.rotate, name="rotate_key"),
+    path("checks/keys/<uuid:uuid>/revoke/", api_keys.revoke, name="revoke_key"),
+    path("checks/<uuid:uuid>/", checks.one, name="check_made"),
+    path("checks/<uuid:uuid>/receipt.json", checks.receipt, name="check_receipt"),
     path("desk/custody/", custody.custody, name="custody"),
     path("desk/custody/<str:code>/", custody.one, name="custody_one"),
     path("desk/custody/<str:code>/send/", custody.send, name="custody_send"),

@@ -68,6 +68,7 @@ from certification.records.services import (
     propose_import,
 )
 from certification.verification.models import Consent
+from certification.verification.verdicts import Asked
 from cms.demo import Demo
 from cms.desk.places import SchoolPlaces
 from commerce.models import Order
@@ -83,6 +84,8 @@ from tests.layers import layer
 from tests.quizzes.conftest import ESSAY, SINGLE, hand_in_essay, response_to
 from tests.quizzes.kinds import SHOULDER
 from tests.records.making import paper, without_times
+from tests.verification.asking import a_key
+from tests.verification.asking import ask as ask_one
 
 PEOPLE = (
     "visitor",
@@ -292,7 +295,7 @@ TABLE = [
     Row("records:desk_make_checkpoint", (*SEALING, "foreign"), others="no", post=True),
     Row("records:desk_end_witness", SEALING, others="refused", args="witness", post=True),
     Row("records:checkpoints", ALL, visitor="ok", args="log"),
-    Row("keys:platform", (), visitor="gone", note="there once the platform itself signs"),
+    Row("keys:platform", ALL, visitor="ok", note="there once the platform itself signs: receipts of checks"),
     Row("keys:school", ALL, visitor="ok", args="school_slug"),
     Row("certificates:achievement", ALL, visitor="ok", args="achievement"),
     Row("certificates:status", ALL, visitor="ok", args="status_list"),
@@ -468,6 +471,13 @@ TABLE = [
     Row("catalog_figure_picture", WRITING, others="no", args="figure", special={"foreign": "gone"}),
     Row("catalog_image_copy", WRITING, others="no", args="image_copy", special={"foreign": "gone"}),
     Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
+    Row("verification:checks", (*SEALING, "foreign"), others="no"),
+    Row("verification:check_history", (*SEALING, "foreign"), others="no"),
+    Row("verification:api_keys", (*SEALING, "foreign"), others="no"),
+    Row("verification:rotate_key", SEALING, others="no", args="api_key", post=True, special={"foreign": "gone"}),
+    Row("verification:revoke_key", SEALING, others="no", args="api_key", post=True, special={"foreign": "gone"}),
+    Row("verification:check_made", SEALING, others="no", args="check", special={"foreign": "gone"}),
+    Row("verification:check_receipt", SEALING, others="no", args="check", special={"foreign": "gone"}),
     Row("verification:custody", (*SEALING, "foreign"), others="no"),
     Row("verification:custody_one", SEALING, others="refused", args="code"),
     Row("verification:custody_send", SEALING, others="refused", args="code", post=True),
@@ -704,6 +714,8 @@ def world(demo: Demo) -> World:
             "achievement": [certificate.school.achievements.first().name],  # type: ignore[union-attr]
             "status_list": [certificate.school.status_lists.get().uuid],
             "consent": [certificate.code, consent.uuid],
+            "check": [ask_one(demo.school, people["registrar"], Asked(certificate.code)).uuid],
+            "api_key": [a_key(demo.school, people["registrar"])[0].uuid],
             "batch": [together.uuid],
             "batch_table": [together.uuid, "csv"],
             "batch_row": [together.uuid, 1],

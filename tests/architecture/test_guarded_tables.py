@@ -52,7 +52,7 @@ from certification.records.services import (
     withdraw_milestone,
 )
 from certification.requirements.selectors import labelled
-from certification.verification.models import Consent, Disclosure
+from certification.verification.models import Consent, Disclosure, ProbingAlert
 from certification.verification.services import note_look, send_to_graduate, set_hidden
 from courses.catalog.models import Lesson, LessonChange, Program
 from courses.catalog.services import record_approval
@@ -122,6 +122,8 @@ def everything(world: World) -> dict[str, int]:
 def what_was_sent_and_told(certificate: Certificate, registrar: User) -> None:
     """A certificate that was sent again, that it expires, and another school that closed."""
     send_to_graduate(certificate=certificate, by=registrar, key="1")
+    now = timezone.now()
+    ProbingAlert.objects.create(organisation=certificate.school, since=now, until=now, asked=100, misses=100)
     ExpiryNotice.objects.create(certificate=certificate, step=90)
     hillside = Organisation.objects.get(slug="hillside")
     Organisation.objects.filter(pk=hillside.pk).update(closed_on=date(2026, 6, 30))

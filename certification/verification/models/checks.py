@@ -90,6 +90,11 @@ class CheckedItem(models.Model):
     def __str__(self) -> str:
         return f"{self.check_of_id} line {self.position}"
 
+    @property
+    def answers(self) -> list[tuple[str, tuple[int, str]]]:
+        """Each claim with its minutes and its answer, by code."""
+        return [(code, (self.claims[code], self.told[code])) for code in sorted(self.told)]
+
 
 class ProbingAlert(models.Model):
     """One row says that an organisation guessed: of `asked` lines since `since`, `misses` failed. Never changed.

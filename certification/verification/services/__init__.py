@@ -1,6 +1,7 @@
 """Writes what a graduate allows others to see, what was sent, and what organisations ask, with their keys and receipts."""
 
-from .api_keys import ASKING_ROLES, MOST_WORKING, OVERLAP, make_key, note_use, revoke_key, rotate_key
+from .api_keys import LONGEST_DAYS as LONGEST_DAYS_OF_KEY
+from .api_keys import MOST_WORKING, OVERLAP, make_key, note_use, revoke_key, rotate_key
 from .checks import MOST_CLAIMS, MOST_LINES, BadLine, BadLinesError, OtherRequestError, SlowedDownError, check
 from .consents import (
     LONGEST_DAYS,
@@ -19,8 +20,8 @@ from .receipts import receipt_file, receipt_to_hand_out
 from .sendings import SENDING_ROLES, addresses_behind, erase_addresses, send_to_graduate, send_to_named
 
 __all__ = [
-    "ASKING_ROLES",
     "LONGEST_DAYS",
+    "LONGEST_DAYS_OF_KEY",
     "MOST_CLAIMS",
     "MOST_LINES",
     "MOST_WORKING",

@@ -14,10 +14,9 @@ from accounts.selectors import has_role
 
 from .. import rules
 from ..models import ApiKey
+from ..rules import ASKING_ROLES
 from ..selectors import keys_of
 
-ASKING_ROLES = ("verifier", "board", "registrar", "admin")
-"""Who asks in the name of an organisation, and keeps its keys."""
 LONGEST_DAYS = 366
 OVERLAP = timedelta(days=7)
 """For how long a key that was replaced still works."""

@@ -20,10 +20,10 @@ from notices.services import enqueue_mail
 from .. import probing, verdicts
 from ..models import ApiKey, Check, CheckedItem, Disclosure, ProbingAlert
 from ..offline.receipt import name_digest
+from ..rules import ASKING_ROLES
 from ..selectors import asked_lately, check_by_request, found_for, schools_guessed_at, slowed_until
 from ..verdicts import Asked
 from ..wording import told as told_codes
-from .api_keys import ASKING_ROLES
 from .consents import note_looks
 from .inserting import insert_all
 from .receipts import fresh_salt, make_receipt

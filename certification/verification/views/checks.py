@@ -1,0 +1,116 @@
+"""The desk of whoever checks: one certificate, what was asked before, one check with its receipt."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import role_required
+from certification.keys.services import KeyFileError
+
+from .. import services
+from ..access import asked_check, asking_organisation
+from ..forms_asking import CheckForm
+from ..models import Check
+from ..rules import ASKING_ROLES
+from ..selectors import checks_by, lines_of
+from .answers import private
+
+A_PAGE = 50
+
+
+def _page(request: HttpRequest, rows: Any) -> Any:
+    return Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+
+
+@role_required(*ASKING_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def single(request: HttpRequest) -> HttpResponse:
+    """Check one certificate in an organisation's name; the answer has a page of its own, with its receipt."""
+    organisation, organisations = asking_organisation(request.user, request.GET.get("organisation"))  # type: ignore[arg-type]
+    context: dict[str, Any] = {"organisation": organisation, "organisations": organisations}
+    if request.method != "POST":
+        context |= {"form": CheckForm.fresh(), "latest": checks_by(organisation)[:5]}
+        return private(render(request, "verification/checks.html", context))
+    form = CheckForm(request.POST)
+    status = 422
+    if form.is_valid():
+        try:
+            made = services.check(
+                organisation=organisation,
+                by=request.user,  # type: ignore[arg-type]
+                items=[form.asked],
+                face=Check.Face.DESK,
+                request_key=f"desk:{form.cleaned_data['key']}",
+            )
+            return private(redirect("verification:check_made", uuid=made.uuid))
+        except services.BadLinesError as refused:
+            for line in refused.lines:
+                form.add_error(line.field if line.field in form.fields else None, line.message)
+        except services.OtherRequestError:
+            return private(redirect("verification:checks"))  # an old page, sent again with other words
+        except services.SlowedDownError as refused:
+            minutes = -(-refused.wait // 60)
+            form.add_error(
+                None,
+                _(
+                    "Too many codes were unknown, or came with another name, so nothing is answered for %(minutes)d "
+                    "minutes. The schools were told. Is your list older than the names on it? Write to us."
+                )
+                % {"minutes": minutes},
+            )
+            status = 429
+        except KeyFileError:
+            form.add_error(None, _("No receipt can be signed at the moment, so nothing was asked. Try again later."))
+            status = 503
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    context |= {"form": form, "latest": checks_by(organisation)[:5]}
+    return private(render(request, "verification/checks.html", context, status=status))
+
+
+@role_required(*ASKING_ROLES)
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """What an organisation asked, newest first."""
+    organisation, organisations = asking_organisation(request.user, request.GET.get("organisation"))  # type: ignore[arg-type]
+    context = {
+        "organisation": organisation,
+        "organisations": organisations,
+        "page": _page(request, checks_by(organisation)),
+    }
+    return private(render(request, "verification/check_history.html", context))
+
+
+@role_required(*ASKING_ROLES)
+@require_safe
+def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One check: what was asked, and what was answered then."""
+    check = asked_check(request.user, uuid)  # type: ignore[arg-type]
+    page = _page(request, lines_of(check))
+    context = {"check": check, "page": page, "only": page[0] if check.items == 1 else None}
+    return private(render(request, "verification/check_made.html", context))
+
+
+@role_required(*ASKING_ROLES)
+@require_safe
+def receipt(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The signed receipt as a file to keep."""
+    check = asked_check(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        body = services.receipt_file(check=check)
+    except KeyFileError:
+        response = HttpResponse(
+            _("The receipt waits for a new key. Try again later."), status=503, content_type="text/plain; charset=utf-8"
+        )
+        response["Retry-After"] = "600"
+        return private(response)
+    response = HttpResponse(body, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{check.uuid}.json"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return private(response)

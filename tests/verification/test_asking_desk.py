@@ -1,0 +1,182 @@
+"""The desk of whoever checks: one certificate, its receipt, what was asked before, and the keys of programs."""
+
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from accounts.services import grant_role
+from certification.certificates.models import Certificate
+from certification.codes import code_from_bits
+from certification.verification import probing
+from certification.verification.models import ApiKey, Check
+from certification.verification.offline import check_file, read_did_document
+from tests.sharing import share
+from tests.verification.asking import a_key, ask, college
+from tests.worlds import School
+
+pytestmark = pytest.mark.django_db
+UNKNOWN = code_from_bits(777)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def tidewater(certificate: Certificate) -> Any:
+    return college()
+
+
+@pytest.fixture
+def desk(tidewater: Any) -> Client:
+    client = Client()
+    client.force_login(tidewater[1], backend="accounts.backends.EmailBackend")
+    return client
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def post(desk: Client, **fields: str) -> Any:
+    return desk.post("/checks/", {"key": str(uuid4()), "code": "", "name": "", "claims": "", **fields})
+
+
+def test_one_check_from_form_to_receipt(certificate: Certificate, tidewater: Any, desk: Client) -> None:
+    share(certificate, party=tidewater[0])
+    page = desk.get("/checks/")
+    assert "Nothing checked yet" in text_of(page)
+    assert "no-store" in page["Cache-Control"]
+    answer = post(desk, code=certificate.code.lower(), name="Daniela Reyes", claims="mfr 360\n total: 601\n")
+    check = Check.objects.get()
+    assert answer["Location"] == f"/checks/{check.uuid}/"
+    shown = text_of(desk.get(answer["Location"]))
+    assert "This certificate is valid" in shown
+    assert "mfr 360 min: matches" in shown
+    assert "total 601 min: differs" in shown
+    assert "Daniela" not in shown
+    receipt = desk.get(f"/checks/{check.uuid}/receipt.json")
+    assert receipt["Content-Disposition"] == f'attachment; filename="receipt-{check.uuid}.json"'
+    trusted = read_did_document(Client().get("/.well-known/did.json").content.decode())
+    assert check_file(receipt.content, trusted, timezone.now()).holds
+    listed = text_of(desk.get("/checks/history/"))
+    assert "One certificate" in listed
+    assert "By Clara Clerk" in listed
+
+
+def test_a_double_click_is_one_check(certificate: Certificate, desk: Client) -> None:
+    key = str(uuid4())
+    first, second = (post(desk, code=certificate.code, key=key) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert post(desk, code=UNKNOWN, key=key)["Location"] == "/checks/", "an old page with other words asks nothing"
+    assert Check.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Type the code"),
+        ({"code": "7K4D"}, "17"),
+        ({"code": UNKNOWN, "claims": "500 hours"}, "is no claim"),
+        ({"code": UNKNOWN, "claims": "total 1\ntotal 2"}, "stands twice"),
+    ],
+)
+def test_what_cannot_be_asked_is_kept_and_said(
+    certificate: Certificate, desk: Client, fields: dict[str, str], said: str
+) -> None:
+    answer = post(desk, name="Xaver", **fields)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert 'value="Xaver"' in answer.content.decode()
+    assert not Check.objects.exists()
+
+
+def test_who_guesses_reads_when_to_come_again(
+    certificate: Certificate, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probing, "MISSES", 1)
+    assert [post(desk, code=UNKNOWN).status_code for _ in range(3)] == [302, 302, 429]
+    assert "nothing is answered for 30 minutes" in text_of(post(desk, code=certificate.code))
+
+
+def test_what_another_organisation_asked_and_keeps_is_not_there(
+    certificate: Certificate, tidewater: Any, desk: Client
+) -> None:
+    inland = college("inland")
+    theirs, key = ask(*inland, *[_asked(certificate.code)]), a_key(*inland)[0]
+    for address in (f"/checks/{theirs.uuid}/", f"/checks/{theirs.uuid}/receipt.json", "/checks/?organisation=inland"):
+        assert desk.get(address).status_code == 404
+    for act in ("rotate", "revoke"):
+        assert desk.post(f"/checks/keys/{key.uuid}/{act}/").status_code == 404
+    key.refresh_from_db()
+    assert key.revoked_at is None
+    grant_role(user=tidewater[1], organisation=inland[0], role="verifier")
+    assert desk.get(f"/checks/{theirs.uuid}/").status_code == 200
+    assert "Tidewater College" in text_of(desk.get("/checks/?organisation=inland"))
+
+
+def _asked(code: str) -> Any:
+    from certification.verification.verdicts import Asked
+
+    return Asked(code)
+
+
+def test_a_learner_has_no_desk(certificate: Certificate, school: School) -> None:
+    learner = school.client(school.learner_user)
+    for address in ("/checks/", "/checks/history/", "/checks/keys/"):
+        assert learner.get(address).status_code == 403
+        assert "login" in Client().get(address)["Location"]
+    assert school.client(school.registrar).get("/checks/").status_code == 200
+
+
+def test_a_key_is_shown_once_replaced_and_revoked(certificate: Certificate, desk: Client) -> None:
+    assert "No keys yet" in text_of(desk.get("/checks/keys/"))
+    given = {
+        "key": str(uuid4()),
+        "label": "Admissions",
+        "scopes": ["check"],
+        "expires_on": timezone.now().date().isoformat(),
+    }
+    made = desk.post("/checks/keys/", given)
+    secret = re.search(r"palmar_[\w-]{43}", made.content.decode())
+    assert secret
+    assert "no-store" in made["Cache-Control"]
+    again = desk.post("/checks/keys/", given)
+    assert "was made already" in text_of(again)
+    for page in (again, desk.get("/checks/keys/")):
+        assert secret[0] not in page.content.decode()
+    key = ApiKey.objects.get()
+    replaced = desk.post(f"/checks/keys/{key.uuid}/rotate/")
+    newer = re.search(r"palmar_[\w-]{43}", replaced.content.decode())
+    assert newer
+    assert newer[0] != secret[0]
+    assert "works for 7 more days" in text_of(replaced)
+    body = json.dumps({"items": [{"code": certificate.code}]})
+
+    def call(key: str) -> int:
+        return int(
+            Client()
+            .post(
+                "/api/v1/verifications",
+                body,
+                content_type="application/json",
+                headers={"Authorization": f"Bearer {key}"},
+            )
+            .status_code
+        )
+
+    assert [call(secret[0]), call(newer[0])] == [200, 200]
+    fresh = ApiKey.objects.get(replaces=key)
+    assert desk.post(f"/checks/keys/{fresh.uuid}/revoke/")["Location"] == "/checks/keys/?organisation=tidewater"
+    assert [call(secret[0]), call(newer[0])] == [200, 401]
+    bad = desk.post("/checks/keys/", {**given, "key": str(uuid4()), "label": "", "scopes": []})
+    assert bad.status_code == 422
+    assert "Choose what the key may do" in text_of(bad)
+    assert ApiKey.objects.count() == 2
