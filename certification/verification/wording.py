@@ -1,5 +1,6 @@
 """The words of a consent: which records, what the graduate signs, and what was told under it."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -72,3 +73,12 @@ def told(*codes: str) -> str:
 def told_words(kept: str) -> list[str]:
     """The same as the graduate reads it, a part each; a code from elsewhere stands as it is."""
     return [str(_TOLD.get(code, code)) for code in kept.split(", ") if code]
+
+
+def line_told(status: str, name: str, claims: Iterable[str]) -> str:
+    """What one line of a check told, in the codes of `told_words`. Which hours, the check's own page says."""
+    answers = set(claims)
+    parts = [f"name_{name}"] if name else []
+    parts += ["claims_match"] if "matches" in answers else []
+    parts += ["claims_differ"] if "differs" in answers else []
+    return told(status, *parts)

@@ -180,3 +180,14 @@ def test_a_key_is_shown_once_replaced_and_revoked(certificate: Certificate, desk
     assert bad.status_code == 422
     assert "Choose what the key may do" in text_of(bad)
     assert ApiKey.objects.count() == 2
+
+
+def test_the_graduate_reads_who_asked(certificate: Certificate, tidewater: Any, desk: Client, school: School) -> None:
+    looks = f"/certificates/{certificate.code}/share/looks/"
+    graduate = school.client(school.learner_user)
+    assert "Organisations that asked" not in text_of(graduate.get(looks))
+    post(desk, code=certificate.code, name="Daniela Reyes", claims="mfr 360")
+    shown = text_of(graduate.get(looks))
+    assert "Organisations that asked" in shown
+    assert "Tidewater College it is valid, the name that they asked matches" in shown
+    assert "hours that they asked" not in shown, "without consent nothing was said of them"

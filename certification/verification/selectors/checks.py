@@ -123,10 +123,10 @@ def checks_by(organisation: Organisation) -> QuerySet[Check]:
     return Check.objects.filter(organisation=organisation).select_related("by", "key").order_by("-asked_at", "-pk")
 
 
-def checks_of(certificate: Certificate) -> list[CheckedItem]:
-    """Who asked about a certificate, when, and what they were told, newest first; for its graduate. One query."""
+def checks_of(certificate: Certificate) -> QuerySet[CheckedItem]:
+    """Who asked about a certificate, when, and what they were told, newest first; for its graduate. One query when read."""
     rows = CheckedItem.objects.filter(certificate=certificate).select_related("check_of__organisation")
-    return list(rows.order_by("-check_of__asked_at", "-pk"))
+    return rows.order_by("-check_of__asked_at", "-pk")
 
 
 def slowed_until(organisation: Organisation, now: datetime) -> datetime | None:

@@ -23,7 +23,7 @@ from ..offline.receipt import name_digest
 from ..rules import ASKING_ROLES
 from ..selectors import asked_lately, check_by_request, found_for, schools_guessed_at, slowed_until
 from ..verdicts import Asked
-from ..wording import told as told_codes
+from ..wording import line_told
 from .consents import note_looks
 from .inserting import insert_all
 from .receipts import fresh_salt, make_receipt
@@ -143,7 +143,7 @@ def _ask(
     ]
     insert_all(rows)
     looks = [
-        (consent, _looked_at(verdict))
+        (consent, line_told(verdict.status, verdict.name, verdict.claims.values()))
         for line, verdict in zip(lines, told, strict=True)
         if (hit := found.get(line.code)) and (consent := hit.consent)
     ]
@@ -152,15 +152,6 @@ def _ask(
     make_receipt(check=asked, lines=rows, salt=salt)
     _watch(organisation, now)
     return asked
-
-
-def _looked_at(verdict: verdicts.Verdict) -> str:
-    """What was told under a consent, in the codes that its graduate reads in words. Which hours, the check's lines say."""
-    answers = verdict.claims.values()
-    parts = [f"name_{verdict.name}"] if verdict.name else []
-    parts += ["claims_match"] if verdicts.MATCHES in answers else []
-    parts += ["claims_differ"] if verdicts.DIFFERS in answers else []
-    return told_codes(verdict.status, *parts)
 
 
 def _read(items: Sequence[Asked]) -> list[Asked]:

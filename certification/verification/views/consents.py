@@ -24,11 +24,12 @@ from .. import rules, services
 from ..access import own_consent
 from ..forms import PartyForm, ShareForm
 from ..models import Consent
-from ..selectors import as_look, consents_of, is_hidden, looks_of, parties_known, state_of_consent, token_of
-from ..wording import RECORDS
+from ..selectors import as_look, checks_of, consents_of, is_hidden, looks_of, parties_known, state_of_consent, token_of
+from ..wording import RECORDS, line_told, told_words
 from .answers import private
 
 A_PAGE = 25
+MOST_ASKED = 100
 FORMS: dict[str, type[ShareForm]] = {"link": ShareForm, "party": PartyForm}
 """To whom she consents, as the address says it."""
 
@@ -105,8 +106,21 @@ def looks(request: HttpRequest, code: str) -> HttpResponse:
     """Who looked at her certificate under her consents: when, what for and what they were told, a row each."""
     certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
     page = Paginator(looks_of(certificate), A_PAGE).get_page(request.GET.get("page"))
-    context = {"certificate": certificate, "page_obj": page, "looks": [as_look(row) for row in page]}
+    context = {
+        "certificate": certificate,
+        "page_obj": page,
+        "looks": [as_look(row) for row in page],
+        "asked": _asked(certificate) if page.number == 1 else [],
+    }
     return private(render(request, "verification/looks.html", context))
+
+
+def _asked(certificate: Certificate) -> list[dict[str, Any]]:
+    """The organisations that asked last, and what they were told in words."""
+    return [
+        {"line": line, "told": told_words(line_told(line.status, line.name, line.told.values()))}
+        for line in checks_of(certificate)[:MOST_ASKED]
+    ]
 
 
 @login_required
