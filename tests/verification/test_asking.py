@@ -1,13 +1,17 @@
 """What an organisation asks and is told, what is kept of it, who is slowed down; and the receipt that proves it."""
 
 import json
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,7 +24,7 @@ from certification.keys.models import SigningKey
 from certification.keys.selectors import document_of
 from certification.keys.services import compromise_key, rotate_key
 from certification.records.services import ensure_log, make_checkpoint
-from certification.verification import probing, services
+from certification.verification import probing, services, tool
 from certification.verification.models import Check, CheckedItem, Consent, Disclosure, ProbingAlert
 from certification.verification.offline import Keyring, UnreadableError, check_file, kind_of, read_did_document
 from certification.verification.offline.receipt import name_digest
@@ -374,3 +378,27 @@ def test_a_withdrawn_consent_opens_nothing_more(certificate: Certificate, tidewa
     assert one(ask(*tidewater, Asked(certificate.code, claims=CLAIMS)))["claims"]["mfr"] == "matches"
     services.withdraw_consent(consent=consent, by=consent.granted_by)
     assert one(ask(*tidewater, Asked(certificate.code, claims=CLAIMS), key="2"))["claims"]["mfr"] == "not_consented"
+
+
+def test_the_command_and_the_single_file_prove_a_receipt(
+    certificate: Certificate, tidewater: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check = ask(*tidewater, Asked(certificate.code, "Daniela Reyes"))
+    file, did, single = tmp_path / "receipt.json", tmp_path / "did.json", tmp_path / tool.NAME
+    file.write_bytes(services.receipt_file(check=check))
+    did.write_text(json.dumps(document_of(platform_did())))
+    single.write_bytes(tool.single_file())
+    call_command("verify_credential", str(file))
+    assert "it holds" in capsys.readouterr().out, "by this installation's own key file"
+    bare = tmp_path / "receipt.jwt"
+    bare.write_text(receipt_of(check).token)
+    call_command("verify_credential", str(bare), did=[str(did)])
+    assert "Tidewater College" in capsys.readouterr().out
+    done = subprocess.run(
+        [sys.executable, str(single), str(file), "--did", str(did)], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{certificate.code}: valid, name match" in done.stdout
+    file.write_bytes(file.read_bytes().replace(b'"token":"eyJ', b'"token":"eyK'))
+    with pytest.raises(SystemExit):
+        call_command("verify_credential", str(file), did=[str(did)])
