@@ -1,4 +1,4 @@
-"""What the database itself refuses in this room's tables: a consent is never widened, a look never unseen."""
+"""What the database itself refuses in this room: no consent widened, no look unseen, no decision taken back."""
 
 from certification.guards import AppendOnly, Check, Erasable, Shut
 
@@ -43,6 +43,64 @@ GUARDS = (
             kept=("id", "uuid", "certificate_id", "consent_id", "by_id", "at"),
             when="EXISTS (SELECT 1 FROM records_erasure AS er JOIN certificates_certificate AS ce "
             "ON ce.record_id = er.record_id WHERE ce.id = OLD.certificate_id)",
+        ),
+    ),
+    AppendOnly(
+        "verification_application",
+        keys=(("id",), ("uuid",)),
+        frozen=("id", "uuid", "applicant_id", "at", "sort", "name", "website", "address", "position", "purpose"),
+        update_checks=(
+            Check("withdrawn", "OLD.withdrawn_at IS NOT NULL", "verification_application: a withdrawn one stays so"),
+            Check(
+                "decided",
+                "NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM verification_applicationdecision AS de "
+                "WHERE de.application_id = OLD.id)",
+                "verification_application: a decided one is never withdrawn",
+            ),
+        ),
+        # What she is there goes with the person; the organisation's request stays.
+        erasable=Erasable(
+            columns=("position",),
+            kept=("id", "uuid", "applicant_id", "at", "sort", "name", "website", "address", "purpose", "withdrawn_at"),
+            when="EXISTS (SELECT 1 FROM accounts_user AS us WHERE us.id = OLD.applicant_id AND NOT us.is_active)",
+        ),
+    ),
+    AppendOnly(
+        "verification_applicationdecision",
+        keys=(("id",), ("application_id",), ("organisation_id",)),
+        checks=(
+            Check(
+                "other",
+                "EXISTS (SELECT 1 FROM verification_application AS ap WHERE ap.id = NEW.application_id "
+                "AND (ap.applicant_id = NEW.by_id OR ap.withdrawn_at IS NOT NULL))",
+                "verification_applicationdecision: somebody else decides, and nothing that was withdrawn",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "verification_memberinvitation",
+        keys=(("id",), ("uuid",)),
+        frozen=("id", "uuid", "organisation_id", "role", "by_id", "at"),
+        update_checks=(
+            Check(
+                "ended",
+                "OLD.ended_at IS NOT NULL AND (NEW.ended_at IS NULL OR NEW.ended_at <> OLD.ended_at "
+                "OR NEW.accepted <> OLD.accepted)",
+                "verification_memberinvitation: an answer stays",
+            ),
+            Check(
+                "address",
+                "NEW.address <> OLD.address AND (NEW.address <> '' OR OLD.ended_at IS NULL)",
+                "verification_memberinvitation: an address only goes, and after the end",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "verification_checkingstop",
+        keys=(("id",), ("uuid",)),
+        frozen=("id", "uuid", "organisation_id", "words", "by_id", "at"),
+        update_checks=(
+            Check("lifted", "OLD.lifted_at IS NOT NULL", "verification_checkingstop: a lifted stop stays lifted"),
         ),
     ),
 )
