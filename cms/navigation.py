@@ -87,6 +87,8 @@ def navigation_for(request: HttpRequest) -> Doors:
             (_("Shifts"), "/shifts/", "hand"),
             (_("Certificates"), "/certificates/", "seal"),
         ]
+    if user is not None and user.is_authenticated and user.is_superuser:
+        doors.append((_("Organisations"), "/desk/organisations/", "people"))
     # Of two doors that fit, the nearer one: /desk/certificates/ is not also /desk/.
     there = {url for _label, url, _icon in doors}
     behind = (door for part, door in BEHIND if request.path.startswith(part) and door in there)

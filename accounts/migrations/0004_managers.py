@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_latin_name'),
+        ("accounts", "0003_latin_name"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('instructor', 'Instructor'), ('coordinator', 'Coordinator'), ('registrar', 'Registrar'), ('admin', 'Administrator'), ('custodian', 'Custodian of a closed school'), ('supervisor', 'Supervisor'), ('verifier', 'Verifier'), ('buyer', 'Buyer'), ('board', 'Board'), ('manager', 'Manager of a verifier or board')], max_length=12),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("instructor", "Instructor"),
+                    ("coordinator", "Coordinator"),
+                    ("registrar", "Registrar"),
+                    ("admin", "Administrator"),
+                    ("custodian", "Custodian of a closed school"),
+                    ("supervisor", "Supervisor"),
+                    ("verifier", "Verifier"),
+                    ("buyer", "Buyer"),
+                    ("board", "Board"),
+                    ("manager", "Manager of a verifier or board"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

@@ -1,19 +1,22 @@
-"""Who may open an issued document: the graduate, who signs for its school, or whoever holds her link."""
+"""Who may open what: an issued document (the graduate, who signs for its school, or whoever holds her link), and what
+an organisation that checks keeps."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from accounts.access import require_role
+from accounts.models import Membership, Organisation, User
 from accounts.selectors import has_role
 from certification.certificates.access import may_read
 from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
 
-from .models import Consent
-from .selectors import Shared, shared
+from .models import Application, Consent, MemberInvitation
+from .selectors import MANAGING_ROLES, Shared, organisations_of, proved, shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,41 @@ def own_consent(user: User, code: str, uuid: UUID) -> Consent:
     if consent is None or consent.certificate.record.learner.user_id != user.pk:
         raise Http404
     return consent
+
+
+def own_application(user: User, uuid: UUID) -> Application:
+    """What somebody asked for herself. One query."""
+    return get_object_or_404(Application, uuid=uuid, applicant=user)
+
+
+def managed_organisation(user: User, slug: str) -> Organisation:
+    """An organisation that checks and whose people she names. Two queries."""
+    found = organisations_of(user, MANAGING_ROLES).exclude(kind=Organisation.Kind.SCHOOL).filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def managed_invitation(user: User, uuid: UUID) -> MemberInvitation:
+    """An invitation of an organisation that she manages. Two queries."""
+    found = get_object_or_404(MemberInvitation.objects.select_related("organisation"), uuid=uuid)
+    require_role(user, found.organisation_id, *MANAGING_ROLES)
+    return found
+
+
+def managed_member(user: User, slug: str, uuid: UUID, role: str) -> Membership:
+    """A role in an organisation that she manages, or her own there. Three queries."""
+    held = Membership.objects.filter(
+        organisation__slug=slug, user__uuid=uuid, role=role, until=None, role__in=MemberInvitation.ROLES
+    )
+    found = get_object_or_404(held.select_related("user", "organisation"))
+    if found.user_id != user.pk:
+        require_role(user, found.organisation_id, *MANAGING_ROLES)
+    return found
+
+
+def invitation_to(user: User, uuid: UUID) -> MemberInvitation:
+    """An invitation to an address that she has confirmed, answered or not. One query."""
+    return get_object_or_404(
+        MemberInvitation.objects.select_related("organisation"), uuid=uuid, address__in=proved(user)
+    )

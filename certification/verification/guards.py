@@ -81,6 +81,15 @@ GUARDS = (
         "verification_memberinvitation",
         keys=(("id",), ("uuid",)),
         frozen=("id", "uuid", "organisation_id", "role", "by_id", "at"),
+        sqlite_checks=(
+            # INSERT OR REPLACE would throw the open one out by its partial index; so too below.
+            Check(
+                "replace_open",
+                "EXISTS (SELECT 1 FROM verification_memberinvitation AS i WHERE i.organisation_id = NEW.organisation_id "
+                "AND i.address = NEW.address AND i.role = NEW.role AND i.ended_at IS NULL)",
+                "verification_memberinvitation: one open invitation to a role",
+            ),
+        ),
         update_checks=(
             Check(
                 "ended",
@@ -99,6 +108,14 @@ GUARDS = (
         "verification_checkingstop",
         keys=(("id",), ("uuid",)),
         frozen=("id", "uuid", "organisation_id", "words", "by_id", "at"),
+        sqlite_checks=(
+            Check(
+                "replace_open",
+                "EXISTS (SELECT 1 FROM verification_checkingstop AS st WHERE st.organisation_id = NEW.organisation_id "
+                "AND st.lifted_at IS NULL)",
+                "verification_checkingstop: one open stop",
+            ),
+        ),
         update_checks=(
             Check("lifted", "OLD.lifted_at IS NOT NULL", "verification_checkingstop: a lifted stop stays lifted"),
         ),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import tool
-from .views import consents, custody, dropped, offline, public
+from .views import approvals, consents, custody, dropped, offline, organisations, public
 
 app_name = "verification"
 urlpatterns = [
@@ -25,6 +25,16 @@ urlpatterns = [
     path("certificates/<str:code>/share/", consents.sharing, name="sharing"),
     path("certificates/<str:code>/share/<uuid:uuid>/withdraw/", consents.withdraw, name="withdraw"),
     path("certificates/<str:code>/hide/", consents.hide, name="hide"),
+    path("checks/apply/", organisations.apply, name="apply"),
+    path("checks/apply/<uuid:uuid>/withdraw/", organisations.withdraw_application, name="withdraw_application"),
+    path("checks/invited/", organisations.invited, name="invited"),
+    path("checks/invited/<uuid:uuid>/", organisations.answer_invitation, name="answer_invitation"),
+    path("checks/invitations/<uuid:uuid>/take-back/", organisations.take_back, name="take_back"),
+    path("checks/<slug:slug>/people/", organisations.people, name="people"),
+    path("checks/<slug:slug>/people/<uuid:uuid>/<slug:role>/end/", organisations.end_member, name="end_member"),
+    path("desk/organisations/", approvals.organisations, name="organisations"),
+    path("desk/organisations/applications/<uuid:uuid>/", approvals.application, name="application"),
+    path("desk/organisations/<slug:slug>/", approvals.organisation, name="organisation"),
     path("desk/custody/", custody.custody, name="custody"),
     path("desk/custody/<str:code>/", custody.one, name="custody_one"),
     path("desk/custody/<str:code>/send/", custody.send, name="custody_send"),

@@ -41,7 +41,15 @@ from certification.records.services import (
     unfinished_runs,
     words_behind,
 )
-from certification.verification.services import addresses_behind, erase_addresses, open_links, withdraw_links
+from certification.verification.services import (
+    addresses_behind,
+    asked_and_invited,
+    erase_addresses,
+    forget_applicant,
+    forget_invited,
+    open_links,
+    withdraw_links,
+)
 from courses.catalog.services import forget_profiles
 from courses.enrollments.models import Enrollment, Invitation
 from courses.enrollments.services import erase_exception_reasons, exception_reasons_behind
@@ -107,6 +115,7 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
         ErasureLine(_("links by which others see her certificates"), open_links(user=user), True),
         ErasureLine(_("mails to her"), Message.objects.filter(user=user).count(), True),
         ErasureLine(_("invitations"), Invitation.objects.filter(email__iexact=user.email).count(), True),
+        ErasureLine(_("what she is in an organisation that checks"), asked_and_invited(user=user), True),
         ErasureLine(_("files that were not posted and name her"), len(imports_naming(user)), True),
         *(ErasureLine(what, count, True) for record in records for what, count in _for_herself(record)),
         *(
@@ -163,7 +172,9 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
         if end is not None and end <= today:
             _erase_behind(record, Erasure.Basis.ASKED, by)
     withdraw_links(user=user)  # nobody is there any more to say whether they should open
+    forget_invited(user=user)
     close_account(user=user, keep_name=plan.keeps_name)
+    forget_applicant(user=user)
     if not plan.keeps_name:
         Learner.objects.filter(user=user).update(user=None)
     return plan

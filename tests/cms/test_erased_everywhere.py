@@ -458,6 +458,7 @@ ELSEWHERE = {
     "certificates_revocation": "tests/certificates/test_revoking.py",
     "externships_clock": "tests/externships/test_erasing.py",
     "externships_registerpaper": "tests/externships/test_erasing.py",
+    "verification_application": "tests/verification/test_organisations.py",
     "verification_sending": "tests/cms/test_erased_certificates.py",
 }
 MORE = {

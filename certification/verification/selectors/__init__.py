@@ -25,6 +25,7 @@ from .organisations import (
     open_stop,
     organisations_of,
     organisations_that_check,
+    proved,
 )
 from .status import Status, closed_on, status_of
 
@@ -51,6 +52,7 @@ __all__ = [
     "open_stop",
     "organisations_of",
     "organisations_that_check",
+    "proved",
     "sendings_of",
     "shared",
     "state_of_consent",

@@ -1,8 +1,10 @@
 """Reads which organisations check, for whom somebody may act, and what the platform has to decide."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from accounts.models import Membership, Organisation, User
 from accounts.selectors import roles_of
@@ -44,10 +46,14 @@ def invitations_of(organisation: Organisation) -> QuerySet[MemberInvitation]:
     return MemberInvitation.objects.filter(organisation=organisation, ended_at=None).order_by("-at", "-pk")
 
 
+def proved(user: User) -> QuerySet[Any]:
+    """The addresses that somebody has confirmed, in small letters; part of another query."""
+    return user.emailaddress_set.filter(verified=True).values_list(Lower("email"))  # type: ignore[attr-defined]
+
+
 def invitations_for(user: User) -> QuerySet[MemberInvitation]:
     """The invitations that somebody can answer: those to an address that she has confirmed. One query."""
-    addresses = user.emailaddress_set.filter(verified=True).values("email")  # type: ignore[attr-defined]
-    waiting = MemberInvitation.objects.filter(ended_at=None, address__in=addresses)
+    waiting = MemberInvitation.objects.filter(ended_at=None, address__in=proved(user))
     return waiting.select_related("organisation", "by").order_by("at", "pk")
 
 

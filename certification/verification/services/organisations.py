@@ -51,7 +51,7 @@ def apply_to_check(
         position=" ".join(position.split()),
         purpose=purpose.strip(),
     )
-    application.full_clean()
+    application.full_clean(exclude=["withdrawn_at", "erased_at"])
     application.save()
     for keeper in User.objects.filter(is_superuser=True, is_active=True).order_by("pk"):
         enqueue_mail(
@@ -259,6 +259,27 @@ def forget_invitations(*, now: datetime) -> int:
     """Wipe the addresses of invitations that ended ninety days ago. Idempotent; how many."""
     over = MemberInvitation.objects.filter(ended_at__lt=now - timedelta(days=ADDRESS_DAYS)).exclude(address="")
     return over.update(address="")
+
+
+def asked_and_invited(*, user: User) -> int:
+    """How many applications and invitations say something of a person."""
+    applied = Application.objects.filter(applicant=user).exclude(position="").count()
+    return applied + MemberInvitation.objects.filter(address__iexact=user.email).count()
+
+
+@transaction.atomic
+def forget_invited(*, user: User) -> None:
+    """End the invitations to a person's address, and wipe it. Atomic, idempotent. Before her account is closed."""
+    invited = MemberInvitation.objects.filter(address__iexact=user.email)
+    invited.filter(ended_at=None).update(ended_at=timezone.now())
+    invited.update(address="")
+
+
+@transaction.atomic
+def forget_applicant(*, user: User) -> None:
+    """Erase what she was where she applied from. Atomic, idempotent. After her account is closed: the database asks."""
+    applied = Application.objects.filter(applicant=user).exclude(position="")
+    applied.update(position="", erased_at=timezone.now())
 
 
 def _require_platform(by: User) -> None:
