@@ -116,6 +116,10 @@ def _origins() -> object:
     return study.forget_origins(now=now) + externships.forget_origins(now=now)
 
 
+def _rosters() -> object:
+    return verification.remind_of_rosters(now=timezone.now())
+
+
 def _invitations() -> object:
     return verification.forget_invitations(now=timezone.now())
 
@@ -146,6 +150,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("reminders of signatures", _reminders, timedelta(hours=6)),
     ("schools that closed", _closings, timedelta(minutes=30)),
     ("certificates that expire", _expiries, timedelta(hours=6)),
+    ("courses to report", _rosters, timedelta(hours=6)),
     ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),

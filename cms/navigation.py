@@ -37,6 +37,7 @@ BEHIND = (
     ("/desk/practicals/", "/desk/checkoffs/"),
     ("/competencies/", "/shifts/"),
     ("/desk/custody/", "/desk/certificates/"),
+    ("/desk/rosters/", "/desk/certificates/"),
     ("/desk/closing/", "/desk/certificates/"),
     ("/desk/records/", "/desk/people/"),
     ("/desk/corrections/", "/desk/ledger/"),

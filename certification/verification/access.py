@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404
 from accounts.access import require_role
 from accounts.models import Membership, Organisation, User
 from accounts.selectors import has_role
-from certification.certificates.access import may_read
+from certification.certificates.access import may_read, signing_schools
 from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
 
-from .models import Application, Consent, MemberInvitation
+from .models import Application, Consent, MemberInvitation, Roster
 from .selectors import MANAGING_ROLES, Shared, organisations_of, proved, shared
 
 
@@ -113,3 +113,20 @@ def invitation_to(user: User, uuid: UUID) -> MemberInvitation:
     return get_object_or_404(
         MemberInvitation.objects.select_related("organisation"), uuid=uuid, address__in=proved(user)
     )
+
+
+def reporting_school(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The school of this name that she signs for (her first where none is named), and all of hers. Two queries."""
+    schools = list(signing_schools(user).order_by("name", "pk"))
+    found = next((school for school in schools if slug in (None, "", school.slug)), None)
+    if found is None:
+        raise Http404
+    return found, schools
+
+
+def roster_of_school(user: User, uuid: UUID) -> Roster:
+    """A roster, for who signs for its school. At most two queries."""
+    rosters = Roster.objects.select_related("school", "made_by", "sent_by", "dropped_by")
+    found = get_object_or_404(rosters, uuid=uuid)
+    require_role(user, found.school_id, *SIGNER_ROLES)
+    return found

@@ -240,3 +240,46 @@ class StopForm(forms.Form):
         help_text=_("Its managers get these words by e-mail."),
         error_messages={"required": _("Say why: the organisation reads it.")},
     )
+
+
+class RosterForm(forms.Form):
+    """A new roster."""
+
+    profession = forms.CharField(
+        label=_("Code of the profession"),
+        max_length=4,
+        help_text=_("As CE Broker’s list has it: MA for massage therapists of Florida."),
+        error_messages={"required": _("Write the code of the profession in two to four letters: MA.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class SentForm(forms.Form):
+    """That a roster was sent."""
+
+    reference = forms.CharField(
+        label=_("Confirmation number, if you got one"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ReplyForm(forms.Form):
+    """What was answered to some lines."""
+
+    lines = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": _("Choose the lines that were answered.")}
+    )
+    reply = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[("accepted", _("Accepted")), ("refused", _("Refused: report again"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what was answered.")},
+    )
+    words = forms.CharField(label=_("What the receiver said"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, lines: list[int], **kwargs: Any) -> None:
+        """Only lines that were not answered."""
+        super().__init__(*args, **kwargs)
+        self.fields["lines"].choices = [(line, line) for line in lines]  # type: ignore[attr-defined]

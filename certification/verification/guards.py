@@ -120,7 +120,62 @@ GUARDS = (
             Check("lifted", "OLD.lifted_at IS NOT NULL", "verification_checkingstop: a lifted stop stays lifted"),
         ),
     ),
+    AppendOnly(
+        "verification_roster",
+        keys=(("id",), ("uuid",), ("school_id", "number")),
+        frozen=("id", "uuid", "school_id", "number", "profession", "body", "sha256", "made_by_id", "made_at"),
+        update_checks=(
+            Check(
+                "over",
+                "OLD.sent_at IS NOT NULL OR OLD.dropped_at IS NOT NULL",
+                "verification_roster: what was sent or dropped stays so",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "verification_rosterrow",
+        keys=(("id",), ("roster_id", "line")),
+        frozen=("id", "roster_id", "line", "certificate_id", "record_id", "course_number", "completed_on"),
+        sqlite_checks=(
+            Check(
+                "replace_standing",
+                "NEW.stands AND EXISTS (SELECT 1 FROM verification_rosterrow AS r WHERE r.record_id = NEW.record_id "
+                "AND r.course_number = NEW.course_number AND r.stands)",
+                "verification_rosterrow: nobody is reported twice",
+            ),
+        ),
+        checks=(
+            Check(
+                "record",
+                "NOT EXISTS (SELECT 1 FROM certificates_certificate AS ce JOIN verification_roster AS ro "
+                "ON ro.school_id = ce.school_id WHERE ce.id = NEW.certificate_id AND ce.record_id = NEW.record_id "
+                "AND ro.id = NEW.roster_id)",
+                "verification_rosterrow: a certificate of that record and school",
+            ),
+        ),
+        update_checks=(
+            Check(
+                "answered",
+                "OLD.reply <> '' AND (NEW.reply <> OLD.reply OR NEW.reply_words <> OLD.reply_words)",
+                "verification_rosterrow: an answer stays",
+            ),
+            Check("again", "NEW.stands AND NOT OLD.stands", "verification_rosterrow: what fell never stands again"),
+            Check(
+                "unsent",
+                "NEW.reply <> '' AND NOT EXISTS (SELECT 1 FROM verification_roster AS ro "
+                "WHERE ro.id = OLD.roster_id AND ro.sent_at IS NOT NULL)",
+                "verification_rosterrow: only what was sent is answered",
+            ),
+            Check(
+                "fall",
+                "OLD.stands AND NOT NEW.stands AND NEW.reply <> 'refused' AND NOT EXISTS (SELECT 1 "
+                "FROM verification_roster AS ro WHERE ro.id = OLD.roster_id AND ro.dropped_at IS NOT NULL)",
+                "verification_rosterrow: it falls with a dropped file or a refusal alone",
+            ),
+        ),
+    ),
+    AppendOnly("verification_rosternotice", keys=(("id",), ("certificate_id", "step"))),
 )
 
-SHUT: tuple[Shut, ...] = ()
-"""Of a school that has closed certificates are checked, shared and sent as before."""
+SHUT: tuple[Shut, ...] = (Shut("verification_roster"),)
+"""Of a school that has closed certificates are checked, shared and sent as before; it reports nothing any more."""

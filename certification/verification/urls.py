@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import tool
-from .views import approvals, consents, custody, dropped, offline, organisations, public
+from .views import approvals, consents, custody, dropped, offline, organisations, public, rosters
 
 app_name = "verification"
 urlpatterns = [
@@ -35,6 +35,9 @@ urlpatterns = [
     path("desk/organisations/", approvals.organisations, name="organisations"),
     path("desk/organisations/applications/<uuid:uuid>/", approvals.application, name="application"),
     path("desk/organisations/<slug:slug>/", approvals.organisation, name="organisation"),
+    path("desk/rosters/", rosters.overview, name="rosters"),
+    path("desk/rosters/<uuid:uuid>/", rosters.one, name="roster"),
+    path("desk/rosters/<uuid:uuid>/roster.csv", rosters.file, name="roster_file"),
     path("desk/custody/", custody.custody, name="custody"),
     path("desk/custody/<str:code>/", custody.one, name="custody_one"),
     path("desk/custody/<str:code>/send/", custody.send, name="custody_send"),

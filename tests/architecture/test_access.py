@@ -67,7 +67,7 @@ from certification.records.services import (
     propose_correction,
     propose_import,
 )
-from certification.verification.models import Application, Consent, MemberInvitation
+from certification.verification.models import Application, Consent, MemberInvitation, Roster, RosterRow
 from certification.verification.services import apply_to_check, invite_member
 from cms.demo import Demo
 from cms.desk.places import SchoolPlaces
@@ -476,6 +476,9 @@ TABLE = [
     Row("catalog_figure_picture", WRITING, others="no", args="figure", special={"foreign": "gone"}),
     Row("catalog_image_copy", WRITING, others="no", args="image_copy", special={"foreign": "gone"}),
     Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
+    Row("verification:rosters", (*SEALING, "foreign"), others="no"),
+    Row("verification:roster", SEALING, args="roster"),
+    Row("verification:roster_file", SEALING, args="roster"),
     Row("verification:custody", (*SEALING, "foreign"), others="no"),
     Row("verification:custody_one", SEALING, others="refused", args="code"),
     Row("verification:custody_send", SEALING, others="refused", args="code", post=True),
@@ -715,6 +718,7 @@ def world(demo: Demo) -> World:
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],
             "application": [application.uuid],
+            "roster": [roster_of(certificate, people["registrar"]).uuid],
             "organisation": ["state-board"],
             "member": ["state-board", people["manager"].uuid, "manager"],
             "member_invitation": [member_invitation.uuid],
@@ -771,6 +775,18 @@ def world(demo: Demo) -> World:
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },
     )
+
+
+def roster_of(certificate: Certificate, by: User) -> Roster:
+    """A file for CE Broker with one line, which nobody has sent."""
+    roster = Roster.objects.create(
+        school=certificate.school, number=1, profession="MA", body="x", sha256="0" * 64, made_by=by
+    )
+    RosterRow.objects.create(
+        roster=roster, line=1, certificate=certificate, record=certificate.record, course_number="1",
+        completed_on=certificate.issued_on,
+    )  # fmt: skip
+    return roster
 
 
 def checking_organisation(people: dict[str, User]) -> tuple[Application, MemberInvitation]:

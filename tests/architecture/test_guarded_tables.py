@@ -53,7 +53,7 @@ from certification.records.services import (
     withdraw_milestone,
 )
 from certification.requirements.selectors import labelled
-from certification.verification.models import Application, Consent, Disclosure
+from certification.verification.models import Application, Consent, Disclosure, RosterNotice
 from certification.verification.services import (
     decide_application,
     note_look,
@@ -133,6 +133,7 @@ def what_was_sent_and_told(certificate: Certificate, registrar: User) -> None:
     decide_application(application=Application.objects.get(), approved=True, looked_at="Called them.", by=platform)
     stop_checking(organisation=Organisation.objects.get(slug="state-board"), words="Guessing.", by=platform)
     ExpiryNotice.objects.create(certificate=certificate, step=90)
+    RosterNotice.objects.create(certificate=certificate, step="late")
     hillside = Organisation.objects.get(slug="hillside")
     Organisation.objects.filter(pk=hillside.pk).update(closed_on=date(2026, 6, 30))
     hillside.refresh_from_db()

@@ -1,8 +1,9 @@
 """Owns what others are told of a certificate: consents and the looks taken under them, hiding, what was sent; and
-which organisations check."""
+which organisations check, and what was reported to boards."""
 
 from .consents import Consent, Disclosure, Visibility
 from .organisations import Application, ApplicationDecision, CheckingStop, MemberInvitation
+from .rosters import Roster, RosterNotice, RosterRow
 from .sendings import Sending
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "Consent",
     "Disclosure",
     "MemberInvitation",
+    "Roster",
+    "RosterNotice",
+    "RosterRow",
     "Sending",
     "Visibility",
 ]

@@ -27,6 +27,14 @@ from .organisations import (
     organisations_that_check,
     proved,
 )
+from .rosters import (
+    Reportable,
+    rosters_of,
+    rows_of,
+    to_report,
+    today_of_school,
+    usual_profession,
+)
 from .status import Status, closed_on, status_of
 
 __all__ = [
@@ -35,6 +43,7 @@ __all__ = [
     "EvidenceRow",
     "HourRow",
     "Kept",
+    "Reportable",
     "Shared",
     "Status",
     "applications_of",
@@ -53,10 +62,15 @@ __all__ = [
     "organisations_of",
     "organisations_that_check",
     "proved",
+    "rosters_of",
+    "rows_of",
     "sendings_of",
     "shared",
     "state_of_consent",
     "status_of",
+    "to_report",
+    "today_of_school",
     "token_of",
     "told_of",
+    "usual_profession",
 ]

@@ -24,6 +24,13 @@ from .organisations import (
     take_back_invitation,
     withdraw_application,
 )
+from .rosters import (
+    drop_roster,
+    make_roster,
+    mark_sent,
+    note_replies,
+    remind_of_rosters,
+)
 from .sendings import SENDING_ROLES, addresses_behind, erase_addresses, send_to_graduate, send_to_named
 
 __all__ = [
@@ -34,6 +41,7 @@ __all__ = [
     "apply_to_check",
     "asked_and_invited",
     "decide_application",
+    "drop_roster",
     "end_member",
     "erase_addresses",
     "forget_applicant",
@@ -41,8 +49,12 @@ __all__ = [
     "forget_invited",
     "invite_member",
     "lift_stop",
+    "make_roster",
+    "mark_sent",
     "note_look",
+    "note_replies",
     "open_links",
+    "remind_of_rosters",
     "send_to_graduate",
     "send_to_named",
     "set_hidden",
