@@ -184,7 +184,7 @@ class Membership(models.Model):
         VERIFIER = "verifier", _("Verifier")
         BUYER = "buyer", _("Buyer")
         BOARD = "board", _("Board")
-        MANAGER = "manager", _("Manager of a verifier or board")
+        MANAGER = "manager", _("Manager")
 
     ROLES_OF_KIND: ClassVar[dict[str, frozenset[str]]] = {
         "school": frozenset({"instructor", "coordinator", "registrar", "admin", "custodian"}),

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     ("verifier", "Verifier"),
                     ("buyer", "Buyer"),
                     ("board", "Board"),
-                    ("manager", "Manager of a verifier or board"),
+                    ("manager", "Manager"),
                 ],
                 max_length=12,
             ),
