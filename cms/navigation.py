@@ -38,6 +38,7 @@ BEHIND = (
     ("/competencies/", "/shifts/"),
     ("/desk/custody/", "/desk/certificates/"),
     ("/desk/rosters/", "/desk/certificates/"),
+    ("/desk/cases/", "/desk/certificates/"),
     ("/desk/closing/", "/desk/certificates/"),
     ("/desk/records/", "/desk/people/"),
     ("/desk/corrections/", "/desk/ledger/"),

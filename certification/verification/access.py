@@ -15,8 +15,8 @@ from certification.certificates.access import may_read, signing_schools
 from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
 
-from .models import Application, Consent, MemberInvitation, Roster
-from .selectors import MANAGING_ROLES, Shared, organisations_of, proved, shared
+from .models import Application, Case, Consent, MemberInvitation, Roster
+from .selectors import ANSWERING_ROLES, BOARD_ROLES, MANAGING_ROLES, Shared, cases, organisations_of, proved, shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +129,27 @@ def roster_of_school(user: User, uuid: UUID) -> Roster:
     rosters = Roster.objects.select_related("school", "made_by", "sent_by", "dropped_by")
     found = get_object_or_404(rosters, uuid=uuid)
     require_role(user, found.school_id, *SIGNER_ROLES)
+    return found
+
+
+def board_of(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The board of this name for which she acts (her first where none is named), and all of hers. Two queries."""
+    boards = list(organisations_of(user, BOARD_ROLES).filter(kind=Organisation.Kind.BOARD))
+    found = next((one for one in boards if slug in (None, "", one.slug)), None)
+    if found is None:
+        raise Http404
+    return found, boards
+
+
+def case_of_board(user: User, uuid: UUID) -> Case:
+    """A case of a board for which she acts. At most two queries."""
+    found = get_object_or_404(cases(), uuid=uuid)
+    require_role(user, found.organisation_id, *BOARD_ROLES)
+    return found
+
+
+def case_to_answer(user: User, uuid: UUID) -> Case:
+    """A case that was put to a school for which she answers. At most two queries."""
+    found = get_object_or_404(cases(), uuid=uuid)
+    require_role(user, found.school_id, *ANSWERING_ROLES)
     return found

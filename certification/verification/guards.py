@@ -175,6 +175,66 @@ GUARDS = (
         ),
     ),
     AppendOnly("verification_rosternotice", keys=(("id",), ("certificate_id", "step"))),
+    AppendOnly(
+        "verification_case",
+        keys=(("id",), ("uuid",)),
+        frozen=("id", "uuid", "organisation_id", "school_id", "number", "person", "ground", "asked_by_id", "asked_at"),
+        checks=(
+            Check(
+                "board",
+                "NOT EXISTS (SELECT 1 FROM accounts_organisation AS o WHERE o.id = NEW.organisation_id "
+                "AND o.kind = 'board')",
+                "verification_case: only a board asks for a record",
+            ),
+        ),
+        update_checks=(Check("closed", "OLD.closed_at IS NOT NULL", "verification_case: a closed case stays closed"),),
+        # Whom it names goes with the words behind the record that was opened.
+        erasable=Erasable(
+            columns=("person",),
+            kept=(
+                "id",
+                "uuid",
+                "organisation_id",
+                "school_id",
+                "number",
+                "ground",
+                "asked_by_id",
+                "asked_at",
+                "closed_at",
+            ),
+            when="EXISTS (SELECT 1 FROM verification_caseanswer AS an JOIN records_erasure AS er "
+            "ON er.record_id = an.record_id WHERE an.case_id = OLD.id)",
+        ),
+    ),
+    AppendOnly(
+        "verification_caseanswer",
+        keys=(("id",), ("case_id",)),
+        frozen=("id", "case_id", "record_id", "until_on", "words", "by_id", "at"),
+        checks=(
+            Check(
+                "school",
+                "NEW.record_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM verification_case AS ca "
+                "JOIN records_trainingrecord AS rec ON rec.school_id = ca.school_id "
+                "WHERE ca.id = NEW.case_id AND rec.id = NEW.record_id)",
+                "verification_caseanswer: only a record of the school that was asked",
+            ),
+        ),
+        update_checks=(
+            Check("ended", "OLD.ended_at IS NOT NULL", "verification_caseanswer: what was taken back stays so"),
+        ),
+    ),
+    AppendOnly(
+        "verification_caselook",
+        checks=(
+            Check(
+                "open",
+                "NOT EXISTS (SELECT 1 FROM verification_caseanswer AS an JOIN verification_case AS ca "
+                "ON ca.id = an.case_id WHERE an.case_id = NEW.case_id AND an.record_id IS NOT NULL "
+                "AND an.ended_at IS NULL AND ca.closed_at IS NULL)",
+                "verification_caselook: only under an open case",
+            ),
+        ),
+    ),
 )
 
 SHUT: tuple[Shut, ...] = (Shut("verification_roster"),)

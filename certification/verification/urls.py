@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import tool
-from .views import approvals, consents, custody, dropped, offline, organisations, public, rosters
+from .views import approvals, cases, consents, custody, dropped, offline, organisations, public, rosters
 
 app_name = "verification"
 urlpatterns = [
@@ -35,6 +35,13 @@ urlpatterns = [
     path("desk/organisations/", approvals.organisations, name="organisations"),
     path("desk/organisations/applications/<uuid:uuid>/", approvals.application, name="application"),
     path("desk/organisations/<slug:slug>/", approvals.organisation, name="organisation"),
+    path("checks/cases/", cases.cases, name="cases"),
+    path("checks/cases/<uuid:uuid>/", cases.case, name="case"),
+    path("checks/cases/<uuid:uuid>/close/", cases.close, name="close_case"),
+    path("checks/cases/<uuid:uuid>/record/", cases.read, name="case_record"),
+    path("checks/cases/<uuid:uuid>/evidence.zip", cases.evidence, name="case_evidence"),
+    path("desk/cases/", cases.asked, name="cases_asked"),
+    path("desk/cases/<uuid:uuid>/", cases.answer, name="case_answer"),
     path("desk/rosters/", rosters.overview, name="rosters"),
     path("desk/rosters/<uuid:uuid>/", rosters.one, name="roster"),
     path("desk/rosters/<uuid:uuid>/roster.csv", rosters.file, name="roster_file"),

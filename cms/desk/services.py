@@ -44,7 +44,9 @@ from certification.records.services import (
 from certification.verification.services import (
     addresses_behind,
     asked_and_invited,
+    case_words_behind,
     erase_addresses,
+    erase_case_words,
     forget_applicant,
     forget_invited,
     open_links,
@@ -209,6 +211,7 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
             competency_words(record=record),
         ),
         (_("to which addresses certificates were sent"), addresses_behind(record=record)),
+        (_("cases of boards: whom they name"), case_words_behind(record=record)),
         (_("quizzes: essays, remarks, appeals and why more was allowed"), quiz_words_behind(record=record)),
     ]
     return [(what, count) for what, count in found if count]
@@ -234,6 +237,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_competency_words(record=record)
     erase_quiz_words(record=record)
     erase_addresses(record=record)
+    erase_case_words(record=record)
     erase_reflections(record=record)
     erase_notes(record=record)
     erase_questions(record=record)

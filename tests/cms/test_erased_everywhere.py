@@ -459,6 +459,7 @@ ELSEWHERE = {
     "externships_clock": "tests/externships/test_erasing.py",
     "externships_registerpaper": "tests/externships/test_erasing.py",
     "verification_application": "tests/verification/test_organisations.py",
+    "verification_case": "tests/verification/test_cases.py",
     "verification_sending": "tests/cms/test_erased_certificates.py",
 }
 MORE = {

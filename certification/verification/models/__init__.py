@@ -1,6 +1,11 @@
 """Owns what others are told of a certificate: consents and the looks taken under them, hiding, what was sent; and
 which organisations check, and what was reported to boards."""
 
+from .cases import (
+    Case,
+    CaseAnswer,
+    CaseLook,
+)
 from .consents import Consent, Disclosure, Visibility
 from .organisations import Application, ApplicationDecision, CheckingStop, MemberInvitation
 from .rosters import Roster, RosterNotice, RosterRow
@@ -9,6 +14,9 @@ from .sendings import Sending
 __all__ = [
     "Application",
     "ApplicationDecision",
+    "Case",
+    "CaseAnswer",
+    "CaseLook",
     "CheckingStop",
     "Consent",
     "Disclosure",

@@ -1,5 +1,16 @@
 """Reads what may be told: of a code to anyone, of a certificate to whoever holds the graduate's link."""
 
+from .cases import (
+    ANSWERING_ROLES,
+    BOARD_ROLES,
+    OPEN,
+    cases,
+    cases_about,
+    cases_of,
+    cases_to,
+    schools_asked,
+    state_of_case,
+)
 from .consents import (
     EvidenceRow,
     HourRow,
@@ -38,8 +49,11 @@ from .rosters import (
 from .status import Status, closed_on, status_of
 
 __all__ = [
+    "ANSWERING_ROLES",
+    "BOARD_ROLES",
     "CHECKING_ROLES",
     "MANAGING_ROLES",
+    "OPEN",
     "EvidenceRow",
     "HourRow",
     "Kept",
@@ -48,6 +62,10 @@ __all__ = [
     "Status",
     "applications_of",
     "applications_waiting",
+    "cases",
+    "cases_about",
+    "cases_of",
+    "cases_to",
     "checks_anywhere",
     "closed_on",
     "consents_of",
@@ -64,8 +82,10 @@ __all__ = [
     "proved",
     "rosters_of",
     "rows_of",
+    "schools_asked",
     "sendings_of",
     "shared",
+    "state_of_case",
     "state_of_consent",
     "status_of",
     "to_report",
