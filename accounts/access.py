@@ -32,3 +32,16 @@ def role_required(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callab
         return guarded
 
     return decorate
+
+
+def platform_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Guard a view of the platform's own people: log in first; 403 for all others, whatever they are in a school."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded

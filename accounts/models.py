@@ -184,13 +184,14 @@ class Membership(models.Model):
         VERIFIER = "verifier", _("Verifier")
         BUYER = "buyer", _("Buyer")
         BOARD = "board", _("Board")
+        MANAGER = "manager", _("Manager")
 
     ROLES_OF_KIND: ClassVar[dict[str, frozenset[str]]] = {
         "school": frozenset({"instructor", "coordinator", "registrar", "admin", "custodian"}),
         "site": frozenset({"supervisor"}),
-        "verifier": frozenset({"verifier"}),
+        "verifier": frozenset({"verifier", "manager"}),
         "buyer": frozenset({"buyer"}),
-        "board": frozenset({"board"}),
+        "board": frozenset({"board", "manager"}),
     }
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")

@@ -13,6 +13,7 @@ from certification.certificates import services as certificates
 from certification.externships import services as externships
 from certification.quizzes.services import submit_overdue
 from certification.records.services import close_due_schools, find_anomalies, make_due_checkpoints, remind_of_claims
+from certification.verification import services as verification
 from commerce import gateway
 from commerce.services import settle_open_orders
 from courses.catalog.services import hold_back, sweep_uploads
@@ -115,6 +116,14 @@ def _origins() -> object:
     return study.forget_origins(now=now) + externships.forget_origins(now=now)
 
 
+def _rosters() -> object:
+    return verification.remind_of_rosters(now=timezone.now())
+
+
+def _invitations() -> object:
+    return verification.forget_invitations(now=timezone.now())
+
+
 def _uploads() -> object:
     return sweep_uploads(now=timezone.now()) + externships.drop_stray_files()
 
@@ -141,6 +150,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("reminders of signatures", _reminders, timedelta(hours=6)),
     ("schools that closed", _closings, timedelta(minutes=30)),
     ("certificates that expire", _expiries, timedelta(hours=6)),
+    ("courses to report", _rosters, timedelta(hours=6)),
     ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
@@ -154,6 +164,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("what ends soon", _lapses, timedelta(hours=6)),
     ("sheets and plans that are due", _dues, timedelta(hours=6)),
     ("old origins of visits", _origins, timedelta(days=1)),
+    ("old invitations to check", _invitations, timedelta(days=1)),
     ("uploads left lying", _uploads, timedelta(hours=1)),
     ("scheduled pages", _pages, timedelta(minutes=1)),
     ("old log-ins", _old_sessions, timedelta(hours=12)),

@@ -37,6 +37,8 @@ BEHIND = (
     ("/desk/practicals/", "/desk/checkoffs/"),
     ("/competencies/", "/shifts/"),
     ("/desk/custody/", "/desk/certificates/"),
+    ("/desk/rosters/", "/desk/certificates/"),
+    ("/desk/cases/", "/desk/certificates/"),
     ("/desk/closing/", "/desk/certificates/"),
     ("/desk/records/", "/desk/people/"),
     ("/desk/corrections/", "/desk/ledger/"),
@@ -87,6 +89,8 @@ def navigation_for(request: HttpRequest) -> Doors:
             (_("Shifts"), "/shifts/", "hand"),
             (_("Certificates"), "/certificates/", "seal"),
         ]
+    if user is not None and user.is_authenticated and user.is_superuser:
+        doors.append((_("Organisations"), "/desk/organisations/", "people"))
     # Of two doors that fit, the nearer one: /desk/certificates/ is not also /desk/.
     there = {url for _label, url, _icon in doors}
     behind = (door for part, door in BEHIND if request.path.startswith(part) and door in there)

@@ -1,21 +1,24 @@
-"""Who may open an issued document: the graduate, who signs for its school, or whoever holds her link."""
+"""Who may open what: an issued document (the graduate, who signs for its school, or whoever holds her link), and what
+an organisation that checks keeps."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
-from accounts.models import Organisation, User
+from accounts.access import require_role
+from accounts.models import Membership, Organisation, User
 from accounts.selectors import has_role, roles_of
-from certification.certificates.access import may_read
+from certification.certificates.access import may_read, signing_schools
 from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
 
 from . import rules
-from .models import ApiKey, Check, Consent
+from .models import ApiKey, Application, Case, Check, Consent, MemberInvitation, Roster
 from .rules import ASKING_ROLES
-from .selectors import Shared, shared
+from .selectors import ANSWERING_ROLES, BOARD_ROLES, MANAGING_ROLES, Shared, cases, organisations_of, proved, shared
 
 Format = CertificateDocument.Format
 NEEDS = {
@@ -121,3 +124,81 @@ def kept_key(user: User, uuid: UUID) -> ApiKey:
     if key is None or not has_role(user, key.organisation_id, *ASKING_ROLES):
         raise Http404
     return key
+
+
+def own_application(user: User, uuid: UUID) -> Application:
+    """What somebody asked for herself. One query."""
+    return get_object_or_404(Application, uuid=uuid, applicant=user)
+
+
+def managed_organisation(user: User, slug: str) -> Organisation:
+    """An organisation that checks and whose people she names. Two queries."""
+    found = organisations_of(user, MANAGING_ROLES).exclude(kind=Organisation.Kind.SCHOOL).filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def managed_invitation(user: User, uuid: UUID) -> MemberInvitation:
+    """An invitation of an organisation that she manages. Two queries."""
+    found = get_object_or_404(MemberInvitation.objects.select_related("organisation"), uuid=uuid)
+    require_role(user, found.organisation_id, *MANAGING_ROLES)
+    return found
+
+
+def managed_member(user: User, slug: str, uuid: UUID, role: str) -> Membership:
+    """A role in an organisation that she manages, or her own there. Three queries."""
+    held = Membership.objects.filter(
+        organisation__slug=slug, user__uuid=uuid, role=role, until=None, role__in=MemberInvitation.ROLES
+    )
+    found = get_object_or_404(held.select_related("user", "organisation"))
+    if found.user_id != user.pk:
+        require_role(user, found.organisation_id, *MANAGING_ROLES)
+    return found
+
+
+def invitation_to(user: User, uuid: UUID) -> MemberInvitation:
+    """An invitation to an address that she has confirmed, answered or not. One query."""
+    return get_object_or_404(
+        MemberInvitation.objects.select_related("organisation"), uuid=uuid, address__in=proved(user)
+    )
+
+
+def reporting_school(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The school of this name that she signs for (her first where none is named), and all of hers. Two queries."""
+    schools = list(signing_schools(user).order_by("name", "pk"))
+    found = next((school for school in schools if slug in (None, "", school.slug)), None)
+    if found is None:
+        raise Http404
+    return found, schools
+
+
+def roster_of_school(user: User, uuid: UUID) -> Roster:
+    """A roster, for who signs for its school. At most two queries."""
+    rosters = Roster.objects.select_related("school", "made_by", "sent_by", "dropped_by")
+    found = get_object_or_404(rosters, uuid=uuid)
+    require_role(user, found.school_id, *SIGNER_ROLES)
+    return found
+
+
+def board_of(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The board of this name for which she acts (her first where none is named), and all of hers. Two queries."""
+    boards = list(organisations_of(user, BOARD_ROLES).filter(kind=Organisation.Kind.BOARD))
+    found = next((one for one in boards if slug in (None, "", one.slug)), None)
+    if found is None:
+        raise Http404
+    return found, boards
+
+
+def case_of_board(user: User, uuid: UUID) -> Case:
+    """A case of a board for which she acts. At most two queries."""
+    found = get_object_or_404(cases(), uuid=uuid)
+    require_role(user, found.organisation_id, *BOARD_ROLES)
+    return found
+
+
+def case_to_answer(user: User, uuid: UUID) -> Case:
+    """A case that was put to a school for which she answers. At most two queries."""
+    found = get_object_or_404(cases(), uuid=uuid)
+    require_role(user, found.school_id, *ANSWERING_ROLES)
+    return found

@@ -12,6 +12,6 @@ class VerificationConfig(AppConfig):
         """Register what the database refuses."""
         from certification import guards
 
-        from .guards import ASKING, GUARDS, SHUT
+        from .guards import GUARDS, SHUT
 
-        guards.register(*GUARDS, *ASKING, *SHUT)
+        guards.register(*GUARDS, *SHUT)

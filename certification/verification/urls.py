@@ -3,7 +3,19 @@
 from django.urls import path
 
 from . import tool
-from .views import api_keys, checks, consents, custody, dropped, offline, public
+from .views import (
+    api_keys,
+    approvals,
+    cases,
+    checks,
+    consents,
+    custody,
+    dropped,
+    offline,
+    organisations,
+    public,
+    rosters,
+)
 
 app_name = "verification"
 urlpatterns = [
@@ -33,6 +45,26 @@ urlpatterns = [
     path("checks/keys/<uuid:uuid>/revoke/", api_keys.revoke, name="revoke_key"),
     path("checks/<uuid:uuid>/", checks.one, name="check_made"),
     path("checks/<uuid:uuid>/receipt.json", checks.receipt, name="check_receipt"),
+    path("checks/apply/", organisations.apply, name="apply"),
+    path("checks/apply/<uuid:uuid>/withdraw/", organisations.withdraw_application, name="withdraw_application"),
+    path("checks/invited/", organisations.invited, name="invited"),
+    path("checks/invited/<uuid:uuid>/", organisations.answer_invitation, name="answer_invitation"),
+    path("checks/invitations/<uuid:uuid>/take-back/", organisations.take_back, name="take_back"),
+    path("checks/<slug:slug>/people/", organisations.people, name="people"),
+    path("checks/<slug:slug>/people/<uuid:uuid>/<slug:role>/end/", organisations.end_member, name="end_member"),
+    path("desk/organisations/", approvals.organisations, name="organisations"),
+    path("desk/organisations/applications/<uuid:uuid>/", approvals.application, name="application"),
+    path("desk/organisations/<slug:slug>/", approvals.organisation, name="organisation"),
+    path("checks/cases/", cases.cases, name="cases"),
+    path("checks/cases/<uuid:uuid>/", cases.case, name="case"),
+    path("checks/cases/<uuid:uuid>/close/", cases.close, name="close_case"),
+    path("checks/cases/<uuid:uuid>/record/", cases.read, name="case_record"),
+    path("checks/cases/<uuid:uuid>/evidence.zip", cases.evidence, name="case_evidence"),
+    path("desk/cases/", cases.asked, name="cases_asked"),
+    path("desk/cases/<uuid:uuid>/", cases.answer, name="case_answer"),
+    path("desk/rosters/", rosters.overview, name="rosters"),
+    path("desk/rosters/<uuid:uuid>/", rosters.one, name="roster"),
+    path("desk/rosters/<uuid:uuid>/roster.csv", rosters.file, name="roster_file"),
     path("desk/custody/", custody.custody, name="custody"),
     path("desk/custody/<str:code>/", custody.one, name="custody_one"),
     path("desk/custody/<str:code>/send/", custody.send, name="custody_send"),

@@ -43,9 +43,14 @@ from certification.records.services import (
 )
 from certification.verification.services import (
     addresses_behind,
+    asked_and_invited,
+    case_words_behind,
     consent_words_behind,
     erase_addresses,
+    erase_case_words,
     erase_consent_words,
+    forget_applicant,
+    forget_invited,
     open_links,
     withdraw_links,
 )
@@ -114,6 +119,7 @@ def plan_erasure(user: User, *, today: date) -> ErasurePlan:
         ErasureLine(_("consents by which others see her certificates"), open_links(user=user), True),
         ErasureLine(_("mails to her"), Message.objects.filter(user=user).count(), True),
         ErasureLine(_("invitations"), Invitation.objects.filter(email__iexact=user.email).count(), True),
+        ErasureLine(_("what she is in an organisation that checks"), asked_and_invited(user=user), True),
         ErasureLine(_("files that were not posted and name her"), len(imports_naming(user)), True),
         *(ErasureLine(what, count, True) for record in records for what, count in _for_herself(record)),
         *(
@@ -170,7 +176,9 @@ def erase_person(*, user: User, today: date, by: User | None = None) -> ErasureP
         if end is not None and end <= today:
             _erase_behind(record, Erasure.Basis.ASKED, by)
     withdraw_links(user=user)  # nobody is there any more to say whether they should open
+    forget_invited(user=user)
     close_account(user=user, keep_name=plan.keeps_name)
+    forget_applicant(user=user)
     if not plan.keeps_name:
         Learner.objects.filter(user=user).update(user=None)
     return plan
@@ -209,6 +217,7 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
             _("consents to see certificates: whom she named, what for, her signature"),
             consent_words_behind(record=record),
         ),
+        (_("cases of boards: whom they name"), case_words_behind(record=record)),
         (_("quizzes: essays, remarks, appeals and why more was allowed"), quiz_words_behind(record=record)),
     ]
     return [(what, count) for what, count in found if count]
@@ -235,6 +244,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_quiz_words(record=record)
     erase_addresses(record=record)
     erase_consent_words(record=record)
+    erase_case_words(record=record)
     erase_reflections(record=record)
     erase_notes(record=record)
     erase_questions(record=record)

@@ -67,7 +67,8 @@ from certification.records.services import (
     propose_correction,
     propose_import,
 )
-from certification.verification.models import Consent
+from certification.verification.models import Application, Consent, MemberInvitation, Roster, RosterRow
+from certification.verification.services import apply_to_check, invite_member
 from certification.verification.verdicts import Asked
 from cms.demo import Demo
 from cms.desk.places import SchoolPlaces
@@ -97,6 +98,7 @@ PEOPLE = (
     "registrar",
     "admin",
     "foreign",  # a registrar of another school
+    "manager",  # of an organisation that checks
 )
 OURS = ("instructor", "coordinator", "registrar", "admin")
 PLACING = ("coordinator", "registrar", "admin")
@@ -239,6 +241,13 @@ TABLE = [
     Row("verification:looks", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
     Row("verification:hide", ("graduate",), args="code", post=True),
+    Row("verification:apply", MEMBERS),
+    Row("verification:withdraw_application", ("stranger",), args="application", post=True),
+    Row("verification:invited", MEMBERS),
+    Row("verification:answer_invitation", ("stranger",), args="member_invitation", post=True),
+    Row("verification:people", ("manager",), args="organisation"),
+    Row("verification:take_back", ("manager",), args="member_invitation", post=True),
+    Row("verification:end_member", ("manager",), args="member", post=True),
     Row("commerce:checkout", (), others="any", args="program", post=True, note="each opens an order of her own"),
     Row("commerce:order", ("student",), args="order"),
     # Staff
@@ -478,6 +487,9 @@ TABLE = [
     Row("verification:revoke_key", SEALING, others="no", args="api_key", post=True, special={"foreign": "gone"}),
     Row("verification:check_made", SEALING, others="no", args="check", special={"foreign": "gone"}),
     Row("verification:check_receipt", SEALING, others="no", args="check", special={"foreign": "gone"}),
+    Row("verification:rosters", (*SEALING, "foreign"), others="no"),
+    Row("verification:roster", SEALING, args="roster"),
+    Row("verification:roster_file", SEALING, args="roster"),
     Row("verification:custody", (*SEALING, "foreign"), others="no"),
     Row("verification:custody_one", SEALING, others="refused", args="code"),
     Row("verification:custody_send", SEALING, others="refused", args="code", post=True),
@@ -500,6 +512,16 @@ TABLE = [
     Row("certificates:end_number", SEALING, others="no", args="number", post=True, special={"foreign": "gone"}),
     Row("certificates:to_sign", ("instructor",), others="no"),
     Row("certificates:sign_course", (), others="no", args="record", post=True, special={"instructor": "gone"}),
+    *(
+        Row(
+            f"verification:{name}",
+            ("admin",),
+            others="no",
+            args=args,
+            note="of the demo's people she runs the platform",
+        )
+        for name, args in (("organisations", ""), ("application", "application"), ("organisation", "organisation"))
+    ),
     Row("verification:told", (), others="no", args="code", special=dict.fromkeys((*SEALING, "foreign"), "gone")),
     Row("certificates:together", (*SEALING, "foreign"), others="no"),
     Row("certificates:together_prepare", (*SEALING, "foreign"), others="no", post=True),
@@ -566,6 +588,8 @@ def world(demo: Demo) -> World:
     hillside = ensure_organisation(kind="school", slug="hillside", name="Hillside School")
     people["foreign"] = ensure_user(email="foreign@example.org", legal_name="Fern Foreign")
     grant_role(user=people["foreign"], organisation=hillside, role="registrar")
+    people["manager"] = ensure_user(email="manager@example.org", legal_name="Mara Manager")
+    application, member_invitation = checking_organisation(people)
     program = Program.objects.get()
     enrollment = Enrollment.objects.get(learner__user=people["student"])
     invitation, token = invite(program=program, email="new@example.org", by=people["registrar"])
@@ -707,6 +731,11 @@ def world(demo: Demo) -> World:
             "answer": [attempt.uuid, attempt.responses.first().question_version.question.uuid],  # type: ignore[union-attr]
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],
+            "application": [application.uuid],
+            "roster": [roster_of(certificate, people["registrar"]).uuid],
+            "organisation": ["state-board"],
+            "member": ["state-board", people["manager"].uuid, "manager"],
+            "member_invitation": [member_invitation.uuid],
             "school_slug": [demo.school.slug],
             "look": [demo.school.slug, look.number],
             "look_sample": [demo.school.slug, look.number, "badge.png"],
@@ -762,6 +791,30 @@ def world(demo: Demo) -> World:
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },
     )
+
+
+def roster_of(certificate: Certificate, by: User) -> Roster:
+    """A file for CE Broker with one line, which nobody has sent."""
+    roster = Roster.objects.create(
+        school=certificate.school, number=1, profession="MA", body="x", sha256="0" * 64, made_by=by
+    )
+    RosterRow.objects.create(
+        roster=roster, line=1, certificate=certificate, record=certificate.record, course_number="1",
+        completed_on=certificate.issued_on,
+    )  # fmt: skip
+    return roster
+
+
+def checking_organisation(people: dict[str, User]) -> tuple[Application, MemberInvitation]:
+    """A board that checks, and who invites the stranger; what the stranger asks for herself waits."""
+    board = ensure_organisation(kind="board", slug="state-board", name="State Board")
+    grant_role(user=people["manager"], organisation=board, role="manager")
+    application = apply_to_check(
+        uuid=uuid4(), by=people["stranger"], sort="employer", name="Sam's Spa", website="https://spa.example",
+        address="1 Main Street", position="Owner", purpose="Whom we employ.",
+    )  # fmt: skip
+    invitation = invite_member(organisation=board, address=people["stranger"].email, role="board", by=people["manager"])
+    return application, invitation
 
 
 def on_paper_and_proposed(link: SignOffLink, people: dict[str, User]) -> tuple[SignOffLink, PaperScan, SignOff]:

@@ -12,6 +12,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from accounts.services import ensure_user
 from certification import guards
 from certification.certificates.models import Certificate, ExpiryNotice
 from certification.certificates.services import (
@@ -52,8 +53,14 @@ from certification.records.services import (
     withdraw_milestone,
 )
 from certification.requirements.selectors import labelled
-from certification.verification.models import Consent, Disclosure, ProbingAlert
-from certification.verification.services import note_look, send_to_graduate, set_hidden
+from certification.verification.models import Application, Consent, Disclosure, ProbingAlert, RosterNotice
+from certification.verification.services import (
+    decide_application,
+    note_look,
+    send_to_graduate,
+    set_hidden,
+    stop_checking,
+)
 from courses.catalog.models import Lesson, LessonChange, Program
 from courses.catalog.services import record_approval
 from tests.files import picture
@@ -124,7 +131,11 @@ def what_was_sent_and_told(certificate: Certificate, registrar: User) -> None:
     send_to_graduate(certificate=certificate, by=registrar, key="1")
     now = timezone.now()
     ProbingAlert.objects.create(organisation=certificate.school, since=now, until=now, asked=100, misses=100)
+    platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
+    decide_application(application=Application.objects.get(), approved=True, looked_at="Called them.", by=platform)
+    stop_checking(organisation=Organisation.objects.get(slug="state-board"), words="Guessing.", by=platform)
     ExpiryNotice.objects.create(certificate=certificate, step=90)
+    RosterNotice.objects.create(certificate=certificate, step="late")
     hillside = Organisation.objects.get(slug="hillside")
     Organisation.objects.filter(pk=hillside.pk).update(closed_on=date(2026, 6, 30))
     hillside.refresh_from_db()

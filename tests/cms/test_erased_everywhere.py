@@ -460,6 +460,8 @@ ELSEWHERE = {
     "externships_registerpaper": "tests/externships/test_erasing.py",
     "verification_consent": "tests/cms/test_erased_certificates.py",
     "verification_disclosure": "tests/cms/test_erased_certificates.py",
+    "verification_application": "tests/verification/test_organisations.py",
+    "verification_case": "tests/verification/test_cases.py",
     "verification_sending": "tests/cms/test_erased_certificates.py",
 }
 MORE = {

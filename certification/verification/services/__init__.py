@@ -1,7 +1,8 @@
-"""Writes what a graduate allows others to see, what was sent, and what organisations ask, with their keys and receipts."""
+"""Writes what a graduate allows others to see, what organisations ask and boards read, and what was sent."""
 
 from .api_keys import LONGEST_DAYS as LONGEST_DAYS_OF_KEY
 from .api_keys import MOST_WORKING, OVERLAP, make_key, note_use, revoke_key, rotate_key
+from .cases import answer_case, case_words_behind, close_case, end_access, erase_case_words, note_case_look, open_case
 from .checks import MOST_CLAIMS, MOST_LINES, BadLine, BadLinesError, OtherRequestError, SlowedDownError, check
 from .consents import (
     LONGEST_DAYS,
@@ -16,7 +17,23 @@ from .consents import (
     withdraw_consent,
     withdraw_links,
 )
+from .organisations import (
+    answer_invitation,
+    apply_to_check,
+    asked_and_invited,
+    decide_application,
+    end_member,
+    forget_applicant,
+    forget_invitations,
+    forget_invited,
+    invite_member,
+    lift_stop,
+    stop_checking,
+    take_back_invitation,
+    withdraw_application,
+)
 from .receipts import receipt_file, receipt_to_hand_out
+from .rosters import drop_roster, make_roster, mark_sent, note_replies, remind_of_rosters
 from .sendings import SENDING_ROLES, addresses_behind, erase_addresses, send_to_graduate, send_to_named
 
 __all__ = [
@@ -33,23 +50,48 @@ __all__ = [
     "SignedIn",
     "SlowedDownError",
     "addresses_behind",
+    "answer_case",
+    "answer_invitation",
+    "apply_to_check",
+    "asked_and_invited",
+    "case_words_behind",
     "check",
+    "close_case",
     "consent_words_behind",
+    "decide_application",
+    "drop_roster",
+    "end_access",
+    "end_member",
     "erase_addresses",
+    "erase_case_words",
     "erase_consent_words",
+    "forget_applicant",
+    "forget_invitations",
+    "forget_invited",
+    "invite_member",
+    "lift_stop",
     "make_key",
+    "make_roster",
+    "mark_sent",
+    "note_case_look",
     "note_look",
     "note_looks",
+    "note_replies",
     "note_use",
+    "open_case",
     "open_links",
     "receipt_file",
     "receipt_to_hand_out",
+    "remind_of_rosters",
     "revoke_key",
     "rotate_key",
     "send_to_graduate",
     "send_to_named",
     "set_hidden",
     "share_certificate",
+    "stop_checking",
+    "take_back_invitation",
+    "withdraw_application",
     "withdraw_consent",
     "withdraw_links",
 ]

@@ -17,7 +17,7 @@ from accounts.models import Organisation
 
 from .. import services
 from ..access import asking_organisation, asking_organisations, kept_key
-from ..forms_asking import KeyForm
+from ..forms import KeyForm
 from ..models import ApiKey
 from ..rules import ASKING_ROLES
 from ..selectors import keys_of

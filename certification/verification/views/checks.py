@@ -15,7 +15,7 @@ from certification.keys.services import KeyFileError
 
 from .. import services
 from ..access import asked_check, asking_organisation
-from ..forms_asking import CheckForm
+from ..forms import CheckForm
 from ..models import Check
 from ..rules import ASKING_ROLES
 from ..selectors import checks_by, lines_of

@@ -1,4 +1,4 @@
-"""What a graduate fills in to share a certificate."""
+"""What a graduate fills in to share a certificate, and whoever checks one."""
 
 import uuid
 from datetime import timedelta
@@ -11,9 +11,9 @@ from accounts.models import Organisation
 from certification.certificates.models import Certificate
 from certification.keys.proofs.reading import LONGEST
 
-from .models import Consent
-from .offline import BUNDLE, RECEIPT, UnreadableError, kind_of
-from .selectors import parties_named
+from ..models import Consent
+from ..offline import BUNDLE, RECEIPT, UnreadableError, kind_of
+from ..selectors import parties_named
 
 USUAL_DAYS = 90
 

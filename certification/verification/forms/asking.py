@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as now_in
 from django.utils.translation import gettext_lazy as _
 
-from .services import MOST_CLAIMS
-from .verdicts import Asked
+from ..services import MOST_CLAIMS
+from ..verdicts import Asked
 
 USUAL_DAYS = 180
 _CLAIM = re.compile(r"([A-Za-z0-9_.-]{1,64})\s*[:=\s]\s*(\d{1,8})")

@@ -1,0 +1,26 @@
+"""What people fill in to share a certificate, to check one, and for an organisation that checks."""
+
+from .asking import CheckForm, KeyForm
+from .boards import CaseAnswerForm, CaseForm, ReplyForm, RosterForm, SentForm
+from .organisations import ApplicationForm, DecisionForm, InviteForm, StopForm
+from .sharing import TOO_LARGE, UNREADABLE, FileForm, OrderForm, PartyForm, ShareForm
+
+__all__ = [
+    "TOO_LARGE",
+    "UNREADABLE",
+    "ApplicationForm",
+    "CaseAnswerForm",
+    "CaseForm",
+    "CheckForm",
+    "DecisionForm",
+    "FileForm",
+    "InviteForm",
+    "KeyForm",
+    "OrderForm",
+    "PartyForm",
+    "ReplyForm",
+    "RosterForm",
+    "SentForm",
+    "ShareForm",
+    "StopForm",
+]

@@ -1,0 +1,60 @@
+"""Reads a board's cases: its own, those that a school has to answer, and what a learner sees of them."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Count, Max, QuerySet
+from django.utils import timezone
+
+from accounts.models import Organisation
+from certification.records.models import TrainingRecord
+
+from ..models import Case, CaseAnswer
+from .rosters import today_of_school
+
+BOARD_ROLES = frozenset({"board", "manager"})
+ANSWERING_ROLES = ("registrar", "admin", "custodian")
+"""Who answers for a school; of one that has closed, who keeps its records."""
+WAITS, OPEN, DECLINED, ENDED, CLOSED = "waits", "open", "declined", "ended", "closed"
+
+
+def cases() -> QuerySet[Case]:
+    """All cases with what their pages need; `access` narrows them. One query when read."""
+    return Case.objects.select_related(
+        "school", "organisation", "asked_by", "answer__record__learner__user", "answer__by"
+    )
+
+
+def state_of_case(case: Case, now: datetime | None = None) -> str:
+    """waits, open, declined, ended (its day is over, or it was taken back) or closed by the board. No query."""
+    answer: CaseAnswer | None = getattr(case, "answer", None)
+    if case.closed_at:
+        return CLOSED
+    if answer is None:
+        return WAITS
+    if answer.record_id is None or answer.until_on is None:
+        return DECLINED
+    over = answer.ended_at is not None or answer.until_on < today_of_school(case.school, now or timezone.now())
+    return ENDED if over else OPEN
+
+
+def cases_of(board: Organisation) -> QuerySet[Case]:
+    """What a board asked for, newest first. One query."""
+    return cases().filter(organisation=board).order_by("-asked_at", "-pk")
+
+
+def cases_to(schools: Collection[Organisation]) -> QuerySet[Case]:
+    """What boards asked of these schools, what waits first, then the newest, with how often it was looked at. One query."""
+    looked = cases().filter(school__in=schools).annotate(looked=Count("looks"), last_look_at=Max("looks__at"))
+    return looked.order_by("answer__at", "-asked_at", "-pk")
+
+
+def cases_about(record: TrainingRecord) -> QuerySet[Case]:
+    """The cases under which a record was opened, newest first, with how often it was looked at. One query."""
+    looked = cases().filter(answer__record=record)
+    return looked.annotate(looked=Count("looks"), last_look_at=Max("looks__at")).order_by("-answer__at", "-pk")
+
+
+def schools_asked() -> QuerySet[Organisation]:
+    """The schools that a board can ask: all of the platform, the closed ones too. One query."""
+    return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("name", "pk")

@@ -1,0 +1,198 @@
+"""A board reads one record by case: its pages, and those of the school that answers."""
+
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import role_required
+from accounts.models import Organisation, User
+from accounts.selectors import schools_of
+from certification.certificates.models import Certificate
+from certification.certificates.selectors import with_state
+from certification.externships.selectors import name_of_learner
+from certification.records.models import TrainingRecord
+from certification.records.presenters import hours_page
+from certification.records.selectors import fitting, transcript_for
+
+from .. import services
+from ..access import board_of, case_of_board, case_to_answer
+from ..bundles import evidence_bundle
+from ..forms import CaseAnswerForm, CaseForm
+from ..models import Case, CaseLook
+from ..selectors import ANSWERING_ROLES, BOARD_ROLES, cases_of, cases_to, schools_asked, state_of_case, today_of_school
+from .answers import private
+
+ROWS = 100
+FOUND = 20
+USUAL_DAYS = 90
+
+
+def _stated(found: list[Case]) -> list[dict[str, Any]]:
+    return [{"case": one, "state": state_of_case(one)} for one in found]
+
+
+# ---------------------------------------------------------------- the board's side
+
+
+@role_required(*BOARD_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cases(request: HttpRequest) -> HttpResponse:
+    """A board's cases, and a new one."""
+    user = cast(User, request.user)
+    board, boards = board_of(user, request.GET.get("of"))
+    form = CaseForm(
+        request.POST if request.method == "POST" else None, schools=schools_asked(), initial={"key": uuid4()}
+    )
+    if form.is_bound and form.is_valid():
+        given = dict(form.cleaned_data)
+        try:
+            case = services.open_case(uuid=given.pop("key"), organisation=board, by=user, **given)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(
+                request, _("%(school)s is asked. We write to you when it answers.") % {"school": case.school}
+            )
+            return redirect("verification:case", uuid=case.uuid)
+    page = Paginator(cases_of(board), 30).get_page(request.GET.get("page"))
+    context = {"board": board, "boards": boards, "form": form, "page_obj": page, "cases": _stated(list(page))}
+    return private(render(request, "verification/cases.html", context, status=422 if form.is_bound else 200))
+
+
+@login_required
+@require_safe
+def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One case of a board: how it stands; nothing of the record."""
+    found = case_of_board(cast(User, request.user), uuid)
+    context = {"case": found, "state": state_of_case(found), "answer": getattr(found, "answer", None)}
+    return private(render(request, "verification/case.html", context))
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The board needs it no more."""
+    user = cast(User, request.user)
+    services.close_case(case=case_of_board(user, uuid), by=user)
+    messages.success(request, _("Closed. Nothing opens under this case any more."))
+    return redirect("verification:case", uuid=uuid)
+
+
+def _opened(request: HttpRequest, uuid: UUID, face: str) -> tuple[Case, TrainingRecord]:
+    """The record that a case opens today, once the look is written down; 404 else."""
+    user = cast(User, request.user)
+    found = case_of_board(user, uuid)
+    try:
+        services.note_case_look(case=found, face=face, by=user)
+    except ValidationError as refused:
+        raise Http404 from refused
+    records = TrainingRecord.objects.select_related("school", "rule_set", "learner__user")
+    assert found.answer.record_id  # it is open
+    return found, records.get(pk=found.answer.record_id)
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The record of a case: who, what was issued, and every line. Each opening is written down."""
+    found, record = _opened(request, uuid, CaseLook.Face.PAGE)
+    page_data = hours_page(transcript_for(record))
+    lines = page_data.transcript.entries
+    page = Paginator(lines, ROWS).get_page(request.POST.get("page"))
+    user = record.learner.user
+    context = {
+        "case": found,
+        "record": record,
+        "person": user,
+        "names": list(user.former_names.all()) if user else [],
+        "certificates": list(with_state().filter(record=record).order_by("issued_at")),
+        "page_data": page_data,
+        "page_obj": page,
+        "lines": page_data.shown(list(page.object_list)),
+    }
+    return private(render(request, "verification/case_record.html", context))
+
+
+@login_required
+@require_POST
+def evidence(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Everything that proves the hours of the record of a case, as one file."""
+    found, record = _opened(request, uuid, CaseLook.Face.EVIDENCE)
+    response = HttpResponse(evidence_bundle(record=record), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="evidence-{found.uuid}.zip"'
+    return private(response)
+
+
+# ---------------------------------------------------------------- the school's side
+
+
+@role_required(*ANSWERING_ROLES)
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """What boards asked of her schools."""
+    schools = _answering(cast(User, request.user))
+    page = Paginator(cases_to(schools), 30).get_page(request.GET.get("page"))
+    return private(render(request, "verification/cases_asked.html", {"page_obj": page, "cases": _stated(list(page))}))
+
+
+def _answering(user: User) -> list[Organisation]:
+    return list(schools_of(user, *ANSWERING_ROLES))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One case that was put to a school: find the record and open it, or say why not; take it back."""
+    user = cast(User, request.user)
+    found = case_to_answer(user, uuid)
+    if request.method == "POST" and request.POST.get("step") == "end":
+        services.end_access(case=found, by=user)
+        messages.success(request, _("Taken back. The board reads nothing any more."))
+        return redirect("verification:case_answer", uuid=uuid)
+    query = request.GET.get("q", "").strip()[:200]
+    records = {one.uuid: one for one in _records(found, query)} if query else {}
+    usual = today_of_school(found.school) + timedelta(days=USUAL_DAYS)
+    form = CaseAnswerForm(
+        request.POST if request.method == "POST" else None,
+        initial={"until_on": usual},
+        found=[(key, f"{name_of_learner(one)}, {one.program_title}") for key, one in records.items()],
+    )
+    if form.is_bound and form.is_valid():
+        given = dict(form.cleaned_data)
+        record = records.get(given.pop("record"))
+        try:
+            if record is None and not given["words"]:
+                raise ValidationError(_("Choose a record to open, or say why none is."))
+            services.answer_case(case=found, by=user, record=record, **given)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("Answered. The board is told."))
+            return redirect("verification:case_answer", uuid=uuid)
+    context = {
+        "case": found,
+        "state": state_of_case(found),
+        "answer": getattr(found, "answer", None),
+        "looks": found.looks.select_related("by").order_by("-at")[:200],
+        "form": form,
+        "query": query,
+        "found": records,
+    }
+    return private(render(request, "verification/case_answer.html", context, status=422 if form.is_bound else 200))
+
+
+def _records(case: Case, query: str) -> list[TrainingRecord]:
+    """The school's records that fit a name, an address or the code of a certificate."""
+    records = TrainingRecord.objects.filter(school=case.school).select_related("learner__user")
+    by_code = Certificate.objects.filter(code__iexact=query).values("record")
+    coded = list(records.filter(pk__in=by_code))
+    return coded or list(fitting(records, query).order_by("-pk")[:FOUND])
