@@ -47,6 +47,14 @@ def keeps_anywhere(user: User) -> bool:
     return any(role == Membership.Role.CUSTODIAN for _place, role in roles_of(user))
 
 
+CHECKING_ROLES = frozenset({"verifier", "board", "manager"})
+
+
+def checks_anywhere(user: User) -> bool:
+    """Whether `user` checks certificates for any organisation that is no school of ours. At most one query."""
+    return any(role in CHECKING_ROLES for _place, role in roles_of(user))
+
+
 def schools_of(user: User, *roles: str) -> QuerySet[Organisation]:
     """The schools in which `user` holds one of `roles`. One query besides that of `roles_of`."""
     places = {place for place, role in roles_of(user) if role in roles}

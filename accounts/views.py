@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from .models import User
-from .selectors import is_staff_anywhere, keeps_anywhere, roles_of
+from .selectors import checks_anywhere, is_staff_anywhere, keeps_anywhere, roles_of
 
 
 def staff_door(request: HttpRequest) -> HttpResponse:
@@ -42,4 +42,6 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("/desk/")
     if keeps_anywhere(user):
         return redirect("/desk/custody/")
+    if checks_anywhere(user):
+        return redirect("/checks/")
     return redirect("/sign/queue/" if any(role == "supervisor" for _place, role in roles_of(user)) else "/learn/")

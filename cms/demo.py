@@ -196,7 +196,7 @@ def _people(school: Organisation) -> dict[str, User]:
         "second-registrar": (school, "registrar"),
         "admin": (school, "admin"),
         "supervisor": (clinic, "supervisor"),
-        "verifier": (college, "verifier"),
+        "verifier": (college, "manager"),
     }
     people: dict[str, User] = {}
     for person in read("people.yaml"):

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.selectors import is_staff_anywhere, keeps_anywhere, roles_of
+from accounts.selectors import checks_anywhere, is_staff_anywhere, keeps_anywhere, roles_of
 
 from .selectors import frame_for
 
@@ -83,6 +83,8 @@ def navigation_for(request: HttpRequest) -> Doors:
         doors = [(_("To sign"), "/sign/queue/", "pen")] if _supervises(user) else []
         if keeps_anywhere(user):
             doors.append((_("Records kept"), "/desk/custody/", "seal"))
+        if checks_anywhere(user):
+            doors.append((_("Checks"), "/checks/", "search"))
         doors += [
             (_("Study"), "/learn/", "book"),
             (_("Hours"), "/hours/", "clock"),

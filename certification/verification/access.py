@@ -1,6 +1,7 @@
 """Who may open what: an issued document (the graduate, who signs for its school, or whoever holds her link), and what
 an organisation that checks keeps."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from certification.certificates.selectors import SIGNER_ROLES, certificate_by_co
 
 from . import rules
 from .models import ApiKey, Application, Case, Check, Consent, MemberInvitation, Roster
-from .rules import ASKING_ROLES
+from .rules import ASKING_ROLES, KEY_ROLES
 from .selectors import ANSWERING_ROLES, BOARD_ROLES, MANAGING_ROLES, Shared, cases, organisations_of, proved, shared
 
 Format = CertificateDocument.Format
@@ -92,18 +93,20 @@ def own_consent(user: User, code: str, uuid: UUID) -> Consent:
     return consent
 
 
-def asking_organisations(user: User) -> list[Organisation]:
-    """The organisations in whose name this person asks, by name. Two queries at most."""
-    places = {place for place, role in roles_of(user) if role in ASKING_ROLES}
+def asking_organisations(user: User, roles: Collection[str] = ASKING_ROLES) -> list[Organisation]:
+    """The organisations in whose name this person asks (or holds one of `roles`), by name. Two queries at most."""
+    places = {place for place, role in roles_of(user) if role in roles}
     return list(Organisation.objects.filter(pk__in=places).order_by("name", "pk"))
 
 
-def asking_organisation(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+def asking_organisation(
+    user: User, slug: str | None, roles: Collection[str] = ASKING_ROLES
+) -> tuple[Organisation, list[Organisation]]:
     """The organisation of this name for which this person asks (her first where none is named), and all of hers.
 
     Two queries at most.
     """
-    organisations = asking_organisations(user)
+    organisations = asking_organisations(user, roles)
     found = next((one for one in organisations if slug in (None, "", one.slug)), None)
     if found is None:
         raise Http404
@@ -121,7 +124,7 @@ def asked_check(user: User, uuid: UUID) -> Check:
 def kept_key(user: User, uuid: UUID) -> ApiKey:
     """A key of an organisation, for who asks for it. Two queries."""
     key = ApiKey.objects.select_related("organisation").filter(uuid=uuid).first()
-    if key is None or not has_role(user, key.organisation_id, *ASKING_ROLES):
+    if key is None or not has_role(user, key.organisation_id, *KEY_ROLES):
         raise Http404
     return key
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja.errors import Throttled
+from ninja.errors import HttpError, Throttled
 from ninja.security import HttpBearer
 
 from certification import limits
@@ -13,6 +13,7 @@ from . import services
 from .models import ApiKey
 from .selectors import opened_key
 
+STOPPED = "This organisation may check nothing for now. The reason:"
 WINDOW_SECONDS = 60
 CALLS_OF_KEY = 120
 CALLS_OF_ORGANISATION = 300
@@ -36,6 +37,8 @@ class KeyAuth(HttpBearer):
         if key is None:
             limits.count_miss(request)
             return None
+        if key.stopped:  # type: ignore[attr-defined]
+            raise HttpError(403, f"{STOPPED} {key.stopped}")  # type: ignore[attr-defined]
         for name, most in (
             (f"key:{key.pk}", CALLS_OF_KEY),
             (f"organisation:{key.organisation_id}", CALLS_OF_ORGANISATION),

@@ -10,8 +10,10 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-ASKING_ROLES = ("verifier", "board", "registrar", "admin")
-"""Who asks in the name of an organisation, and keeps its keys."""
+ASKING_ROLES = ("verifier", "board", "manager", "registrar", "admin")
+"""Who asks in the name of an organisation."""
+KEY_ROLES = ("manager", "registrar", "admin")
+"""Who makes keys for its programs, and ends them."""
 
 OPEN, ENDED, WITHDRAWN = "open", "ended", "withdrawn"
 

@@ -67,8 +67,8 @@ from certification.records.services import (
     propose_correction,
     propose_import,
 )
-from certification.verification.models import Application, Consent, MemberInvitation, Roster, RosterRow
-from certification.verification.services import apply_to_check, invite_member
+from certification.verification.models import Application, Case, Consent, MemberInvitation, Roster, RosterRow
+from certification.verification.services import apply_to_check, invite_member, open_case
 from certification.verification.verdicts import Asked
 from cms.demo import Demo
 from cms.desk.places import SchoolPlaces
@@ -480,13 +480,36 @@ TABLE = [
     Row("catalog_figure_picture", WRITING, others="no", args="figure", special={"foreign": "gone"}),
     Row("catalog_image_copy", WRITING, others="no", args="image_copy", special={"foreign": "gone"}),
     Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
-    Row("verification:checks", (*SEALING, "foreign"), others="no"),
-    Row("verification:check_history", (*SEALING, "foreign"), others="no"),
-    Row("verification:api_keys", (*SEALING, "foreign"), others="no"),
-    Row("verification:rotate_key", SEALING, others="no", args="api_key", post=True, special={"foreign": "gone"}),
-    Row("verification:revoke_key", SEALING, others="no", args="api_key", post=True, special={"foreign": "gone"}),
-    Row("verification:check_made", SEALING, others="no", args="check", special={"foreign": "gone"}),
-    Row("verification:check_receipt", SEALING, others="no", args="check", special={"foreign": "gone"}),
+    Row("verification:checks", (*SEALING, "foreign", "manager"), others="no"),
+    Row("verification:check_history", (*SEALING, "foreign", "manager"), others="no"),
+    Row("verification:api_keys", (*SEALING, "foreign", "manager"), others="no"),
+    Row("verification:cases", ("manager",), others="no"),
+    Row("verification:case", ("manager",), args="case"),
+    Row("verification:close_case", ("manager",), args="case", post=True),
+    Row("verification:case_record", (), args="case", post=True, note="once the school has opened it"),
+    Row("verification:case_evidence", (), args="case", post=True, note="likewise"),
+    Row("verification:cases_asked", (*SEALING, "foreign"), others="no", note="and a custodian"),
+    Row("verification:case_answer", SEALING, args="case"),
+    Row(
+        "verification:rotate_key",
+        SEALING,
+        others="no",
+        args="api_key",
+        post=True,
+        special={"foreign": "gone", "manager": "gone"},
+    ),
+    Row(
+        "verification:revoke_key",
+        SEALING,
+        others="no",
+        args="api_key",
+        post=True,
+        special={"foreign": "gone", "manager": "gone"},
+    ),
+    Row("verification:check_made", SEALING, others="no", args="check", special={"foreign": "gone", "manager": "gone"}),
+    Row(
+        "verification:check_receipt", SEALING, others="no", args="check", special={"foreign": "gone", "manager": "gone"}
+    ),
     Row("verification:rosters", (*SEALING, "foreign"), others="no"),
     Row("verification:roster", SEALING, args="roster"),
     Row("verification:roster_file", SEALING, args="roster"),
@@ -732,6 +755,7 @@ def world(demo: Demo) -> World:
             "shift": [Shift.objects.filter(placement__record=enrollment.record).first().uuid],  # type: ignore[union-attr]
             "code": [certificate.code],
             "application": [application.uuid],
+            "case": [case_of(demo.school, people["manager"]).uuid],
             "roster": [roster_of(certificate, people["registrar"]).uuid],
             "organisation": ["state-board"],
             "member": ["state-board", people["manager"].uuid, "manager"],
@@ -791,6 +815,14 @@ def world(demo: Demo) -> World:
             "site_assignment": [link.placement.site.assignments.first().uuid],  # type: ignore[union-attr]
         },
     )
+
+
+def case_of(school: Organisation, by: User) -> Case:
+    """What the board asks the school for; nothing was answered."""
+    return open_case(
+        uuid=uuid4(), organisation=Organisation.objects.get(slug="state-board"), school=school, number="2026-114",
+        person="Daniela Reyes", ground="O.C.G.A. 43-24A-7", by=by,
+    )  # fmt: skip
 
 
 def roster_of(certificate: Certificate, by: User) -> Roster:

@@ -53,9 +53,11 @@ from certification.records.services import (
     withdraw_milestone,
 )
 from certification.requirements.selectors import labelled
-from certification.verification.models import Application, Consent, Disclosure, ProbingAlert, RosterNotice
+from certification.verification.models import Application, Case, Consent, Disclosure, ProbingAlert, RosterNotice
 from certification.verification.services import (
+    answer_case,
     decide_application,
+    note_case_look,
     note_look,
     send_to_graduate,
     set_hidden,
@@ -133,6 +135,9 @@ def what_was_sent_and_told(certificate: Certificate, registrar: User) -> None:
     ProbingAlert.objects.create(organisation=certificate.school, since=now, until=now, asked=100, misses=100)
     platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
     decide_application(application=Application.objects.get(), approved=True, looked_at="Called them.", by=platform)
+    case = Case.objects.get()
+    answer_case(case=case, record=certificate.record, until_on=certificate.today(), by=registrar)
+    note_case_look(case=Case.objects.get(), face="page", by=case.asked_by)
     stop_checking(organisation=Organisation.objects.get(slug="state-board"), words="Guessing.", by=platform)
     ExpiryNotice.objects.create(certificate=certificate, step=90)
     RosterNotice.objects.create(certificate=certificate, step="late")

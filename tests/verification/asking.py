@@ -16,7 +16,7 @@ def college(slug: str = "tidewater") -> tuple[Organisation, User]:
     """A verifier with one person who asks for it."""
     organisation = ensure_organisation(kind="verifier", slug=slug, name=f"{slug.title()} College")
     clerk = ensure_user(email=f"clerk@{slug}.example", legal_name="Clara Clerk", password="a-long-password")
-    grant_role(user=clerk, organisation=organisation, role="verifier")
+    grant_role(user=clerk, organisation=organisation, role="manager")
     return organisation, clerk
 
 

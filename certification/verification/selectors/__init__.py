@@ -50,11 +50,9 @@ from .consents import (
 )
 from .custody import Kept, kept, kept_certificates, sendings_of
 from .organisations import (
-    CHECKING_ROLES,
     MANAGING_ROLES,
     applications_of,
     applications_waiting,
-    checks_anywhere,
     invitations_for,
     invitations_of,
     members_of,
@@ -70,7 +68,6 @@ __all__ = [
     "ANSWERING_ROLES",
     "AT_ONCE",
     "BOARD_ROLES",
-    "CHECKING_ROLES",
     "MANAGING_ROLES",
     "OPEN",
     "EvidenceRow",
@@ -93,7 +90,6 @@ __all__ = [
     "cases_of",
     "cases_to",
     "check_by_request",
-    "checks_anywhere",
     "checks_by",
     "checks_of",
     "closed_on",

@@ -11,23 +11,16 @@ from accounts.selectors import roles_of
 
 from ..models import Application, CheckingStop, MemberInvitation
 
-CHECKING_ROLES = frozenset({"verifier", "board", "manager", "registrar", "admin"})
-"""Who checks for an organisation: of a school on this platform those who sign for it."""
 MANAGING_ROLES = frozenset({"manager", "admin"})
 """Who makes keys for an organisation and says who belongs to it; a school's people are named elsewhere."""
 _KINDS = (Organisation.Kind.SCHOOL, Organisation.Kind.VERIFIER, Organisation.Kind.BOARD)
 
 
-def organisations_of(user: User, roles: Iterable[str] = CHECKING_ROLES) -> QuerySet[Organisation]:
-    """The organisations for which somebody may check (or `roles` may do), by name. One query besides `roles_of`."""
+def organisations_of(user: User, roles: Iterable[str]) -> QuerySet[Organisation]:
+    """The organisations in which somebody holds one of `roles`, by name. One query besides `roles_of`."""
     wanted = set(roles)
     places = {place for place, role in roles_of(user) if role in wanted}
     return Organisation.objects.filter(kind__in=_KINDS, pk__in=places).order_by("name", "pk")
-
-
-def checks_anywhere(user: User) -> bool:
-    """Whether somebody checks for an organisation that is no school. At most one query."""
-    return any(role in MemberInvitation.ROLES for _place, role in roles_of(user))
 
 
 def open_stop(organisation: Organisation) -> CheckingStop | None:

@@ -14,7 +14,7 @@ from accounts.selectors import has_role
 
 from .. import rules
 from ..models import ApiKey
-from ..rules import ASKING_ROLES
+from ..rules import KEY_ROLES
 from ..selectors import keys_of
 
 LONGEST_DAYS = 366
@@ -119,7 +119,7 @@ def _make(**fields: Any) -> tuple[ApiKey, str]:
 
 
 def _require_role(organisation: Organisation, by: User) -> None:
-    if not has_role(by, organisation, *ASKING_ROLES):
+    if not has_role(by, organisation, *KEY_ROLES):
         raise ValidationError(_("Only who asks for this organisation keeps its keys."), code="no_right")
 
 

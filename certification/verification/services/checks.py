@@ -21,7 +21,7 @@ from .. import probing, verdicts
 from ..models import ApiKey, Check, CheckedItem, Disclosure, ProbingAlert
 from ..offline.receipt import name_digest
 from ..rules import ASKING_ROLES
-from ..selectors import asked_lately, check_by_request, found_for, schools_guessed_at, slowed_until
+from ..selectors import asked_lately, check_by_request, found_for, open_stop, schools_guessed_at, slowed_until
 from ..verdicts import Asked
 from ..wording import line_told
 from .consents import note_looks
@@ -75,12 +75,19 @@ def check(
     Codes may be spelled as people type them. One transaction: the check, its lines, a look for each consent under which
     something was told, and the signed receipt, or nothing. Idempotent by `request_key` (per organisation): the same
     request gets the same check back, another one raises OtherRequestError. Raises BadLinesError, SlowedDownError, and
-    KeyFileError when the platform's key is not there; refuses (ValidationError) a person without a role there.
+    KeyFileError when the platform's key is not there; refuses (ValidationError) a person without a role there, and an
+    organisation that was stopped.
 
     At most 50 queries for 10,000 lines.
     """
     if by is not None and not has_role(by, organisation, *ASKING_ROLES):
         raise ValidationError(_("You do not ask for this organisation."), code="no_right")
+    stop = open_stop(organisation)
+    if stop is not None:
+        raise ValidationError(
+            _("This organisation may check nothing for now. The reason: %(words)s") % {"words": stop.words},
+            code="stopped",
+        )
     lines = _read(items)
     made = (hashlib.sha256(request_key.encode()).hexdigest(), _digest(lines))
     try:

@@ -19,7 +19,7 @@ from .. import services
 from ..access import asking_organisation, asking_organisations, kept_key
 from ..forms import KeyForm
 from ..models import ApiKey
-from ..rules import ASKING_ROLES
+from ..rules import KEY_ROLES
 from ..selectors import keys_of
 from .answers import private
 
@@ -43,15 +43,16 @@ def _keys_page(
         "made": made,
         "secret": secret,
         "days": services.OVERLAP.days,
+        "manages": True,
     }
     return private(render(request, "verification/api_keys.html", context, status=status))
 
 
-@role_required(*ASKING_ROLES)
+@role_required(*KEY_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """The keys of an organisation; a new one is shown in the answer to its making, and never again."""
-    organisation, organisations = asking_organisation(request.user, request.GET.get("organisation"))  # type: ignore[arg-type]
+    organisation, organisations = asking_organisation(request.user, request.GET.get("organisation"), KEY_ROLES)  # type: ignore[arg-type]
     if request.method != "POST":
         return _keys_page(request, organisation, organisations)
     form = KeyForm(request.POST)
@@ -73,7 +74,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     return _keys_page(request, organisation, organisations, form=form, status=422)
 
 
-@role_required(*ASKING_ROLES)
+@role_required(*KEY_ROLES)
 @require_POST
 def rotate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let a new key take the place of one; it is shown in this answer, and never again."""
@@ -83,10 +84,12 @@ def rotate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect(_address(key))
-    return _keys_page(request, key.organisation, asking_organisations(request.user), made=made, secret=secret)  # type: ignore[arg-type]
+    return _keys_page(
+        request, key.organisation, asking_organisations(request.user, KEY_ROLES), made=made, secret=secret
+    )  # type: ignore[arg-type]
 
 
-@role_required(*ASKING_ROLES)
+@role_required(*KEY_ROLES)
 @require_POST
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End a key at once."""

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
+from accounts.selectors import has_role
 from certification.keys.services import KeyFileError
 
 from .. import services
 from ..access import asked_check, asking_organisation
 from ..forms import CheckForm
 from ..models import Check
-from ..rules import ASKING_ROLES
+from ..rules import ASKING_ROLES, KEY_ROLES
 from ..selectors import checks_by, lines_of
 from .answers import private
 
@@ -33,7 +34,11 @@ def _page(request: HttpRequest, rows: Any) -> Any:
 def single(request: HttpRequest) -> HttpResponse:
     """Check one certificate in an organisation's name; the answer has a page of its own, with its receipt."""
     organisation, organisations = asking_organisation(request.user, request.GET.get("organisation"))  # type: ignore[arg-type]
-    context: dict[str, Any] = {"organisation": organisation, "organisations": organisations}
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "organisations": organisations,
+        "manages": has_role(request.user, organisation, *KEY_ROLES),  # type: ignore[arg-type]
+    }
     if request.method != "POST":
         context |= {"form": CheckForm.fresh(), "latest": checks_by(organisation)[:5]}
         return private(render(request, "verification/checks.html", context))
@@ -82,6 +87,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context = {
         "organisation": organisation,
         "organisations": organisations,
+        "manages": has_role(request.user, organisation, *KEY_ROLES),  # type: ignore[arg-type]
         "page": _page(request, checks_by(organisation)),
     }
     return private(render(request, "verification/check_history.html", context))
