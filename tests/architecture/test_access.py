@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.certificates.services import draft_look, prepare_batch
@@ -104,6 +104,7 @@ OURS = ("instructor", "coordinator", "registrar", "admin")
 PLACING = ("coordinator", "registrar", "admin")
 SEALING = ("registrar", "admin")
 WRITING = ("instructor", *SEALING)
+ELSEWHERE = dict.fromkeys(("foreign", "manager"), "gone")  # who does the same for another organisation
 NOT_SIGNING = ("instructor", "foreign")  # of those who may enter the CMS, who signs nothing for this school
 
 
@@ -496,7 +497,7 @@ TABLE = [
         others="no",
         args="api_key",
         post=True,
-        special={"foreign": "gone", "manager": "gone"},
+        special=ELSEWHERE,
     ),
     Row(
         "verification:revoke_key",
@@ -504,12 +505,10 @@ TABLE = [
         others="no",
         args="api_key",
         post=True,
-        special={"foreign": "gone", "manager": "gone"},
+        special=ELSEWHERE,
     ),
-    Row("verification:check_made", SEALING, others="no", args="check", special={"foreign": "gone", "manager": "gone"}),
-    Row(
-        "verification:check_receipt", SEALING, others="no", args="check", special={"foreign": "gone", "manager": "gone"}
-    ),
+    Row("verification:check_made", SEALING, others="no", args="check", special=ELSEWHERE),
+    Row("verification:check_receipt", SEALING, others="no", args="check", special=ELSEWHERE),
     Row("verification:rosters", (*SEALING, "foreign"), others="no"),
     Row("verification:roster", SEALING, args="roster"),
     Row("verification:roster_file", SEALING, args="roster"),
