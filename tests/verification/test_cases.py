@@ -103,6 +103,10 @@ def test_a_board_asks_and_reads_what_the_school_opened(
     assert [look.face for look in CaseLook.objects.order_by("pk")] == ["page", "evidence"]
     looks = text_of(desk.get(answer))
     assert "Clara Clerk" in looks and "Downloaded the evidence" in looks and "Read the lines" in looks
+    hers = text_of(client_of(school.learner_user).get(f"/certificates/{certificate.code}/share/looks/"))
+    for piece in ("State Board, 2026-114", "O.C.G.A. 43-24A-7", "every line of your record", "with all its evidence"):
+        assert piece in hers, piece
+    assert "Clara Clerk" not in hers, "the board is named, not its clerk"
     assert [one.looked for one in cases_about(certificate.record)] == [2]  # type: ignore[attr-defined]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from certification.records.models import TrainingRecord
 
-from ..models import Case, CaseAnswer
+from ..models import Case, CaseAnswer, CaseLook
 from .rosters import today_of_school
 
 BOARD_ROLES = frozenset({"board", "manager"})
@@ -53,6 +53,12 @@ def cases_about(record: TrainingRecord) -> QuerySet[Case]:
     """The cases under which a record was opened, newest first, with how often it was looked at. One query."""
     looked = cases().filter(answer__record=record)
     return looked.annotate(looked=Count("looks"), last_look_at=Max("looks__at")).order_by("-answer__at", "-pk")
+
+
+def case_looks_about(record: TrainingRecord) -> QuerySet[CaseLook]:
+    """Every look of a board at a record, newest first. One query."""
+    looks = CaseLook.objects.filter(case__answer__record=record)
+    return looks.select_related("case__organisation").order_by("-at", "-pk")
 
 
 def schools_asked() -> QuerySet[Organisation]:

@@ -24,7 +24,18 @@ from .. import rules, services
 from ..access import own_consent
 from ..forms import PartyForm, ShareForm
 from ..models import Consent
-from ..selectors import as_look, checks_of, consents_of, is_hidden, looks_of, parties_known, state_of_consent, token_of
+from ..selectors import (
+    as_look,
+    case_looks_about,
+    cases_about,
+    checks_of,
+    consents_of,
+    is_hidden,
+    looks_of,
+    parties_known,
+    state_of_consent,
+    token_of,
+)
 from ..wording import RECORDS, line_told, told_words
 from .answers import private
 
@@ -111,6 +122,8 @@ def looks(request: HttpRequest, code: str) -> HttpResponse:
         "page_obj": page,
         "looks": [as_look(row) for row in page],
         "asked": _asked(certificate) if page.number == 1 else [],
+        "cases": cases_about(certificate.record) if page.number == 1 else [],
+        "case_looks": case_looks_about(certificate.record)[:MOST_ASKED] if page.number == 1 else [],
     }
     return private(render(request, "verification/looks.html", context))
 
