@@ -84,9 +84,8 @@ def rotate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect(_address(key))
-    return _keys_page(
-        request, key.organisation, asking_organisations(request.user, KEY_ROLES), made=made, secret=secret
-    )  # type: ignore[arg-type]
+    hers = asking_organisations(request.user, KEY_ROLES)  # type: ignore[arg-type]
+    return _keys_page(request, key.organisation, hers, made=made, secret=secret)
 
 
 @role_required(*KEY_ROLES)
