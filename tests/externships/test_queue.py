@@ -126,7 +126,7 @@ def test_evaluations_stand_beside_with_where_their_links_are(
     browser = clinic.school.client(priya)
     page = text_of(browser.get(QUEUE))
     assert "Evaluations asked of you" in page and "Midterm evaluation" in page and "Daniela Reyes" in page
-    assert "Each opens by the link in its mail" in page and "Nothing waits for you" not in page
+    assert "Each opens here, and by the link in its mail" in page and "Nothing waits for you" not in page
     ask(clinic)
     with django_assert_num_queries(1):
         assert len(evaluations_of(priya, NOW)) == 2
