@@ -125,7 +125,9 @@ def test_evaluations_stand_beside_with_where_their_links_are(
     link = ask(clinic, "midterm")
     browser = clinic.school.client(priya)
     page = text_of(browser.get(QUEUE))
-    assert "Evaluations asked of you" in page and "Daniela Reyes, midterm evaluation" in page and "No shift waits" in page
+    assert (
+        "Evaluations asked of you" in page and "Daniela Reyes, midterm evaluation" in page and "No shift waits" in page
+    )
     assert "Each opens here, and by the link in its mail" in page and "Nothing waits for you" not in page
     ask(clinic)
     with django_assert_num_queries(1):
