@@ -57,6 +57,10 @@ def _reminders() -> object:
     return externships.remind()
 
 
+def _requests() -> object:
+    return externships.send_collected()
+
+
 def _imports() -> object:
     return resume_imports(now=timezone.now())
 
@@ -147,6 +151,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("overdue attempts", _attempts, timedelta()),
     ("new quizzes", _new_quizzes, timedelta(minutes=1)),
     ("claims due soon", _claims, timedelta(minutes=30)),
+    ("requests sent together", _requests, timedelta(minutes=1)),
     ("reminders of signatures", _reminders, timedelta(hours=6)),
     ("schools that closed", _closings, timedelta(minutes=30)),
     ("certificates that expire", _expiries, timedelta(hours=6)),

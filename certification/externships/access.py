@@ -7,11 +7,12 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.access import require_role
-from accounts.models import User
+from accounts.models import Organisation, User
 from certification.records.models import TrainingRecord
 
 from .models import (
     Clock,
+    EvaluationLink,
     LearningGoal,
     PaperScan,
     Placement,
@@ -24,6 +25,7 @@ from .models import (
     Supervisor,
 )
 from .selectors import PLACING_ROLES, loaded_links, school_placements, supervisors_behind
+from .selectors.competencies import loaded_evaluations
 
 
 def own_placement(user: User, uuid: UUID | str) -> Placement:
@@ -133,6 +135,19 @@ def queued_link(user: User, uuid: UUID) -> SignOffLink:
     return link
 
 
+def queued_evaluation(user: User, uuid: UUID) -> EvaluationLink:
+    """A link that asks for an evaluation, for the person whose proved address is its supervisor's. One query."""
+    link = (
+        loaded_evaluations()
+        .filter(uuid=uuid, supervisor__in=supervisors_behind(user))
+        .exclude(placement__record__learner__user=user)
+        .first()
+    )
+    if link is None:
+        raise Http404
+    return link
+
+
 def school_link(user: User, uuid: UUID) -> SignOffLink:
     """A link, for those who place learners of its school. At most two queries."""
     link = loaded_links().filter(uuid=uuid).first()
@@ -178,6 +193,15 @@ def school_scan(user: User, uuid: UUID) -> PaperScan:
     scan.link = loaded_links().get(pk=scan.link_id)
     require_role(user, scan.link.placement.record.school_id, *PLACING_ROLES)
     return scan
+
+
+def school_of_placements(user: User, slug: str) -> Organisation:
+    """A school, for those who place its learners. At most two queries."""
+    school = Organisation.objects.filter(slug=slug, kind=Organisation.Kind.SCHOOL).first()
+    if school is None:
+        raise Http404
+    require_role(user, school, *PLACING_ROLES)
+    return school
 
 
 def school_supervisor(user: User, uuid: UUID) -> Supervisor:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 from django.forms import Form
+from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,22 @@ from . import rules
 from .models import Complaint, Kind, Region, Screen, Shift, SignOff, SignOffRow, Technique
 from .movements import MOVEMENT_NAMES
 from .selectors import BoardShift, Explained, ProposedTimes, claim_of, proposed_on_clock, still_as_shown
+
+
+def when_it_goes(goes_at: datetime, zone: str, now: datetime) -> str:
+    """When a collected request goes out, by the school's clock: "tonight", "on Sunday evening, 29 November"."""
+    days = (goes_at.astimezone(ZoneInfo(zone)).date() - now.astimezone(ZoneInfo(zone)).date()).days
+    if goes_at <= now:
+        return _("in a few minutes")
+    if days == 0:
+        return _("tonight")
+    if days == 1:
+        return _("tomorrow evening")
+    local = goes_at.astimezone(ZoneInfo(zone))
+    return _("on %(weekday)s evening, %(day)s") % {
+        "weekday": date_format(local, "l"),
+        "day": date_format(local, "j F"),
+    }
 
 
 @dataclass(frozen=True, slots=True)

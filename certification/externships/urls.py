@@ -48,6 +48,7 @@ urlpatterns = [
     # The supervisor, without an account
     path("sign/queue/", queue.queue, name="queue"),
     path("sign/queue/<uuid:uuid>/", queue.queued, name="queued"),
+    path("sign/queue/evaluations/<uuid:uuid>/", queue.queued_rating, name="queued_rating"),
     path("sign/<str:token>/", signing.sign, name="sign"),
     path("sign/<str:token>/not-me/", signing.not_me, name="not_me"),
     # The log of a placement, on paper and as a table
@@ -65,6 +66,7 @@ urlpatterns = [
     path("receipts/<str:code>/", receipts.receipt, name="receipt"),
     # The school: what waits
     path("desk/placements/", waiting.desk_placements, name="desk_placements"),
+    path("desk/placements/rhythm/<slug:slug>/", waiting.desk_rhythm, name="desk_rhythm"),
     path("desk/placements/links/<uuid:uuid>/again/", waiting.desk_send_again, name="desk_send_again"),
     path("desk/placements/links/<uuid:uuid>/revoke/", waiting.desk_revoke, name="desk_revoke"),
     path("forms/links/<uuid:uuid>/print/", scans.print_paper, name="print_form"),

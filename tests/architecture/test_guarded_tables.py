@@ -33,6 +33,7 @@ from certification.externships.services import (
     evaluate_site,
     save_sheet,
     send_code,
+    set_rhythm,
     tell_of_lapses,
     tick_goal,
 )
@@ -120,6 +121,7 @@ def everything(world: World) -> dict[str, int]:
     tell_of_lapses(now=timezone.now())
     after_the_placement(world)
     after_the_telephone(world)
+    set_rhythm(school=school, rhythm="daily", by=registrar)
     what_was_sent_and_told(certificate, registrar)
     key = SigningKey.objects.get(purpose="log", name=certificate.school.hour_log.origin)
     compromise_key(key=key)

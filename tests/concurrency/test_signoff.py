@@ -14,15 +14,19 @@ from django.test import Client
 from django.urls import reverse
 
 from certification import guards
-from certification.externships.models import Shift, SignOff, SignOffLink
-from certification.externships.selectors import rows_of
+from certification.externships.models import LinkToken, Shift, SignOff, SignOffLink
+from certification.externships.selectors import mail_key, rows_of
 from certification.externships.services import (
     Decision,
     approve_scan,
+    decide,
     print_form,
     remind,
+    resend_link,
     save_shift,
+    send_collected,
     send_shifts,
+    set_rhythm,
     signing,
     take_back_shift,
     upload_scan,
@@ -244,3 +248,30 @@ def test_parallel_ticks_remind_once(waiting: tuple[Any, Any]) -> None:
     assert sum(together(*[lambda: remind(now=later)] * 4)) == 1
     assert Message.objects.filter(key__startswith="signoff-reminder").count() == 1
     assert Message.objects.filter(key__startswith="signoff-unanswered").count() == 1
+
+
+def test_parallel_ticks_ask_once_while_she_signs_from_her_queue(school: Any, record: Any) -> None:
+    clinic = make_clinic(school, record)
+    set_rhythm(school=school.school, rhythm="daily", by=school.coordinator)
+    links = []
+    for day in (9, 10):
+        save_shift(
+            placement=clinic.placement, supervisor=clinic.supervisor, kind="client_session", screen="clear",
+            starts_at=local(f"2026-11-{day:02d} 09:00"), ends_at=local(f"2026-11-{day:02d} 12:00"),
+        )  # fmt: skip
+        links += send_shifts(placement=clinic.placement)
+    first = links[0]
+    signs = [Decision(row.shift.uuid, "sign", "", row.digest) for row in rows_of(first)]
+    later = NOW + timedelta(days=1)
+    results = together(
+        *[lambda: send_collected(now=later)] * 3,
+        lambda: decide(link=first, decisions=signs, typed_name="Priya Raman", confirms_statement=True, via="account"),
+        lambda: resend_link(link=links[1], by=school.coordinator),
+    )
+    assert not [result for result in results if isinstance(result, Exception)], results
+    assert SignOff.objects.count() == 1
+    asked = Message.objects.filter(key__startswith="signoff-link")
+    assert LinkToken.objects.filter(link=links[1]).count() == 1, "one token, by the tick or by the desk"
+    mailed = SignOffLink.objects.filter(mailed_at__isnull=False)
+    assert links[1].pk in {link.pk for link in mailed}
+    assert set(asked.values_list("key", flat=True)) == {mail_key(link) for link in mailed}, "each mail, and no other"

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -180,6 +181,47 @@ def test_a_supervisor_who_failed_her_is_the_same_person_with_an_account(library:
     type(supervisor).objects.filter(pk=supervisor.pk).update(user=user)
     with pytest.raises(DatabaseError, match="never by the evaluator of the failed one"):
         row(version=version("SOAP"), record=library.record, outcome="passed", rating=2, evaluator=user, after=done)
+
+
+def test_a_supervisor_who_failed_her_is_the_same_person_by_her_address(library: Clinic) -> None:
+    _link, answer = answered(library, {"SOAP": "1"})
+    done = plan(library, CheckOff.objects.get(answer=answer))
+    user = second_instructor(library)
+    wanted = {"version": version("SOAP"), "record": library.record, "outcome": "passed", "rating": 2, "after": done}
+    proof = EmailAddress.objects.create(user=user, email="PRAMAN@Harborview.example", verified=True)
+    with pytest.raises(DatabaseError, match="never by the evaluator of the failed one"):
+        row(**wanted, evaluator=user)
+    EmailAddress.objects.filter(pk=proof.pk).update(verified=False)
+    User.objects.filter(pk=user.pk).update(email="praman@harborview.example")
+    with pytest.raises(DatabaseError, match="never by the evaluator of the failed one"):
+        row(**wanted, evaluator=user)
+    # Somebody's claim to an address proves nothing.
+    User.objects.filter(pk=user.pk).update(email="other@riverbend.example")
+    row(**wanted, evaluator=user)
+
+
+def test_an_instructor_who_failed_her_is_the_same_person_as_a_supervisor(library: Clinic) -> None:
+    done = plan(library, say(library, "SOAP", "1"))
+    type(library.supervisor).objects.filter(pk=library.supervisor.pk).update(
+        email=library.school.instructor.email.upper()
+    )
+    link = ask_evaluation(
+        placement=library.placement, supervisor=library.supervisor, purpose="checkoff",
+        versions=[version("DRAPING").uuid], by=library.school.coordinator,
+    )  # fmt: skip
+    assert link.supervisor_id == library.supervisor.pk
+    with pytest.raises(DatabaseError, match="never by the evaluator of the failed one"):
+        row(
+            version=version("SOAP"), record=library.record, outcome="passed", rating=2, after=done,
+            supervisor=library.supervisor, answer=answer_to(link), placement=library.placement,
+        )  # fmt: skip
+
+
+def answer_to(link: EvaluationLink) -> EvaluationAnswer:
+    """An answer written past the services."""
+    return EvaluationAnswer.objects.create(
+        link=link, marks={}, typed_name="P", statement="S", licence="L", digest=link.digest, answered_at=link.created_at
+    )
 
 
 def test_a_plan_follows_a_failure_and_done_is_done(library: Clinic) -> None:

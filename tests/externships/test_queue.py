@@ -125,8 +125,10 @@ def test_evaluations_stand_beside_with_where_their_links_are(
     link = ask(clinic, "midterm")
     browser = clinic.school.client(priya)
     page = text_of(browser.get(QUEUE))
-    assert "Evaluations asked of you" in page and "Midterm evaluation" in page and "Daniela Reyes" in page
-    assert "Each opens by the link in its mail" in page and "Nothing waits for you" not in page
+    assert (
+        "Evaluations asked of you" in page and "Daniela Reyes, midterm evaluation" in page and "No shift waits" in page
+    )
+    assert "Each opens here, and by the link in its mail" in page and "Nothing waits for you" not in page
     ask(clinic)
     with django_assert_num_queries(1):
         assert len(evaluations_of(priya, NOW)) == 2
@@ -134,7 +136,7 @@ def test_evaluations_stand_beside_with_where_their_links_are(
         assert "Evaluations asked of you" not in text_of(clinic.school.client(person).get(QUEUE))
     clinic.supervisor.refresh_from_db()
     revoke_evaluation(link=link, by=clinic.school.coordinator)
-    assert "Midterm evaluation" not in text_of(browser.get(QUEUE))
+    assert "midterm evaluation" not in text_of(browser.get(QUEUE))
 
 
 def test_her_home_leads_to_it(clinic: Clinic, priya: User) -> None:

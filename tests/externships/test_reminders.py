@@ -17,6 +17,7 @@ from certification.externships.models import LinkToken, SignOff, SignOffLink, Su
 from certification.externships.services import (
     Decision,
     decide,
+    edit_supervisor,
     remind,
     renew_link,
     resend_link,
@@ -85,6 +86,17 @@ def test_the_rule_of_reminders_of_a_link_sent_again(
 def test_a_chain_leads_back_to_its_first_link() -> None:
     assert rules.chain_of(7, {7: 4, 4: 1, 9: 8}) == [7, 4, 1]
     assert rules.chain_of(1, {7: 4, 4: 1}) == [1]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "chain"),
+    [
+        ({7: "a", 4: "a", 1: "a"}, [7, 4, 1]), ({7: "b", 4: "a", 1: "a"}, [7]), ({7: "b", 4: "b", 1: "a"}, [7, 4]),
+        ({7: "b", 4: "", 1: "a"}, [7, 4]), ({7: "a", 4: "", 1: "a"}, [7, 4, 1]), ({7: "b", 4: "b"}, [7, 4, 1]), ({}, [7, 4, 1]),
+    ],
+)  # fmt: skip
+def test_a_chain_ends_where_the_mail_went_elsewhere(boxes: dict[int, str], chain: list[int]) -> None:
+    assert rules.chain_of(7, {7: 4, 4: 1}, boxes) == chain
 
 
 def test_each_reminder_goes_once_then_the_school_is_told_once(clinic: Clinic, sent: SignOffLink) -> None:
@@ -188,18 +200,18 @@ def test_the_daily_tick_reminds(clinic: Clinic, sent: SignOffLink) -> None:
         assert run_due(force=True)["reminders of signatures"] == "0 done"
 
 
-def test_looking_costs_four_queries_however_many_links_wait(
+def test_looking_costs_five_queries_however_many_links_wait(
     clinic: Clinic, sent: SignOffLink, django_assert_num_queries: Any
 ) -> None:
     remind(now=days(3))
     for day in (13, 14):
         clinic.draft(f"2026-11-{day} 09:00", f"2026-11-{day} 12:00")
         Message.objects.filter(key=f"signoff-link:{again(clinic, clinic.send(), 0.1).uuid}").update(sent_at=NOW)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert remind(now=days(2)) == 0
     again(clinic, again(clinic, sent, 3.1), 3.2)
     Message.objects.all().update(sent_at=None)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert remind(now=days(8)) == 0, "due, but the mails of the links are not out"
 
 
@@ -223,7 +235,8 @@ def test_a_link_sent_again_carries_on_from_the_first(clinic: Clinic, sent: SignO
         if before != (len(reminders()), len(told())):
             seen.append((hour / 24, len(reminders()), len(told())))
     assert seen == [(3, 1, 0), (7, 2, 0), (14, 3, 0), (17, 3, 1)]
-    assert list(LinkToken.objects.order_by("days").values_list("days", flat=True)) == [3, 7, 14]
+    kept = LinkToken.objects.filter(days__gt=0).order_by("days")
+    assert list(kept.values_list("days", flat=True)) == [3, 7, 14]
     assert "was asked 17 days ago" in Message.objects.get(key__startswith="signoff-unanswered").body
 
 
@@ -241,6 +254,58 @@ def test_the_school_is_told_once_for_a_chain(clinic: Clinic, sent: SignOffLink) 
     for day in (18, 21, 25, 32, 35, 45):
         assert remind(now=days(day)) == 0
     assert told() == [clinic.school.coordinator.email]
+
+
+def moved(clinic: Clinic, email: str, day: float) -> SignOffLink:
+    """The newest link after the supervisor's address was corrected, its mail delivered."""
+    who = Supervisor.objects.get(pk=clinic.supervisor.pk)
+    edit_supervisor(
+        supervisor=who, name=who.name, email=email, licence_number=who.licence_number, licence_state=who.licence_state,
+        profession=who.profession, valid_from=who.valid_from, valid_to=who.valid_to, by=clinic.school.coordinator,
+        now=days(day),
+    )  # fmt: skip
+    Message.objects.filter(sent_at=None).update(sent_at=days(day))
+    return SignOffLink.objects.order_by("pk").last()  # type: ignore[return-value]
+
+
+def test_a_corrected_address_begins_a_chain_of_its_own(clinic: Clinic, sent: SignOffLink) -> None:
+    for day in (3, 7, 14, 17):
+        remind(now=days(day))
+    assert len(told()) == 1
+    fresh = moved(clinic, "priya.raman@harborview.example", 20)
+    assert fresh.replaces_id == sent.pk and fresh.pk != sent.pk
+    seen = []
+    for day in range(20, 48):
+        before = len(reminders()), len(told())
+        remind(now=days(day))
+        if before != (len(reminders()), len(told())):
+            seen.append(day)
+    assert seen == [23, 27, 34, 37]
+    assert reminders()[3:] == [f"signoff-reminder:{fresh.uuid}:{step}" for step in (3, 7, 14)]
+    mails = Message.objects.filter(key__startswith=f"signoff-reminder:{fresh.uuid}")
+    assert {mail.to for mail in mails} == {"priya.raman@harborview.example"}
+    assert told() == [clinic.school.coordinator.email] * 2
+
+
+def test_another_spelling_of_the_same_mailbox_carries_on(clinic: Clinic, sent: SignOffLink) -> None:
+    for day in (3, 7, 14, 17):
+        remind(now=days(day))
+    moved(clinic, "P.Raman+clinic@harborview.example", 20)
+    again(clinic, sent, 20)
+    for day in range(20, 47):
+        assert remind(now=days(day)) == 0
+
+
+def test_an_address_corrected_after_the_link_ran_out_begins_anew_with_the_next_one(
+    clinic: Clinic, sent: SignOffLink
+) -> None:
+    remind(now=days(17))
+    moved(clinic, "priya.raman@harborview.example", 30)
+    assert SignOffLink.objects.count() == 1, "what ran out is not sent by itself"
+    fresh = again(clinic, sent, 31)
+    assert remind(now=days(33.5)) == 0
+    assert remind(now=days(34)) == 1
+    assert reminders()[-1] == f"signoff-reminder:{fresh.uuid}:3"
 
 
 def test_days_run_from_the_first_mail_not_from_a_link_that_was_held(clinic: Clinic) -> None:

@@ -28,7 +28,7 @@ SHUT = (
         Shut(table)
         for table in (
             *("externships_site", "externships_supervisor", "externships_competency", "externships_evaluationform"),
-            "externships_practicalkind",
+            *("externships_practicalkind", "externships_askingrhythm"),
         )
     ),
     *(Shut(table, OF_RECORD) for table in ("externships_placement", "externships_checkoff", "externships_practical")),

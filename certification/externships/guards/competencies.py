@@ -22,6 +22,17 @@ _LAST = (
     "(SELECT nv.competency_id FROM externships_competencyversion AS nv WHERE nv.id = NEW.version_id))"
 )
 _FAILED_LAST = f"EXISTS (SELECT 1 FROM externships_checkoff AS f WHERE f.id = {_LAST} AND f.outcome = 'failed'"
+# By which addresses somebody is known, as they are written but for case.
+_MAILBOXES = (
+    "SELECT LOWER(mu.email) AS address FROM accounts_user AS mu WHERE mu.id = {row}.evaluator_id "
+    "UNION ALL SELECT LOWER(ma.email) FROM account_emailaddress AS ma "
+    "WHERE ma.verified AND ma.user_id = {row}.evaluator_id "
+    "UNION ALL SELECT LOWER(ms.email) FROM externships_supervisor AS ms WHERE ms.id = {row}.supervisor_id"
+)
+_SAME_MAILBOX = (
+    f"EXISTS (SELECT 1 FROM ({_MAILBOXES.format(row='NEW')}) AS hers "
+    f"WHERE hers.address IN ({_MAILBOXES.format(row='f')}))"
+)
 _ERASED = "EXISTS (SELECT 1 FROM records_erasure AS er WHERE er.record_id = {record})"
 _OF_PLACEMENT = "(SELECT pl.record_id FROM externships_placement AS pl WHERE pl.id = OLD.placement_id)"
 _OF_LINK = (
@@ -134,14 +145,38 @@ GUARDS = (
                 f"OLD.revoked_at IS NOT NULL AND ({_changed('revoked_at', 'revoked_why')})",
                 "externships_evaluationlink: a dead link is never revived",
             ),
+            Check(
+                "told_once",
+                "OLD.told_at IS NOT NULL AND (NEW.told_at IS NULL OR NEW.told_at <> OLD.told_at)",
+                "externships_evaluationlink: the school is told once",
+            ),
         ),
         erasable=Erasable(
             columns=("shown",),
             kept=(
                 *("id", "uuid", "purpose", "supervisor_id", "placement_id", "digest", "token_hash", "address_hash"),
                 *("created_at", "created_by_id", "expires_at", "revoked_at", "revoked_why", "replaces_id"),
+                "told_at",
             ),
             when=_ERASED.format(record=_OF_PLACEMENT),
+        ),
+    ),
+    AppendOnly(
+        "externships_evaluationtoken",
+        keys=(("id",), ("token_hash",), ("link_id", "days")),
+        checks=(
+            Check(
+                "alive",
+                "EXISTS (SELECT 1 FROM externships_evaluationlink AS l WHERE l.id = NEW.link_id "
+                "AND (l.revoked_at IS NOT NULL OR l.erased_at IS NOT NULL)) "
+                "OR EXISTS (SELECT 1 FROM externships_evaluationanswer AS a WHERE a.link_id = NEW.link_id)",
+                "externships_evaluationtoken: a dead link gets no token",
+            ),
+            Check(
+                "fresh",
+                "EXISTS (SELECT 1 FROM externships_evaluationlink AS l WHERE l.token_hash = NEW.token_hash)",
+                "externships_evaluationtoken: a token opens one link",
+            ),
         ),
     ),
     AppendOnly(
@@ -164,7 +199,7 @@ GUARDS = (
         ),
         erasable=Erasable(
             columns=("words", "typed_name", "licence", "ip", "agent"),
-            kept=("id", "uuid", "link_id", "marks", "statement", "digest", "second_factor", "answered_at"),
+            kept=("id", "uuid", "link_id", "marks", "statement", "digest", "second_factor", "answered_at", "via"),
             when=_ERASED.format(record=_OF_LINK),
         ),
     ),
@@ -221,11 +256,13 @@ GUARDS = (
                 "AND r.state = 'done' AND r.id = NEW.after_id))",
                 "externships_checkoff: a re-test never comes before the plan is done",
             ),
+            # Ids, and addresses but for case. That dots, tags, look-alike letters and a second account make no other
+            # person is held by the service alone (`selectors.persons`): no column keeps a mailbox's one spelling.
             Check(
                 "other",
                 f"{_FAILED_LAST} AND (f.evaluator_id = NEW.evaluator_id OR f.supervisor_id = NEW.supervisor_id "
                 f"OR f.evaluator_id = {_BY_SUPERVISOR} OR NEW.evaluator_id = "
-                "(SELECT fs.user_id FROM externships_supervisor AS fs WHERE fs.id = f.supervisor_id)))",
+                f"(SELECT fs.user_id FROM externships_supervisor AS fs WHERE fs.id = f.supervisor_id) OR {_SAME_MAILBOX}))",
                 "externships_checkoff: a re-test is never by the evaluator of the failed one",
             ),
         ),

@@ -80,6 +80,25 @@ GUARDS = (
                 "externships_signofflink: a dead link is never revived",
             ),
             Check(
+                "mailed_once",
+                "OLD.mailed_at IS NOT NULL AND (NEW.mailed_at IS NULL OR NEW.mailed_at <> OLD.mailed_at "
+                "OR (NEW.mailed_as IS NULL) <> (OLD.mailed_as IS NULL) OR NEW.mailed_as <> OLD.mailed_as "
+                "OR NEW.address_hash <> OLD.address_hash)",
+                "externships_signofflink: a mail is never unsent, nor sent elsewhere afterwards",
+            ),
+            Check(
+                "mailed_alive",
+                "OLD.mailed_at IS NULL AND NEW.mailed_at IS NOT NULL AND (NEW.revoked_at IS NOT NULL "
+                "OR NEW.spent_at IS NOT NULL OR NEW.held_at IS NOT NULL OR OLD.goes_at IS NULL)",
+                "externships_signofflink: what is void, spent or held is never mailed",
+            ),
+            Check(
+                "goes_later",
+                "(NEW.goes_at IS NULL) <> (OLD.goes_at IS NULL) "
+                "OR (OLD.mailed_at IS NOT NULL AND NEW.goes_at <> OLD.goes_at)",
+                "externships_signofflink: when it goes is never changed once it has gone",
+            ),
+            Check(
                 "told_once",
                 "OLD.told_at IS NOT NULL AND (NEW.told_at IS NULL OR NEW.told_at <> OLD.told_at)",
                 "externships_signofflink: the school is told once",
@@ -93,7 +112,7 @@ GUARDS = (
             Check(
                 "alive",
                 "EXISTS (SELECT 1 FROM externships_signofflink AS l WHERE l.id = NEW.link_id "
-                "AND (l.revoked_at IS NOT NULL OR l.spent_at IS NOT NULL OR l.channel <> 'mail'))",
+                "AND (l.revoked_at IS NOT NULL OR l.spent_at IS NOT NULL OR l.channel <> 'mail' OR l.mailed_at IS NULL))",
                 "externships_linktoken: a dead link gets no token",
             ),
             Check(

@@ -10,6 +10,7 @@ from .competencies import (
     EvaluationAnswer,
     EvaluationForm,
     EvaluationLink,
+    EvaluationToken,
     Remediation,
     SiteEvaluation,
     State,
@@ -19,7 +20,7 @@ from .papers import LapseNotice, RegisterPaper
 from .placements import LearningGoal, Placement, PlacementStep
 from .practical import Practical, PracticalKind, PracticalResult, PracticalSheet
 from .receipts import SigningReceipt
-from .registers import Site, SiteAssignment, SiteKind, Supervisor
+from .registers import AskingRhythm, Site, SiteAssignment, SiteKind, Supervisor
 from .scans import PaperScan
 from .second_factor import SecondFactorStep, SigningCode
 from .shifts import Complaint, Kind, Region, Screen, Shift, Technique
@@ -29,6 +30,7 @@ __all__ = [
     "LINK_LIFE",
     "ORIGIN_LIFE",
     "PAPER_LIFE",
+    "AskingRhythm",
     "CheckOff",
     "Clock",
     "ClockStretch",
@@ -38,6 +40,7 @@ __all__ = [
     "EvaluationAnswer",
     "EvaluationForm",
     "EvaluationLink",
+    "EvaluationToken",
     "Kind",
     "LapseNotice",
     "LearningGoal",

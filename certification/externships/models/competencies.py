@@ -1,6 +1,7 @@
 """What learners must show that they can do, in versions; who checked it off, and the plan after a failure."""
 
 import uuid
+from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -169,6 +170,7 @@ class EvaluationLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_why = models.CharField(max_length=9, choices=Revoked, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -190,15 +192,44 @@ class EvaluationLink(models.Model):
     def __str__(self) -> str:
         return f"{self.purpose} {self.uuid}"
 
+    @property
+    def mailed_at(self) -> datetime:
+        """When its mail was written: with the link."""
+        return self.created_at
+
+
+class EvaluationToken(models.Model):
+    """One row is another token of an evaluation's link, carried by the reminder of that many `days`; older ones work on.
+
+    Append-only; it dies with its link. Only its SHA-256 is kept.
+    """
+
+    link = models.ForeignKey(EvaluationLink, on_delete=models.PROTECT, related_name="tokens", db_index=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    days = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "days"], name="one_evaluation_reminder_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} after {self.days} days"
+
 
 class EvaluationAnswer(models.Model):
     """One row is what a supervisor answered to one link. Append-only; a link has one, which spends it.
 
     `marks` are numbers by item (an empty one was left open), and `goal:<uuid>` of each goal that she ticked; `digest`
     is that of what she was shown; `statement` and `licence` are what she confirmed, word for word; `second_factor` as
-    in `SignOff`. Personal data: name, license, words, address and agent of the device; they go with the words of the
-    record.
+    in `SignOff`; `via` says whether the mailed link or her account opened the page. Personal data: name, license, words,
+    address and agent of the device; they go with the words of the record.
     """
+
+    class Via(models.TextChoices):
+        """How it came."""
+
+        LINK = "link", _("by the mailed link")
+        ACCOUNT = "account", _("from her account")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     link = models.OneToOneField(EvaluationLink, on_delete=models.PROTECT, related_name="answer")
@@ -212,6 +243,7 @@ class EvaluationAnswer(models.Model):
     answered_at = models.DateTimeField()
     ip = models.GenericIPAddressField(null=True, blank=True)
     agent = models.CharField(max_length=300, blank=True)
+    via = models.CharField(max_length=7, choices=Via, default=Via.LINK)
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -219,7 +251,8 @@ class EvaluationAnswer(models.Model):
             models.CheckConstraint(
                 name="evaluation_is_by_a_name",
                 condition=(~Q(typed_name="") & ~Q(statement="")) | Q(erased_at__isnull=False),
-            )
+            ),
+            models.CheckConstraint(name="evaluation_via_known", condition=Q(via__in=["link", "account"])),
         ]
 
     def __str__(self) -> str:

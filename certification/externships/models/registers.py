@@ -179,6 +179,35 @@ class Supervisor(models.Model):
         return rules.licence_line(self.profession, self.licence_state, self.licence_number, self.licence)
 
 
+class AskingRhythm(models.Model):
+    """One row says when a school asks its supervisors to sign; a school without one asks at once.
+
+    Written by those who place its learners; who changed it last, and when, stands here.
+    """
+
+    class Rhythm(models.TextChoices):
+        """How often one mail may go to one supervisor."""
+
+        AT_ONCE = rules.AT_ONCE, _("At once")
+        DAILY = rules.DAILY, _("Once a day, in the evening")
+        WEEKLY = rules.WEEKLY, _("Once a week, on Sunday evening")
+
+    school = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="asking_rhythm")
+    rhythm = models.CharField(max_length=7, choices=Rhythm)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="asking_rhythm_known", condition=Q(rhythm__in=[rules.AT_ONCE, rules.DAILY, rules.WEEKLY])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.rhythm}"
+
+
 class SiteAssignment(models.Model):
     """One row says that a supervisor works at a site from one local day to another (empty: still)."""
 

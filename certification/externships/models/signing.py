@@ -20,12 +20,14 @@ PAPER_LIFE = timedelta(days=90)
 
 
 class SignOffLink(models.Model):
-    """One row is one mail, or one printed form, that asks one supervisor to sign one learner's shifts of a period.
+    """One row asks one supervisor, by mail or on a printed form, to sign one learner's shifts of a period.
 
-    The token stands only in that mail; here is its SHA-256 (a form's token stands nowhere). Reminders carry tokens of
-    their own (`LinkToken`); `told_at` says when the school was told that reminding does not help. Opening it changes
-    nothing. It is spent when its last row is decided; `held_at` means that the school must verify the supervisor first
-    and nothing was mailed; a link that was sent again is revoked and `replaces` leads back to it.
+    The token stands only in its mail; here is its SHA-256 (a form's token stands nowhere). With `goes_at` it waits
+    until then for what else is asked of her: `mailed_at` says when its mail was written, `mailed_as` which one, where
+    several links share it, and `address_hash` keeps the mailbox. Such a mail, and each reminder, carries a token of its
+    own (`LinkToken`); `told_at` says when the school was told that reminding does not help. Opening it changes nothing.
+    It is spent when its last row is decided; `held_at` means that the school must verify the supervisor first and
+    nothing was mailed; a link that was sent again is revoked and `replaces` leads back to it.
     """
 
     class Revoked(models.TextChoices):
@@ -52,6 +54,10 @@ class SignOffLink(models.Model):
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True, blank=True)
+    goes_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    mailed_as = models.UUIDField(null=True, blank=True)
+    address_hash = models.CharField(max_length=64, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_why = models.CharField(max_length=9, choices=Revoked, blank=True)
     spent_at = models.DateTimeField(null=True, blank=True)
@@ -66,18 +72,33 @@ class SignOffLink(models.Model):
                 name="link_revoked_says_why",
                 condition=(Q(revoked_at=None) & Q(revoked_why="")) | (Q(revoked_at__isnull=False) & ~Q(revoked_why="")),
             ),
+            models.CheckConstraint(
+                name="link_mailed_says_where",
+                condition=Q(mailed_at__isnull=False) | Q(mailed_as=None, address_hash=""),
+            ),
+            models.CheckConstraint(
+                name="link_on_paper_is_not_mailed", condition=Q(channel="mail") | Q(goes_at=None, mailed_at=None)
+            ),
         ]
         indexes = [
             # The desk's list of what waits.
-            models.Index(fields=["created_at"], name="links_waiting", condition=Q(spent_at=None, revoked_at=None))
+            models.Index(fields=["created_at"], name="links_waiting", condition=Q(spent_at=None, revoked_at=None)),
+            # What `send_collected` asks for at every tick.
+            models.Index(fields=["goes_at"], name="links_to_go", condition=Q(mailed_at=None, goes_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return str(self.uuid)
 
+    @property
+    def is_collected(self) -> bool:
+        """Whether its mail has yet to be written, with all that waits for her then."""
+        return self.goes_at is not None and self.mailed_at is None
+
 
 class LinkToken(models.Model):
-    """One row is another token of a link, carried by the reminder of that many `days`; the older ones keep working.
+    """One row is another token of a link, carried by the reminder of that many `days` (0: by the mail in which it was
+    asked with others); the older ones keep working.
 
     Append-only; it dies with its link. Only its SHA-256 is kept.
     """

@@ -1,6 +1,7 @@
 """The rules of registers, shifts and signatures, pure: no Django, no clock, no chance."""
 
 from .anomalies import SAME_TIME, Signed, TwoSites, two_sites
+from .asking import AT_ONCE, DAILY, WEEKLY, end_of_day, goes_out_at
 from .clients import CODE_SIGNS, Finding, client_code, identifier_in, is_client_code
 from .clocks import ACTIVITIES, AWAY_METRES, BREAK, Position, Sighting, Tap, Worked, must_end_at, sighting, stretches
 from .competencies import FAILED, NOT_SEEN, PASSED, RATINGS, Said, Standing, outcome_of, refusal_of, standing_of
@@ -101,6 +102,7 @@ from .signed import EVALUATED, STATEMENT, canonical, digest_of, licence_line, wr
 __all__ = [
     "ACTIVITIES",
     "AGES",
+    "AT_ONCE",
     "AT_ONCE_ROWS",
     "AWAY_METRES",
     "BEHIND_PERCENT",
@@ -112,6 +114,7 @@ __all__ = [
     "CODE_SIGNS",
     "CODE_TRIES",
     "COMPLAINTS",
+    "DAILY",
     "EVALUATED",
     "FAILED",
     "FIRST_REMINDER",
@@ -150,6 +153,7 @@ __all__ = [
     "TECHNIQUES",
     "TELL_AFTER",
     "WAITING_DAYS",
+    "WEEKLY",
     "WEEK_MINUTES",
     "Across",
     "Age",
@@ -194,7 +198,9 @@ __all__ = [
     "digest_of",
     "domains_alike",
     "due_by",
+    "end_of_day",
     "full_day",
+    "goes_out_at",
     "hours_to_type",
     "identifier_in",
     "instant_of",

@@ -27,9 +27,19 @@ def reminder_due(
     return over[-1]
 
 
-def chain_of(key: int, replaces: Mapping[int, int]) -> list[int]:
-    """A link and all that it was sent in place of, the newest first; `replaces` leads from a successor back."""
-    chain = [key]
+def chain_of(key: int, replaces: Mapping[int, int], mailboxes: Mapping[int, str] | None = None) -> list[int]:
+    """A link and all that it was sent in place of to the same mailbox, the newest first.
+
+    `replaces` leads from a successor back. `mailboxes` are marks of where each went; none stands for one that was not
+    mailed, or of which that is not known, and it parts nothing. What went to another mailbox told nothing to this one:
+    there the chain ends, and with it all that was said in it.
+    """
+    boxes = mailboxes or {}
+    chain, box = [key], boxes.get(key, "")
     while (before := replaces.get(chain[-1])) is not None:
+        there = boxes.get(before, "")
+        if box and there and there != box:
+            break
+        box = box or there
         chain.append(before)
     return chain

@@ -1,5 +1,6 @@
 """Reads registers, placements, shifts and signatures; changes nothing, whoever opens what."""
 
+from .asking import links_to_go, rhythm_of, rhythms_of, waiting_rows
 from .board import SHOWS, AtSite, DeskBoard, Log, LogLine, Place, board_of_schools, by_site, log_of
 from .clocks import clocks_of, open_clock
 from .explained import CapUse, Explained, explained_for, part_of_shift
@@ -139,6 +140,7 @@ __all__ = [
     "left_out_of",
     "link_by_token",
     "link_state",
+    "links_to_go",
     "living_amendments",
     "loaded_links",
     "log_of",
@@ -164,6 +166,8 @@ __all__ = [
     "queue_of",
     "receipt_of",
     "records_to_place",
+    "rhythm_of",
+    "rhythms_of",
     "rows_of",
     "running_placements",
     "school_placements",
@@ -190,4 +194,5 @@ __all__ = [
     "waiting_after",
     "waiting_links",
     "waiting_requests",
+    "waiting_rows",
 ]

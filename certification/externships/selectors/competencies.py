@@ -21,6 +21,7 @@ from ..models import (
     EvaluationAnswer,
     EvaluationForm,
     EvaluationLink,
+    EvaluationToken,
     Placement,
     Remediation,
     Shift,
@@ -289,8 +290,10 @@ def evaluation_state(link: EvaluationLink, now: datetime) -> str:
 
 
 def evaluation_by_token(token: str) -> EvaluationLink | None:
-    """The link of a token; None for an unknown one. One query."""
-    return loaded_evaluations().filter(token_hash=token_hash(token)).first()
+    """The link of a token, its own or a reminder's; None for an unknown one. One query."""
+    kept = token_hash(token)
+    of_reminder = EvaluationToken.objects.filter(token_hash=kept).values("link")
+    return loaded_evaluations().filter(Q(token_hash=kept) | Q(pk__in=of_reminder)).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,7 @@ def queue_of(user: User, now: datetime) -> list[WaitingLink]:
 
 
 def evaluations_of(user: User, now: datetime) -> list[EvaluationLink]:
-    """The open links that ask this person to evaluate or to rate, over learners and schools, the oldest first. One query.
-
-    They open by the mail alone, whose token we do not have: a list can say only that they wait.
-    """
+    """The open links that ask this person to evaluate or to rate, over learners and schools, the oldest first. One query."""
     links = (
         loaded_evaluations()
         .filter(supervisor__in=supervisors_behind(user), answer=None, revoked_at=None, expires_at__gt=now)

@@ -149,8 +149,8 @@ def link_state(link: SignOffLink, now: datetime) -> str:
 
 
 def mail_key(link: SignOffLink) -> str:
-    """The key of a link's own mail in the outbox."""
-    return f"signoff-link:{link.uuid}"
+    """The key in the outbox of the mail that asked: a link's own, or the one that it shares with others."""
+    return f"signoff-link:{link.mailed_as or link.uuid}"
 
 
 def link_by_token(token: str) -> SignOffLink | None:

@@ -3,11 +3,12 @@
 From the bottom: `registers` < `placements` | `frozen` < `requests` | `goals` | `shifts` < `clocks` | `links` | `amendments`
 | `second_factor`
 < `supervisors` | `signing` | `anomalies` | `retention` | `bulk`; `papers` and `lapses` stand on
-`registers`, `proposals` on `shifts`, `reminders` on `links`, `scans` on `signing`. `competencies` < `checkoffs` <
-`evaluations` (above `signing`) | `practical`.
+`registers`, `proposals` on `shifts`, `asking` on `links`, `scans` on `signing`. `competencies` < `checkoffs` <
+`evaluations` (above `signing`) | `practical`; `reminders` on `links` and `evaluations`.
 """
 
 from .anomalies import find_anomalies
+from .asking import send_collected, set_rhythm
 from .bulk import BULK_ACTIONS, BulkLine, bulk_placements
 from .checkoffs import Rating, finish_remediation, plan_remediation, rate, refusal_in_words
 from .clocks import clock_in, clock_out, close_forgotten, place_of, tap_activity
@@ -20,6 +21,7 @@ from .evaluations import (
     disown_evaluation,
     evaluate_site,
     evaluated_text,
+    must_open,
     open_evaluation,
     resend_evaluation,
     revoke_evaluation,
@@ -27,7 +29,7 @@ from .evaluations import (
 from .frozen import freeze_by, has_certificate
 from .goals import add_goal, drop_goal, tick_goal
 from .lapses import tell_of_lapses
-from .links import SENDINGS_A_DAY, renew_link, resend_link, revoke_link, send_shifts
+from .links import SENDINGS_A_DAY, renew_link, resend_link, resend_links, revoke_link, send_shifts
 from .origins import forget_origins, note_origin, origin_of
 from .papers import add_paper, erase_paper, withdraw_paper
 from .placements import Terms, begin_placements, edit_placement, end_placement, open_placement, reopen_placement
@@ -114,6 +116,7 @@ __all__ = [
     "may_not_sign",
     "must_be_amendable",
     "must_be_complete",
+    "must_open",
     "note_origin",
     "open_evaluation",
     "open_link",
@@ -135,6 +138,7 @@ __all__ = [
     "request_placement",
     "resend_evaluation",
     "resend_link",
+    "resend_links",
     "retire_competency",
     "revoke_evaluation",
     "revoke_link",
@@ -144,7 +148,9 @@ __all__ = [
     "save_sheet",
     "save_shift",
     "send_code",
+    "send_collected",
     "send_shifts",
+    "set_rhythm",
     "shifts_with_words",
     "statement_text",
     "stray_files",

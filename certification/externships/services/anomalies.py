@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
 from certification.records.services import Finding, note_findings
@@ -109,8 +110,8 @@ def _asked(links: set[UUID]) -> dict[UUID, tuple[int, list[datetime]]]:
     found = {
         uuid: (count, [made_at])
         for uuid, made_at, count in SignOffLink.objects.filter(uuid__in=links)
-        .annotate(count=Count("rows"))
-        .values_list("uuid", "created_at", "count")
+        .annotate(count=Count("rows"), first_at=Coalesce("mailed_at", "created_at"))
+        .values_list("uuid", "first_at", "count")
     }
     for uuid, made_at in LinkToken.objects.filter(link__uuid__in=links).values_list("link__uuid", "made_at"):
         found[uuid][1].append(made_at)

@@ -19,7 +19,7 @@ from accounts.models import User
 
 from ..models import Placement
 from ..selectors import waiting_links
-from .links import resend_link
+from .links import resend_links
 from .placements import edit_placement, end_placement
 
 REMIND, EXTEND, COMPLETE = BULK_ACTIONS = ("remind", "extend", "complete")
@@ -95,11 +95,8 @@ def _remind(placement: Placement, by: User, now: datetime) -> tuple[str, bool]:
     links = [item.link for item in waiting_links([placement.record.school], now, placement=placement)]
     if not links:
         return _("No signature waits."), False
-    names = []
-    for link in links:
-        fresh = resend_link(link=link, by=by, now=now)
-        if not fresh.held_at:
-            names.append(fresh.supervisor.name)
+    fresh = resend_links(links=links, by=by, now=now)
+    names = list(dict.fromkeys(link.supervisor.name for link in fresh if not link.held_at))
     if not names:
         return _("Nothing is mailed: the supervisor’s license is not checked yet."), False
     return (

@@ -95,7 +95,7 @@ def ask_evaluation(
     if placement.state not in Placement.TAKES_A_PLACE:
         raise ValidationError(_("The school has not approved this placement."))
     supervisor = Supervisor.objects.get(pk=supervisor.pk)
-    if reason := _cannot_answer(supervisor, placement, purpose, now):
+    if reason := cannot_answer(supervisor, placement, purpose, now):
         raise ValidationError({"supervisor": reason})
     title, items = _asked(placement, supervisor, purpose, versions)
     codes = [item["code"] for item in items]
@@ -113,7 +113,7 @@ def ask_evaluation(
     return _make(placement, supervisor, purpose, title, items, by=by, now=now)
 
 
-def _cannot_answer(supervisor: Supervisor, placement: Placement, purpose: str, now: datetime) -> str:
+def cannot_answer(supervisor: Supervisor, placement: Placement, purpose: str, now: datetime) -> str:
     """Why this supervisor cannot be asked this about this learner today; empty when she can."""
     if supervisor.school_id != placement.record.school_id or not works_there(supervisor, placement):
         return _("The school does not list this supervisor at the site of the placement.")
@@ -212,17 +212,23 @@ def _make(
         replaces=replaces,
     )
     enqueue_mail(
-        key=f"evaluation-link:{link.uuid}",
+        key=evaluation_key(link),
         to=supervisor.email,
         user=supervisor.user,
         template="externships_evaluation_link",
-        context={**_mail_context(link, placement), "token": token, "count": len(items)},
+        context={**evaluation_context(link, placement), "token": token, "count": len(items)},
         secret=True,
     )
     return link
 
 
-def _mail_context(link: EvaluationLink, placement: Placement) -> dict[str, Any]:
+def evaluation_key(link: EvaluationLink) -> str:
+    """The key of an evaluation's own mail in the outbox."""
+    return f"evaluation-link:{link.uuid}"
+
+
+def evaluation_context(link: EvaluationLink, placement: Placement) -> dict[str, Any]:
+    """What every mail about an evaluation may say."""
     return {
         "link": link,
         "supervisor": link.supervisor,
@@ -265,7 +271,7 @@ def resend_evaluation(*, link: EvaluationLink, by: User, now: datetime | None = 
     if getattr(link, "answer", None) is not None or not link.shown:
         raise ValidationError(_("It is answered. Ask anew if you want another answer."))
     supervisor = Supervisor.objects.get(pk=link.supervisor_id)
-    if reason := _cannot_answer(supervisor, placement, link.purpose, now):
+    if reason := cannot_answer(supervisor, placement, link.purpose, now):
         raise ValidationError(reason)
     codes = {item.code for item in shown_by(link).items}
     versions = [line.version.uuid for line in sheet_of(placement.record).kept if line.version.competency.code in codes]
@@ -282,8 +288,12 @@ def open_evaluation(token: str, *, now: datetime | None = None) -> EvaluationLin
 
     Unknown, revoked and erased ones look alike; an answered one opens and shows its answer.
     """
+    return must_open(evaluation_by_token(token) if 0 < len(token) <= 128 else None, now=now)
+
+
+def must_open(link: EvaluationLink | None, *, now: datetime | None = None) -> EvaluationLink:
+    """The link, if its page opens; else DeadLinkError."""
     now = now or timezone.now()
-    link = evaluation_by_token(token) if 0 < len(token) <= 128 else None
     state = evaluation_state(link, now) if link is not None else "revoked"
     if link is None or state == "revoked" or not link.shown:
         raise DeadLinkError("unknown")
@@ -320,6 +330,7 @@ def answer_evaluation(
     agent: str = "",
     acting_user: User | None = None,
     goals: Collection[str] = (),
+    via: str = EvaluationAnswer.Via.LINK,
     now: datetime | None = None,
 ) -> Answered:
     """Take in a supervisor's answer, which spends the link; her ratings are check-offs and post milestones.
@@ -332,7 +343,9 @@ def answer_evaluation(
     code by text message, an answer without the right one in `second_factor`. A wrong one is counted.
     """
     now = now or timezone.now()
-    given = _Given(values, item_words, words, digest, typed_name, confirms_statement, goals, second_factor, ip, agent)
+    given = _Given(
+        values, item_words, words, digest, typed_name, confirms_statement, goals, second_factor, ip, agent, via
+    )
     with transaction.atomic():
         answered = _answer(link, given, acting_user, now)
     # Raised in there it would take the count of tries back with it.
@@ -355,6 +368,7 @@ class _Given:
     second_factor: str
     ip: str | None
     agent: str
+    via: str
 
 
 def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: datetime) -> Answered | ValidationError:
@@ -367,7 +381,7 @@ def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: d
     if state != "open" or not link.shown:
         raise DeadLinkError("expired" if state == "expired" else "unknown")
     link.placement = placement
-    if reason := _cannot_answer(link.supervisor, placement, link.purpose, now):
+    if reason := cannot_answer(link.supervisor, placement, link.purpose, now):
         raise ValidationError(reason)
     if acting_user is not None:
         must_not_be_a_learner(acting_user, placement.record)
@@ -399,6 +413,7 @@ def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: d
         answered_at=now,
         ip=told.ip,
         agent=printable(told.agent)[:300],
+        via=told.via,
     )
     done = Answered(answer)
     _tick(link, shown, told.goals, now)
@@ -518,7 +533,7 @@ def _post_evaluation(link: EvaluationLink, shown: Shown, now: datetime) -> None:
 def _send_receipts(link: EvaluationLink, done: Answered) -> None:
     """Mail the supervisor her copy, and tell the learner."""
     zone = ZoneInfo(link.placement.site.zone)
-    context = _mail_context(link, link.placement) | {
+    context = evaluation_context(link, link.placement) | {
         "answer": done.answer,
         "lines": [(item.text, done.answer.marks.get(item.code)) for item in shown_by(link).items],
         "goals": goals_ticked(link, done.answer),
@@ -558,7 +573,7 @@ def disown_evaluation(*, link: EvaluationLink, words: str = "", now: datetime | 
             to=person.email,
             user=person,
             template="externships_evaluation_disowned",
-            context={**_mail_context(link, placement), "words": printable(words)[:1000], "person": person},
+            context={**evaluation_context(link, placement), "words": printable(words)[:1000], "person": person},
         )
     return link
 

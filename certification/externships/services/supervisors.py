@@ -14,7 +14,7 @@ from accounts.models import User
 from .. import rules
 from ..models import SignOffLink, Supervisor
 from ..selectors import loaded_links
-from .links import alive, resend_link
+from .links import alive, resend_links
 from .registers import (
     clean_phone,
     must_be_as_seen,
@@ -117,11 +117,11 @@ def _check_address(supervisor: Supervisor, email: str, by: User) -> None:
 
 
 def _send_to_new_address(supervisor: Supervisor, by: User, now: datetime) -> tuple[SignOffLink, ...]:
-    """Void what opens from the old mailbox, and mail it to the new one."""
+    """Void what opens from the old mailbox, and mail it to the new one; what has yet to go needs neither."""
     there = loaded_links().filter(
-        supervisor=supervisor, channel=SignOffLink.Channel.MAIL, revoked_at=None, spent_at=None, expires_at__gt=now
+        supervisor=supervisor, mailed_at__isnull=False, revoked_at=None, spent_at=None, expires_at__gt=now
     )
-    return tuple(resend_link(link=link, by=by, now=now) for link in there.order_by("pk") if alive(link))
+    return tuple(resend_links(links=[link for link in there.order_by("pk") if alive(link)], by=by, now=now))
 
 
 @transaction.atomic
@@ -152,7 +152,5 @@ def verify_supervisor(
         supervisor.verified_source = one_line(source)[:200]
         supervisor.save(update_fields=["verified_at", "verified_by", "verified_source"])
     held = loaded_links().filter(supervisor=supervisor, held_at__isnull=False, revoked_at=None, spent_at=None)
-    for link in held:
-        if alive(link):
-            resend_link(link=link, by=by, now=now)
+    resend_links(links=[link for link in held.order_by("pk") if alive(link)], by=by, now=now)
     return supervisor

@@ -1,17 +1,20 @@
 """What pages of this and other rooms show of shifts, placements and registers; lower rooms show it by these tags."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from accounts.selectors import has_role, roles_of
 from certification.externships import rules
 from certification.externships.models import Kind, Shift, SignOff, Supervisor, Technique
+from certification.externships.presenters import when_it_goes
 from certification.externships.selectors import (
     PLACING_ROLES,
     ProposedTimes,
@@ -119,3 +122,9 @@ def techniques(shift: Shift) -> str:
 def exact(number: Fraction) -> str:
     """An exact number with at most two decimals, cut down and not rounded: 66.66."""
     return number_format(Decimal(number.numerator * 100 // number.denominator) / 100, use_l10n=True)
+
+
+@register.filter
+def goes_out(goes_at: datetime, school: Organisation) -> str:
+    """When a collected request goes out, by the school's clock: "tonight", "tomorrow evening"."""
+    return when_it_goes(goes_at, school.zone, timezone.now())

@@ -20,7 +20,7 @@ from accounts.access import role_required
 from accounts.selectors import schools_of
 
 from ..access_competencies import school_evaluation
-from ..models import EvaluationLink
+from ..models import EvaluationAnswer, EvaluationLink
 from ..selectors import code_asked, goals_of, texts_unsent
 from ..selectors.competencies import (
     KEEPING_ROLES,
@@ -28,6 +28,7 @@ from ..selectors.competencies import (
     evaluation_state,
     evaluations_asked,
     goals_ticked,
+    loaded_evaluations,
     may_speak_of,
     shown_by,
     voices_of,
@@ -67,11 +68,15 @@ def _dead_or(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @_dead_or
 def evaluate(request: HttpRequest, token: str) -> HttpResponse:
     """Show what a link asks; a POST answers it. Opening, scanning or reloading it answers nothing."""
-    link = open_evaluation(token)
+    return answer_page(request, open_evaluation(token), reverse("externships:evaluate", args=[token]), token=token)
+
+
+def answer_page(request: HttpRequest, link: EvaluationLink, here: str, *, token: str = "") -> HttpResponse:
+    """The page of a link at the address `here`, and what a POST to it answers; without a token her account opened it."""
     if request.method != "POST":
-        return _page(request, link, token)
+        return _page(request, link, here, token)
     if "send_code" in request.POST:
-        return _page(request, link, token, errors=errors_of_sending(link))
+        return _page(request, link, here, token, errors=errors_of_sending(link))
     items = shown_by(link).items
     try:
         done = answer_evaluation(
@@ -87,20 +92,22 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
             agent=request.META.get("HTTP_USER_AGENT", ""),
             acting_user=request.user if request.user.is_authenticated else None,
             goals=request.POST.getlist("goal"),
+            via=EvaluationAnswer.Via.LINK if token else EvaluationAnswer.Via.ACCOUNT,
         )
     except ValidationError as error:
         errors: dict[str, list[str]] = (
             error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         )
-        return _page(request, link, token, errors=errors)
+        return _page(request, link, here, token, errors=errors)
     if done.kept_back:
-        return _page(request, open_evaluation(token), token, kept_back=done.kept_back)
-    return redirect("externships:evaluate", token=token)
+        return _page(request, loaded_evaluations().get(pk=link.pk), here, token, kept_back=done.kept_back)
+    return redirect(here)
 
 
 def _page(
     request: HttpRequest,
     link: EvaluationLink,
+    here: str,
     token: str,
     errors: dict[str, list[str]] | None = None,
     kept_back: list[str] | None = None,
@@ -121,6 +128,7 @@ def _page(
         "externships/evaluations_answer.html",
         {
             "link": link,
+            "here": here,
             "token": token,
             "shown": shown,
             "goals": _goals(link, shown, request.POST.getlist("goal")),
@@ -163,7 +171,11 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     link = open_evaluation(token)
     if request.POST.get("sure") != "yes":
         return _page(
-            request, link, token, errors={"sure": [_("Tick the sentence, so that no mail program does it for you.")]}
+            request,
+            link,
+            reverse("externships:evaluate", args=[token]),
+            token,
+            errors={"sure": [_("Tick the sentence, so that no mail program does it for you.")]},
         )
     disown_evaluation(link=link, words=request.POST.get("words", ""))
     return render(request, "externships/sign_disowned.html", {"school": link.placement.record.school})

@@ -20,7 +20,7 @@ from ..access import own_placement, own_shift
 from ..forms import ShiftForm
 from ..models import Placement, Shift
 from ..narrowing import Narrowed
-from ..presenters import listed, sendings, shown_shift
+from ..presenters import listed, sendings, shown_shift, when_it_goes
 from ..selectors import (
     BoardShift,
     Explained,
@@ -215,6 +215,16 @@ def send(request: HttpRequest) -> HttpResponse:
                 request,
                 _("The school has not yet checked the license of %(name)s. It was asked; the mail goes out after that.")
                 % words,
+            )
+        elif link.goes_at is not None:
+            messages.success(
+                request,
+                ngettext(
+                    "Sent: %(count)s shift. It goes to %(name)s %(when)s, in one mail with what else waits for her.",
+                    "Sent: %(count)s shifts. They go to %(name)s %(when)s, in one mail with what else waits for her.",
+                    count,
+                )
+                % {**words, "when": when_it_goes(link.goes_at, placement.record.school.zone, timezone.now())},
             )
         else:
             messages.success(

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ..access import queued_link
+from ..access import queued_evaluation, queued_link
 from ..selectors import evaluations_of, queue_of, supervisors_behind
-from ..services import DeadLinkError
+from ..services import DeadLinkError, must_open
+from . import evaluations
 from .signing import answer_page
 
 
@@ -26,17 +27,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Everything that waits for her signature, over learners and schools, the oldest first."""
     now = timezone.now()
     waiting = queue_of(request.user, now)  # type: ignore[arg-type]
-    evaluations = evaluations_of(request.user, now)  # type: ignore[arg-type]
+    asked = evaluations_of(request.user, now)  # type: ignore[arg-type]
     return _private(
         render(
             request,
             "externships/queue.html",
             {
                 "waiting": waiting,
-                "evaluations": evaluations,
+                "evaluations": asked,
                 "minutes": sum(item.minutes for item in waiting),
                 "count": sum(len(item.rows) for item in waiting),
-                "known": bool(waiting or evaluations) or supervisors_behind(request.user).exists(),  # type: ignore[arg-type]
+                "known": bool(waiting or asked) or supervisors_behind(request.user).exists(),  # type: ignore[arg-type]
             },
         )
     )
@@ -52,3 +53,15 @@ def queued(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except DeadLinkError as dead:
         context = {"state": dead.state, "token": ""}
         return _private(render(request, "externships/sign_dead.html", context, status=404))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def queued_rating(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One evaluation asked of her, by her account in place of its token; the same page and the same answer."""
+    link = queued_evaluation(request.user, uuid)  # type: ignore[arg-type]
+    try:
+        here = reverse("externships:queued_rating", args=[uuid])
+        return _private(evaluations.answer_page(request, must_open(link), here))
+    except DeadLinkError as dead:
+        return _private(render(request, "externships/evaluations_dead.html", {"state": dead.state}, status=404))

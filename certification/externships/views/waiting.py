@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import role_required
 from accounts.selectors import schools_of
 
-from ..access import school_link, school_supervisor
-from ..models import SignOffLink
-from ..selectors import PLACING_ROLES, forms_of, waiting_links
-from ..services import resend_link, revoke_link, verify_supervisor
+from ..access import school_link, school_of_placements, school_supervisor
+from ..models import AskingRhythm, SignOffLink
+from ..selectors import PLACING_ROLES, forms_of, rhythms_of, waiting_links
+from ..services import resend_link, revoke_link, set_rhythm, verify_supervisor
 from .replies import say
 from .sure import ask_once_more
 
@@ -30,7 +30,7 @@ LINKS_A_PAGE = 25
 @require_safe
 def desk_placements(request: HttpRequest) -> HttpResponse:
     """What waits for signatures, by age, and the state of each link."""
-    schools = schools_of(request.user, *PLACING_ROLES)  # type: ignore[arg-type]
+    schools = list(schools_of(request.user, *PLACING_ROLES))  # type: ignore[arg-type]
     waiting = waiting_links(schools, timezone.now())
     return render(
         request,
@@ -40,8 +40,28 @@ def desk_placements(request: HttpRequest) -> HttpResponse:
             "page_obj": Paginator(waiting, LINKS_A_PAGE).get_page(request.GET.get("page")),
             "count": sum(len(item.rows) for item in waiting),
             "minutes": sum(item.minutes for item in waiting),
+            "rhythms": rhythms_of(schools),
+            "choices": AskingRhythm.Rhythm.choices,
         },
     )
+
+
+@login_required
+@require_POST
+def desk_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let a school's supervisors be asked at once, once a day or once a week."""
+    school = school_of_placements(request.user, slug)  # type: ignore[arg-type]
+    try:
+        kept = set_rhythm(school=school, rhythm=request.POST.get("rhythm", ""), by=request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        say(request, error)
+    else:
+        messages.success(
+            request,
+            _("Supervisors of %(school)s are asked: %(rhythm)s.")
+            % {"school": school.name, "rhythm": kept.get_rhythm_display().lower()},
+        )
+    return redirect("externships:desk_placements")
 
 
 @login_required
@@ -49,6 +69,7 @@ def desk_placements(request: HttpRequest) -> HttpResponse:
 def desk_send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Void a link and mail a new one."""
     link = school_link(request.user, uuid)  # type: ignore[arg-type]
+    waited = link.is_collected
     try:
         fresh = resend_link(link=link, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -56,6 +77,12 @@ def desk_send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     else:
         if fresh.held_at:
             messages.warning(request, _("Nothing was mailed: the supervisor’s license is not checked yet."))
+        elif fresh.pk == link.pk and waited:
+            messages.success(
+                request,
+                _("The mail to %(name)s is on its way. What else waits for her goes as planned.")
+                % {"name": fresh.supervisor.name},
+            )
         else:
             messages.success(
                 request,
@@ -80,6 +107,10 @@ def desk_revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "What was mailed to %(name)s opens nothing any more, for good. Nothing is signed, and its shifts go on waiting."
         )
     )
+    if link.is_collected:
+        said = _(
+            "Nothing has been mailed to %(name)s yet, and for this nothing will be. The shifts go on waiting: send them again."
+        )
     page = ask_once_more(
         request,
         title=_("Make this form void?") if on_paper else _("Make this link void?"),
