@@ -38,6 +38,7 @@ BEHIND = (
     ("/competencies/", "/shifts/"),
     ("/desk/custody/", "/desk/certificates/"),
     ("/desk/closing/", "/desk/certificates/"),
+    ("/desk/custodians/", "/desk/certificates/"),
     ("/desk/records/", "/desk/people/"),
     ("/desk/corrections/", "/desk/ledger/"),
     ("/desk/claims/", "/desk/ledger/"),
