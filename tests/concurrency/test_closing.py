@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,12 +12,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Organisation, SchoolClosing, User
+from accounts.services import hold_school
 from certification.certificates.models import Certificate, CertificateProposal
 from certification.certificates.selectors import today_at
 from certification.certificates.services import issue_certificate, plan_closing, propose_certificate
 from certification.records.models import TrainingRecord
 from certification.records.services import close_due_schools, seal_record
+from certification.requirements.models import RuleSet
 from tests.certificates.making import complete
+from tests.certificates.test_batches import another
+from tests.concurrency.test_issue import at_once
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -99,21 +104,16 @@ def test_no_certificate_comes_out_of_a_school_that_closes(school: School, propos
     assert not Certificate.objects.exists()
 
 
-def test_two_issue_for_one_school_without_waiting_for_each_other(school: School, proposal: CertificateProposal) -> None:
-    """The hold is shared: only closing waits."""
+def test_several_issue_for_one_school_at_once(school: School, rule_set: RuleSet) -> None:
+    """The hold is shared, and nobody who has it asks for more of the school: only closing waits."""
+    proposals = [propose_certificate(record=another(school, rule_set, 1001 + n), by=school.registrar) for n in range(4)]
 
-    def hold() -> Organisation:
-        from accounts.services import hold_school
-
-        return hold_school(school=school.school)
-
-    def second() -> Any:
-        begun = timezone.now()
+    def issue(number: int) -> Certificate:
         with transaction.atomic():
-            hold()
-        return timezone.now() - begun
+            hold_school(school=school.school)
+            together.wait(30)  # all of them hold it before the first goes on
+            return issue_certificate(proposal=proposals[number], by=User.objects.get(pk=school.second_registrar.pk))
 
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
-    _first, waited = first_then(hold, second)
-    assert waited < timedelta(seconds=HELD / 2)
+    # SQLite has one writer at a time.
+    together = Barrier(4 if connection.vendor == "postgresql" else 1)
+    assert len({issued.code for issued in at_once(issue, 4)}) == 4
