@@ -168,6 +168,49 @@ class SchoolClosing(models.Model):
         return f"{self.school_id} on {self.closed_on}"
 
 
+class ClosingPlan(models.Model):
+    """One row says that a last day of a school was planned or, without a day, that the plan was called off.
+
+    Written by `certification.certificates.services`; never changed. The newest row is what stands (`Organisation.closed_on`
+    repeats its day); that the school closed is told by its SchoolClosing, after which no row comes.
+    """
+
+    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="closing_plans")
+    last_day = models.DateField(null=True, blank=True)
+    custodian = models.CharField(max_length=200, blank=True)
+    contact = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="closing_plan_names_who_keeps_the_records",
+                condition=models.Q(last_day__isnull=True, custodian="", contact="")
+                | models.Q(last_day__isnull=False) & ~models.Q(custodian="") & ~models.Q(contact=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id}: {self.last_day or 'called off'}"
+
+
+class CustodyChange(models.Model):
+    """One row says that a person got the role of custodian at a school, or lost it, by whose hand and when. Never changed.
+
+    Written by `services.give_custody` and `take_custody` beside the Membership that it speaks of.
+    """
+
+    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="custody_changes")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    is_given = models.BooleanField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.school_id}: {self.user_id} {'given' if self.is_given else 'taken'}"
+
+
 class Membership(models.Model):
     """One row is one role of one person in one organisation, from `since` until `until` (empty: still).
 

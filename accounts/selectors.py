@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from .models import Licence, Membership, Organisation, User
+from .models import ClosingPlan, CustodyChange, Licence, Membership, Organisation, SchoolClosing, User
 from .prepared import Prepared
 
 STAFF_ROLES = frozenset({"instructor", "coordinator", "registrar", "admin"})
@@ -69,6 +69,49 @@ def holders_of(organisation: Organisation, role: str) -> QuerySet[User]:
         memberships__role=role,
         memberships__until__isnull=True,
     ).order_by("pk")
+
+
+def choosers_of(school: Organisation) -> QuerySet[User]:
+    """Who gives and takes the role of custodian there: administrators, and once the school has closed its custodians.
+
+    Of one that closed without a custodian, who was administrator then: else nobody could ever. One query, and two before it.
+    """
+    keepers = holders_of(school, Membership.Role.CUSTODIAN)
+    closed = SchoolClosing.objects.filter(school=school).exists()
+    return keepers if closed and keepers.exists() else holders_of(school, Membership.Role.ADMIN)
+
+
+def custody_schools_of(user: User) -> QuerySet[Organisation]:
+    """The schools whose custodians this person chooses (`choosers_of`). One query."""
+    kept = Membership.objects.filter(
+        organisation=OuterRef("organisation"), role=Membership.Role.CUSTODIAN, until=None, user__is_active=True
+    )
+    admin, custodian = Q(role=Membership.Role.ADMIN), Q(role=Membership.Role.CUSTODIAN)
+    closed = Q(organisation__closing__isnull=False)
+    held = Membership.objects.filter(
+        (admin & ~closed) | (custodian & closed) | (admin & closed & ~Exists(kept)),
+        user=user,
+        user__is_active=True,
+        until=None,
+        organisation__kind=Organisation.Kind.SCHOOL,
+    )
+    return Organisation.objects.filter(pk__in=held.values("organisation")).order_by("name", "pk")
+
+
+def custody_of(school: Organisation) -> list[CustodyChange]:
+    """To whom the role of custodian was given there and from whom it was taken, newest first. One query."""
+    changes = CustodyChange.objects.filter(school=school).select_related("user", "by")
+    return list(changes.order_by("-pk"))
+
+
+def closing_plans_of(school: Organisation) -> list[ClosingPlan]:
+    """How a school's last day was planned and called off, oldest first. One query."""
+    return list(ClosingPlan.objects.filter(school=school).select_related("by").order_by("pk"))
+
+
+def account_at(email: str) -> User | None:
+    """The person who can log in with this address. One query."""
+    return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
 
 
 def home_school(*beside: str) -> Organisation | None:

@@ -7,11 +7,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import FormerName, Licence, Membership, Organisation, SchoolClosing, User
+from .models import ClosingPlan, CustodyChange, FormerName, Licence, Membership, Organisation, SchoolClosing, User
+from .selectors import choosers_of
+
+_CUSTODIAN = Membership.Role.CUSTODIAN
 
 
 @transaction.atomic
@@ -49,6 +52,43 @@ def edit_organisation(*, organisation: Organisation, name: str, address: str) ->
         organisation.full_clean()
         organisation.save(update_fields=["name", "address"])
     return organisation
+
+
+def hold_school(*, school: Organisation) -> Organisation:
+    """Hold a school as it stands until the transaction ends, as many at once may; read anew. For a transaction.
+
+    Whoever plans its closing, calls it off or closes it waits, and who comes meanwhile sees what they did. One query or two.
+    """
+    if connection.vendor == "postgresql":  # SQLite has one writer at a time
+        with connection.cursor() as cursor:
+            # Django writes no FOR SHARE, and its other locks would make those wait for each other who only read.
+            cursor.execute("SELECT 1 FROM accounts_organisation WHERE id = %s FOR SHARE", [school.pk])
+    return Organisation.objects.get(pk=school.pk)
+
+
+@transaction.atomic
+def plan_last_day(
+    *, school: Organisation, last_day: date | None, by: User, custodian: str = "", contact: str = ""
+) -> Organisation:
+    """Write down the day on which a school is open last, or (None) that the planned one is called off; each is kept.
+
+    Only `certification.certificates.services` calls it, which asks who may. Who keeps the records stays when it is called
+    off. Atomic; idempotent by content.
+    """
+    school = Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
+    if last_day is None:
+        if school.closed_on is not None:
+            ClosingPlan.objects.create(school=school, by=by)
+            school.closed_on = None
+            school.save(update_fields=["closed_on"])
+        return school
+    newest = ClosingPlan.objects.filter(school=school).order_by("-pk").first()
+    wanted = (last_day, custodian, contact)
+    if newest is None or (newest.last_day, newest.custodian, newest.contact) != wanted:
+        ClosingPlan.objects.create(school=school, last_day=last_day, custodian=custodian, contact=contact, by=by)
+    school.closed_on, school.custodian, school.custodian_contact = wanted
+    school.save(update_fields=["closed_on", "custodian", "custodian_contact"])
+    return school
 
 
 @transaction.atomic
@@ -90,6 +130,61 @@ def end_role(*, user: User, organisation: Organisation, role: str) -> None:
     """End the role now; the row stays as history. Idempotent."""
     Membership.objects.filter(user=user, organisation=organisation, role=role, until=None).update(until=timezone.now())
     user.__dict__.pop("_roles", None)
+
+
+@transaction.atomic
+def give_custody(*, school: Organisation, user: User, by: User) -> Membership:
+    """Make a person a custodian of a school: she finds its certificates and sends them again, also once it has closed. Logged.
+
+    Atomic; idempotent while she is one. Refuses (ValidationError) who does not choose custodians there, a person who
+    cannot log in, and herself while somebody else could choose her.
+    """
+    school = Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
+    _require_choosing(by, school)
+    standing = Membership.objects.filter(user=user, organisation=school, role=_CUSTODIAN, until=None).first()
+    if standing:
+        return standing
+    if not user.is_active:
+        raise ValidationError({"email": _("This account is closed. Choose somebody who can log in.")})
+    if by == user and choosers_of(school).exclude(pk=by.pk).exists():
+        raise ValidationError(
+            {"email": _("Nobody chooses herself while somebody else can. Ask one of them.")}, code="own"
+        )
+    CustodyChange.objects.create(school=school, user=user, is_given=True, by=by)
+    return grant_role(user=user, organisation=school, role=_CUSTODIAN)
+
+
+@transaction.atomic
+def take_custody(*, school: Organisation, user: User, by: User) -> None:
+    """End a person's role of custodian at a school. Logged; atomic; idempotent where she has none.
+
+    Refuses (ValidationError) who does not choose custodians there, and the last one of a school that has closed: nobody
+    would be there to send a certificate, or to choose the next.
+    """
+    school = Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
+    _require_choosing(by, school)
+    held = Membership.objects.filter(organisation=school, role=_CUSTODIAN, until=None)
+    if not held.filter(user=user).exists():
+        return
+    if (
+        SchoolClosing.objects.filter(school=school).exists()
+        and not held.filter(user__is_active=True).exclude(user=user).exists()
+    ):
+        raise ValidationError(
+            _("The school has closed, and nobody else keeps its records. Give the role to the next custodian first."),
+            code="last",
+        )
+    CustodyChange.objects.create(school=school, user=user, is_given=False, by=by)
+    end_role(user=user, organisation=school, role=_CUSTODIAN)
+
+
+def _require_choosing(by: User, school: Organisation) -> None:
+    if school.kind != Organisation.Kind.SCHOOL or not choosers_of(school).filter(pk=by.pk).exists():
+        raise ValidationError(
+            _("The administrators of %(school)s choose its custodians; once it has closed, its custodians do.")
+            % {"school": school.name},
+            code="no_right",
+        )
 
 
 @transaction.atomic

@@ -24,9 +24,12 @@ from accounts.services import ensure_organisation, ensure_user, grant_role, reco
 from certification.certificates.models import Certificate
 from certification.certificates.selectors import certificate_of
 from certification.certificates.services import (
+    adopt_look,
     ask_for_letter,
+    draft_look,
     enter_signer,
     issue_certificate,
+    kept_file,
     make_documents,
     propose_certificate,
     record_provider_number,
@@ -64,6 +67,7 @@ from certification.requirements.rules import Crossing
 from certification.requirements.services import import_pack, import_packs
 from certification.verification.services import share_certificate
 from commerce.services import set_price
+from courses.catalog.cleaning import clean_svg
 from courses.catalog.models import Lesson, LessonPage, Program, ProgramPage
 from courses.catalog.services import (
     ensure_document,
@@ -160,6 +164,7 @@ def _load() -> Demo:
     # The second registrar teaches too, so that an examination has its two examiners.
     grant_role(user=people["second-registrar"], organisation=school, role="instructor")
     _signers(school, people, today)
+    _look(school, people["admin"])
     _student(program, people, supervisor, today)
     _group(program, people, today)
     _next_groups(program, today)
@@ -777,6 +782,21 @@ def _signers(school: Organisation, people: dict[str, User], today: date) -> None
             )
 
 
+def _look(school: Organisation, admin: User) -> None:
+    """How the school's documents look, with its mark; before the first one is issued."""
+    mark = clean_svg((CONTENT / "images/riverbend-mark.svg").read_text(), prefix="look-").encode()
+    look = draft_look(
+        school=school,
+        by=admin,
+        accent="#14545c",
+        ground="#fcf9f3",
+        paper="us-letter",
+        seal="drawn",
+        logo=kept_file(school=school, data=mark),
+    )
+    adopt_look(look=look, by=admin)
+
+
 def _graduate(program: Program, people: dict[str, User], supervisor: Supervisor, today: date) -> Certificate:
     """Everything there, then two registrars."""
     record = _complete(program, "graduate", people, supervisor, today)
@@ -790,7 +810,8 @@ def _graduate(program: Program, people: dict[str, User], supervisor: Supervisor,
 
 def _continuing(school: Organisation, people: dict[str, User], certificate: Certificate) -> None:
     """The numbers under which regulators know the school as a provider, and a letter that the student asked for."""
-    since = date(certificate.issued_on.year, 1, 1)
+    # From the year before: a course of last December has its number too.
+    since = date(certificate.issued_on.year - 1, 1, 1)
     for regulator, number in (("ncbtmb", "000000-00 (demo)"), ("florida", "50-00000 (demo)")):
         record_provider_number(
             school=school,
@@ -798,7 +819,7 @@ def _continuing(school: Organisation, people: dict[str, User], certificate: Cert
             regulator=regulator,
             number=number,
             valid_from=since,
-            valid_to=since.replace(year=since.year + 2),
+            valid_to=since.replace(year=since.year + 3),
         )
     student = Enrollment.objects.select_related("record").get(learner__user=people["student"])
     ask_for_letter(record=student.record, by=people["student"])

@@ -40,6 +40,7 @@ BEHIND = (
     ("/desk/rosters/", "/desk/certificates/"),
     ("/desk/cases/", "/desk/certificates/"),
     ("/desk/closing/", "/desk/certificates/"),
+    ("/desk/custodians/", "/desk/certificates/"),
     ("/desk/records/", "/desk/people/"),
     ("/desk/corrections/", "/desk/ledger/"),
     ("/desk/claims/", "/desk/ledger/"),

@@ -7,12 +7,19 @@ from django.http import Http404
 
 from accounts.access import require_role
 from accounts.models import Membership, Organisation, User
-from accounts.selectors import has_role, schools_of
+from accounts.selectors import custody_schools_of, has_role, schools_of
 from certification.records.access import own_records
 from certification.records.models import TrainingRecord
 
 from .models import Certificate, IssueBatch, Signer
-from .selectors import KEEPING_ROLES, SIGNER_ROLES, certificate_by_code, closing_schools_of, teaches, with_state
+from .selectors import (
+    KEEPING_ROLES,
+    SIGNER_ROLES,
+    certificate_by_code,
+    closing_schools_of,
+    teaches,
+    with_state,
+)
 
 
 def signing_schools(user: User) -> QuerySet[Organisation]:
@@ -56,6 +63,18 @@ def ending_school(user: User, slug: str | None) -> tuple[Organisation, list[Orga
     Her first where none is named. Her role has ended in one that has closed; that it closed she may still read.
     """
     schools = list(closing_schools_of(user))
+    found = next((school for school in schools if slug in (None, "", school.slug)), None)
+    if found is None:
+        raise Http404
+    return found, schools
+
+
+def school_to_keep(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
+    """The school of this name whose custodians this person chooses (her first where none is named), and all of hers.
+
+    Its administrators do, and once it has closed its custodians. One query.
+    """
+    schools = list(custody_schools_of(user))
     found = next((school for school in schools if slug in (None, "", school.slug)), None)
     if found is None:
         raise Http404

@@ -38,8 +38,10 @@ urlpatterns = [
     path("desk/certificates/<uuid:uuid>/withdraw/", record.withdraw, name="withdraw"),
     path("desk/certificates/<uuid:uuid>/revoke/", record.revoke, name="revoke"),
     path("desk/certificates/<uuid:uuid>/confirm/", record.confirm, name="confirm"),
+    path("desk/certificates/<uuid:uuid>/letter/decline/", record.decline_letter, name="decline_letter"),
     path("desk/certificates/<uuid:uuid>/replace/", replacing.replace, name="replace"),
     path("desk/closing/", closing.closing, name="closing"),
+    path("desk/custodians/", closing.custodians, name="custodians"),
     path("desk/signers/", signers.register, name="signers"),
     path("desk/signers/<uuid:uuid>/end/", signers.end, name="end_signer"),
 ]

@@ -9,10 +9,40 @@ _OWN = (
     "EXISTS (SELECT 1 FROM records_trainingrecord AS r JOIN records_learner AS l ON l.id = r.learner_id "
     "WHERE r.id = NEW.record_id AND l.user_id = NEW.{column})"
 )
+_KEEPS = (
+    "EXISTS (SELECT 1 FROM accounts_membership AS m WHERE m.organisation_id = NEW.school_id "
+    "AND m.user_id = NEW.user_id AND m.role = 'custodian' AND m.until IS NULL)"
+)
 
 GUARDS = (
     # Kept by `accounts`, which lies below the guards.
     AppendOnly("accounts_schoolclosing", keys=(("id",), ("school_id",))),
+    AppendOnly(
+        "accounts_closingplan",
+        checks=(
+            Check(
+                "planned",
+                "NEW.last_day IS NULL AND NOT EXISTS (SELECT 1 FROM accounts_organisation AS o "
+                "WHERE o.id = NEW.school_id AND o.closed_on IS NOT NULL)",
+                "accounts_closingplan: only what is planned is called off",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "accounts_custodychange",
+        checks=(
+            Check("given", f"NEW.is_given AND {_KEEPS}", "accounts_custodychange: who has the role is not given it"),
+            Check("taken", f"NOT NEW.is_given AND NOT {_KEEPS}", "accounts_custodychange: who has no role loses none"),
+            Check(
+                "last",
+                "NOT NEW.is_given AND EXISTS (SELECT 1 FROM accounts_schoolclosing AS sc "
+                "WHERE sc.school_id = NEW.school_id) AND NOT EXISTS (SELECT 1 FROM accounts_membership AS m "
+                "WHERE m.organisation_id = NEW.school_id AND m.user_id <> NEW.user_id AND m.role = 'custodian' "
+                "AND m.until IS NULL)",
+                "accounts_custodychange: a school that has closed keeps a custodian",
+            ),
+        ),
+    ),
     AppendOnly(
         "records_trainingrecord",
         keys=(("id",), ("uuid",), ("source_key",), ("follows_id",)),
@@ -390,5 +420,6 @@ SHUT = (
         )
     ),
     Shut("records_crosswalk", OWN),
+    Shut("accounts_closingplan", OWN),
 )
 """What nobody makes any more at a school that has closed."""

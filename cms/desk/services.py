@@ -204,7 +204,7 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
         (_("corrections: words and papers"), words.corrections),
         (_("words about anomalies"), words.decisions),
         (_("holds: words"), words.holds),
-        (_("revocations of certificates: words for the school’s file"), words_behind_certificates(record=record)),
+        (_("revocations of certificates and declined letters: words"), words_behind_certificates(record=record)),
         (_("rows of imported files"), words.imported_rows),
         (_("shifts: words, signers’ names and devices"), shifts_with_words(record=record)),
         (_("placements: why she asked, why it was declined, goals"), placements_with_words(record=record)),

@@ -12,11 +12,13 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from accounts.services import ensure_user
+from accounts.services import ensure_user, give_custody, plan_last_day
 from certification import guards
 from certification.certificates.models import Certificate, ExpiryNotice
 from certification.certificates.services import (
+    ask_for_letter,
     confirm_revocation,
+    decline_letter,
     draft_look,
     evaluate_course,
     keep_hand,
@@ -143,6 +145,10 @@ def what_was_sent_and_told(certificate: Certificate, registrar: User) -> None:
     stop_checking(organisation=Organisation.objects.get(slug="state-board"), words="Guessing.", by=platform)
     ExpiryNotice.objects.create(certificate=certificate, step=90)
     RosterNotice.objects.create(certificate=certificate, step="late")
+    admin = User.objects.get(email="admin@riverbend.example")
+    give_custody(school=certificate.school, user=registrar, by=admin)
+    plan_last_day(school=certificate.school, last_day=date(2040, 1, 1), custodian="K", contact="k", by=admin)
+    plan_last_day(school=certificate.school, last_day=None, by=admin)
     hillside = Organisation.objects.get(slug="hillside")
     Organisation.objects.filter(pk=hillside.pk).update(closed_on=date(2026, 6, 30))
     hillside.refresh_from_db()
@@ -212,6 +218,8 @@ def continuing_education(world: World, program: Program, record: TrainingRecord)
     questions = write_questions(
         school=record.school, program_code=record.program_code, statements=["Clear?"], by=registrar
     )
+    wish = ask_for_letter(record=record, by=learner)
+    decline_letter(request=wish, words="Not while it is being put right.", by=registrar)
     evaluate_course(record=record, by=learner, ratings=[5], questions=questions)
     sign_course(record=record, by=teacher)
 

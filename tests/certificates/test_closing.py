@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Organisation, SchoolClosing
+from accounts.selectors import closing_plans_of
 from accounts.services import ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.certificates.selectors import still_open_at, today_at
@@ -94,6 +95,54 @@ def test_a_day_to_come_is_planned_and_can_be_called_off(school: School) -> None:
     assert "by itself when its last day was over" in said
     assert "closed on" in text_of(client.post(PAGE, {"step": "call off"}, follow=True))
     assert Organisation.objects.get(pk=school.school.pk).closed_on == day
+
+
+def test_who_planned_called_off_and_closed_is_kept_and_shown(school: School) -> None:
+    client, later = school.client(school.admin), today_at(school.school) + timedelta(days=30)
+    assert "History" not in text_of(client.get(PAGE))
+    for _again in range(2):
+        client.post(PAGE, sent(later, step="confirm", school_name="Riverbend School"))
+    client.post(PAGE, sent(later, step="confirm", school_name="Riverbend School", custodian="Another archive"))
+    for _again in range(2):
+        client.post(PAGE, {"step": "call off"})
+    day = today_at(school.school) - timedelta(days=1)
+    client.post(PAGE, sent(day, step="confirm", school_name="Riverbend School"))
+    kept = [(plan.last_day, plan.custodian, plan.by) for plan in closing_plans_of(school.school)]
+    assert kept == [
+        (later, KEPT["custodian"], school.admin),
+        (later, "Another archive", school.admin),
+        (None, "", school.admin),
+        (day, KEPT["custodian"], school.admin),
+    ]
+    said = text_of(client.get(PAGE)).partition("History")[2]
+    places = [said.index(words) for words in ("Last day planned", "Another archive", "Called off", "Closed")]
+    assert places == sorted(places)
+    assert "no line is changed or deleted" in said
+
+
+@pytest.mark.parametrize(
+    "attack,says",
+    [
+        ("UPDATE accounts_closingplan SET last_day = NULL", "never changed"),
+        ("DELETE FROM accounts_closingplan", "never deleted"),
+        (
+            "INSERT INTO accounts_closingplan (school_id, custodian, contact, by_id, at) "
+            "SELECT o.id, '', '', p.by_id, p.at FROM accounts_closingplan AS p, accounts_organisation AS o "
+            "WHERE o.slug = 'hillside'",
+            "only what is planned is called off",
+        ),
+        (
+            "INSERT INTO accounts_closingplan (school_id, last_day, custodian, contact, by_id, at) "
+            "SELECT school_id, last_day, '', contact, by_id, at FROM accounts_closingplan",
+            "closing_plan_names_who_keeps_the_records",
+        ),
+    ],
+)
+def test_the_database_keeps_the_history(school: School, attack: str, says: str) -> None:
+    day = today_at(school.school) + timedelta(days=3)
+    plan_closing(school=school.school, last_day=day, by=school.admin, now=timezone.now(), **KEPT)
+    with pytest.raises(IntegrityError, match=says), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(attack)
 
 
 @pytest.mark.parametrize(

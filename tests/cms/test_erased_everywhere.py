@@ -455,6 +455,7 @@ BARE = {
 }
 # What goes by other ways than the world above walks, and the module that attacks it.
 ELSEWHERE = {
+    "certificates_letterdecline": "tests/certificates/test_letters.py",
     "certificates_revocation": "tests/certificates/test_revoking.py",
     "externships_clock": "tests/externships/test_erasing.py",
     "externships_registerpaper": "tests/externships/test_erasing.py",

@@ -1,16 +1,18 @@
 """What people fill in about certificates."""
 
 from .batches import ChoiceForm, SignBatchForm
-from .closing import ClosingForm, ConfirmClosingForm
+from .closing import ClosingForm, ConfirmClosingForm, CustodianForm
 from .education import EvaluationForm, LicenceForm, ProviderNumberForm, QuestionsForm, SignCourseForm
 from .naming import LatinNameForm
 from .register import EndSignerForm, SignerForm
-from .signing import ReplaceForm, RevokeForm, SignForm
+from .signing import DeclineLetterForm, ReplaceForm, RevokeForm, SignForm
 
 __all__ = [
     "ChoiceForm",
     "ClosingForm",
     "ConfirmClosingForm",
+    "CustodianForm",
+    "DeclineLetterForm",
     "EndSignerForm",
     "EvaluationForm",
     "LatinNameForm",

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.selectors import account_at
+
 from .register import day_field
 
 
@@ -49,4 +51,26 @@ class ConfirmClosingForm(forms.Form):
         written: str = self.cleaned_data["school_name"]
         if " ".join(written.split()).casefold() != " ".join(self.name.split()).casefold():
             raise forms.ValidationError(_("This is not its name. Write: %(name)s") % {"name": self.name})
+        return written
+
+
+class CustodianForm(forms.Form):
+    """Who becomes a custodian, by the address of her account."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of the account"),
+        help_text=_("She signs up first if she has no account here. She gets a mail."),
+        error_messages={
+            "required": _("Write the address with which she logs in."),
+            "invalid": _("Write an address like name@example.org."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_email(self) -> str:
+        """Somebody who can log in with it is `person`."""
+        written: str = self.cleaned_data["email"]
+        self.person = account_at(written)
+        if self.person is None:
+            raise forms.ValidationError(_("Nobody logs in with this address. Ask her to sign up first."))
         return written

@@ -1,5 +1,7 @@
 """What staff fill in about certificates."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +44,24 @@ class RevokeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("For the school’s own file. Neither the graduate nor anyone who checks the code reads it."),
     )
+
+
+class DeclineLetterForm(forms.Form):
+    """Why no letter of hours is written."""
+
+    words = forms.CharField(
+        label=_("Why not, and what she can do instead"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The learner reads it in a mail and on her page. She may ask again."),
+        error_messages={
+            "required": _("Write why: the learner reads it."),
+            "max_length": _("Write at most 1,000 signs."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="decline_%s", **kwargs)  # beside the form that revokes
 
 
 class ReplaceForm(forms.Form):

@@ -7,7 +7,7 @@ from .batches import IssueBatch, IssueBatchRow
 from .education import CourseAnswers, CourseQuestions, CourseSignature, CourseType, ProviderNumber, Regulator
 from .files import Achievement, CertificateDocument, FileSigning
 from .issued import REPLACING_REASONS, Because, Certificate, CertificateProposal, Kind, Revocation
-from .letters import LetterRequest
+from .letters import LetterDecline, LetterRequest
 from .look import DocumentLook, Hand, LookFile
 from .reminders import ExpiryNotice
 from .revoking import RevocationConfirmation
@@ -32,6 +32,7 @@ __all__ = [
     "IssueBatch",
     "IssueBatchRow",
     "Kind",
+    "LetterDecline",
     "LetterRequest",
     "LookFile",
     "ProviderNumber",

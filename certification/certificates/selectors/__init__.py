@@ -47,7 +47,7 @@ from .issued import (
     with_state,
 )
 from .leaks import Lag, lags_of, notices_to_seal_anew, signed_by_leaked, to_sign_anew
-from .letters import letters_asked_for, open_request, wishes_of
+from .letters import declines_of, letters_asked_for, open_request, wishes_of
 from .look import bodies_of, hand_of, look_facts, look_files, look_in_use, look_of_number, looks_of
 from .passed import PassedTest, passed_tests
 from .proposals import is_issued, open_proposal, subjects_prepared, waiting_proposals
@@ -98,6 +98,7 @@ __all__ = [
     "conditions_of",
     "course_of",
     "courses_by",
+    "declines_of",
     "document",
     "eligibility_for",
     "evaluation_again",

@@ -11,6 +11,7 @@ which outsiders see what was revoked. `look`: what the school chose for its docu
 
 from .batches import due_batches, leave_out, prepare_batch, run_batch, sign_batch, statement, withdraw_batch
 from .closing import call_off_closing, check_closing, plan_closing
+from .custodians import name_custodian, release_custodian
 from .education import (
     OWN_STATEMENTS,
     evaluate_course,
@@ -21,7 +22,7 @@ from .education import (
     write_questions,
 )
 from .issuing import issue_certificate, propose_certificate, withdraw_proposal
-from .letters import ask_for_letter
+from .letters import ask_for_letter, decline_letter
 from .lists import due_lists, fresh_list, list_address, mark_stale, school_did
 from .look import adopt_look, draft_look, keep_hand, kept_file
 from .notices import due_notices, make_notice, make_notice_anew
@@ -39,6 +40,7 @@ __all__ = [
     "call_off_closing",
     "check_closing",
     "confirm_revocation",
+    "decline_letter",
     "draft_look",
     "due_batches",
     "due_lists",
@@ -59,12 +61,14 @@ __all__ = [
     "make_notice",
     "make_notice_anew",
     "mark_stale",
+    "name_custodian",
     "plan_closing",
     "prepare_batch",
     "propose_certificate",
     "propose_replacement",
     "record_learner_licence",
     "record_provider_number",
+    "release_custodian",
     "remind_of_expiry",
     "revoke_certificate",
     "run_batch",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, SchoolClosing, User
 from accounts.selectors import has_role
+from accounts.services import plan_last_day
 from certification.records.selectors import closing_of
 from certification.records.services import close_school, require_open
 
@@ -39,9 +40,10 @@ def plan_closing(
     """Write down a school's last day and who keeps its records; close it at once where that day is over.
 
     The row of the closing, or None while the day is still to come: the tick closes the school when it is over. Atomic;
-    idempotent by content; until it has closed another day may take its place (`call_off_closing` takes it away). Refuses
-    (ValidationError) who does not administer the school, one that has closed, a custodian or contact that is empty, and
-    a last day before the school opened, or before a day of which its records hold hours or a certificate.
+    idempotent by content; until it has closed another day may take its place (`call_off_closing` takes it away); each plan
+    is kept. Waits for who is issuing, and who issues after waits for it. Refuses (ValidationError) who does not
+    administer the school, one that has closed, a custodian or contact that is empty, and a last day before the school
+    opened, or before a day of which its records hold hours or a certificate.
     """
     school = Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
     check_closing(school=school, last_day=last_day, by=by)
@@ -49,8 +51,7 @@ def plan_closing(
     for field, text in (("custodian", custodian), ("contact", contact)):
         if not text:
             raise ValidationError({field: _("Graduates look for this on the page of each certificate.")})
-    school.closed_on, school.custodian, school.custodian_contact = last_day, custodian, contact
-    school.save(update_fields=["closed_on", "custodian", "custodian_contact"])
+    school = plan_last_day(school=school, last_day=last_day, custodian=custodian, contact=contact, by=by)
     if last_day < now.astimezone(ZoneInfo(school.zone)).date():
         return close_school(school=school, now=now, by=by, custodian=custodian, contact=contact)
     return None
@@ -65,9 +66,7 @@ def call_off_closing(*, school: Organisation, by: User) -> Organisation:
     school = Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
     _require_head(by, school)
     require_open(school)
-    school.closed_on = None
-    school.save(update_fields=["closed_on"])
-    return school
+    return plan_last_day(school=school, last_day=None, by=by)
 
 
 def _require_head(by: User, school: Organisation) -> None:

@@ -16,7 +16,7 @@ from certification import codes
 from certification.keys.services import KeyFileError
 from certification.records.models import Checkpoint, TrainingRecord
 from certification.records.selectors import log_head
-from certification.records.services import ensure_log, make_checkpoint, require_open
+from certification.records.services import ensure_log, hold_open, make_checkpoint
 
 from .. import documents, kinds, rules
 from ..models import Because, Certificate, CertificateDocument, CertificateProposal, Kind, Signer
@@ -45,9 +45,9 @@ def propose_certificate(
     the last, only until it was issued. Refuses (ValidationError) who is not on the school's register today, a school that
     is not open, and a record that lacks anything or on which a hold stands, naming each gap.
     """
-    require_open(record.school)
     behavior = kinds.of(kind)
     with transaction.atomic():
+        record.school = hold_open(record.school)
         lock_learner(record)
         hand(record, by, lock_register(record, by))
         standing = open_proposal(record, kind, subject, renews=behavior.renews)
@@ -93,7 +93,7 @@ def issue_certificate(*, proposal: CertificateProposal, by: User) -> Certificate
     with transaction.atomic():
         proposal = _locked(proposal)
         record = proposal.record
-        require_open(record.school)
+        record.school = hold_open(record.school)
         require_role(by, record)
         done = Certificate.objects.filter(proposal=proposal).first()
         if done:

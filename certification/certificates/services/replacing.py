@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certification.records.models import Learner, TrainingRecord
+from certification.records.services import hold_open
 
 from .. import kinds, rules, wording
 from ..models import REPLACING_REASONS, Because, Certificate, CertificateProposal, Revocation
@@ -24,6 +25,7 @@ def propose_replacement(*, certificate: Certificate, because: str, by: User) -> 
     """
     record = certificate.record
     with transaction.atomic():
+        record.school = hold_open(record.school)
         lock_learner(record)
         hand(record, by, lock_register(record, by))
         if because not in REPLACING_REASONS:

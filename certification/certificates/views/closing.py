@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Membership, Organisation, User
-from accounts.selectors import holders_of
+from accounts.selectors import closing_plans_of, custody_of, custody_schools_of, holders_of
 from certification.records.selectors import closing_of
 
-from ..access import ending_school
-from ..forms import ClosingForm, ConfirmClosingForm
+from ..access import ending_school, school_to_keep
+from ..forms import ClosingForm, ConfirmClosingForm, CustodianForm
 from ..selectors import still_open_at, today_at
-from ..services import call_off_closing, check_closing, plan_closing
+from ..services import call_off_closing, check_closing, name_custodian, plan_closing, release_custodian
 
 
 def _address(school: Organisation) -> str:
@@ -67,6 +67,8 @@ def closing(request: HttpRequest) -> HttpResponse:
         "closed": closed,
         "open": still_open_at(school),
         "keepers": list(holders_of(school, Membership.Role.CUSTODIAN)),
+        "plans": closing_plans_of(school),
+        "chooses": custody_schools_of(user).filter(pk=school.pk).exists(),
         "form": form,
         "confirm": confirm,
         "at_once": confirm is not None and form.cleaned_data["last_day"] < today_at(school),
@@ -84,3 +86,45 @@ def _call_off(request: HttpRequest, school: Organisation, user: User) -> HttpRes
     else:
         messages.success(request, _("Called off. %(school)s stays open.") % {"school": school.name})
     return redirect(_address(school))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def custodians(request: HttpRequest) -> HttpResponse:
+    """Who keeps a school's records once it has closed: the role given by address and taken away, and every change of it."""
+    user = cast(User, request.user)
+    school, schools = school_to_keep(user, request.GET.get("school"))
+    keepers = list(holders_of(school, Membership.Role.CUSTODIAN))
+    address = f"{reverse('certificates:custodians')}?school={school.slug}"
+    form = CustodianForm(request.POST if request.method == "POST" and "take" not in request.POST else None)
+    taken = next((one for one in keepers if str(one.uuid) == request.POST.get("take")), None)
+    refused: list[str] = []
+    if "take" in request.POST:
+        try:
+            if taken is not None:  # else it was taken meanwhile
+                release_custodian(school=school, user=taken, by=user)
+        except ValidationError as problem:
+            refused = problem.messages
+        else:
+            messages.success(request, _("The role has ended. The person gets a mail."))
+            # Who gave her own role away reads no list any more.
+            return redirect("verification:custody" if taken == user and closing_of(school) else address)
+    elif form.is_bound and form.is_valid() and form.person:
+        try:
+            name_custodian(school=school, user=form.person, by=user)
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            words = _("%(name)s keeps the records of %(school)s. She gets a mail.")
+            messages.success(request, words % {"name": form.person.get_full_name(), "school": school.name})
+            return redirect(address)
+    context = {
+        "school": school,
+        "schools": schools,
+        "closed": closing_of(school),
+        "keepers": keepers,
+        "changes": custody_of(school),
+        "form": form,
+        "refused": refused,
+    }
+    return render(request, "certificates/custodians.html", context, status=422 if refused or form.is_bound else 200)

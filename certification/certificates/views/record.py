@@ -1,5 +1,7 @@
 """One record at the desk, where two people prepare and sign its certificates of each kind."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -7,22 +9,24 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from certification.records.models import TrainingRecord
 
 from .. import kinds, services
 from ..access import record_to_certify
-from ..forms import LatinNameForm, LicenceForm, RevokeForm, SignForm
+from ..forms import DeclineLetterForm, LatinNameForm, LicenceForm, RevokeForm, SignForm
 from ..models import CertificateProposal, Kind
 from ..selectors import (
     SIGNER_ROLES,
     certificate_of,
     certificates_on,
     conditions_of,
+    declines_of,
     is_issued,
     open_proposal,
     open_request,
@@ -32,6 +36,23 @@ from ..selectors import (
 )
 from .choosing import back, chosen, subjects_of
 from .replacing import shown_differences
+
+
+def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What is done by a button of a record's page; its address, opened (as after logging in again), leads to the page.
+
+    The page itself asks who may see it.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def guarded(request: HttpRequest, uuid: UUID) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, uuid)
+        asked = request.GET.urlencode()
+        return redirect(reverse("certificates:record", args=[uuid]) + (f"?{asked}" if asked else ""))
+
+    return guarded
 
 
 def _proposal(record: TrainingRecord, behavior: kinds.CertificateKind, subject: str) -> CertificateProposal | None:
@@ -48,6 +69,7 @@ def record_page(
     revoke_form: Form | None = None,
     licence_form: Form | None = None,
     name_form: Form | None = None,
+    decline_form: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Everything about one kind of certificate of a record; `kind` overrules what the request names."""
@@ -71,6 +93,8 @@ def record_page(
         "renews": behavior.renews,
         "choices": [{"kind": one, "label": Kind(one).label} for one in kinds.KINDS],
         "wish": open_request(record) if behavior.kind == Kind.LETTER else None,
+        "declines": declines_of([record]) if behavior.kind == Kind.LETTER else [],
+        "decline_form": decline_form or DeclineLetterForm(),
         "licence_form": licence_form or LicenceForm(),
         "transcript": transcript,
         "eligibility": eligibility,
@@ -105,7 +129,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@posted
 def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The first hand."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
@@ -119,7 +143,7 @@ def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@posted
 def issue(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The second hand."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
@@ -142,7 +166,7 @@ def issue(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@posted
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take the first hand back."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
@@ -158,7 +182,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@posted
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say that it no longer holds."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
@@ -192,7 +216,7 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@posted
 def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Stand for the revocation that was looked at, named by its certificate's code, as the second person."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
@@ -207,3 +231,24 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     messages.success(request, _("Confirmed. Both of you stand for the revocation."))
     certificate = revocation.certificate
     return back(subject, kinds.of(certificate.kind), certificate.subject)
+
+
+@role_required(*SIGNER_ROLES)
+@posted
+def decline_letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Tell the learner that no letter is written, and why."""
+    subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
+    wish, letter = open_request(subject), kinds.of(Kind.LETTER)
+    if wish is None:
+        messages.info(request, _("No letter is asked for: it was issued or declined meanwhile."))
+        return back(subject, letter, "")
+    form = DeclineLetterForm(request.POST)
+    if form.is_valid():
+        try:
+            services.decline_letter(request=wish, words=form.cleaned_data["words"], by=request.user)  # type: ignore[arg-type]
+        except ValidationError as refused:
+            form.add_error(None, ValidationError(refused.messages))
+    if not form.is_valid():
+        return record_page(request, subject, kind=Kind.LETTER, decline_form=form, status=422)
+    messages.success(request, _("Declined. The learner gets a mail with your words, and may ask again."))
+    return back(subject, letter, "")

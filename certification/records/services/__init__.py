@@ -22,7 +22,7 @@ from .checkpoints import (
     sign_checkpoints_again,
 )
 from .claims import make_claim, refuse_claim, remind_of_claims, withdraw_claim
-from .closing import close_due_schools, close_school, require_open
+from .closing import close_due_schools, close_school, hold_open, require_open
 from .corrections import (
     DECIDING_ROLES,
     PROPOSING_ROLES,
@@ -113,6 +113,7 @@ __all__ = [
     "export_record",
     "export_school",
     "find_anomalies",
+    "hold_open",
     "hours_table",
     "imports_naming",
     "leave",

@@ -35,7 +35,8 @@ def make_checkpoint(*, log: HourLog, reason: str) -> Checkpoint | None:
     Atomic; idempotent by size: a log that did not grow has its checkpoint already. Raises keys.KeyFileError when the
     private key is not there.
     """
-    log = HourLog.objects.select_for_update().select_related("school").get(pk=log.pk)
+    # The log alone: many hold the school while they issue, and none of them may ask for it whole.
+    log = HourLog.objects.select_for_update(of=("self",)).select_related("school").get(pk=log.pk)
     if log.size == 0:
         return None
     there = Checkpoint.objects.filter(log=log, size=log.size).first()

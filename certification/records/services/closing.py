@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, SchoolClosing, User
-from accounts.services import shut_school
+from accounts.services import hold_school, shut_school
 
 from ..models import SealReason, TrainingRecord
 from ..selectors import closing_of
@@ -30,6 +30,16 @@ def require_open(school: Organisation) -> None:
     )
 
 
+def hold_open(school: Organisation) -> Organisation:
+    """`require_open`, and the school is not closed until the transaction ends; the school, read anew. For a transaction.
+
+    Before anything of a learner is locked: closing holds the school first and its learners after. Three queries at most.
+    """
+    held = hold_school(school=school)
+    require_open(held)
+    return held
+
+
 @transaction.atomic
 def close_school(
     *, school: Organisation, now: datetime, by: User | None = None, custodian: str = "", contact: str = ""
@@ -41,6 +51,8 @@ def close_school(
     school, and one whose last day is not known or not over.
     """
     today = now.astimezone(ZoneInfo(school.zone)).date()
+    # Before the learners, as `hold_open` does: who is issuing ends first.
+    Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
     records = TrainingRecord.objects.filter(school=school, sealed_at=None)
     # As `post_hours` locks them: no line comes between.
     list(records.select_for_update(no_key=True).order_by("learner", "pk").values_list("pk", "learner__uuid"))

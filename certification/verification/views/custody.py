@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import role_required
 from accounts.models import User
-from accounts.selectors import has_role, schools_of
+from accounts.selectors import custody_schools_of, has_role, schools_of
 from certification.certificates.access import certificate_kept
 from certification.certificates.models import Certificate, Revocation
 from certification.certificates.services import revoke_certificate
@@ -37,7 +37,8 @@ def custody(request: HttpRequest) -> HttpResponse:
     schools = schools_of(cast(User, request.user), *SENDING_ROLES)
     query = request.GET.get("q", "")[:100].strip()
     page = Paginator(kept_certificates(schools, query), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "verification/custody.html", {"page_obj": page, "query": query})
+    chooses = custody_schools_of(cast(User, request.user)).exists()
+    return render(request, "verification/custody.html", {"page_obj": page, "query": query, "chooses": chooses})
 
 
 def _page(

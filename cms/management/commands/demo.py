@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cms.demo import PASSWORD, load
+from cms.demo_beyond import load_beyond
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
                 "the demo school has a published password: set DEBUG=1 or DEMO=1, never in production", returncode=2
             )
         demo = load()
+        beyond = load_beyond(demo)
         say = self.stdout.write
         say(f"{demo.school.name} is at {settings.BASE_URL}/")
         say(f"password of all accounts: {PASSWORD}")
@@ -34,8 +36,15 @@ class Command(BaseCommand):
             "supervisor": "needs no account: the sign-off mail has the link",
             "verifier": f"anyone can check a code at {settings.BASE_URL}/verify/",
             "admin": f"runs the school; {settings.BASE_URL}/admin/",
+            "therapist": f"holds a certificate of continuing education; {settings.BASE_URL}/certificates/",
+            "head": f"ran {beyond.closed.name}, which has closed",
+            "office": f"was its registrar; {settings.BASE_URL}/desk/ is shut",
+            "alumna": f"holds its certificate; {settings.BASE_URL}/certificates/",
+            "custodian": f"keeps its records; {settings.BASE_URL}/desk/custody/",
         }
-        for slug, user in demo.people.items():
+        for slug, user in (demo.people | beyond.people).items():
             say(f"  {user.email:<38} {about.get(slug, '')}")
         say(f"code: {demo.certificate.code}")
         say(f"share: {demo.share_url}")
+        say(f"continuing education: {beyond.continuing.code}")
+        say(f"of the closed school: {beyond.kept.code}")
