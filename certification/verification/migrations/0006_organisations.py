@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_managers"),
+        ("accounts", "0005_managers"),
         ("verification", "0005_asking"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_managers"),
+        ("accounts", "0005_managers"),
         ("certificates", "0007_together"),
         ("records", "0016_cycles"),
         ("verification", "0006_organisations"),
