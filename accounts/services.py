@@ -55,7 +55,7 @@ def edit_organisation(*, organisation: Organisation, name: str, address: str) ->
 
 
 def hold_school(*, school: Organisation) -> Organisation:
-    """Hold a school as it stands until the transaction ends, as many at once may; read anew. For a transaction.
+    """Hold a school as it stands until the transaction ends, as many at once may; read anew with its closing. For a transaction.
 
     Whoever plans its closing, calls it off or closes it waits, and who comes meanwhile sees what they did. One query or two.
     """
@@ -63,7 +63,7 @@ def hold_school(*, school: Organisation) -> Organisation:
         with connection.cursor() as cursor:
             # Django writes no FOR SHARE, and its other locks would make those wait for each other who only read.
             cursor.execute("SELECT 1 FROM accounts_organisation WHERE id = %s FOR SHARE", [school.pk])
-    return Organisation.objects.get(pk=school.pk)
+    return Organisation.objects.select_related("closing").get(pk=school.pk)
 
 
 @transaction.atomic

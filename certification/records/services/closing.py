@@ -21,7 +21,10 @@ def require_open(school: Organisation) -> None:
     Every service that makes something of a school's asks this first, for the words; what forgets to is refused by the
     database (`certification.guards.Shut`).
     """
-    closing = closing_of(school)
+    _refuse(school, closing_of(school))
+
+
+def _refuse(school: Organisation, closing: SchoolClosing | None) -> None:
     if closing is None:
         return
     words = _("%(school)s closed on %(day)s. What stands in its records can be read and sent; nothing new is written.")
@@ -33,10 +36,10 @@ def require_open(school: Organisation) -> None:
 def hold_open(school: Organisation) -> Organisation:
     """`require_open`, and the school is not closed until the transaction ends; the school, read anew. For a transaction.
 
-    Before anything of a learner is locked: closing holds the school first and its learners after. Three queries at most.
+    Before anything of a learner is locked: closing holds the school first and its learners after. Two queries at most.
     """
     held = hold_school(school=school)
-    require_open(held)
+    _refuse(held, getattr(held, "closing", None))
     return held
 
 
