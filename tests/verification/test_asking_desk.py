@@ -58,7 +58,8 @@ def test_one_check_from_form_to_receipt(certificate: Certificate, tidewater: Any
     check = Check.objects.get()
     assert answer["Location"] == f"/checks/{check.uuid}/"
     shown = text_of(desk.get(answer["Location"]))
-    assert "This certificate is valid" in shown
+    assert "It was valid when you checked" in shown
+    assert "The name matches" in shown
     assert "mfr 360 min: matches" in shown
     assert "total 601 min: differs" in shown
     assert "Daniela" not in shown

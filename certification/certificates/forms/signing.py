@@ -61,7 +61,7 @@ class DeclineLetterForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="decline_%s", **kwargs)  # beside the form that revokes
+        super().__init__(*args, **{**kwargs, "auto_id": "decline_%s"})  # beside the form that revokes
 
 
 class ReplaceForm(forms.Form):

@@ -39,7 +39,7 @@ class CheckForm(forms.Form):
         required=False,
         max_length=10_000,
         help_text=_(
-            "One subject a line, by its code: “total 30000”. Is the paper in hours, multiply by the minutes of its hour, "
+            "One subject a line, by its code: “total 30000”. If the paper says hours, multiply them by the minutes of its hour, "
             "50 or 60. We say whether a claim is right only if the graduate opened her hours to you."
         ),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
