@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import Organisation, SchoolClosing, User
-from accounts.services import ensure_user, grant_role
+from accounts.services import ensure_organisation, ensure_user, grant_role
 from certification import guards
 from certification.certificates.models import Certificate, CertificateProposal
 from certification.certificates.selectors import unconfirmed_revocations
@@ -41,7 +41,7 @@ from certification.records.services import (
 from certification.requirements.models import RuleSet
 from certification.verification.models import Consent, Sending
 from certification.verification.rules import named_address
-from certification.verification.selectors import status_of
+from certification.verification.selectors import kept, status_of
 from certification.verification.services import send_to_graduate, send_to_named, withdraw_consent
 from notices.models import Message
 from tests.certificates.making import complete
@@ -257,6 +257,11 @@ def test_to_others_it_is_sent_on_her_consent_alone(closed: School, keeper: User)
     for recipient in ("New York board", "a@b.example or c@d.example"):
         with pytest.raises(ValidationError, match="no single e-mail address"):
             send_to_named(consent=agreed(recipient), by=keeper, key="1")
+    board = ensure_organisation(kind="board", slug="ny", name="Board of New York, office@board.example")
+    party, _none = share(certificate, party=board)
+    with pytest.raises(ValidationError, match="no single e-mail address"):
+        send_to_named(consent=party, by=keeper, key="1")
+    assert {one.pk for one in kept(certificate).consents} == {named.pk}, "a party reads by its own account"
     withdraw_consent(consent=named, by=closed.learner_user)
     named.refresh_from_db()
     with pytest.raises(ValidationError, match="withdrawn"):

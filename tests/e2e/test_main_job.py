@@ -428,6 +428,18 @@ def test_7_a_school_checks_the_code(site: Site, someone) -> None:
     page.get_by_role("button", name="Sign and make the link").click()
     expect(page.get_by_role("status").first).to_contain_text("The link is ready")
     thomas.check_page()
+    page.goto(f"{site.base}/certificates/{site.code}/share/?to=party")
+    page.get_by_label("Which organisation").fill("tidewater")
+    page.get_by_label("What for").fill("Admission")
+    page.get_by_label("Your signature").fill("Thomas Adewale Lindqvist")
+    page.locator("input[name=agree]").check()
+    thomas.check_page()
+    page.get_by_role("button", name="Sign and let them see it").click()
+    expect(page.get_by_role("status").first).to_contain_text("Tidewater College of Health Careers can see")
+    page.get_by_role("link", name="Every look, and what was told").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who looked")
+    assert "your hours by subject" in words(page), "the clerk who followed the link is a line"
+    thomas.check_page()
 
     helen: Person = someone()
     helen.log_in("registrar")
