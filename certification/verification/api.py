@@ -87,7 +87,10 @@ class ItemIn(Schema):
     )
     code: Annotated[str, Field(min_length=1, max_length=60, description="As on the paper; small letters are fine.")]
     name: Annotated[str | None, Field(max_length=200, description="Compared, never given and not kept.")] = None
-    claims: Annotated[dict[Category, Minutes], Field(max_length=services.MOST_CLAIMS)] = {}
+    claims: Annotated[
+        dict[Category, Minutes],
+        Field(max_length=services.MOST_CLAIMS, json_schema_extra={"additionalProperties": False}),
+    ] = {}
 
 
 class AskedIn(Schema):

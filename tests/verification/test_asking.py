@@ -1,6 +1,7 @@
 """What an organisation asks and is told, what is kept of it, who is slowed down; and the receipt that proves it."""
 
 import json
+import string
 import subprocess
 import sys
 import time
@@ -308,8 +309,9 @@ def test_no_forgery_of_one_byte_of_a_receipt_holds(certificate: Certificate, tid
         for bit in (1, 4, 32):
             forged = token[:place] + bytes([token[place] ^ bit]) + token[place + 1 :]
             assert not holds(forged, trusted), (place, bit)
-    for bit in (1, 2, 4, 8, 16, 32):
-        assert not holds(token[:-1] + bytes([token[-1] ^ bit]), trusted), "spare bits of the last sign"
+    signs = f"{string.ascii_letters}{string.digits}-_".encode()
+    others = [token[:-1] + bytes([sign]) for sign in signs if sign != token[-1]]
+    assert not any(holds(forged, trusted) for forged in others), "not even in the spare bits of the last sign"
 
 
 def test_lines_beside_a_long_receipt_are_bound_by_it(

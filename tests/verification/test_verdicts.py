@@ -35,6 +35,7 @@ TOTALS = {"consented": True, "shows_totals": True}
         # Without consent nothing is said of hours, right or wrong.
         (Asked("C", claims=CLAIMS), held(), Verdict("valid", claims=UNTOLD)),
         (Asked("C", claims=CLAIMS), held(consented=True), Verdict("valid", claims=UNTOLD)),
+        (Asked("C", claims=CLAIMS), held(shows_totals=True), Verdict("valid", claims=UNTOLD)),
         (
             Asked("C", claims=CLAIMS),
             held(**TOTALS),
