@@ -84,7 +84,7 @@ def test_she_applies_and_the_platform_approves(clerk: User, platform: User) -> N
     told = Message.objects.get(to=platform.email)
     assert "State Board of Massage" in told.subject and str(application.uuid) in told.body
     assert "Waits for us" in text_of(hers.get("/checks/apply/"))
-    assert not organisations_of(clerk).exists()
+    assert not organisations_of(clerk, ["manager"]).exists()
 
     theirs = client_of(platform)
     assert "State Board of Massage" in text_of(theirs.get("/desk/organisations/"))

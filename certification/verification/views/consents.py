@@ -117,13 +117,14 @@ def looks(request: HttpRequest, code: str) -> HttpResponse:
     """Who looked at her certificate under her consents: when, what for and what they were told, a row each."""
     certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
     page = Paginator(looks_of(certificate), A_PAGE).get_page(request.GET.get("page"))
+    cases = list(cases_about(certificate.record)) if page.number == 1 else []
     context = {
         "certificate": certificate,
         "page_obj": page,
         "looks": [as_look(row) for row in page],
         "asked": _asked(certificate) if page.number == 1 else [],
-        "cases": cases_about(certificate.record) if page.number == 1 else [],
-        "case_looks": case_looks_about(certificate.record)[:MOST_ASKED] if page.number == 1 else [],
+        "cases": cases,
+        "case_looks": case_looks_about(certificate.record)[:MOST_ASKED] if cases else [],
     }
     return private(render(request, "verification/looks.html", context))
 
