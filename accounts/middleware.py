@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from .selectors import is_staff_anywhere, keeps_anywhere
+from .selectors import checks_anywhere, is_staff_anywhere, keeps_anywhere
 
 # A learner's beat is authenticated by its token alone: asking who she is would cost two queries for one statement.
 OPEN_PREFIXES = ("/accounts/", "/static/", "/healthz", "/readyz", "/api/v1/sessions/")
@@ -27,7 +27,13 @@ class StaffMFAMiddleware:
             user = request.user
             if (
                 user.is_authenticated
-                and (user.is_staff or is_staff_anywhere(user) or keeps_anywhere(user))
+                and (
+                    user.is_staff
+                    or user.is_superuser
+                    or is_staff_anywhere(user)
+                    or keeps_anywhere(user)
+                    or checks_anywhere(user)
+                )
                 and not is_mfa_enabled(user)
             ):
                 messages.warning(request, _("Set up a second factor first: your role opens other people's records."))

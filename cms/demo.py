@@ -21,7 +21,7 @@ from wagtail.models import Locale
 
 from accounts.models import Organisation, User
 from accounts.services import ensure_organisation, ensure_user, grant_role, record_licence
-from certification.certificates.models import Certificate
+from certification.certificates.models import Certificate, DocumentLook, LetterRequest
 from certification.certificates.selectors import certificate_of
 from certification.certificates.services import (
     adopt_look,
@@ -783,7 +783,9 @@ def _signers(school: Organisation, people: dict[str, User], today: date) -> None
 
 
 def _look(school: Organisation, admin: User) -> None:
-    """How the school's documents look, with its mark; before the first one is issued."""
+    """How the school's documents look, with its mark; before the first one is issued. A look that is there stays."""
+    if DocumentLook.objects.filter(school=school).exists():
+        return
     mark = clean_svg((CONTENT / "images/riverbend-mark.svg").read_text(), prefix="look-").encode()
     look = draft_look(
         school=school,
@@ -822,4 +824,5 @@ def _continuing(school: Organisation, people: dict[str, User], certificate: Cert
             valid_to=since.replace(year=since.year + 3),
         )
     student = Enrollment.objects.select_related("record").get(learner__user=people["student"])
-    ask_for_letter(record=student.record, by=people["student"])
+    if not LetterRequest.objects.filter(record=student.record).exists():
+        ask_for_letter(record=student.record, by=people["student"])

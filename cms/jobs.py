@@ -125,7 +125,8 @@ def _rosters() -> object:
 
 
 def _invitations() -> object:
-    return verification.forget_invitations(now=timezone.now())
+    now = timezone.now()
+    return verification.forget_invitations(now=now) + verification.forget_case_words(now=now)
 
 
 def _uploads() -> object:
@@ -169,7 +170,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("what ends soon", _lapses, timedelta(hours=6)),
     ("sheets and plans that are due", _dues, timedelta(hours=6)),
     ("old origins of visits", _origins, timedelta(days=1)),
-    ("old invitations to check", _invitations, timedelta(days=1)),
+    ("old words of who checks", _invitations, timedelta(days=1)),
     ("uploads left lying", _uploads, timedelta(hours=1)),
     ("scheduled pages", _pages, timedelta(minutes=1)),
     ("old log-ins", _old_sessions, timedelta(hours=12)),

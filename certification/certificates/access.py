@@ -91,7 +91,7 @@ def signer_entry(user: User, uuid: UUID) -> Signer:
 
 def own_certificate(user: User, code: str) -> Certificate:
     """A person's own certificate, by its shown code. Two queries."""
-    certificate = certificate_by_code(code)
+    certificate = certificate_by_code(code) if "\x00" not in code else None
     if certificate is None or not own_records(user).filter(pk=certificate.record_id).exists():
         raise Http404
     return certificate

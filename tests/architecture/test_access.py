@@ -247,9 +247,9 @@ TABLE = [
     Row("verification:withdraw_application", ("stranger",), args="application", post=True),
     Row("verification:invited", MEMBERS),
     Row("verification:answer_invitation", ("stranger",), args="member_invitation", post=True),
-    Row("verification:people", ("manager",), args="organisation"),
-    Row("verification:take_back", ("manager",), args="member_invitation", post=True),
-    Row("verification:end_member", ("manager",), args="member", post=True),
+    Row("verification:people", ("manager", "admin"), args="organisation"),
+    Row("verification:take_back", ("manager", "admin"), args="member_invitation", post=True),
+    Row("verification:end_member", ("manager", "admin"), args="member", post=True),
     Row("commerce:checkout", (), others="any", args="program", post=True, note="each opens an order of her own"),
     Row("commerce:order", ("student",), args="order"),
     # Staff

@@ -78,7 +78,7 @@ def test_a_board_asks_and_reads_what_the_school_opened(
     assert told == {school.registrar.email, school.second_registrar.email, school.admin.email}
     assert "Waits for the school" in text_of(hers.get(f"/checks/cases/{case.uuid}/"))
     for shut in ("record/", "evidence.zip"):
-        assert hers.post(f"/checks/cases/{case.uuid}/{shut}").status_code == 404
+        assert "Nothing is open under this case" in text_of(hers.post(f"/checks/cases/{case.uuid}/{shut}", follow=True))
 
     desk = school.client(school.registrar)
     assert "2026-114" in text_of(desk.get("/desk/cases/"))
@@ -126,7 +126,7 @@ def test_the_school_says_why_nothing_is_opened(school: School, case: Case, clerk
     assert desk.post(f"/desk/cases/{case.uuid}/", {"words": "We have no such person."}).status_code == 302
     assert "We have no such person." in text_of(client_of(clerk).get(f"/checks/cases/{case.uuid}/"))
     assert "We have no such person." in Message.objects.get(to=clerk.email).body
-    assert client_of(clerk).post(f"/checks/cases/{case.uuid}/record/").status_code == 404
+    assert client_of(clerk).post(f"/checks/cases/{case.uuid}/record/").status_code == 302
 
 
 @pytest.mark.parametrize("field", ["school", "number", "person", "ground"])
@@ -160,20 +160,22 @@ def test_access_ends_with_its_day_when_it_is_taken_back_and_when_the_board_close
     over = fresh()
     with time_machine.travel(timezone.now() + timedelta(days=32), tick=False):
         assert state_of_case(Case.objects.get(pk=over.pk)) == "ended"
-        assert client_of(clerk).post(f"/checks/cases/{over.uuid}/record/").status_code == 404
+        assert client_of(clerk).post(f"/checks/cases/{over.uuid}/record/").status_code == 302
     taken = fresh()
     for _click in range(2):
         assert school.client(school.registrar).post(f"/desk/cases/{taken.uuid}/", {"step": "end"}).status_code == 302
-    assert hers.post(f"/checks/cases/{taken.uuid}/record/").status_code == 404
+    assert hers.post(f"/checks/cases/{taken.uuid}/record/").status_code == 302
     assert "Ended" in text_of(hers.get(f"/checks/cases/{taken.uuid}/"))
     closed = fresh()
     for _click in range(2):
         assert hers.post(f"/checks/cases/{closed.uuid}/close/").status_code == 302
-    assert hers.post(f"/checks/cases/{closed.uuid}/evidence.zip").status_code == 404
+    assert hers.post(f"/checks/cases/{closed.uuid}/evidence.zip").status_code == 302
     stopped = fresh()
     platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
     services.stop_checking(organisation=board, words="Guessing.", by=platform)
-    assert hers.post(f"/checks/cases/{stopped.uuid}/record/").status_code == 404
+    assert hers.post(f"/checks/cases/{stopped.uuid}/record/").status_code == 302
+    assert "Guessing." in text_of(hers.get(f"/checks/cases/{stopped.uuid}/")), "the board reads why"
+    assert CaseLook.objects.count() == 4, "what opens nothing is no look"
     with pytest.raises(ValidationError, match="nothing for now"):
         fresh()
 

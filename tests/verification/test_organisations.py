@@ -274,12 +274,16 @@ def test_a_manager_of_one_is_nobody_in_another(board: Organisation, clerk: User)
 def test_the_platform_stops_an_organisation_and_lifts_it(board: Organisation, clerk: User, platform: User) -> None:
     page = f"/desk/organisations/{board.slug}/"
     theirs = client_of(platform)
-    assert theirs.post(page, {"words": " "}).status_code == 422
-    assert theirs.post(page, {"words": "Three hundred codes were guessed."}).status_code == 302
-    assert open_stop(board)
+    assert theirs.post(page, {"step": "stop", "words": " "}).status_code == 422
+    for _click in range(2):
+        assert theirs.post(page, {"step": "stop", "words": "Three hundred codes were guessed."}).status_code == 302
+    stop = open_stop(board)
+    assert stop, "a second click lifts nothing"
     assert "Three hundred codes" in Message.objects.get(to=clerk.email, subject__contains="cannot check").body
     assert "Lift the stop" in text_of(theirs.get(page))
-    assert theirs.post(page).status_code == 302
+    assert theirs.post(page, {"step": "lift", "stop": str(uuid4())}).status_code == 302
+    assert open_stop(board) == stop, "an old page lifts no later one"
+    assert theirs.post(page, {"step": "lift", "stop": str(stop.uuid)}).status_code == 302
     assert open_stop(board) is None
     assert "Lifted on" in text_of(theirs.get(page))
     with pytest.raises(ValidationError, match="platform's own people"):
@@ -296,6 +300,8 @@ def test_addresses_of_invitations_go_after_ninety_days(board: Organisation, cler
     waiting.refresh_from_db()
     over.refresh_from_db()
     assert (waiting.address, over.address) == ("a@b.example", "")
+    assert waiting.ended_at and not waiting.accepted, "nobody answered for ninety days"
+    assert services.forget_invitations(now=now + timedelta(days=182)) == 1
 
 
 def test_what_she_is_goes_with_her_and_only_with_her(board: Organisation, clerk: User) -> None:

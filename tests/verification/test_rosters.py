@@ -1,5 +1,6 @@
 """Rosters for CE Broker: what a line holds, who is reported and never twice, the clock of thirty days, and the answers."""
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from certification.verification.models import Roster, RosterNotice, RosterRow
 from certification.verification.selectors import to_report
 from notices.models import Message
 from tests.certificates.continuing import issued_ce, make_ce_record
+from tests.verification.test_audit import insider
 from tests.worlds import School
 
 LINE = rosters.Line("50-12871", "20-1483", "MA 81234", date(2026, 3, 2))
@@ -176,8 +178,8 @@ def test_a_replacement_of_what_was_reported_is_not_reported_again(school: School
 
 
 @pytest.mark.django_db
-def test_the_list_takes_one_query(school: School, certificate: Certificate, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
+def test_the_list_takes_two_queries(school: School, certificate: Certificate, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
         to_report(school.school, profession="MA")
 
 
@@ -217,9 +219,33 @@ def test_the_school_is_told_before_it_is_late_and_when_it_is_once_each(
 
 
 @pytest.mark.django_db
-def test_what_was_reported_is_not_brought_to_mind(school: School, certificate: Certificate) -> None:
+def test_what_was_sent_is_not_brought_to_mind_and_what_was_only_made_is(
+    school: School, certificate: Certificate
+) -> None:
     make(school.client(school.registrar))
+    assert services.remind_of_rosters(now=NOW.replace(day=25)) == 1, "a file that lies here reports nothing"
+    services.mark_sent(roster=Roster.objects.get(), reference="", by=school.registrar)
     assert services.remind_of_rosters(now=NOW.replace(month=4, day=3)) == 0
+
+
+@pytest.mark.django_db
+def test_two_bodies_with_one_number_make_one_line_and_two_numbers_two(school: School, certificate: Certificate) -> None:
+    facts = certificate.facts
+    florida = facts["education"]["approvals"][1]
+    with insider() as sql:
+        twice = {
+            **facts["education"],
+            "approvals": [florida, {**florida, "body": "Other"}, {**florida, "number": "77"}],
+        }
+        data = json.dumps({**facts, "education": twice}).replace("'", "''")
+        sql(f"UPDATE certificates_certificate SET data = '{data}' WHERE id = {certificate.pk}")
+    assert [one.line.course_number for one in to_report(school.school, profession="MA")] == ["1483-06", "77"]
+    assert make(school.client(school.registrar)).status_code == 302
+    roster = Roster.objects.get()
+    services.mark_sent(roster=roster, reference="", by=school.registrar)
+    services.note_replies(roster=roster, lines=[1], reply="accepted", words="", by=school.registrar)
+    services.note_replies(roster=roster, lines=[2], reply="refused", words="No such course", by=school.registrar)
+    assert [one.line.course_number for one in to_report(school.school, profession="MA")] == ["77"]
 
 
 # ---------------------------------------------------------------- the database

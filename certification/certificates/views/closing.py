@@ -88,6 +88,14 @@ def _call_off(request: HttpRequest, school: Organisation, user: User) -> HttpRes
     return redirect(_address(school))
 
 
+def _still(user: User, school: Organisation, address: str) -> HttpResponse:
+    """Back to the list, or where she still may go: naming a custodian, or ending her own role, may end her right to it."""
+    user.__dict__.pop("_roles", None)
+    if custody_schools_of(user).filter(pk=school.pk).exists():
+        return redirect(address)
+    return redirect("home")
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def custodians(request: HttpRequest) -> HttpResponse:
@@ -108,7 +116,7 @@ def custodians(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The role has ended. The person gets a mail."))
             # Who gave her own role away reads no list any more.
-            return redirect("verification:custody" if taken == user and closing_of(school) else address)
+            return _still(user, school, address)
     elif form.is_bound and form.is_valid() and form.person:
         try:
             name_custodian(school=school, user=form.person, by=user)
@@ -117,7 +125,7 @@ def custodians(request: HttpRequest) -> HttpResponse:
         else:
             words = _("%(name)s keeps the records of %(school)s. She gets a mail.")
             messages.success(request, words % {"name": form.person.get_full_name(), "school": school.name})
-            return redirect(address)
+            return _still(user, school, address)
     context = {
         "school": school,
         "schools": schools,

@@ -35,7 +35,12 @@ def set_rhythm(*, school: Organisation, rhythm: str, by: User, now: datetime | N
     kept.rhythm, kept.changed_at, kept.changed_by = rhythm, now, by
     kept.save()
     waiting = SignOffLink.objects.filter(placement__record__school=school, goes_at__isnull=False, mailed_at=None)
-    waiting.update(goes_at=rules.goes_out_at(now, rhythm, school.zone) or now)
+    # Locked in the order in which a mail over several is written; what it mails meanwhile keeps its time.
+    rows = waiting.select_for_update(of=("self",), no_key=True).order_by("placement__record__learner", "from_on", "pk")
+    held = list(rows.values_list("pk", flat=True))
+    SignOffLink.objects.filter(pk__in=held, mailed_at=None).update(
+        goes_at=rules.goes_out_at(now, rhythm, school.zone) or now
+    )
     return kept
 
 

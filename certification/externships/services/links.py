@@ -273,6 +273,9 @@ def resend_links(*, links: Sequence[SignOffLink], by: User, now: datetime | None
     now = now or timezone.now()
     for link in links:
         must_place(by, link.placement.record.school_id)
+    # Supervisors before learners, as where an address is edited: no link goes to one that has just been corrected.
+    of_links = Supervisor.objects.filter(pk__in={link.supervisor_id for link in links})
+    list(of_links.select_for_update(of=("self",), no_key=True).order_by("pk"))
     lock_learners([link.placement for link in links])
     fresh = [_sent_again(link, by, now) for link in links]
     by_supervisor: dict[int, list[SignOffLink]] = {}
@@ -287,7 +290,11 @@ def resend_links(*, links: Sequence[SignOffLink], by: User, now: datetime | None
 
 
 def _sent_again(link: SignOffLink, by: User, now: datetime) -> SignOffLink:
-    """The link itself where it has yet to go, else its successor; neither is mailed here."""
+    """The link itself where it has yet to go (or went while this waited), else its successor; neither is mailed here."""
+    if link.is_collected:
+        now_there = loaded_links().get(pk=link.pk)
+        if now_there.mailed_at is not None and now_there.revoked_at is None:
+            return now_there
     waits = links_to_go(now).filter(pk=link.pk).first()
     return waits or _replace(link, by, now, goes_at=now)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -151,6 +152,8 @@ def verify_supervisor(
         supervisor.verified_by = by
         supervisor.verified_source = one_line(source)[:200]
         supervisor.save(update_fields=["verified_at", "verified_by", "verified_source"])
-    held = loaded_links().filter(supervisor=supervisor, held_at__isnull=False, revoked_at=None, spent_at=None)
+    # What was held, and what its mail could not take along while her license was looked at anew.
+    missed = Q(held_at__isnull=False) | Q(goes_at__lte=now, mailed_at=None)
+    held = loaded_links().filter(missed, supervisor=supervisor, channel="mail", revoked_at=None, spent_at=None)
     resend_links(links=[link for link in held.order_by("pk") if alive(link)], by=by, now=now)
     return supervisor

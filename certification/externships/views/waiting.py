@@ -67,9 +67,12 @@ def desk_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def desk_send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Void a link and mail a new one."""
+    """Void a link and mail a new one; one that waits to be collected goes now, once."""
     link = school_link(request.user, uuid)  # type: ignore[arg-type]
     waited = link.is_collected
+    if request.POST.get("waits") and not waited:
+        messages.info(request, _("Its mail has gone already."))
+        return redirect("externships:desk_placements")
     try:
         fresh = resend_link(link=link, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:

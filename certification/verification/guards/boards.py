@@ -85,8 +85,12 @@ GUARDS = (
                 "asked_at",
                 "closed_at",
             ),
+            # Or once nothing was opened under it, and the case is over.
             when="EXISTS (SELECT 1 FROM verification_caseanswer AS an JOIN records_erasure AS er "
-            "ON er.record_id = an.record_id WHERE an.case_id = OLD.id)",
+            "ON er.record_id = an.record_id WHERE an.case_id = OLD.id) OR (NOT EXISTS (SELECT 1 "
+            "FROM verification_caseanswer AS an WHERE an.case_id = OLD.id AND an.record_id IS NOT NULL) "
+            "AND (OLD.closed_at IS NOT NULL OR EXISTS (SELECT 1 FROM verification_caseanswer AS an "
+            "WHERE an.case_id = OLD.id)))",
         ),
     ),
     AppendOnly(

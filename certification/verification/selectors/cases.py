@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation, SchoolClosing, User
+from accounts.selectors import holders_of
 from certification.records.models import TrainingRecord
 
 from ..models import Case, CaseAnswer, CaseLook
@@ -46,7 +47,7 @@ def cases_of(board: Organisation) -> QuerySet[Case]:
 def cases_to(schools: Collection[Organisation]) -> QuerySet[Case]:
     """What boards asked of these schools, what waits first, then the newest, with how often it was looked at. One query."""
     looked = cases().filter(school__in=schools).annotate(looked=Count("looks"), last_look_at=Max("looks__at"))
-    return looked.order_by("answer__at", "-asked_at", "-pk")
+    return looked.order_by(F("answer__at").desc(nulls_first=True), "-asked_at", "-pk")
 
 
 def cases_about(record: TrainingRecord) -> QuerySet[Case]:
@@ -59,6 +60,14 @@ def case_looks_about(record: TrainingRecord) -> QuerySet[CaseLook]:
     """Every look of a board at a record, newest first. One query."""
     looks = CaseLook.objects.filter(case__answer__record=record)
     return looks.select_related("case__organisation").order_by("-at", "-pk")
+
+
+def answerers_of(school: Organisation) -> list[User]:
+    """Who answers for a school now; of one that has closed its custodians, and where there is none, who can name one."""
+    closed = SchoolClosing.objects.filter(school=school).exists()
+    roles = [Membership.Role.CUSTODIAN] if closed else list(ANSWERING_ROLES)
+    found = {one.pk: one for role in roles for one in holders_of(school, role)}
+    return list(found.values()) or list(holders_of(school, Membership.Role.ADMIN))
 
 
 def schools_asked() -> QuerySet[Organisation]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -34,20 +34,33 @@ def today_of_school(school: Organisation, now: datetime | None = None) -> date:
     return (now or timezone.now()).astimezone(ZoneInfo(school.zone)).date()
 
 
-def to_report(school: Organisation, *, profession: str, now: datetime | None = None) -> list[Reportable]:
-    """The completions of Florida's courses that no file reports yet, the most pressing first. One query.
+def to_report(
+    school: Organisation, *, profession: str, now: datetime | None = None, sent_only: bool = False
+) -> list[Reportable]:
+    """The completions of Florida's courses that no file reports yet, the most pressing first. Two queries.
 
-    What was revoked is not reported; of a certificate that was replaced, the newest is.
+    What was revoked is not reported; of a certificate that was replaced, the newest is. With `sent_only` a file that
+    was made and not sent reports nothing: the clock runs on until it is.
     """
-    reported = RosterRow.objects.filter(record=OuterRef("record"), stands=True)
+    standing = RosterRow.objects.filter(roster__school=school, stands=True)
+    if sent_only:
+        standing = standing.filter(roster__sent_at__isnull=False)
+    # Each course of a record once, though two bodies may have approved it under one number.
+    taken = set(standing.values_list("record_id", "course_number"))
     found = (
         Certificate.objects.filter(school=school, kind=Kind.CE, revocation=None, superseded_by=None)
-        .exclude(Exists(reported))
         .select_related("record__learner__user")
         .defer("evaluation")
+        .order_by("issued_at", "pk")
     )
     today = today_of_school(school, now)
-    listed = [one for certificate in found for one in _lines(certificate, profession, today)]
+    listed = []
+    for certificate in found:
+        for one in _lines(certificate, profession, today):
+            key = (certificate.record_id, one.line.course_number)
+            if key not in taken:
+                taken.add(key)
+                listed.append(one)
     return sorted(listed, key=lambda one: (one.line.completed_on, one.certificate.pk))
 
 

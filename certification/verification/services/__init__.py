@@ -2,7 +2,16 @@
 
 from .api_keys import LONGEST_DAYS as LONGEST_DAYS_OF_KEY
 from .api_keys import MOST_WORKING, OVERLAP, make_key, note_use, revoke_key, rotate_key
-from .cases import answer_case, case_words_behind, close_case, end_access, erase_case_words, note_case_look, open_case
+from .cases import (
+    answer_case,
+    case_words_behind,
+    close_case,
+    end_access,
+    erase_case_words,
+    forget_case_words,
+    note_case_look,
+    open_case,
+)
 from .checks import MOST_CLAIMS, MOST_LINES, BadLine, BadLinesError, OtherRequestError, SlowedDownError, check
 from .consents import (
     LONGEST_DAYS,
@@ -66,6 +75,7 @@ __all__ = [
     "erase_case_words",
     "erase_consent_words",
     "forget_applicant",
+    "forget_case_words",
     "forget_invitations",
     "forget_invited",
     "invite_member",

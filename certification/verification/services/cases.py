@@ -1,10 +1,12 @@
 """Writes a board's cases: the request, the school's answer, looks, and the end."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,9 +16,11 @@ from certification.records.models import TrainingRecord
 from notices.services import enqueue_mail
 
 from ..models import Case, CaseAnswer, CaseLook
-from ..selectors import ANSWERING_ROLES, BOARD_ROLES, OPEN, open_stop, state_of_case, today_of_school
+from ..selectors import ANSWERING_ROLES, BOARD_ROLES, OPEN, answerers_of, open_stop, state_of_case, today_of_school
 
 LONGEST_ACCESS_DAYS = 366
+KEPT_DAYS = 90
+"""How long a case keeps whom it names when no record was opened under it."""
 
 
 @transaction.atomic
@@ -29,9 +33,12 @@ def open_case(
     law.
     """
     _require_board(organisation, by)
-    made = Case.objects.filter(uuid=uuid, organisation=organisation).first()
-    if made:
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    made = Case.objects.filter(uuid=uuid).first()
+    if made and made.organisation_id == organisation.pk:
         return made
+    if made:
+        raise ValidationError(_("This page was used already. Load it again."))
     if open_stop(organisation):
         raise ValidationError(_("This organisation may check nothing for now."), code="stopped")
     if school.kind != Organisation.Kind.SCHOOL:
@@ -43,7 +50,7 @@ def open_case(
     case = Case.objects.create(
         uuid=uuid, organisation=organisation, school=school, number=number, person=person, ground=ground, asked_by=by
     )
-    for answerer in {one.pk: one for role in ANSWERING_ROLES for one in holders_of(school, role)}.values():
+    for answerer in answerers_of(school):
         enqueue_mail(
             key=f"case:{uuid}:{answerer.uuid}",
             to=answerer.email,
@@ -93,15 +100,22 @@ def answer_case(
         if until_on > today + timedelta(days=LONGEST_ACCESS_DAYS):
             raise ValidationError({"until_on": _("At most a year. Choose an earlier day.")})
     answer = CaseAnswer.objects.create(case=case, record=record, until_on=until_on, words=words[:600], by=by)
-    if case.asked_by.is_active:
+    for person in _told(case):
         enqueue_mail(
-            key=f"case-answered:{case.uuid}",
-            to=case.asked_by.email,
+            key=f"case-answered:{case.uuid}:{person.uuid}",
+            to=person.email,
             template="verification_case_answered",
-            context={"case": case, "answer": answer, "name": case.asked_by.get_short_name()},
-            user=case.asked_by,
+            context={"case": case, "answer": answer, "name": person.get_short_name()},
+            user=person,
         )
     return answer
+
+
+def _told(case: Case) -> Iterable[User]:
+    """Who reads the answer: she who asked, or whoever acts for the board where she has left it."""
+    if has_role(case.asked_by, case.organisation_id, *BOARD_ROLES):
+        return [case.asked_by]
+    return {one.pk: one for role in BOARD_ROLES for one in holders_of(case.organisation, role)}.values()
 
 
 @transaction.atomic
@@ -139,6 +153,13 @@ def erase_case_words(*, record: TrainingRecord) -> int:
     """Erase whom the cases of a record name. Below its Erasure alone: the database asks."""
     named = Case.objects.filter(answer__record=record).exclude(person="")
     return named.update(person="", erased_at=timezone.now())
+
+
+def forget_case_words(*, now: datetime) -> int:
+    """Erase whom cases name under which nothing was opened, 90 days after they were declined or closed; how many."""
+    over = now - timedelta(days=KEPT_DAYS)
+    unopened = Case.objects.filter(answer__record=None).exclude(person="")
+    return unopened.filter(Q(answer__at__lt=over) | Q(closed_at__lt=over)).update(person="", erased_at=now)
 
 
 def _require_board(organisation: Organisation, by: User) -> None:

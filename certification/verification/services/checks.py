@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, SchoolClosing, User
 from accounts.selectors import has_role, holders_of
 from certification.certificates.selectors import read_code
 from notices.services import enqueue_mail
@@ -31,6 +31,8 @@ from .receipts import fresh_salt, make_receipt
 MOST_LINES = 10_000
 MOST_CLAIMS = 100
 """Claims in one line."""
+MOST_NAMES = 3
+"""Names that one request may try on one code: more is guessing."""
 
 
 class BadLine(NamedTuple):
@@ -115,6 +117,8 @@ def _ask(
     key: ApiKey | None,
     made: tuple[str, str],
 ) -> Check:
+    # One request of an organisation after the other: each sees the misses of those before it.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     now = timezone.now().replace(microsecond=0)
     slowed = slowed_until(organisation, now)
     if slowed is not None:
@@ -167,17 +171,26 @@ def _read(items: Sequence[Asked]) -> list[Asked]:
         raise BadLinesError([BadLine(0, "items", _("Ask about 1 to %(most)d codes.") % {"most": MOST_LINES})])
     wrong: list[BadLine] = []
     read: list[Asked] = []
+    names: dict[str, set[str]] = {}
     for position, item in enumerate(items):
         try:
             code = read_code(item.code)
         except ValidationError as refused:
             wrong.append(BadLine(position, "code", " ".join(refused.messages)))
             continue
+        name = " ".join(item.name.split())
+        if name:
+            asked = names.setdefault(code, set())
+            asked.add(name.casefold())
+            if len(asked) > MOST_NAMES:
+                wrong.append(
+                    BadLine(position, "name", _("Ask at most %(most)d names of one code.") % {"most": MOST_NAMES})
+                )
         if len(item.claims) > MOST_CLAIMS:
             wrong.append(BadLine(position, "claims", _("Claim at most %(most)d categories.") % {"most": MOST_CLAIMS}))
         elif any(minutes < 0 for minutes in item.claims.values()):
             wrong.append(BadLine(position, "claims", _("Write minutes as whole numbers, none below zero.")))
-        read.append(Asked(code, " ".join(item.name.split()), item.claims))
+        read.append(Asked(code, name, item.claims))
     if wrong:
         raise BadLinesError(wrong)
     return read
@@ -199,7 +212,9 @@ def _watch(organisation: Organisation, now: datetime) -> None:
     )
     context: Mapping[str, Any] = {"alert": alert, "organisation": organisation}
     for school in schools_guessed_at(organisation, since):
-        for user in holders_of(school, Membership.Role.ADMIN):
+        closed = SchoolClosing.objects.filter(school=school).exists()
+        role = Membership.Role.CUSTODIAN if closed else Membership.Role.ADMIN
+        for user in holders_of(school, role):
             enqueue_mail(
                 key=f"probing:{alert.pk}:{school.pk}:{user.pk}",
                 to=user.email,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -35,10 +35,12 @@ def apply_to_check(
 
     Refuses (ValidationError) an unknown sort and a fourth application of one person while three wait.
     """
-    made = Application.objects.filter(uuid=uuid, applicant=by).first()
-    if made:
-        return made
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    made = Application.objects.filter(uuid=uuid).first()
+    if made and made.applicant_id == by.pk:
+        return made
+    if made:
+        raise ValidationError(_("This page was used already. Load it again."))
     if Application.objects.filter(applicant=by, withdrawn_at=None, decision=None).count() >= MOST_OPEN:
         raise ValidationError(_("Three of your applications wait already. Withdraw one, or wait until we answer."))
     application = Application(
@@ -96,6 +98,8 @@ def decide_application(
         return made
     if application.withdrawn_at:
         raise ValidationError(_("The applicant has taken it back."))
+    if approved and not application.applicant.is_active:
+        raise ValidationError(_("The applicant's account was closed, so nobody could manage the organisation."))
     if approved and not looked_at.strip():
         raise ValidationError({"looked_at": _("Say by what you know that it is the organisation that it says.")})
     if not approved and not words.strip():
@@ -210,13 +214,17 @@ def _end(invitation: MemberInvitation, *, accepted: bool) -> None:
 def end_member(*, membership: Membership, by: User) -> None:
     """End somebody's role in an organisation that checks, as its manager or as herself. Atomic, idempotent.
 
-    Refuses (ValidationError) anybody else, and the end of the last manager: nobody could then say who belongs to it.
+    Refuses (ValidationError) anybody else, and the end of the last manager by anybody but the platform's people: nobody
+    could then say who belongs to it.
     """
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
     if membership.user_id != by.pk:
         _require_manager(organisation, by)
-    held = Membership.objects.filter(organisation=organisation, role=Membership.Role.MANAGER, until=None)
-    if membership.role == Membership.Role.MANAGER and not held.exclude(user=membership.user_id).exists():
+    held = Membership.objects.filter(
+        organisation=organisation, role=Membership.Role.MANAGER, until=None, user__is_active=True
+    )
+    is_last = membership.role == Membership.Role.MANAGER and not held.exclude(user=membership.user_id).exists()
+    if is_last and not by.is_superuser:
         raise ValidationError(_("Nobody else manages this organisation. Make somebody else its manager first."))
     end_role(user=membership.user, organisation=organisation, role=membership.role)
 
@@ -256,21 +264,31 @@ def lift_stop(*, stop: CheckingStop, by: User) -> None:
 
 
 def forget_invitations(*, now: datetime) -> int:
-    """Wipe the addresses of invitations that ended ninety days ago. Idempotent; how many."""
-    over = MemberInvitation.objects.filter(ended_at__lt=now - timedelta(days=ADDRESS_DAYS)).exclude(address="")
-    return over.update(address="")
+    """Wipe the addresses of invitations that ended ninety days ago, and end those that nobody answered. Idempotent.
+
+    How many addresses went.
+    """
+    over = now - timedelta(days=ADDRESS_DAYS)
+    MemberInvitation.objects.filter(ended_at=None, at__lt=over).update(ended_at=now)
+    return MemberInvitation.objects.filter(ended_at__lt=over).exclude(address="").update(address="")
 
 
 def asked_and_invited(*, user: User) -> int:
     """How many applications and invitations say something of a person."""
     applied = Application.objects.filter(applicant=user).exclude(position="").count()
-    return applied + MemberInvitation.objects.filter(address__iexact=user.email).count()
+    return applied + _invitations_to(user).count()
+
+
+def _invitations_to(user: User) -> QuerySet[MemberInvitation]:
+    """Those to any address of hers, confirmed or not."""
+    more = user.emailaddress_set.values_list("email", flat=True)  # type: ignore[attr-defined]
+    return MemberInvitation.objects.filter(address__in={address.lower() for address in (user.email, *more)})
 
 
 @transaction.atomic
 def forget_invited(*, user: User) -> None:
     """End the invitations to a person's address, and wipe it. Atomic, idempotent. Before her account is closed."""
-    invited = MemberInvitation.objects.filter(address__iexact=user.email)
+    invited = _invitations_to(user)
     invited.filter(ended_at=None).update(ended_at=timezone.now())
     invited.update(address="")
 
@@ -288,5 +306,6 @@ def _require_platform(by: User) -> None:
 
 
 def _require_manager(organisation: Organisation, by: User) -> None:
-    if organisation.kind == Organisation.Kind.SCHOOL or not has_role(by, organisation, *MANAGING_ROLES):
+    manages = has_role(by, organisation, *MANAGING_ROLES) or (by.is_active and by.is_superuser)
+    if organisation.kind not in (Organisation.Kind.VERIFIER, Organisation.Kind.BOARD) or not manages:
         raise ValidationError(_("Only a manager says who belongs to the organisation."), code="no_right")

@@ -124,7 +124,7 @@ def _remind(school: Organisation, now: datetime) -> int:
     school = Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
     pressing = [
         one
-        for one in to_report(school, profession=usual_profession(school), now=now)
+        for one in to_report(school, profession=usual_profession(school), now=now, sent_only=True)
         if one.standing in (rosters.DUE, rosters.LATE)
     ]
     told = set(

@@ -27,7 +27,7 @@ SHOWN = 30
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
     """What waits for a decision, and who checks."""
-    query = request.GET.get("q", "").strip()[:100]
+    query = request.GET.get("q", "").replace("\x00", " ").strip()[:100]
     page = Paginator(organisations_that_check(query), SHOWN).get_page(request.GET.get("page"))
     context = {"waiting": applications_waiting(), "page_obj": page, "query": query}
     return private(render(request, "verification/organisations.html", context))
@@ -59,11 +59,14 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     user = cast(User, request.user)
     found = get_object_or_404(organisations_that_check(), slug=slug)
     stop = open_stop(found)
-    form = StopForm(request.POST if request.method == "POST" else None)
-    if stop and request.method == "POST":
-        services.lift_stop(stop=stop, by=user)
-        messages.success(request, _("%(name)s may check again.") % {"name": found.name})
+    step = request.POST.get("step", "")
+    if step == "lift":
+        # The stop that she saw: a second click on "Stop" lifts nothing, and an old page lifts no later one.
+        if stop and str(stop.uuid) == request.POST.get("stop"):
+            services.lift_stop(stop=stop, by=user)
+            messages.success(request, _("%(name)s may check again.") % {"name": found.name})
         return redirect("verification:organisation", slug=slug)
+    form = StopForm(request.POST if step == "stop" else None)
     if form.is_bound and form.is_valid():
         services.stop_checking(organisation=found, by=user, **form.cleaned_data)
         messages.success(request, _("%(name)s checks nothing from now on.") % {"name": found.name})

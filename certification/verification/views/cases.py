@@ -8,16 +8,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import role_required
 from accounts.models import Organisation, User
-from accounts.selectors import schools_of
-from certification.certificates.models import Certificate
-from certification.certificates.selectors import with_state
+from accounts.selectors import has_role, roles_of, schools_of
+from certification.certificates.selectors import SIGNER_ROLES, read_code, with_state
 from certification.externships.selectors import name_of_learner
 from certification.records.models import TrainingRecord
 from certification.records.presenters import hours_page
@@ -28,7 +27,16 @@ from ..access import board_of, case_of_board, case_to_answer
 from ..bundles import evidence_bundle
 from ..forms import CaseAnswerForm, CaseForm
 from ..models import Case, CaseLook
-from ..selectors import ANSWERING_ROLES, BOARD_ROLES, cases_of, cases_to, schools_asked, state_of_case, today_of_school
+from ..selectors import (
+    ANSWERING_ROLES,
+    BOARD_ROLES,
+    cases_of,
+    cases_to,
+    open_stop,
+    schools_asked,
+    state_of_case,
+    today_of_school,
+)
 from .answers import private
 
 ROWS = 100
@@ -73,7 +81,12 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One case of a board: how it stands; nothing of the record."""
     found = case_of_board(cast(User, request.user), uuid)
-    context = {"case": found, "state": state_of_case(found), "answer": getattr(found, "answer", None)}
+    context = {
+        "case": found,
+        "state": state_of_case(found),
+        "answer": getattr(found, "answer", None),
+        "stop": open_stop(found.organisation),
+    }
     return private(render(request, "verification/case.html", context))
 
 
@@ -87,14 +100,15 @@ def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("verification:case", uuid=uuid)
 
 
-def _opened(request: HttpRequest, uuid: UUID, face: str) -> tuple[Case, TrainingRecord]:
-    """The record that a case opens today, once the look is written down; 404 else."""
+def _opened(request: HttpRequest, uuid: UUID, face: str) -> tuple[Case, TrainingRecord | None]:
+    """The record that a case opens today, once the look is written down; None, with a message, where none is open."""
     user = cast(User, request.user)
     found = case_of_board(user, uuid)
     try:
         services.note_case_look(case=found, face=face, by=user)
     except ValidationError as refused:
-        raise Http404 from refused
+        messages.error(request, " ".join(refused.messages))
+        return found, None
     records = TrainingRecord.objects.select_related("school", "rule_set", "learner__user")
     assert found.answer.record_id  # it is open
     return found, records.get(pk=found.answer.record_id)
@@ -105,6 +119,8 @@ def _opened(request: HttpRequest, uuid: UUID, face: str) -> tuple[Case, Training
 def read(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The record of a case: who, what was issued, and every line. Each opening is written down."""
     found, record = _opened(request, uuid, CaseLook.Face.PAGE)
+    if record is None:
+        return redirect("verification:case", uuid=uuid)
     page_data = hours_page(transcript_for(record))
     lines = page_data.transcript.entries
     page = Paginator(lines, ROWS).get_page(request.POST.get("page"))
@@ -127,6 +143,8 @@ def read(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def evidence(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything that proves the hours of the record of a case, as one file."""
     found, record = _opened(request, uuid, CaseLook.Face.EVIDENCE)
+    if record is None:
+        return redirect("verification:case", uuid=uuid)
     response = HttpResponse(evidence_bundle(record=record), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="evidence-{found.uuid}.zip"'
     return private(response)
@@ -141,7 +159,9 @@ def asked(request: HttpRequest) -> HttpResponse:
     """What boards asked of her schools."""
     schools = _answering(cast(User, request.user))
     page = Paginator(cases_to(schools), 30).get_page(request.GET.get("page"))
-    return private(render(request, "verification/cases_asked.html", {"page_obj": page, "cases": _stated(list(page))}))
+    signs = any(role in SIGNER_ROLES for _place, role in roles_of(cast(User, request.user)))
+    context = {"page_obj": page, "cases": _stated(list(page)), "signs": signs}
+    return private(render(request, "verification/cases_asked.html", context))
 
 
 def _answering(user: User) -> list[Organisation]:
@@ -158,7 +178,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         services.end_access(case=found, by=user)
         messages.success(request, _("Taken back. The board reads nothing any more."))
         return redirect("verification:case_answer", uuid=uuid)
-    query = request.GET.get("q", "").strip()[:200]
+    query = request.GET.get("q", "").replace("\x00", " ").strip()[:200]
     records = {one.uuid: one for one in _records(found, query)} if query else {}
     usual = today_of_school(found.school) + timedelta(days=USUAL_DAYS)
     form = CaseAnswerForm(
@@ -186,6 +206,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "query": query,
         "found": records,
+        "signs": has_role(user, found.school_id, *SIGNER_ROLES),
     }
     return private(render(request, "verification/case_answer.html", context, status=422 if form.is_bound else 200))
 
@@ -193,6 +214,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _records(case: Case, query: str) -> list[TrainingRecord]:
     """The school's records that fit a name, an address or the code of a certificate."""
     records = TrainingRecord.objects.filter(school=case.school).select_related("learner__user")
-    by_code = Certificate.objects.filter(code__iexact=query).values("record")
-    coded = list(records.filter(pk__in=by_code))
-    return coded or list(fitting(records, query).order_by("-pk")[:FOUND])
+    try:
+        return list(records.filter(certificates__code=read_code(query)))
+    except ValidationError:  # no code, so a name
+        return list(fitting(records, query).order_by("-pk")[:FOUND])

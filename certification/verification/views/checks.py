@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -58,7 +60,8 @@ def single(request: HttpRequest) -> HttpResponse:
             for line in refused.lines:
                 form.add_error(line.field if line.field in form.fields else None, line.message)
         except services.OtherRequestError:
-            return private(redirect("verification:checks"))  # an old page, sent again with other words
+            messages.info(request, _("That page was used already, and nothing was asked. Type it again here."))
+            return private(redirect(f"{reverse('verification:checks')}?organisation={organisation.slug}"))
         except services.SlowedDownError as refused:
             minutes = -(-refused.wait // 60)
             form.add_error(

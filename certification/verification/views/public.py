@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from certification import limits
+from certification.certificates import rules as certificate_rules
 from certification.certificates.models import CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, read_code
 
 from .. import services
 from ..access import document_for, revoked_certificate
 from ..models import Disclosure
-from ..selectors import shared, status_of, told_of
+from ..selectors import cases_about, checks_of, shared, status_of, told_of
 from ..wording import told
 from .answers import private, slow_down
 
@@ -117,11 +118,18 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
     return private(response)
 
 
+MOST_ASKED = 100
+
+
 @role_required(*SIGNER_ROLES)
 @require_safe
 def those_told(request: HttpRequest, code: str) -> HttpResponse:
     """Who was shown a revoked certificate under the graduate's consent, so that the registrar can tell them."""
     certificate = revoked_certificate(request.user, code)  # type: ignore[arg-type]
-    return private(
-        render(request, "verification/told.html", {"certificate": certificate, "told": told_of(certificate)})
-    )
+    context = {
+        "certificate": certificate,
+        "told": told_of(certificate),
+        "asked": [line for line in checks_of(certificate)[:MOST_ASKED] if line.status != certificate_rules.UNKNOWN],
+        "cases": cases_about(certificate.record),
+    }
+    return private(render(request, "verification/told.html", context))
