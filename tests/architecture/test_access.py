@@ -489,8 +489,8 @@ TABLE = [
     Row("verification:cases", ("manager",), others="no"),
     Row("verification:case", ("manager",), args="case"),
     Row("verification:close_case", ("manager",), args="case", post=True),
-    Row("verification:case_record", (), args="case", post=True, note="once the school has opened it"),
-    Row("verification:case_evidence", (), args="case", post=True, note="likewise"),
+    Row("verification:case_record", ("manager",), args="case", post=True, note="says that nothing is open yet"),
+    Row("verification:case_evidence", ("manager",), args="case", post=True, note="likewise"),
     Row("verification:cases_asked", (*SEALING, "foreign"), others="no", note="and a custodian"),
     Row("verification:case_answer", SEALING, args="case"),
     Row(

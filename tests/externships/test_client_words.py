@@ -46,7 +46,7 @@ CHECKED = {
     "ShiftForm.statement", "ShiftForm.reflection", "ShiftForm.amend_reason", "GoalForm.words",
     "AskPlacementForm.words", "DeclinePlacementForm.words", "RemediationForm.words", "ScanForm.words-*",
     "ApproveForm.words", "signing.words-*", "signing.rest_words", "evaluations.words-*", "evaluations._page.words",
-    "evaluations.evaluate.words", "own_competencies.words", "checkoffs.words-*", "practical.words",
+    "evaluations.answer_page.words", "own_competencies.words", "checkoffs.words-*", "practical.words",
 }  # fmt: skip
 # What is not looked at, since it is about no client and has a name, a date or a number to hold.
 NOT_CHECKED = {
@@ -77,6 +77,8 @@ NOT_CHECKED = {
     "evaluations.second_factor": "six digits of a text message, compared with a hash",
     "evaluations.typed_name": "the signer's own name, compared with the one on file",
     "signing.not_me.words": "who holds a link that is not hers says who she is; mailed to the school, stored nowhere",
+    "waiting.desk_rhythm.rhythm": "one of three words of ours; any other is refused",
+    "waiting.desk_send_again.waits": "whether the page said that the mail waits; kept nowhere",
     "evaluations.not_me.words": "who holds a link that is not hers says who she is; mailed to the school, stored nowhere",
     "waiting.source": "at which register of licenses the school looked, and when",
 }
