@@ -34,7 +34,7 @@ class Command(BaseCommand):
             "registrar": f"reviews, proposes; {settings.BASE_URL}/desk/",
             "second-registrar": f"issues; {settings.BASE_URL}/desk/certificates/",
             "supervisor": "needs no account: the sign-off mail has the link",
-            "verifier": f"anyone can check a code at {settings.BASE_URL}/verify/",
+            "verifier": f"checks for Tidewater College; {settings.BASE_URL}/checks/ (anyone checks a code at /verify/)",
             "admin": f"runs the school; {settings.BASE_URL}/admin/",
             "therapist": f"holds a certificate of continuing education; {settings.BASE_URL}/certificates/",
             "head": f"ran {beyond.closed.name}, which has closed",
