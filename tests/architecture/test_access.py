@@ -484,6 +484,11 @@ TABLE = [
     Row("catalog_image_copy", WRITING, others="no", args="image_copy", special={"foreign": "gone"}),
     Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
     Row("verification:checks", (*SEALING, "foreign", "manager"), others="no"),
+    Row("verification:check_list", (*SEALING, "foreign", "manager"), others="no"),
+    *(
+        Row(f"verification:answers_{kind}", SEALING, others="no", args="check", special=ELSEWHERE)
+        for kind in ("csv", "xlsx")
+    ),
     Row("verification:check_history", (*SEALING, "foreign", "manager"), others="no"),
     Row("verification:api_keys", (*SEALING, "foreign", "manager"), others="no"),
     Row("verification:cases", ("manager",), others="no"),

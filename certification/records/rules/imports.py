@@ -115,6 +115,19 @@ def read_rows(data: bytes) -> list[ImportRow | BadCell]:
     return found
 
 
+def cells_of(data: bytes) -> Iterator[list[str]]:
+    """The rows of a table from a file in CSV (UTF-8) or XLSX, blanks around cells and empty rows left out.
+
+    BadTableError for what is too large or no table.
+    """
+    if len(data) > MOST_BYTES:
+        raise BadTableError("too_large")
+    for cells in _xlsx(data) if data.startswith(b"PK") else _csv(data):
+        found = [cell.strip() for cell in cells]
+        if any(found):
+            yield found
+
+
 def mentions(data: bytes, texts: Container[str]) -> bool:
     """Whether a cell of the table, case and outer blanks aside, is one of these texts."""
     rows = _xlsx(data) if data.startswith(b"PK") else _csv(data)

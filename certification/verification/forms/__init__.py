@@ -1,6 +1,6 @@
 """What people fill in to share a certificate, to check one, and for an organisation that checks."""
 
-from .asking import CheckForm, KeyForm
+from .asking import CheckForm, KeyForm, ListForm
 from .boards import CaseAnswerForm, CaseForm, ReplyForm, RosterForm, SentForm
 from .organisations import ApplicationForm, DecisionForm, InviteForm, StopForm
 from .sharing import TOO_LARGE, UNREADABLE, FileForm, OrderForm, PartyForm, ShareForm
@@ -16,6 +16,7 @@ __all__ = [
     "FileForm",
     "InviteForm",
     "KeyForm",
+    "ListForm",
     "OrderForm",
     "PartyForm",
     "ReplyForm",

@@ -119,3 +119,25 @@ class KeyForm(forms.Form):
             "scopes": ["check"],
         }
         return cls(initial=initial)
+
+
+class ListForm(forms.Form):
+    """A list of certificates as a table."""
+
+    file = forms.FileField(
+        label=_("Your list"),
+        help_text=_("CSV (UTF-8) or XLSX, 10,000 rows and 10 MB at most. We keep no copy of it, and no name."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
+        error_messages={
+            "required": _("Choose your list."),
+            "missing": _("Choose your list."),
+            "invalid": _("Choose your list."),
+            "empty": _("This file is empty. Choose your list."),
+        },
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    @classmethod
+    def fresh(cls) -> "ListForm":
+        """An empty form; its key makes a double click one check."""
+        return cls(initial={"key": uuid.uuid4()})

@@ -1,0 +1,141 @@
+"""Checking a list: a table in, its answers on a page and as a table to take away."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import role_required
+from accounts.selectors import has_role
+from certification.keys.services import KeyFileError
+from certification.records.rules.imports import BadTableError, cells_of
+from certification.records.rules.tables import Row, as_csv, as_xlsx
+from certification.records.services.imports import table_trouble
+
+from .. import lists, services
+from ..access import asked_check, asking_organisation
+from ..forms import ListForm
+from ..models import Check, CheckedItem
+from ..rules import ASKING_ROLES, KEY_ROLES
+from ..selectors import lines_of
+from .answers import private
+
+MOST_SHOWN = 20
+HEADER = ("row", "code", "status", "name", "credential", "school", "issued_on", "claims")
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@role_required(*ASKING_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def whole(request: HttpRequest) -> HttpResponse:
+    """Check all codes of a table at once: every row is answered, or none is asked and each that is wrong is named."""
+    organisation, organisations = asking_organisation(request.user, request.GET.get("organisation"))  # type: ignore[arg-type]
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "organisations": organisations,
+        "manages": has_role(request.user, organisation, *KEY_ROLES),  # type: ignore[arg-type]
+        "form": ListForm.fresh(),
+    }
+    if request.method != "POST":
+        return private(render(request, "verification/check_list.html", context))
+    form = ListForm(request.POST, request.FILES)
+    status, wrong = 422, []
+    if form.is_valid():
+        try:
+            asked, bad = lists.read_list(cells_of(form.cleaned_data["file"].read()), most=services.MOST_LINES)
+            wrong = [(one.row, one.column, _trouble(one.code)) for one in bad]
+            if not wrong:
+                made = services.check(
+                    organisation=organisation,
+                    by=request.user,  # type: ignore[arg-type]
+                    items=asked,
+                    face=Check.Face.FILE,
+                    request_key=f"list:{form.cleaned_data['key']}",
+                )
+                return private(redirect("verification:check_made", uuid=made.uuid))
+        except BadTableError as error:
+            form.add_error("file", table_trouble(error))
+        except lists.BadListError as error:
+            form.add_error("file", _list_trouble(error))
+        except services.BadLinesError as refused:
+            wrong = [(line.position + 1, line.field, line.message) for line in refused.lines]
+        except services.OtherRequestError:
+            messages.info(request, _("That page was used already, and nothing was asked. Choose your list again."))
+            return private(redirect(f"{reverse('verification:check_list')}?organisation={organisation.slug}"))
+        except services.SlowedDownError as refused:
+            form.add_error(
+                None,
+                ngettext(
+                    "Too many codes were unknown, so nothing is answered for %(n)d minute. The schools were told.",
+                    "Too many codes were unknown, so nothing is answered for %(n)d minutes. The schools were told.",
+                    -(-refused.wait // 60),
+                )
+                % {"n": -(-refused.wait // 60)},
+            )
+            status = 429
+        except KeyFileError:
+            form.add_error(None, _("No receipt can be signed at the moment, so nothing was asked. Try again later."))
+            status = 503
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    context |= {"form": form, "wrong": wrong[:MOST_SHOWN], "more": max(0, len(wrong) - MOST_SHOWN)}
+    return private(render(request, "verification/check_list.html", context, status=status))
+
+
+def _trouble(code: str) -> str:
+    return {
+        "no_code": _("There is no code. Fill it in, or take the row out."),
+        "minutes": _("Write minutes as a whole number, or leave the cell empty."),
+        "beyond": _("There is a cell beyond the last column of the header."),
+    }[code]
+
+
+def _list_trouble(error: lists.BadListError) -> str:
+    return {
+        "empty": _("There is no row below the header."),
+        "no_code": _(
+            "No column is called “code”. The first row names the columns: code, name, and subjects with minutes."
+        ),
+        "column_twice": _("The column “%(about)s” stands twice.") % {"about": error.about[:60]},
+        "too_many": _("A list holds at most %(about)s rows. Check the rest by a second one.") % {"about": error.about},
+    }[error.code]
+
+
+@role_required(*ASKING_ROLES)
+@require_safe
+def answers(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
+    """What was answered, a row for each that was asked, in their order; no cell is run by a spreadsheet."""
+    check = asked_check(request.user, uuid)  # type: ignore[arg-type]
+    rows = _rows(lines_of(check))
+    body = as_csv(HEADER, rows) if kind == "csv" else as_xlsx(HEADER, rows, title="answers")
+    response = HttpResponse(body, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="answers-{check.uuid}.{kind}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return private(response)
+
+
+def _rows(lines: Iterable[CheckedItem]) -> list[Row]:
+    found: list[Row] = []
+    for line in lines:
+        shown = line.certificate if line.status != "unknown" else None
+        found.append(
+            (
+                line.position,
+                line.code,
+                line.status,
+                line.name,
+                shown.title if shown else "",
+                shown.school_name if shown else "",
+                shown.issued_on if shown else None,
+                "; ".join(f"{code}: {answer}" for code, answer in sorted(line.told.items())),
+            )
+        )
+    return found
