@@ -16,7 +16,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.selectors import has_role
 from accounts.services import close_account, end_role, ensure_organisation, ensure_user, grant_role
 from certification.verification import services
-from certification.verification.models import Application, CheckingStop, MemberInvitation
+from certification.verification.models import Application, CheckingStop, MemberInvitation, ProbingAlert
 from certification.verification.selectors import invitations_for, open_stop, organisations_of
 from notices.models import Message
 
@@ -266,6 +266,14 @@ def test_a_manager_of_one_is_nobody_in_another(board: Organisation, clerk: User)
     assert hers.post(f"/checks/invitations/{invitation.uuid}/take-back/").status_code == 404
     with pytest.raises(ValidationError, match="Only a manager"):
         services.invite_member(organisation=other, address="x@y.example", role="verifier", by=clerk)
+
+
+def test_the_platform_reads_who_guessed(board: Organisation, platform: User) -> None:
+    theirs = client_of(platform)
+    assert "Guessed" not in text_of(theirs.get("/desk/organisations/"))
+    now = timezone.now()
+    ProbingAlert.objects.create(organisation=board, since=now, until=now, asked=300, misses=280)
+    assert "280 of 300 codes were unknown" in text_of(theirs.get("/desk/organisations/"))
 
 
 # ---------------------------------------------------------------- stops, and what goes

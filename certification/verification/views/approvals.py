@@ -17,19 +17,25 @@ from accounts.models import User
 from .. import services
 from ..forms import DecisionForm, StopForm
 from ..models import Application
-from ..selectors import applications_waiting, members_of, open_stop, organisations_that_check
+from ..selectors import alerts, applications_waiting, members_of, open_stop, organisations_that_check
 from .answers import private
 
 SHOWN = 30
+MOST_ALERTS = 20
 
 
 @platform_required
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
-    """What waits for a decision, and who checks."""
+    """What waits for a decision, who guessed, and who checks."""
     query = request.GET.get("q", "").replace("\x00", " ").strip()[:100]
     page = Paginator(organisations_that_check(query), SHOWN).get_page(request.GET.get("page"))
-    context = {"waiting": applications_waiting(), "page_obj": page, "query": query}
+    context = {
+        "waiting": applications_waiting(),
+        "page_obj": page,
+        "query": query,
+        "alerts": alerts()[:MOST_ALERTS] if not query and page.number == 1 else [],
+    }
     return private(render(request, "verification/organisations.html", context))
 
 
