@@ -60,9 +60,10 @@ def cases(world: dict[str, Any]) -> list[Case]:
     from django.test import Client
     from django.utils import timezone
 
-    from certification.certificates.documents import completion_pdf
+    from certification.certificates.documents import completion_pdf, look
     from certification.certificates.documents.seal import seal
     from certification.certificates.models import Certificate
+    from certification.certificates.selectors import look_files
     from certification.keys import x509
     from certification.quizzes.models import QuizAssignment
     from certification.quizzes.services import start_attempt
@@ -107,12 +108,14 @@ def cases(world: dict[str, Any]) -> list[Case]:
     certificate = Certificate.objects.get()
     facts = json.loads(certificate.data) if isinstance(certificate.data, str) else certificate.data
     made = {"count": 0}
+    pictures = look_files(certificate.school, facts)
 
     def drawn() -> bytes:
         # Each one another, as when many graduate: what was drawn before is drawn again for less.
         made["count"] += 1
         facts["issue"]["code"] = f"7K4D-Q9XW-3HTR-{made['count']:04d}-F"
-        return completion_pdf(facts)
+        with look.files(pictures):
+            return completion_pdf(facts)
 
     secret = rsa.generate_private_key(65537, 3072)
     ours = x509.self_signed(secret, name="Riverbend", at=timezone.now())
