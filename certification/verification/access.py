@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import require_role
 from accounts.models import Membership, Organisation, User
-from accounts.selectors import has_role, roles_of
+from accounts.selectors import has_role
 from certification.certificates.access import may_read, signing_schools
 from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
@@ -105,8 +105,15 @@ def own_consent(user: User, code: str, uuid: UUID) -> Consent:
 
 def asking_organisations(user: User, roles: Collection[str] = ASKING_ROLES) -> list[Organisation]:
     """The organisations in whose name this person asks (or holds one of `roles`), by name. Two queries at most."""
-    places = {place for place, role in roles_of(user) if role in roles}
-    return list(Organisation.objects.filter(pk__in=places).order_by("name", "pk"))
+    return list(organisations_of(user, roles))
+
+
+def _named(found: list[Organisation], slug: str | None) -> Organisation:
+    """The one of this name, the first where none is named; Http404 where there is none."""
+    for one in found:
+        if slug in (None, "", one.slug):
+            return one
+    raise Http404
 
 
 def asking_organisation(
@@ -117,10 +124,7 @@ def asking_organisation(
     Two queries at most.
     """
     organisations = asking_organisations(user, roles)
-    found = next((one for one in organisations if slug in (None, "", one.slug)), None)
-    if found is None:
-        raise Http404
-    return found, organisations
+    return _named(organisations, slug), organisations
 
 
 def asked_check(user: User, uuid: UUID) -> Check:
@@ -187,10 +191,7 @@ def invitation_to(user: User, uuid: UUID) -> MemberInvitation:
 def reporting_school(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
     """The school of this name that she signs for (her first where none is named), and all of hers. Two queries."""
     schools = list(signing_schools(user).order_by("name", "pk"))
-    found = next((school for school in schools if slug in (None, "", school.slug)), None)
-    if found is None:
-        raise Http404
-    return found, schools
+    return _named(schools, slug), schools
 
 
 def roster_of_school(user: User, uuid: UUID) -> Roster:
@@ -204,10 +205,7 @@ def roster_of_school(user: User, uuid: UUID) -> Roster:
 def board_of(user: User, slug: str | None) -> tuple[Organisation, list[Organisation]]:
     """The board of this name for which she acts (her first where none is named), and all of hers. Two queries."""
     boards = list(organisations_of(user, BOARD_ROLES).filter(kind=Organisation.Kind.BOARD))
-    found = next((one for one in boards if slug in (None, "", one.slug)), None)
-    if found is None:
-        raise Http404
-    return found, boards
+    return _named(boards, slug), boards
 
 
 def case_of_board(user: User, uuid: UUID) -> Case:

@@ -138,6 +138,12 @@ def test_a_case_without_it_is_refused_and_keeps_what_was_typed(school: School, c
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("school_asked", ["nowhere", "river\x00bend"])
+def test_no_school_of_that_name_is_a_sentence(school: School, clerk: User, school_asked: str) -> None:
+    page = client_of(clerk).post("/checks/cases/", {**ASKED, "school": school_asked, "key": str(uuid4())})
+    assert page.status_code == 422 and "Choose the school." in text_of(page)
+
+
 @pytest.mark.parametrize(("days", "word"), [(-1, "today or a later day"), (400, "At most a year")])
 def test_no_day_that_is_over_and_none_beyond_a_year(
     school: School, case: Case, certificate: Certificate, days: int, word: str

@@ -54,10 +54,20 @@ class ReplyForm(forms.Form):
         self.fields["lines"].choices = [(line, line) for line in lines]  # type: ignore[attr-defined]
 
 
+class _BySlug(forms.ModelChoiceField):
+    """A choice by its slug. A nul byte is no choice; PostgreSQL would not even look for it."""
+
+    def to_python(self, value: Any) -> Any:
+        """The organisation."""
+        if "\x00" in str(value):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
+
 class CaseForm(forms.Form):
     """What a board says when it asks a school for a record."""
 
-    school = forms.ModelChoiceField(
+    school = _BySlug(
         label=_("School"),
         queryset=Organisation.objects.none(),
         to_field_name="slug",
