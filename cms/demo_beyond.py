@@ -6,6 +6,7 @@ Through the rooms' services, as `cms.demo`; safe to repeat.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from certification.certificates.services import (
 from certification.records.models import TrainingRecord
 from certification.records.services import HourPart, HourRequest, post_batch, record_milestone, seal_record
 from certification.requirements.services import import_pack
+from certification.verification.services import ask_hand_over, hand_over, make_graduate_list
 from courses.catalog.models import Program
 from courses.catalog.services import join_team, load_program, record_approval
 from courses.enrollments.services import enroll
@@ -54,6 +56,7 @@ def load_beyond(demo: Demo) -> Beyond:
     about = read("beyond.yaml")
     with transaction.atomic():
         therapist, continuing = _continuing(demo, about["continuing"])
+        _sent(demo, about["sent"])
         people, school, kept = _closed(about["closed"])
         keep_unsent(since=started)
     return Beyond({"therapist": therapist, **people}, continuing, school, kept)
@@ -125,6 +128,25 @@ def _continuing(demo: Demo, about: dict[str, Any]) -> tuple[User, Certificate]:
     certificate = issue_certificate(proposal=proposal, by=staff["second-registrar"])
     make_documents(certificate=certificate)
     return therapist, certificate
+
+
+def _sent(demo: Demo, about: dict[str, Any]) -> None:
+    """The graduate asked her school twice to send her transcript: one went, one waits. And a list for a board."""
+    certificate, registrar = demo.certificate, demo.people["registrar"]
+    asked = [
+        ask_hand_over(
+            certificate=certificate, by=demo.people["graduate"], signed_name=certificate.holder_name,
+            until_on=certificate.today() + timedelta(days=90), source_key=f"demo:{number}", **one,
+        )
+        for number, one in enumerate(about["asked"])
+    ]  # fmt: skip
+    if not asked[0].deliveries.exists():
+        hand_over(hand_over=asked[0], by=registrar, way="post", key="demo", reference=about["reference"])
+    today = certificate.today()
+    make_graduate_list(
+        uuid=uuid5(certificate.uuid, "demo list"), school=demo.school, by=registrar,
+        from_on=today - timedelta(days=30), to_on=today, **about["list"],
+    )  # fmt: skip
 
 
 def _closed(about: dict[str, Any]) -> tuple[dict[str, User], Organisation, Certificate]:

@@ -124,6 +124,10 @@ def _rosters() -> object:
     return verification.remind_of_rosters(now=timezone.now())
 
 
+def _hand_overs() -> object:
+    return verification.remind_of_hand_overs(now=timezone.now())
+
+
 def _invitations() -> object:
     now = timezone.now()
     return verification.forget_invitations(now=now) + verification.forget_case_words(now=now)
@@ -157,6 +161,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("schools that closed", _closings, timedelta(minutes=30)),
     ("certificates that expire", _expiries, timedelta(hours=6)),
     ("courses to report", _rosters, timedelta(hours=6)),
+    ("transcripts to send", _hand_overs, timedelta(hours=6)),
     ("imports left lying", _imports, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),

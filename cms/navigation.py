@@ -38,6 +38,8 @@ BEHIND = (
     ("/competencies/", "/shifts/"),
     ("/desk/custody/", "/desk/certificates/"),
     ("/desk/rosters/", "/desk/certificates/"),
+    ("/desk/hand-overs/", "/desk/certificates/"),
+    ("/desk/graduates/", "/desk/certificates/"),
     ("/desk/cases/", "/desk/certificates/"),
     ("/desk/closing/", "/desk/certificates/"),
     ("/desk/custodians/", "/desk/certificates/"),

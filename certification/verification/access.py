@@ -17,14 +17,15 @@ from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, certificate_by_code, document, has_documents, read_code
 
 from . import rules
-from .models import ApiKey, Application, Case, Check, Consent, MemberInvitation, Roster
-from .rules import ASKING_ROLES, KEY_ROLES
+from .models import ApiKey, Application, Case, Check, Consent, GraduateList, HandOver, MemberInvitation, Roster
+from .rules import ASKING_ROLES, KEY_ROLES, SENDING_ROLES
 from .selectors import (
     ANSWERING_ROLES,
     BOARD_ROLES,
     MANAGING_ROLES,
     Shared,
     cases,
+    hand_overs,
     organisations_of,
     organisations_that_check,
     proved,
@@ -199,6 +200,22 @@ def roster_of_school(user: User, uuid: UUID) -> Roster:
     rosters = Roster.objects.select_related("school", "made_by", "sent_by", "dropped_by")
     found = get_object_or_404(rosters, uuid=uuid)
     require_role(user, found.school_id, *SIGNER_ROLES)
+    return found
+
+
+def graduate_list_of_school(user: User, uuid: UUID) -> GraduateList:
+    """A list of graduates, for who signs for its school. At most two queries."""
+    lists = GraduateList.objects.select_related("school", "made_by", "sent_by", "dropped_by")
+    found = get_object_or_404(lists, uuid=uuid)
+    require_role(user, found.school_id, *SIGNER_ROLES)
+    return found
+
+
+def hand_over_to_make(user: User, uuid: UUID) -> HandOver:
+    """What a graduate asked her school to send, for who keeps or signs for it. At most three queries."""
+    found = hand_overs().filter(uuid=uuid).first()
+    if found is None or not has_role(user, found.consent.certificate.school_id, *SENDING_ROLES):
+        raise Http404
     return found
 
 

@@ -12,6 +12,7 @@ def token_hash(token: str) -> str:
 
 ASKING_ROLES = ("verifier", "board", "manager", "registrar", "admin")
 """Who asks in the name of an organisation."""
+SENDING_ROLES = ("custodian", "registrar", "admin")
 KEY_ROLES = ("manager", "registrar", "admin")
 """Who makes keys for its programs, and ends them."""
 

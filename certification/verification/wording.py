@@ -25,9 +25,18 @@ RECORDS: dict[str, Any] = {
 """By scope, which records a consent names (34 CFR 99.30)."""
 
 
-def statement_of(*, certificate: Certificate, scope: str, recipient: str, purpose: str, until_on: date) -> str:
-    """What the graduate signs, with every element in it; it is kept as it is said here."""
-    return gettext(
+def statement_of(
+    *,
+    certificate: Certificate,
+    scope: str,
+    recipient: str,
+    purpose: str,
+    until_on: date,
+    handed: tuple[str, str] | None = None,
+) -> str:
+    """What the graduate signs, with every element in it; it is kept as it is said here. `handed`: how and where the
+    school itself sends it."""
+    signed = gettext(
         "I, %(name)s, allow %(school)s to disclose of certificate %(code)s: %(records)s. To: %(recipient)s. "
         "For: %(purpose)s. Until %(day)s. I can withdraw this at any time."
     ) % {
@@ -38,6 +47,14 @@ def statement_of(*, certificate: Certificate, scope: str, recipient: str, purpos
         "recipient": recipient or gettext("anyone who has the link"),
         "purpose": purpose,
         "day": date_format(until_on, "j F Y"),
+    }
+    if handed is None:
+        return signed
+    way, address = handed
+    return gettext("%(signed)s The school sends it itself. %(way)s: %(address)s.") % {
+        "signed": signed,
+        "way": way,
+        "address": address,
     }
 
 

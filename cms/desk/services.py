@@ -49,8 +49,10 @@ from certification.verification.services import (
     erase_addresses,
     erase_case_words,
     erase_consent_words,
+    erase_hand_over_words,
     forget_applicant,
     forget_invited,
+    hand_over_words_behind,
     open_links,
     withdraw_links,
 )
@@ -217,6 +219,7 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
             _("consents to see certificates: whom she named, what for, her signature"),
             consent_words_behind(record=record),
         ),
+        (_("transcripts sent by the school: where to, by what number"), hand_over_words_behind(record=record)),
         (_("cases of boards: whom they name"), case_words_behind(record=record)),
         (_("quizzes: essays, remarks, appeals and why more was allowed"), quiz_words_behind(record=record)),
     ]
@@ -244,6 +247,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_quiz_words(record=record)
     erase_addresses(record=record)
     erase_consent_words(record=record)
+    erase_hand_over_words(record=record)
     erase_case_words(record=record)
     erase_reflections(record=record)
     erase_notes(record=record)

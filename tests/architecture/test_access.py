@@ -67,8 +67,18 @@ from certification.records.services import (
     propose_correction,
     propose_import,
 )
-from certification.verification.models import Application, Case, Consent, MemberInvitation, Roster, RosterRow
-from certification.verification.services import apply_to_check, invite_member, open_case
+from certification.verification.models import (
+    Application,
+    Case,
+    Consent,
+    GraduateLine,
+    GraduateList,
+    HandOver,
+    MemberInvitation,
+    Roster,
+    RosterRow,
+)
+from certification.verification.services import apply_to_check, ask_hand_over, invite_member, open_case
 from certification.verification.verdicts import Asked
 from cms.demo import Demo
 from cms.desk.places import SchoolPlaces
@@ -241,6 +251,7 @@ TABLE = [
     Row("verification:evidence", ("graduate", *SEALING), args="code"),
     Row("verification:sharing", ("graduate",), args="code"),
     Row("verification:looks", ("graduate",), args="code"),
+    Row("verification:ask_hand_over", ("graduate",), args="code"),
     Row("verification:withdraw", ("graduate",), args="consent", post=True),
     Row("verification:hide", ("graduate",), args="code", post=True),
     Row("verification:apply", MEMBERS),
@@ -519,6 +530,11 @@ TABLE = [
     Row("verification:rosters", (*SEALING, "foreign"), others="no"),
     Row("verification:roster", SEALING, args="roster"),
     Row("verification:roster_file", SEALING, args="roster"),
+    Row("verification:graduate_lists", (*SEALING, "foreign"), others="no"),
+    Row("verification:graduate_list", SEALING, args="graduate_list"),
+    Row("verification:graduate_file", SEALING, args="graduate_list"),
+    Row("verification:hand_overs", (*SEALING, "foreign"), others="no"),
+    Row("verification:hand_over", SEALING, others="refused", args="hand_over"),
     Row("verification:custody", (*SEALING, "foreign"), others="no"),
     Row("verification:custody_one", SEALING, others="refused", args="code"),
     Row("verification:custody_send", SEALING, others="refused", args="code", post=True),
@@ -765,6 +781,8 @@ def world(demo: Demo) -> World:
             "application": [application.uuid],
             "case": [case_of(demo.school, people["manager"]).uuid],
             "roster": [roster_of(certificate, people["registrar"]).uuid],
+            "graduate_list": [graduates_of(certificate, people["registrar"]).uuid],
+            "hand_over": [asked_to_send(certificate).uuid],
             "organisation": ["state-board"],
             "member": ["state-board", people["manager"].uuid, "manager"],
             "member_invitation": [member_invitation.uuid],
@@ -830,6 +848,25 @@ def case_of(school: Organisation, by: User) -> Case:
     return open_case(
         uuid=uuid4(), organisation=Organisation.objects.get(slug="state-board"), school=school, number="2026-114",
         person="Daniela Reyes", ground="O.C.G.A. 43-24A-7", by=by,
+    )  # fmt: skip
+
+
+def graduates_of(certificate: Certificate, by: User) -> GraduateList:
+    """A list for a board with one graduate, which nobody has sent."""
+    made = GraduateList.objects.create(
+        school=certificate.school, number=1, receiver="Board", ground="Law", from_on=certificate.issued_on,
+        to_on=certificate.issued_on, sha256="0" * 64, made_by=by,
+    )  # fmt: skip
+    GraduateLine.objects.create(list=made, line=1, certificate=certificate)
+    return made
+
+
+def asked_to_send(certificate: Certificate) -> HandOver:
+    """What the graduate asked her school to send."""
+    return ask_hand_over(
+        certificate=certificate, by=certificate.record.learner.user, recipient="State Board", way="post",  # type: ignore[arg-type]
+        address="1 Main Street", purpose="license", until_on=certificate.today(),
+        signed_name=certificate.holder_name, source_key="x",
     )  # fmt: skip
 
 

@@ -464,6 +464,8 @@ ELSEWHERE = {
     "verification_application": "tests/verification/test_organisations.py",
     "verification_case": "tests/verification/test_cases.py",
     "verification_sending": "tests/cms/test_erased_certificates.py",
+    "verification_handover": "tests/verification/test_hand_overs.py",
+    "verification_delivery": "tests/verification/test_hand_overs.py",
 }
 MORE = {
     "records_claim": "minutes = 45",

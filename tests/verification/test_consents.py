@@ -373,7 +373,7 @@ def test_every_look_is_a_line_newest_first(
     with time_machine.travel(datetime(2026, 12, 3, 9, 5, tzinfo=UTC), tick=False):
         services.note_look(consent=consent, face="desk", told="valid, name")
     services.withdraw_consent(consent=link, by=school.learner_user)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         said = text_of(client.get(address))
     lines = [
         "3 Dec 2026, 4:05 AM Tidewater College of Health Careers admission it is valid, your name Verifier’s desk",

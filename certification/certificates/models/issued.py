@@ -175,7 +175,11 @@ class Certificate(models.Model):
 
     def today(self) -> date:
         """The day it is at the school."""
-        return timezone.now().astimezone(ZoneInfo(self.school.zone)).date()
+        return self.day_of(timezone.now())
+
+    def day_of(self, at: datetime) -> date:
+        """The day it was at the school at a time."""
+        return at.astimezone(ZoneInfo(self.school.zone)).date()
 
 
 class Revocation(models.Model):

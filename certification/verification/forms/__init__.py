@@ -1,9 +1,19 @@
 """What people fill in to share a certificate, to check one, and for an organisation that checks."""
 
 from .asking import CheckForm, KeyForm, ListForm
-from .boards import CaseAnswerForm, CaseForm, ReplyForm, RosterForm, SentForm
+from .boards import (
+    CaseAnswerForm,
+    CaseForm,
+    GraduateListForm,
+    ListSentForm,
+    NotHandedForm,
+    ReplyForm,
+    RosterForm,
+    SentForm,
+    WentForm,
+)
 from .organisations import ApplicationForm, DecisionForm, InviteForm, StopForm
-from .sharing import TOO_LARGE, UNREADABLE, FileForm, OrderForm, PartyForm, ShareForm
+from .sharing import TOO_LARGE, UNREADABLE, FileForm, HandOverForm, OrderForm, PartyForm, ShareForm
 
 __all__ = [
     "TOO_LARGE",
@@ -14,9 +24,13 @@ __all__ = [
     "CheckForm",
     "DecisionForm",
     "FileForm",
+    "GraduateListForm",
+    "HandOverForm",
     "InviteForm",
     "KeyForm",
     "ListForm",
+    "ListSentForm",
+    "NotHandedForm",
     "OrderForm",
     "PartyForm",
     "ReplyForm",
@@ -24,4 +38,5 @@ __all__ = [
     "SentForm",
     "ShareForm",
     "StopForm",
+    "WentForm",
 ]

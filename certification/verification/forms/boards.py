@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 
+from ..models import Way
+
 
 class RosterForm(forms.Form):
     """A new roster."""
@@ -52,6 +54,88 @@ class ReplyForm(forms.Form):
         """Only lines that were not answered."""
         super().__init__(*args, **kwargs)
         self.fields["lines"].choices = [(line, line) for line in lines]  # type: ignore[attr-defined]
+
+
+class WentForm(forms.Form):
+    """That a transcript was handed over: how, when, and by what number."""
+
+    way = forms.ChoiceField(
+        label=_("How it goes"),
+        choices=Way.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it went."), "invalid_choice": _("Choose how it went.")},
+    )
+    sent_on = forms.DateField(
+        label=_("On which day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty means today. An e-mail goes when you press the button."),
+        error_messages={"invalid": _("Write the day as year, month, day: 2026-06-12.")},
+    )
+    reference = forms.CharField(
+        label=_("By what number, or who took it"),
+        required=False,
+        max_length=200,
+        help_text=_("A tracking number, a confirmation, or the name of the office."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    key = forms.CharField(max_length=60, widget=forms.HiddenInput)
+
+
+class NotHandedForm(forms.Form):
+    """Why a transcript is not handed over."""
+
+    words = forms.CharField(
+        label=_("Why, and what she can do"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("She gets these words by mail."),
+        error_messages={"required": _("Say why, and what she can do. She reads these words.")},
+    )
+
+
+class GraduateListForm(forms.Form):
+    """A new list of graduates."""
+
+    receiver = forms.CharField(
+        label=_("Which board gets it"),
+        max_length=200,
+        error_messages={"required": _("Name the board that gets the list.")},
+    )
+    ground = forms.CharField(
+        label=_("By what law"),
+        max_length=300,
+        help_text=_("For Florida: F.A.C. 64B7-32.002. Each graduate reads it beside her name in her log."),
+        error_messages={"required": _("Say by what law the board may have it: F.A.C. 64B7-32.002.")},
+    )
+    from_on = forms.DateField(
+        label=_("Issued from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the first day."), "invalid": _("Write the day as 2026-06-12.")},
+    )
+    to_on = forms.DateField(
+        label=_("To"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the last day."), "invalid": _("Write the day as 2026-06-12.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ListSentForm(forms.Form):
+    """That a list of graduates went."""
+
+    way = forms.ChoiceField(
+        label=_("How it went"),
+        choices=Way.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it went."), "invalid_choice": _("Choose how it went.")},
+    )
+    reference = forms.CharField(
+        label=_("Confirmation or tracking number, if you got one"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class _BySlug(forms.ModelChoiceField):

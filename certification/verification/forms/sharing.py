@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from certification.certificates.models import Certificate
 from certification.keys.proofs.reading import LONGEST
 
-from ..models import Consent
+from ..models import Consent, Way
 from ..offline import BUNDLE, RECEIPT, UnreadableError, kind_of
 from ..selectors import parties_named
 
@@ -105,6 +105,34 @@ class PartyForm(ShareForm):
     def named(self) -> dict[str, Any]:
         """To whom, as `services.share_certificate` takes it."""
         return {"party": self.cleaned_data["party"]}
+
+
+class HandOverForm(ShareForm):
+    """The school itself sends the transcript: to whom, how and where."""
+
+    scope = None  # type: ignore[assignment]
+    recipient = forms.CharField(
+        label=_("Who gets it"),
+        max_length=200,
+        help_text=_("The board, school or employer, with the number of your application if they gave you one."),
+        error_messages={"required": _("Name who gets the transcript: your consent is for them.")},
+    )
+    way = forms.ChoiceField(
+        label=_("How"),
+        choices=Way.choices,
+        widget=forms.RadioSelect,
+        initial=Way.PORTAL,
+        help_text=_("Ask them which way they take it; many boards want it from the school, not from you."),
+        error_messages={"required": _("Choose how it goes there."), "invalid_choice": _("Choose how it goes there.")},
+    )
+    address = forms.CharField(
+        label=_("Where"),
+        max_length=300,
+        help_text=_("The address of their website, their street and town, or their e-mail address."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write where it goes: the street, the website or the e-mail address.")},
+    )
+    field_order = ["recipient", "way", "address", "purpose", "until_on", "signed_name", "agree", "key"]
 
 
 class OrderForm(forms.Form):

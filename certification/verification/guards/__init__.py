@@ -4,6 +4,6 @@ from certification.guards import Guard
 
 from . import boards, organisations, telling
 
-GUARDS: tuple[Guard, ...] = (*telling.GUARDS, *telling.ASKING, *organisations.GUARDS, *boards.GUARDS)
+GUARDS: tuple[Guard, ...] = (*telling.GUARDS, *telling.ASKING, *organisations.GUARDS, *boards.GUARDS, *boards.SENT)
 
 SHUT: tuple[Guard, ...] = (*telling.SHUT, *boards.SHUT)

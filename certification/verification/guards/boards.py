@@ -1,4 +1,5 @@
-"""Of what boards are told: nobody reported twice, no record opened but the one of the case, no look unseen."""
+"""Of what boards are told: nobody reported twice, no record opened but the one of the case, no look unseen; and what a
+school hands over or lists stays as it went."""
 
 from certification.guards import AppendOnly, Check, Erasable, Shut
 
@@ -124,5 +125,105 @@ GUARDS = (
     ),
 )
 
-SHUT = (Shut("verification_roster"),)
-"""A school that has closed reports nothing any more; who keeps its records still answers boards."""
+_ERASED_BEHIND = (
+    "EXISTS (SELECT 1 FROM verification_consent AS c JOIN certificates_certificate AS ce ON ce.id = c.certificate_id "
+    "JOIN records_erasure AS er ON er.record_id = ce.record_id WHERE c.id = {consent})"
+)
+
+SENT = (
+    AppendOnly(
+        "verification_handover",
+        keys=(("id",), ("uuid",), ("consent_id",)),
+        frozen=("id", "uuid", "consent_id", "way", "address", "due_on"),
+        checks=(
+            Check(
+                "consent",
+                "NOT EXISTS (SELECT 1 FROM verification_consent AS c JOIN certificates_certificate AS ce "
+                "ON ce.id = c.certificate_id WHERE c.id = NEW.consent_id AND c.scope = 'transcript' "
+                "AND c.party_id IS NULL AND c.withdrawn_at IS NULL AND ce.kind = 'completion')",
+                "verification_handover: an open consent to the transcript lets a school hand it over",
+            ),
+        ),
+        update_checks=(
+            Check(
+                "declined",
+                "OLD.declined_at IS NOT NULL AND (NEW.declined_at IS NULL OR NEW.declined_at <> OLD.declined_at "
+                "OR NEW.declined_by_id <> OLD.declined_by_id OR NEW.declined_words <> OLD.declined_words)",
+                "verification_handover: what was declined stays so",
+            ),
+            Check(
+                "went",
+                "OLD.declined_at IS NULL AND NEW.declined_at IS NOT NULL AND EXISTS (SELECT 1 "
+                "FROM verification_delivery AS d WHERE d.hand_over_id = OLD.id)",
+                "verification_handover: what went is not declined",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("address", "declined_words"),
+            kept=("id", "uuid", "consent_id", "way", "due_on", "told", "declined_at", "declined_by_id"),
+            when=_ERASED_BEHIND.format(consent="OLD.consent_id"),
+        ),
+    ),
+    AppendOnly(
+        "verification_delivery",
+        keys=(("id",), ("uuid",)),
+        checks=(
+            Check(
+                "open",
+                "NOT EXISTS (SELECT 1 FROM verification_handover AS h JOIN verification_consent AS c "
+                "ON c.id = h.consent_id WHERE h.id = NEW.hand_over_id AND h.declined_at IS NULL "
+                "AND c.withdrawn_at IS NULL)",
+                "verification_delivery: nothing goes without an open consent",
+            ),
+        ),
+        erasable=Erasable(
+            columns=("reference",),
+            kept=("id", "uuid", "hand_over_id", "way", "sent_on", "sha256", "by_id", "at"),
+            when="EXISTS (SELECT 1 FROM verification_handover AS h WHERE h.id = OLD.hand_over_id AND "
+            + _ERASED_BEHIND.format(consent="h.consent_id")
+            + ")",
+        ),
+    ),
+    AppendOnly(
+        "verification_graduatelist",
+        keys=(("id",), ("uuid",), ("school_id", "number")),
+        frozen=(
+            "id",
+            "uuid",
+            "school_id",
+            "number",
+            "receiver",
+            "ground",
+            "from_on",
+            "to_on",
+            "hidden",
+            "sha256",
+            "made_by_id",
+            "made_at",
+        ),
+        update_checks=(
+            Check(
+                "over",
+                "OLD.sent_at IS NOT NULL OR OLD.dropped_at IS NOT NULL",
+                "verification_graduatelist: what was sent or dropped stays so",
+            ),
+        ),
+    ),
+    AppendOnly(
+        "verification_graduateline",
+        keys=(("id",), ("list_id", "line"), ("list_id", "certificate_id")),
+        checks=(
+            Check(
+                "certificate",
+                "NOT EXISTS (SELECT 1 FROM verification_graduatelist AS li JOIN certificates_certificate AS ce "
+                "ON ce.school_id = li.school_id WHERE li.id = NEW.list_id AND ce.id = NEW.certificate_id "
+                "AND ce.kind = 'completion' AND li.sent_at IS NULL AND li.dropped_at IS NULL)",
+                "verification_graduateline: a graduate of that school, in a list that has not gone",
+            ),
+        ),
+    ),
+)
+
+SHUT = (Shut("verification_roster"), Shut("verification_graduatelist"))
+"""A school that has closed reports and lists nothing any more; who keeps its records still answers boards, and hands over
+what a graduate asks for."""

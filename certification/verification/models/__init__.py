@@ -1,11 +1,13 @@
 """Owns what others are told of a certificate: consents and the looks taken under them, hiding, what was sent; which
-organisations check, what they asked, with their keys and receipts; and what boards were told or read.
+organisations check, what they asked, with their keys and receipts; and what boards were told, sent or read.
 """
 
 from .api_keys import ApiKey
 from .cases import Case, CaseAnswer, CaseLook
 from .checks import Check, CheckedItem, ProbingAlert
 from .consents import PARTY_KINDS, Consent, Disclosure, Visibility
+from .graduates import GraduateLine, GraduateList
+from .handovers import Delivery, HandOver, Way
 from .organisations import Application, ApplicationDecision, CheckingStop, MemberInvitation
 from .receipts import Receipt
 from .rosters import Roster, RosterNotice, RosterRow
@@ -23,7 +25,11 @@ __all__ = [
     "CheckedItem",
     "CheckingStop",
     "Consent",
+    "Delivery",
     "Disclosure",
+    "GraduateLine",
+    "GraduateList",
+    "HandOver",
     "MemberInvitation",
     "ProbingAlert",
     "Receipt",
@@ -32,4 +38,5 @@ __all__ = [
     "RosterRow",
     "Sending",
     "Visibility",
+    "Way",
 ]

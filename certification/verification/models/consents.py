@@ -88,6 +88,7 @@ class Disclosure(models.Model):
         FILE = "file", _("File")
         DESK = "desk", _("Verifier’s desk")
         API = "api", _("API")
+        SCHOOL = "school", _("Handed over by the school")
 
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="disclosures")
     at = models.DateTimeField(default=timezone.now)

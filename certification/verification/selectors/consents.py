@@ -248,10 +248,12 @@ def looks_of(certificate: Certificate) -> QuerySet[Disclosure]:
 def as_look(row: Disclosure) -> Look:
     """A look in words. No query when its consent is loaded."""
     consent = row.consent
+    # What her school handed over reached whom she named; a link only says for whom it was made.
+    who = row.who or (consent.recipient if row.face == Disclosure.Face.SCHOOL else "")
     return Look(
         at=row.at,
-        who=row.who,
-        link_for="" if row.who else consent.recipient,
+        who=who,
+        link_for="" if who else consent.recipient,
         purpose=row.purpose or consent.purpose,
         face=str(row.get_face_display()),
         told=told_words(row.told),

@@ -26,6 +26,15 @@ from .consents import (
     withdraw_consent,
     withdraw_links,
 )
+from .graduates import drop_list, make_graduate_list, mark_list_sent
+from .handovers import (
+    ask_hand_over,
+    decline_hand_over,
+    erase_hand_over_words,
+    hand_over,
+    hand_over_words_behind,
+    remind_of_hand_overs,
+)
 from .organisations import (
     answer_invitation,
     apply_to_check,
@@ -43,7 +52,7 @@ from .organisations import (
 )
 from .receipts import receipt_file, receipt_to_hand_out
 from .rosters import drop_roster, make_roster, mark_sent, note_replies, remind_of_rosters
-from .sendings import SENDING_ROLES, addresses_behind, erase_addresses, send_to_graduate, send_to_named
+from .sendings import addresses_behind, erase_addresses, send_to_graduate, send_to_named
 
 __all__ = [
     "LONGEST_DAYS",
@@ -52,7 +61,6 @@ __all__ = [
     "MOST_LINES",
     "MOST_WORKING",
     "OVERLAP",
-    "SENDING_ROLES",
     "BadLine",
     "BadLinesError",
     "OtherRequestError",
@@ -62,26 +70,34 @@ __all__ = [
     "answer_case",
     "answer_invitation",
     "apply_to_check",
+    "ask_hand_over",
     "asked_and_invited",
     "case_words_behind",
     "check",
     "close_case",
     "consent_words_behind",
     "decide_application",
+    "decline_hand_over",
+    "drop_list",
     "drop_roster",
     "end_access",
     "end_member",
     "erase_addresses",
     "erase_case_words",
     "erase_consent_words",
+    "erase_hand_over_words",
     "forget_applicant",
     "forget_case_words",
     "forget_invitations",
     "forget_invited",
+    "hand_over",
+    "hand_over_words_behind",
     "invite_member",
     "lift_stop",
+    "make_graduate_list",
     "make_key",
     "make_roster",
+    "mark_list_sent",
     "mark_sent",
     "note_case_look",
     "note_look",
@@ -92,6 +108,7 @@ __all__ = [
     "open_links",
     "receipt_file",
     "receipt_to_hand_out",
+    "remind_of_hand_overs",
     "remind_of_rosters",
     "revoke_key",
     "rotate_key",

@@ -46,18 +46,20 @@ def share_certificate(
     signed_name: str,
     party: Organisation | None = None,
     recipient: str = "",
+    handed: tuple[str, str] | None = None,
     signed_in: SignedIn | None = None,
     source_key: str = "",
 ) -> tuple[Consent, str]:
     """Let a party, or whoever holds the returned token, see so much of a certificate until a day; (consent, token).
 
     With `party` the token is empty: it is that organisation's alone, by its name of today, whatever `recipient` says.
-    The sentence that she signs is kept word for word, in the language of the call. Atomic. Idempotent by `source_key`
+    `handed` says how and where the school itself is to send it. The sentence that she signs is kept word for word, in the
+    language of the call. Atomic. Idempotent by `source_key`
     (per certificate): the same key gives the same consent back. Refuses (ValidationError, by field) anybody but the
     graduate, an unknown scope, a party that cannot be one or is closed, a missing purpose, a signature that is not her
     name, a day before today or more than a year ahead.
     """
-    _require_owner(certificate, by)
+    require_owner(certificate, by)
     source_key = source_key or f"link:{uuids.uuid4()}"
     made_before = _by_key(certificate, source_key)
     if made_before:
@@ -93,7 +95,12 @@ def share_certificate(
                 token_hash=rules.token_hash(token) if token else None,
                 source_key=source_key,
                 statement=statement_of(
-                    certificate=certificate, scope=scope, recipient=recipient, purpose=purpose, until_on=until_on
+                    certificate=certificate,
+                    scope=scope,
+                    recipient=recipient,
+                    purpose=purpose,
+                    until_on=until_on,
+                    handed=handed,
                 ),
                 signed_name=signed_name,
                 signed_in_at=signed_in.at if signed_in else None,
@@ -130,7 +137,7 @@ def _by_key(certificate: Certificate, source_key: str) -> Consent | None:
 @transaction.atomic
 def withdraw_consent(*, consent: Consent, by: User) -> Consent:
     """Withdraw a consent at once and for good, a party's or a link's. Atomic, idempotent. Refuses anybody but the graduate."""
-    _require_owner(consent.certificate, by)
+    require_owner(consent.certificate, by)
     Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
     consent.refresh_from_db(fields=["withdrawn_at"])
     return consent
@@ -142,7 +149,7 @@ def set_hidden(*, certificate: Certificate, by: User, hidden: bool) -> None:
 
     Links that she shared go on opening: each is a consent of its own.
     """
-    _require_owner(certificate, by)
+    require_owner(certificate, by)
     if is_hidden(certificate) != hidden:
         Visibility.objects.create(certificate=certificate, hidden=hidden, by=by)
 
@@ -195,6 +202,7 @@ def _with_words(record: TrainingRecord) -> QuerySet[Consent]:
     return Consent.objects.filter(certificate__record=record).exclude(**bare)
 
 
-def _require_owner(certificate: Certificate, by: User) -> None:
+def require_owner(certificate: Certificate, by: User) -> None:
+    """Refuse (ValidationError) anybody but the graduate."""
     if certificate.record.learner.user_id is None or certificate.record.learner.user_id != by.pk:
         raise ValidationError(_("Only the graduate decides who sees this certificate."), code="not_owner")

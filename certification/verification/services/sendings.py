@@ -18,9 +18,8 @@ from notices.services import enqueue_mail
 
 from .. import rules
 from ..models import Consent, Sending
+from ..rules import SENDING_ROLES
 from ..selectors import closed_on, state_of_consent, token_of
-
-SENDING_ROLES = ("custodian", "registrar", "admin")
 
 
 def send_to_graduate(*, certificate: Certificate, by: User, key: str) -> Sending:
@@ -50,13 +49,18 @@ def send_to_named(*, consent: Consent, by: User, key: str) -> Sending:
     if state_of_consent(consent) != rules.OPEN:
         raise ValidationError(_("This link has ended or was withdrawn. Ask the graduate for a new one."), code="ended")
     address = rules.named_address(consent.recipient)
-    token = token_of(consent)
-    if not address or not token:
+    if not address or not token_of(consent):
         raise ValidationError(
             _("The link names no single e-mail address. Ask the graduate to make one that says to whom it goes."),
             code="no_address",
         )
-    context = {"link": f"{settings.BASE_URL}/verify/{certificate.code}?t={token}", "consent": consent}
+    return send_link(consent=consent, address=address, by=by, key=key)
+
+
+def send_link(*, consent: Consent, address: str, by: User, key: str) -> Sending:
+    """Mail the link of an open consent to an address; the caller has seen that it may go there. Idempotent by `key`."""
+    certificate = consent.certificate
+    context = {"link": f"{settings.BASE_URL}/verify/{certificate.code}?t={token_of(consent)}", "consent": consent}
     return _send(certificate, consent, address, by, key, context, None)
 
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from certification.certificates.access import own_certificate
 from certification.certificates.models import Certificate
 
-from .. import rules, services
+from .. import handovers, rules, services
 from ..access import own_consent
 from ..forms import PartyForm, ShareForm
 from ..models import Consent
@@ -30,7 +30,9 @@ from ..selectors import (
     cases_about,
     checks_of,
     consents_of,
+    hand_overs_of,
     is_hidden,
+    lists_with,
     looks_of,
     parties_known,
     state_of_consent,
@@ -48,18 +50,21 @@ FORMS: dict[str, type[ShareForm]] = {"link": ShareForm, "party": PartyForm}
 def _sharing_page(
     request: HttpRequest, certificate: Certificate, to: str, *, form: ShareForm | None = None, status: int = 200
 ) -> HttpResponse:
-    links = []
+    links, asked = [], hand_overs_of(certificate)
     for consent in consents_of(certificate):
         state = state_of_consent(consent)
         token = token_of(consent) if state == rules.OPEN else ""
         address = f"{settings.BASE_URL}/verify/{certificate.code}?t={token}" if token else ""
-        links.append({"consent": consent, "state": state, "address": address})
+        by_school = asked.get(consent.pk)
+        shown = "" if by_school else address
+        links.append({"consent": consent, "state": state, "address": shown, "by_school": by_school})
     context = {
         "certificate": certificate,
         "links": links,
         "hidden": is_hidden(certificate),
         "form": form or FORMS[to].fresh(certificate),
         "to": to,
+        "open": handovers.OPEN,
         "known": parties_known() if to == "party" else [],
         "records": [(label, RECORDS[scope]) for scope, label in Consent.Scope.choices],
     }
@@ -85,7 +90,7 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
                 scope=given["scope"],
                 purpose=given["purpose"],
                 signed_name=given["signed_name"],
-                signed_in=_signed_in(request),
+                signed_in=signed_in(request),
                 source_key=f"form:{given['key']}",
                 **form.named,
             )
@@ -101,7 +106,7 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
     return _sharing_page(request, certificate, to, form=form, status=422)
 
 
-def _signed_in(request: HttpRequest) -> services.SignedIn | None:
+def signed_in(request: HttpRequest) -> services.SignedIn | None:
     """How and when she had proved who she is in this session: the last proof, and all that it took."""
     user = cast(User, request.user)
     proofs: list[dict[str, Any]] = get_authentication_records(request, user)
@@ -123,6 +128,7 @@ def looks(request: HttpRequest, code: str) -> HttpResponse:
         "page_obj": page,
         "looks": [as_look(row) for row in page],
         "asked": _asked(certificate) if page.number == 1 else [],
+        "listed": list(lists_with(certificate)) if page.number == 1 else [],
         "cases": cases,
         "case_looks": case_looks_about(certificate.record)[:MOST_ASKED] if cases else [],
     }

@@ -23,11 +23,10 @@ from certification.records.selectors import closing_of
 from .. import services
 from ..forms import OrderForm
 from ..models import Consent
-from ..rules import named_address
+from ..rules import SENDING_ROLES, named_address
 from ..selectors import kept, kept_certificates, sendings_of
 
 A_PAGE = 25
-SENDING_ROLES = services.SENDING_ROLES
 
 
 @role_required(*SENDING_ROLES)
