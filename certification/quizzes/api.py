@@ -14,6 +14,8 @@ from ninja import Body, Field, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.security import SessionAuth
 
+from certification.shapes import Problem, Sent
+
 from . import rules, selectors, services
 from .access import assignment_for, attempt_for, response_for
 from .models import Attempt
@@ -55,7 +57,7 @@ class CaseOut(Schema):
     text: str
 
 
-class StartIn(Schema):
+class StartIn(Sent):
     """What a quiz may ask for before it begins: that she agrees to its statement, and its access code."""
 
     honour: bool = False
@@ -148,7 +150,9 @@ class ResultOut(Schema):
     url: str
 
 
-@router.post("/quizzes/{uuid}/attempts", response={200: AttemptOut, 201: AttemptOut}, summary="Start an attempt")
+@router.post(
+    "/quizzes/{uuid}/attempts", response={200: AttemptOut, 201: AttemptOut, 409: Problem}, summary="Start an attempt"
+)
 def start(request: HttpRequest, uuid: UUID, body: StartIn | None = Body(None)) -> Status:  # noqa: B008
     """Begin an attempt at an assigned quiz (201), or give back the one that is open (200); 409 if none may begin.
 
@@ -203,7 +207,12 @@ def _picture(picture: selectors.ShownPicture) -> dict[str, Any]:
     return {**{name: getattr(picture, name) for name in names}, "svg": str(picture.drawing)}
 
 
-@router.put("/attempts/{uuid}/answers/{question}", response=SavedOut, url_name="save_answer", summary="Save an answer")
+@router.put(
+    "/attempts/{uuid}/answers/{question}",
+    response={200: SavedOut, 409: Problem},
+    url_name="save_answer",
+    summary="Save an answer",
+)
 def save(request: HttpRequest, uuid: UUID, question: UUID, body: AnswerIn) -> dict[str, Any]:
     """Keep one answer; a repeated or old `sequence` changes nothing. 409 after handing in or closing."""
     response = response_for(request.user, uuid, question)  # type: ignore[arg-type]
@@ -220,7 +229,7 @@ def save(request: HttpRequest, uuid: UUID, question: UUID, body: AnswerIn) -> di
     }
 
 
-@router.post("/attempts/{uuid}/submit", response=ResultOut, summary="Hand an attempt in")
+@router.post("/attempts/{uuid}/submit", response={200: ResultOut, 409: Problem}, summary="Hand an attempt in")
 def submit(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
     """Hand in what was saved, once; asked again, the same answer."""
     attempt = attempt_for(request.user, uuid)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from certification import limits
 from certification.keys.services import KeyFileError
+from certification.shapes import Problem
 
 from . import services
 from .api_auth import KeyAuth, key_of
@@ -45,7 +46,11 @@ class NamedAnswer(Answer):
 
 
 @router.get(
-    "/verify/{code}", response=NamedAnswer | Answer, auth=None, url_name="verify", summary="Check a certificate"
+    "/verify/{code}",
+    response={200: NamedAnswer | Answer, 429: Problem},
+    auth=None,
+    url_name="verify",
+    summary="Check a certificate",
 )
 def verify(request: HttpRequest, response: HttpResponse, code: str, name: str = Query("", max_length=300)) -> Status:
     """Check one code; 200 for every well-formed one, 422 for what is none, 429 after too many wrong guesses."""
@@ -57,15 +62,6 @@ def verify(request: HttpRequest, response: HttpResponse, code: str, name: str = 
     if status.is_miss:
         limits.count_miss(request)
     return status
-
-
-class Problem(Schema):
-    """RFC 9457. `errors`, where the request does not fit, name each place in it by `loc`."""
-
-    model_config = ConfigDict(extra="allow")
-    type: str
-    title: str
-    status: int
 
 
 Minutes = Annotated[int, Field(ge=0, le=10_000_000, strict=True)]

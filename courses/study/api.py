@@ -17,6 +17,7 @@ from ninja.utils import check_csrf
 from pydantic import Field
 
 from certification.records.selectors import gaps_of, targets_of, transcript_for
+from certification.shapes import Problem, Sent
 from courses.enrollments.access import own_enrollment
 from courses.enrollments.selectors import enrollments_of
 
@@ -38,14 +39,6 @@ from .services import (
 )
 
 router = Router(tags=["study"])
-
-
-class Problem(Schema):
-    """RFC 9457."""
-
-    type: str
-    title: str
-    status: int
 
 
 class Line(Schema):
@@ -158,7 +151,7 @@ class PresenceIn(Schema):
     choice: Annotated[int, Field(ge=0, le=20)]
 
 
-class CloseIn(Schema):
+class CloseIn(Sent):
     """A leaving page sends its token, and with `sequence` and `active` its last report, so that no time is lost."""
 
     token: Annotated[str, Field(max_length=200)] | None = None
