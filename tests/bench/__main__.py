@@ -201,6 +201,45 @@ def measure(all_cases: list[Case]) -> list[dict[str, Any]]:
     return rows
 
 
+def alike() -> dict[str, Any]:
+    """How long the public page and the API take for a code that its graduate hides, against one that never was.
+
+    In turn, so that both meet the same moments; the difference of the medians stands beside how far two runs of the same
+    unknown code differ. The limit on guesses is off: it is not what is measured.
+    """
+    from django.core.cache import cache
+    from django.test import Client
+
+    from certification.certificates.models import Certificate
+    from certification.codes import code_from_bits
+    from certification.verification.services import set_hidden
+
+    certificate = Certificate.objects.get()
+    owner = certificate.record.learner.user
+    assert owner
+    set_hidden(certificate=certificate, by=owner, hidden=True)
+    unknown, again = code_from_bits(1), code_from_bits(2)
+    told: dict[str, Any] = {}
+    for face, address in {"page": "/verify/{}", "api": "/api/v1/verify/{}"}.items():
+        walls: dict[str, list[float]] = {certificate.code: [], unknown: [], again: []}
+        turn = list(walls)
+        for _round in range(ROUNDS * 5):
+            cache.clear()
+            turn = turn[1:] + turn[:1]  # whoever is first after the cache was cleared meets another path
+            for code in turn:
+                began = time.perf_counter()
+                Client().get(address.format(code))
+                walls[code].append(time.perf_counter() - began)
+        hidden, never, other = (statistics.median(held) * 1000 for held in walls.values())
+        told |= {
+            f"alike_{face}_hidden_ms": round(hidden, 3),
+            f"alike_{face}_unknown_ms": round(never, 3),
+            f"alike_{face}_noise_ms": round(abs(never - other), 3),
+        }
+    set_hidden(certificate=certificate, by=owner, hidden=False)
+    return told
+
+
 def evaluations() -> dict[str, Any]:
     """How many evaluations of a 300-entry record a second; the CPU of one with 10,000 entries by a common pack, by one
     that uses every key of the format, and how that grows to 40,000.
@@ -328,7 +367,7 @@ def main() -> int:
     all_cases = cases(world)
     lesson_case = next(case for case in all_cases if case.name == "lesson page")
     rows = measure(all_cases)
-    judged = evaluations()
+    judged, hiding = evaluations(), alike()
     ledger = {**postings(world), **auditing()}
     load = loads(world, SCALE)
     exam = exams(world, SCALE)
@@ -348,6 +387,11 @@ def main() -> int:
         f"10,000 entries: {judged['evaluate_10000_cpu_ms']} ms CPU; by a pack with every key "
         f"{judged['evaluate_10000_every_key_cpu_ms']} ms, 40,000: {judged['evaluate_40000_every_key_cpu_ms']} ms"
     )
+    for face in ("page", "api"):
+        print(
+            f"verification {face}, p50: a hidden code {hiding[f'alike_{face}_hidden_ms']} ms, an unknown one "
+            f"{hiding[f'alike_{face}_unknown_ms']} ms; two unknown ones differ by {hiding[f'alike_{face}_noise_ms']} ms"
+        )
     print(
         f"postings: {ledger['postings_per_second']}/s one by one, {ledger['batched_postings_per_second']}/s in batches; "
         f"audit of {ledger['audit_lines']:,} lines: {ledger['audit_seconds']} s"
@@ -386,7 +430,10 @@ def main() -> int:
             f"({peer['own_cpu_ms']} and {peer['peer_cpu_ms']} ms)"
         )
     (ROOT / "bench-results.json").write_text(
-        json.dumps({"scale": SCALE, "rows": rows, **judged, **ledger, **load, **exam, **many, **peer}, indent=1) + "\n"
+        json.dumps(
+            {"scale": SCALE, "rows": rows, **judged, **hiding, **ledger, **load, **exam, **many, **peer}, indent=1
+        )
+        + "\n"
     )
     by_name = {row["case"]: row for row in rows}
     broken = [row["case"] for row in rows if row["bad_answers"]]

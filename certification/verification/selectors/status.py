@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import BooleanField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from certification.certificates import rules as certificate_rules
 from certification.certificates.models import Certificate
@@ -41,18 +42,20 @@ class Status:
 def status_of(code: str, name: str | None = None) -> Status:
     """What a code says to anyone; raises ValidationError for what is no code. One query, whatever the answer.
 
-    A code that its graduate hides answers as one that never was. The holder's name is matched, never given: only the
+    A code that its graduate hides answers as one that never was: no row is read for it, so both take the same work. The
+    holder's name is matched, never given: only the
     name that stands on this certificate, so no other name a person bore can be learned here.
     """
     hidden = Visibility.objects.filter(certificate=OuterRef("pk")).order_by("-pk").values("hidden")[:1]
     certificate = (
         with_state()
         .filter(code=read_code(code))
-        .annotate(is_hidden=Subquery(hidden, output_field=BooleanField()))
+        .annotate(is_hidden=Coalesce(Subquery(hidden, output_field=BooleanField()), False))
+        .filter(is_hidden=False)
         .first()
     )
     asked = name is not None and bool(name.strip())
-    if certificate is None or certificate.is_hidden:
+    if certificate is None:
         return Status(certificate_rules.UNKNOWN, name="differs" if asked else None)
     return Status(
         status=certificate.state,
