@@ -26,10 +26,12 @@ from .selectors import (
     Shared,
     cases,
     hand_overs,
+    open_stop,
     organisations_of,
     organisations_that_check,
     proved,
     shared,
+    shared_with,
 )
 
 Format = CertificateDocument.Format
@@ -134,6 +136,20 @@ def asked_check(user: User, uuid: UUID) -> Check:
     if check is None or not has_role(user, check.organisation_id, *ASKING_ROLES):
         raise Http404
     return check
+
+
+def opened_to(user: User, code: str) -> Shared:
+    """What a graduate opened by name to an organisation for which this person asks; Http404 alike for no code, unknown
+    and not opened. Two queries besides three for each of her organisations.
+    """
+    try:
+        code = read_code(code)
+    except ValidationError as error:
+        raise Http404 from error
+    for organisation in asking_organisations(user):
+        if open_stop(organisation) is None and (found := shared_with(organisation, code)):
+            return found
+    raise Http404
 
 
 def kept_key(user: User, uuid: UUID) -> ApiKey:

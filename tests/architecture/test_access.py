@@ -115,6 +115,9 @@ PLACING = ("coordinator", "registrar", "admin")
 SEALING = ("registrar", "admin")
 WRITING = ("instructor", *SEALING)
 ELSEWHERE = dict.fromkeys(("foreign", "manager"), "gone")  # who does the same for another organisation
+UNOPENED = dict.fromkeys(
+    ("registrar", "admin", "foreign", "manager"), "gone"
+)  # nothing was opened to their organisation
 NOT_SIGNING = ("instructor", "foreign")  # of those who may enter the CMS, who signs nothing for this school
 
 
@@ -530,6 +533,11 @@ TABLE = [
     Row("verification:rosters", (*SEALING, "foreign"), others="no"),
     Row("verification:roster", SEALING, args="roster"),
     Row("verification:roster_file", SEALING, args="roster"),
+    Row("verification:opened", (), others="no", args="code", special=UNOPENED),
+    *(
+        Row(f"verification:opened_{kind}", (), others="no", args="code", special=UNOPENED)
+        for kind in ("pdf", "transcript")
+    ),
     Row("verification:graduate_lists", (*SEALING, "foreign"), others="no"),
     Row("verification:graduate_list", SEALING, args="graduate_list"),
     Row("verification:graduate_file", SEALING, args="graduate_list"),

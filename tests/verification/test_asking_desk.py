@@ -10,12 +10,14 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.services import grant_role
+from accounts.services import ensure_user, grant_role
 from certification.certificates.models import Certificate
 from certification.codes import code_from_bits
 from certification.verification import probing
-from certification.verification.models import ApiKey, Check
+from certification.verification.models import ApiKey, Check, Consent, Disclosure
 from certification.verification.offline import check_file, read_did_document
+from certification.verification.services import BadLinesError, stop_checking, withdraw_consent
+from certification.verification.verdicts import Asked
 from tests.sharing import share
 from tests.verification.asking import a_key, ask, college
 from tests.worlds import School
@@ -193,3 +195,54 @@ def test_the_graduate_reads_who_asked(certificate: Certificate, tidewater: Any, 
     assert "Organisations that asked" in shown
     assert "Tidewater College it is valid, the name that they asked matches" in shown
     assert "hours that they asked" not in shown, "without consent nothing was said of them"
+
+
+def test_what_she_opened_by_name_is_read_at_the_desk(certificate: Certificate, tidewater: Any, desk: Client) -> None:
+    organisation, _clerk = tidewater
+    at = f"/checks/opened/{certificate.code}/"
+    assert desk.get(at).status_code == 404
+    made = desk.get(post(desk, code=certificate.code)["Location"])
+    assert "Read what she opened" not in text_of(made)
+    share(certificate, party=organisation, scope="totals")
+    made = desk.get(post(desk, code=certificate.code)["Location"])
+    assert "Read what she opened" in text_of(made) and at in made.content.decode()
+    page = desk.get(at)
+    assert "Daniela Reyes" in text_of(page) and "Hours that count, by subject" in text_of(page)
+    assert "no-store" in page["Cache-Control"] and f"{at}certificate.pdf" in page.content.decode()
+    assert f"{at}transcript.pdf" not in page.content.decode(), "totals do not reach it"
+    assert desk.get(f"{at}certificate.pdf").content.startswith(b"%PDF")
+    assert desk.get(f"{at}transcript.pdf").status_code == 404
+    wide, _none = share(certificate, party=organisation, scope="transcript")
+    assert desk.get(f"{at}transcript.pdf?download")["Content-Disposition"].startswith("attachment")
+    looks = [(look.face, look.told, look.who) for look in Disclosure.objects.filter(face="desk").order_by("pk")]
+    assert [look for look in looks if "totals" in look[1] or "pdf" in look[1] or "transcript" in look[1]] == [
+        ("desk", "valid, name, totals", organisation.name),
+        ("desk", "valid, pdf", organisation.name),
+        ("desk", "valid, transcript", organisation.name),
+    ]
+    for consent in Consent.objects.all():
+        withdraw_consent(consent=consent, by=consent.granted_by)
+    assert [desk.get(f"{at}{end}").status_code for end in ("", "certificate.pdf", "transcript.pdf")] == [404] * 3
+    assert Disclosure.objects.filter(consent=wide).count() == 1
+
+
+def test_a_stopped_organisation_reads_nothing(certificate: Certificate, tidewater: Any, desk: Client) -> None:
+    organisation, _clerk = tidewater
+    share(certificate, party=organisation)
+    platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
+    at = f"/checks/opened/{certificate.code}/"
+    assert desk.get(at).status_code == 200
+    stop_checking(organisation=organisation, words="Guessing.", by=platform)
+    assert desk.get(at).status_code == 404
+
+
+def test_of_one_code_three_names_are_asked_at_most(certificate: Certificate, tidewater: Any) -> None:
+    organisation, clerk = tidewater
+    names = ["Daniela Reyes", "Jun Park", "daniela  reyes", "Ana Ito"]
+    ask(organisation, clerk, *(Asked(certificate.code, name) for name in names))
+    with pytest.raises(BadLinesError) as refused:
+        ask(organisation, clerk, *(Asked(certificate.code, name) for name in [*names, "Eva Lund"]), key="two")
+    assert [(line.position, line.field, line.message) for line in refused.value.lines] == [
+        (4, "name", "Ask at most 3 names of one code.")
+    ]
+    assert Check.objects.count() == 1

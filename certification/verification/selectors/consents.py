@@ -168,6 +168,20 @@ def shared(code: str, token: str) -> Shared | None:
     return Shared(consent, consent.certificate, consent.has_transcript)
 
 
+def shared_with(organisation: Organisation, code: str) -> Shared | None:
+    """What a graduate opened of this certificate to an organisation by name, today; None alike for unknown and not opened.
+
+    Two queries at most.
+    """
+    consent = next(iter(open_consents_to(organisation, Certificate.objects.filter(code=code)).values()), None)
+    if consent is None:
+        return None
+    transcripts = CertificateDocument.objects.filter(
+        certificate=consent.certificate_id, format=CertificateDocument.Format.TRANSCRIPT
+    )
+    return Shared(consent, consent.certificate, transcripts.exists())
+
+
 def open_consents_to(organisation: Organisation, certificates: Iterable[Certificate]) -> dict[int, Consent]:
     """What graduates opened to this organisation by name and is open today: certificate pk to consent. One query.
 

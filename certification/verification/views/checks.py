@@ -6,23 +6,27 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from accounts.selectors import has_role
+from certification.certificates.selectors import document
 from certification.keys.services import KeyFileError
 
-from .. import services
-from ..access import asked_check, asking_organisation
+from .. import rules, services
+from ..access import NEEDS, Format, asked_check, asking_organisation, opened_to
 from ..forms import CheckForm
-from ..models import Check
+from ..models import Check, Disclosure
 from ..rules import ASKING_ROLES, KEY_ROLES
-from ..selectors import checks_by, lines_of
-from .answers import private
+from ..selectors import checks_by, lines_of, shared_with
+from ..verdicts import UNKNOWN
+from ..wording import told
+from .answers import paper_response, private
 
 A_PAGE = 50
 
@@ -102,8 +106,47 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One check: what was asked, and what was answered then."""
     check = asked_check(request.user, uuid)  # type: ignore[arg-type]
     page = _page(request, lines_of(check))
-    context = {"check": check, "page": page, "only": page[0] if check.items == 1 else None}
+    only = page[0] if check.items == 1 else None
+    context = {
+        "check": check,
+        "page": page,
+        "only": only,
+        "opened": bool(only and only.status != UNKNOWN and shared_with(check.organisation, only.code)),
+    }
     return private(render(request, "verification/check_made.html", context))
+
+
+@role_required(*ASKING_ROLES)
+@require_safe
+def opened(request: HttpRequest, code: str) -> HttpResponse:
+    """What a graduate opened of her certificate to the organisation by name; each look is noted."""
+    found = opened_to(request.user, code)  # type: ignore[arg-type]
+    certificate = found.certificate
+    if request.method == "GET":
+        parts = ("name", "totals") if found.shows_hours else ("name",)
+        services.note_look(consent=found.consent, face=Disclosure.Face.DESK, told=told(certificate.state, *parts))
+    context = {
+        "shared": found,
+        "certificate": certificate,
+        "status": certificate.state,
+        "code": certificate.code,
+        "checked_at": timezone.now(),
+        "party": found.consent.party,
+    }
+    return private(render(request, "verification/shared.html", context))
+
+
+@role_required(*ASKING_ROLES)
+@require_safe
+def opened_file(request: HttpRequest, code: str, format: str) -> HttpResponse:
+    """A sealed file that was opened to the organisation, byte for byte."""
+    found = opened_to(request.user, code)  # type: ignore[arg-type]
+    issued = document(found.certificate, format)
+    if issued is None or not rules.reaches(found.consent.scope, NEEDS[Format(format)]):
+        raise Http404
+    if request.method == "GET":
+        services.note_look(consent=found.consent, face=Disclosure.Face.DESK, told=told(found.certificate.state, format))
+    return paper_response(issued, found.certificate, download="download" in request.GET)
 
 
 @role_required(*ASKING_ROLES)

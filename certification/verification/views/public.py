@@ -21,7 +21,7 @@ from ..access import document_for, revoked_certificate
 from ..models import Disclosure
 from ..selectors import cases_about, checks_of, shared, status_of, told_of
 from ..wording import told
-from .answers import private, slow_down
+from .answers import paper_response, private, slow_down
 
 Format = CertificateDocument.Format
 
@@ -78,18 +78,6 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     return private(render(request, "verification/check.html", context))
 
 
-# Format, media type, and the name of the file that is offered.
-PAPERS = {
-    Format.PDF: ("application/pdf", "certificate-{}.pdf"),
-    Format.JSON: ("application/vc+ld+json", "certificate-{}.json"),
-    Format.JWT: ("application/vc+jwt", "certificate-{}.jwt"),
-    Format.PNG: ("image/png", "certificate-{}.png"),
-    Format.TRANSCRIPT: ("application/pdf", "transcript-{}.pdf"),
-    Format.CLR: ("application/vc+ld+json", "transcript-{}.json"),
-    Format.NOTICE: ("application/pdf", "revocation-{}.pdf"),
-}
-
-
 @require_safe
 def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
     """An issued file, byte for byte; who is not logged in is counted like at the other faces."""
@@ -110,12 +98,7 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
     if opened.shared and request.method == "GET":
         face = Disclosure.Face.PDF if format == Format.PDF else Disclosure.Face.FILE
         services.note_look(consent=opened.shared.consent, face=face, told=told(opened.certificate.state, format))
-    kind, name = PAPERS[Format(format)]
-    response = HttpResponse(bytes(opened.document.body), content_type=kind)
-    shown = "inline" if kind in ("application/pdf", "image/png") and "download" not in request.GET else "attachment"
-    response["Content-Disposition"] = f'{shown}; filename="{name.format(opened.certificate.code)}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return private(response)
+    return paper_response(opened.document, opened.certificate, download="download" in request.GET)
 
 
 MOST_ASKED = 100
