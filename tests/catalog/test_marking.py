@@ -472,6 +472,38 @@ def test_the_page_tells_the_quiz_and_its_questions(six: Quiz, editor: Client) ->
     assert "<script" not in said.split("<main")[1].split("</main>")[0]
 
 
+def test_words_stand_without_their_marks_wherever_staff_and_learners_read_them(
+    school: School, bank: QuestionBank, record: TrainingRecord, editor: Client
+) -> None:
+    case = quizzes.ensure_vignette(bank=bank, code="v", title="V", text="She takes **blood thinners**.")
+    asked = [
+        quizzes.ensure_question(bank=bank, vignette=case, **{**spec, "stem": f"What does **{name}** mean?"})  # type: ignore[arg-type]
+        for name, spec in (("creep", SINGLE), ("safe", ESSAY))
+    ]
+    quiz = quizzes.ensure_quiz(school=school.school, code="B", title="Bold", questions=asked)
+    learner = school.client(school.learner_user)
+    given = quizzes.assign_quiz(record=record, quiz=quiz, module="MFR", module_version=1)
+    attempt = quizzes.start_attempt(assignment=given).attempt
+    read = [page(learner, f"/quizzes/attempts/{attempt.uuid}/submit/")]
+    quizzes.submit_attempt(attempt=attempt)
+    essay = hand_in_essay(given, choice="Spasm")
+    read.append(page(editor, reverse("cms_mark", args=[essay.uuid])))
+    quizzes.mark_response(response=response_to(essay, "report"), points={"safe": 2, "reasons": 4}, by=school.registrar)
+    response = response_to(essay, "creep")
+    ask = f"/quizzes/attempts/{essay.uuid}/appeal/{response.question_version.question.uuid}/"
+    read.append(page(learner, ask))
+    appeal = quizzes.raise_appeal(response=response, words="Both of them fit here.", by=school.learner_user)
+    position = response_to(essay, "report").position
+    read += [
+        page(editor, reverse("cms_appeal", args=[appeal.uuid])),
+        page(editor, reverse("cms_correct_mark", args=[essay.uuid, position])),
+    ]
+    assert all("<strong>" in said and "**" not in said for said in read), [said.count("**") for said in read]
+    for name in ("cms_analysis", "cms_analysis_table"):
+        said = page(editor, reverse(name, args=[quiz.uuid]))
+        assert "What does creep mean?" in said and "**" not in said
+
+
 def test_the_page_costs_the_same_for_one_and_for_many(six: Quiz, editor: Client, record: TrainingRecord) -> None:
     address = reverse("cms_analysis", args=[six.uuid])
     editor.get(address)

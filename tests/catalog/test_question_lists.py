@@ -336,6 +336,19 @@ def test_a_file_is_shown_first_and_comes_in_on_her_word_once(bank, editor, whole
     assert Question.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"// a comment alone\n", "The file holds no question."),
+        (b"::x::Broken {=\n", "None of its questions can come in."),
+        (b"PK\x05\x06" + bytes(18), "It cannot be read as QTI:"),
+    ],
+)
+def test_a_file_of_which_nothing_comes_says_why(bank, editor, data, sentence):
+    told = editor.get(upload(editor, bank, data)["Location"]).content.decode()
+    assert sentence in told and "Bring them in" not in told
+
+
 def test_a_file_is_there_for_who_sent_it_alone_and_the_last_alone(bank, editor, reviewer, whole):
     page = upload(editor, bank)["Location"]
     assert reviewer.get(page).status_code == 404

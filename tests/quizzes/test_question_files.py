@@ -62,6 +62,19 @@ def test_a_changed_question_waits_and_what_is_asked_stays_asked(bank: QuestionBa
     assert "Press harder." in {choice["text"] for choice in question.versions.get(number=2).choices}
 
 
+def test_what_is_asked_goes_out_and_comes_back_without_burying_newer_words(bank: QuestionBank) -> None:
+    brought(bank, SMALL)
+    question = Question.objects.get(code__startswith="guarding")
+    put_question_in_use(question=question)
+    brought(bank, SMALL.replace(b"Push on.", b"Press harder."))
+    # The file has the words in use; those that wait are no reason to make them a third version.
+    back = bring_questions(bank=bank, questions=questions_for_a_file(bank))
+    assert (back.new, back.changed, len(back.same)) == ((), (), 3)
+    assert question.versions.count() == 2
+    put_question_in_use(question=question)
+    assert brought(bank, SMALL).changed == (question.code,), "once out of use, the old words are new words"
+
+
 def test_a_dry_run_tells_the_same_and_writes_nothing(bank: QuestionBank) -> None:
     told = brought(bank, SMALL, keep=False)
     assert not Question.objects.filter(bank=bank).exists()

@@ -69,6 +69,11 @@ class Read:
     refusal: str = ""
 
     @property
+    def empty(self) -> bool:
+        """Whether it could be read and holds no question, not even one that is left out."""
+        return self.file is not None and not self.file.questions and not self.file.unsupported
+
+    @property
     def left_out(self) -> list[Unsupported]:
         """What does not come, in the order of its lines."""
         if self.file is None or self.brought is None:
@@ -107,7 +112,7 @@ def import_run(request: HttpRequest, uuid: UUID, digest: str) -> HttpResponse:
             drop_files(user)
             messages.success(
                 request,
-                _("%(new)d questions are new, %(changed)d have newer words. They wait as drafts.")
+                _("New questions: %(new)d. With newer words: %(changed)d. They wait as drafts.")
                 % {"new": len(read.brought.new), "changed": len(read.brought.changed)},
             )
             return redirect(f"{reverse('cms_questions')}?bank={bank.pk}")
