@@ -39,6 +39,7 @@ from courses.catalog.models import Module, Program
 from courses.catalog.services import correct_a_mark, decide_regrade, give_mark, join_team, open_bank, reply_to_appeal
 from tests.layers import layer
 from tests.quizzes.conftest import ESSAY, SINGLE, TEXT, hand_in_essay, keys, response_to
+from tests.quizzes.kinds import picture
 from tests.worlds import School
 
 from .conftest import staff
@@ -476,8 +477,11 @@ def test_words_stand_without_their_marks_wherever_staff_and_learners_read_them(
     school: School, bank: QuestionBank, record: TrainingRecord, editor: Client
 ) -> None:
     case = quizzes.ensure_vignette(bank=bank, code="v", title="V", text="She takes **blood thinners**.")
+    beside = picture(school.school)
     asked = [
-        quizzes.ensure_question(bank=bank, vignette=case, **{**spec, "stem": f"What does **{name}** mean?"})  # type: ignore[arg-type]
+        quizzes.ensure_question(  # type: ignore[misc]
+            bank=bank, vignette=case, picture=beside, **{**spec, "stem": f"What does **{name}** mean?"}
+        )
         for name, spec in (("creep", SINGLE), ("safe", ESSAY))
     ]
     quiz = quizzes.ensure_quiz(school=school.school, code="B", title="Bold", questions=asked)
@@ -499,6 +503,11 @@ def test_words_stand_without_their_marks_wherever_staff_and_learners_read_them(
         page(editor, reverse("cms_correct_mark", args=[essay.uuid, position])),
     ]
     assert all("<strong>" in said and "**" not in said for said in read), [said.count("**") for said in read]
+    # Who marks and who answers have before them what she had: the case, and the picture beside the words.
+    for said in (read[1], *read[3:]):
+        assert "She takes <strong>blood thinners</strong>." in said
+        assert reverse("cms_question_picture", args=[beside.digest]) in said
+    assert editor.get(reverse("cms_question_picture", args=[beside.digest])).status_code == 200
     for name in ("cms_analysis", "cms_analysis_table"):
         said = page(editor, reverse(name, args=[quiz.uuid]))
         assert "What does creep mean?" in said and "**" not in said
