@@ -305,6 +305,8 @@ def test_an_appeal_is_read_beside_its_answer_and_answered(appeal: Appeal, editor
     refused = editor.post(address, {"outcome": "", "answer": "MY-REASONS"}).content.decode()
     assert "Choose whether it is granted." in refused
     assert "MY-REASONS" in refused
+    refused = editor.post(address, {"outcome": "upheld", "answer": " "}).content.decode()
+    assert "Give the reasons: the learner reads them." in refused
     said = editor.post(address, {"outcome": "upheld", "answer": "MY-REASONS"}, follow=True).content.decode()
     assert "MY-REASONS" in said
     assert school.instructor.get_full_name() in said

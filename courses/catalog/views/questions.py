@@ -195,8 +195,9 @@ class QuestionIndex(IndexView):
         ]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """With the number of her banks, for the empty list."""
-        return {**super().get_context_data(*args, **kwargs), "banks": self.banks}
+        """With the number of her banks, for the empty list, and by what the list is found, for changing all of it."""
+        by = [(name, value) for name, values in self.request.GET.lists() if name != "p" for value in values if value]
+        return {**super().get_context_data(*args, **kwargs), "banks": self.banks, "found_by": by}
 
 
 # ---- banks ----
