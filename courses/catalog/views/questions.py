@@ -157,7 +157,7 @@ class QuestionIndex(IndexView):
         Column("category", label=gettext_lazy("Category"), sort_key="category"),
         Column("tags", label=gettext_lazy("Tags"), accessor=lambda row: ", ".join(t.name for t in row.tags.all())),
         Column("difficulty", label=gettext_lazy("Difficulty"), accessor="get_difficulty_display"),
-        NumberColumn("quizzes", label=gettext_lazy("Quizzes"), sort_key="quizzes"),
+        NumberColumn("quizzes", label=gettext_lazy("Named by quizzes"), sort_key="quizzes"),
         NumberColumn("answers", label=gettext_lazy("Answers"), sort_key="answers"),
     ]
 
