@@ -22,6 +22,8 @@ from certification.quizzes.services import (
 from tests.conftest import ROOT
 from tests.worlds import School
 
+from .kinds import picture, specs
+
 FILES = ROOT / "tests" / "data" / "questions"
 SMALL = b"""::Guarding::A muscle tightens under your hand. What do you do?{=Wait for it to let go.#Yes.~Push on.#It pushes back.}
 
@@ -159,6 +161,15 @@ def test_the_command_writes_what_it_can_read(bank: QuestionBank, tmp_path: Path,
     told = json.loads(command("import_questions", str(tmp_path / "out"), "--bank", "BANK", "--json")[0])
     assert (told["format"], told["new"], told["changed"], len(told["same"])) == (form, [], [], 3)
     assert "guarding-" in command("export_questions", "--bank", "BANK", "--format", form)[0]
+
+
+def test_the_command_counts_what_it_leaves_out(bank: QuestionBank, school: School) -> None:
+    brought(bank, SMALL)
+    spot = specs(picture(school.school).digest)["hotspot"]
+    ensure_question(bank=bank, **spot)
+    _out, err = command("export_questions", "--bank", "BANK", "--format", "gift")
+    assert f"left out: {spot['code']}: GIFT has no questions of the kind “hotspot”." in err
+    assert "BANK: 3 of 4 questions written, 1 left out" in err
 
 
 def test_bad_input_is_told_in_a_sentence(bank: QuestionBank, school: School, tmp_path: Path) -> None:

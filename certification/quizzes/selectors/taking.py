@@ -564,6 +564,8 @@ class StartPage:
     last_moment: datetime | None
     again_at: datetime | None
     own: tuple[str, ...]
+    is_over: bool
+    """An attempt is open and its time is over."""
 
 
 def start_page(assignment: QuizAssignment) -> StartPage:
@@ -572,8 +574,9 @@ def start_page(assignment: QuizAssignment) -> StartPage:
     Three queries beside the assignment's own; three more at most where it draws, and three where it has gates.
     """
     asks, told, states = asks_of(assignment.quiz), assignment.quiz.rules, gates_of(assignment)
-    attempts = list(assignment.attempts.order_by("number"))
-    standing = _standing(assignment, attempts, timezone.now(), asks, states)
+    attempts, now = list(assignment.attempts.order_by("number")), timezone.now()
+    standing = _standing(assignment, attempts, now, asks, states)
+    opened = standing.open
     kinds = sorted({(version.kind, version.type.rule(version.parsed)) for version in may_be_asked(asks)}, reverse=True)
     refusal = standing.refusal
     return StartPage(
@@ -592,6 +595,7 @@ def start_page(assignment: QuizAssignment) -> StartPage:
         last_moment=rules.deadline(assignment.closes, assignment.extra_minutes),
         again_at=_again_at(assignment, attempts) if refusal is Refusal.WAIT else None,
         own=own_of(assignment),
+        is_over=opened is not None and rules.is_over(now, opened.due_at),
     )
 
 

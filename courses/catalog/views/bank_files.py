@@ -153,13 +153,19 @@ def export_notes(request: HttpRequest, uuid: UUID) -> HttpResponse:
     bank = bank_for(request.user, uuid)  # type: ignore[arg-type]
     questions = questions_for_a_file(bank)
     pictures = pictures_for_a_file(bank, questions)
+    files = [(name, write(questions, pictures)) for name, write in WRITERS.items()]
     title = _("Take “%(bank)s” out") % {"bank": bank.title}
     context = {
         "bank": bank,
         "questions": len(questions),
         "files": [
-            {"name": name, "label": FORMATS[name], "written": write(questions, pictures)}
-            for name, write in WRITERS.items()
+            {
+                "name": name,
+                "label": FORMATS[name],
+                "written": written,
+                "went": len(questions) - len(written.unsupported),
+            }
+            for name, written in files
         ],
         "page_title": title,
         "header_title": title,
