@@ -124,7 +124,9 @@ def _drawing(question: Question) -> list[Quiz]:
     if question.state == Question.State.RETIRED:
         return []
     tags = frozenset(question.tags.values_list("name", flat=True))
-    rows = QuizItem.objects.filter(draw_bank=question.bank_id).select_related("quiz", "draw_bank").order_by("quiz__title")
+    rows = (
+        QuizItem.objects.filter(draw_bank=question.bank_id).select_related("quiz", "draw_bank").order_by("quiz__title")
+    )
     fit = [
         row.quiz
         for row in rows

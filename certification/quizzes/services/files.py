@@ -56,15 +56,16 @@ def bring_questions(
 ) -> Brought:
     """Keep the questions of a file in a bank: new ones as drafts, changed ones as a next version that nobody is asked yet.
 
-    Atomic by lots of questions, with a moment between them, so that a large file never keeps learners' answers waiting
-    for the database; one that was interrupted is completed by the same file. Without `keep` nothing is written and the
-    same is told. Idempotent: a question that says what its newest version says, or the one that is asked, makes nothing. A question is known again
-    by the file's own name for it, else by its title, else by its text, together with its category. `pictures` are the
-    bytes of the file's pictures by SHA-256: those that a question asks about are kept with it, one that the school has
-    already as it is, a photograph drawn anew, and a drawing that could not stand in a page after `clean`; without that
-    it is refused. The file's category and tags are for new questions; others keep theirs, their case and the picture
-    beside them. Keys of parts are given anew at random: those of a file tell places. A question that we cannot ask is
-    listed with the reason; it makes nothing, and the others come all the same.
+    Atomic by lots of questions, with a moment between them, so that a large file never keeps learners' answers
+    waiting for the database; one that was interrupted is completed by the same file. Without `keep` nothing is
+    written and the same is told. Idempotent: a question that says what its newest version says, or the one that is
+    asked, makes nothing. A question is known again by the file's own name for it, else by its title, else by its
+    text, together with its category. `pictures` are the bytes of the file's pictures by SHA-256: those that a
+    question asks about are kept with it, one that the school has already as it is, a photograph drawn anew, and a
+    drawing that could not stand in a page after `clean`; without that it is refused. The file's category and tags are
+    for new questions; others keep theirs, their case and the picture beside them. Keys of parts are given anew at
+    random: those of a file tell places. A question that we cannot ask is listed with the reason; it makes nothing,
+    and the others come all the same.
     """
     outcomes: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
     refused: list[Unsupported] = []

@@ -45,8 +45,8 @@ def change_many(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Choose the questions first: tick them in the list."))
         return redirect("cms_questions")
     if len(wanted) > MOST_AT_ONCE:
-        told = _("%(found)d questions are found; these are the first %(most)d. Change them, then the next.")
-        messages.warning(request, told % {"found": len(wanted), "most": MOST_AT_ONCE})
+        sentence = _("%(found)d questions are found; these are the first %(most)d. Change them, then the next.")
+        messages.warning(request, sentence % {"found": len(wanted), "most": MOST_AT_ONCE})
     form = BulkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
