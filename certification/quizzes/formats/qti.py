@@ -351,9 +351,9 @@ def _walk(element: Element, pieces: Pieces, move: str, *, marks: bool = False) -
         raise RefusedError(f"The text holds <{words(tag, 40)}>, which is not understood.")
     move = tag if tag in ("sub", "sup") else move
     around = "\n\n" if tag in BLOCKS or tag == "rubricBlock" else ""
-    before, after = (
-        ("“", "”") if tag == "q" else (f"\n{'-' if marks else '–'} ", "") if tag == "li" else ("\n", "") if tag == "br" else ("", "")
-    )
+    # A list's lines begin with the sign of one where marks are kept.
+    signs = {"q": ("“", "”"), "li": ("\n- " if marks else "\n– ", ""), "br": ("\n", "")}
+    before, after = signs.get(tag, ("", ""))
     begun = len(pieces)
     pieces.append(around + before)
     pieces.append(_said(element.text, move, marks=marks))
