@@ -77,16 +77,22 @@ def _question(school: Organisation, bank: QuestionBank, said: dict[str, Any]) ->
 
 
 def _keyed(code: str, part: Any) -> Any:
-    """The content with keys that say nothing: learners' browsers read them before they answer. Gaps keep their names."""
+    """The content with keys that say nothing, gaps and their marks in the text too: browsers read them before the answer."""
     if isinstance(part, list):
         return [_keyed(code, each) for each in part]
     if not isinstance(part, dict):
         return part
-    named = part.keys() & ({"key", "match", "label"} if "kind" not in part else set())
-    return {
-        name: "k" + sha256(f"{code}/{value}".encode()).hexdigest()[:10] if name in named else _keyed(code, value)
+    told = {
+        name: _key(code, value) if name in {"key", "match", "label"} else _keyed(code, value)
         for name, value in part.items()
     }
+    if "gaps" in part:
+        told["text"] = re.sub(r"\[\[([\w-]+)\]\]", lambda mark: f"[[{_key(code, mark[1])}]]", part["text"])
+    return told
+
+
+def _key(code: str, name: str) -> str:
+    return "k" + sha256(f"{code}/{name}".encode()).hexdigest()[:10]
 
 
 def _picture(school: Organisation, figure: str, words: dict[str, str]) -> QuestionPicture:

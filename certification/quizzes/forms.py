@@ -45,6 +45,7 @@ class AllowanceForm(forms.Form):
         min_value=0,
         max_value=MOST_EXTRA,
         help_text=_("They lengthen the time limit, and the time after closing to finish."),
+        error_messages={"required": _("Write minutes, 0 for none.")},
     )
     attempts_allowed = forms.IntegerField(
         label=_("Attempts for her"),

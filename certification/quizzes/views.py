@@ -290,7 +290,7 @@ def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "after": selectors.afterwards(found, told.lines, sight, own=own),
         "assignment": found.assignment,
         "own": own,
-        "start": selectors.start_page(found.assignment) if own else None,
+        "start": selectors.start_page(found.assignment),
         "void": selectors.is_void(found),
     }
     return render(request, "quizzes/result.html", context)

@@ -115,6 +115,7 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("The learner reads them, in a mail and on her result."),
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=MOST_SIGNS,
+        error_messages={"required": gettext_lazy("Give the reasons: the learner reads them.")},
     )
 
 

@@ -2,6 +2,8 @@
 // Without this file the form's own buttons do the same.
 
 const PREFIX = "palmar-quiz:";
+// What follows the attempt's name where her marks to look again are kept.
+const MARKS = ":marks";
 const KEPT_FOR = 30 * 24 * 3600 * 1000;
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60000;
@@ -67,6 +69,8 @@ class Quiz {
     // Sequences follow the server's clock, so that two windows and two devices agree which change is newer.
     this.ahead = Number(this.words.now) - Date.now();
     this.pending = store.read(this.attempt);
+    // Her marks to look again that the server does not have yet, by question.
+    this.marks = store.read(this.attempt + MARKS);
     this.flying = new Set();
     this.wait = FIRST_WAIT;
     this.stopped = false;
@@ -108,8 +112,14 @@ class Quiz {
       else this.show(box, row.answer);
     }
     store.write(this.attempt, this.pending);
+    for (const [id, mark] of Object.entries(this.marks)) {
+      const box = this.questions.get(id);
+      if (!box || this.flagged(box) === mark.on) delete this.marks[id];
+      else this.showFlag(box, mark.on);
+    }
+    this.keepMarks();
     this.tally();
-    if (Object.keys(this.pending).length) this.again();
+    if (this.waits()) this.again();
     else if (store.arrived() > performance.timeOrigin) this.refresh();
   }
 
@@ -360,7 +370,13 @@ class Quiz {
     this.wait = patient ? Math.min(this.wait * 2, LONGEST_WAIT) : FIRST_WAIT;
     this.stopped = false;
     for (const id of Object.keys(this.pending)) this.send(id);
-    if (this.cutOff && navigator.onLine && !Object.keys(this.pending).length) this.refresh();
+    for (const id of Object.keys(this.marks)) this.sendFlag(id);
+    if (this.cutOff && navigator.onLine && !this.waits()) this.refresh();
+  }
+
+  /** Whether something of hers has not reached the server. */
+  waits() {
+    return Object.keys(this.pending).length + Object.keys(this.marks).length > 0;
   }
 
   /** She comes back to this window: what waits goes out, and what she did in another one is shown. */
@@ -390,9 +406,8 @@ class Quiz {
       pip.replaceChildren(...fresh.childNodes);
     }
     for (const fresh of page.querySelectorAll("[data-flag]")) {
-      const button = this.form.querySelector(`[data-flag="${fresh.dataset.flag}"]`);
-      button.value = fresh.value;
-      button.setAttribute("aria-pressed", fresh.getAttribute("aria-pressed"));
+      const id = fresh.dataset.flag;
+      this.showFlag(this.questions.get(id), this.marks[id]?.on ?? fresh.getAttribute("aria-pressed") === "true");
     }
     for (const fresh of page.querySelectorAll("[data-question]")) {
       const id = fresh.dataset.question;
@@ -415,6 +430,9 @@ class Quiz {
     for (const box of this.typing.keys()) this.changed(box);
     for (const [id, row] of Object.entries(this.pending)) {
       fetch(this.questions.get(id).dataset.url, { ...this.request(row), keepalive: true }).catch(() => {});
+    }
+    for (const [id, mark] of Object.entries(this.marks)) {
+      fetch(this.words.flagUrl, { ...this.flagRequest(id, mark), keepalive: true }).catch(() => {});
     }
   }
 
@@ -466,24 +484,70 @@ class Quiz {
     return this.form.querySelector(`[data-pip="${box.dataset.position}"]`);
   }
 
-  /** Her mark to look again: kept at once, shown in the overview when it is kept. */
-  async flag(event, button) {
+  flagged(box) {
+    return box.querySelector("[data-flag]").getAttribute("aria-pressed") === "true";
+  }
+
+  showFlag(box, on) {
+    const button = box.querySelector("[data-flag]");
+    button.value = `flag:${box.dataset.question}:${on ? 0 : 1}`;
+    button.setAttribute("aria-pressed", String(on));
+    const pip = this.pip(box);
+    pip.classList.toggle("flag", on);
+    pip.querySelector("[data-pip-flag]").hidden = !on;
+  }
+
+  keepMarks() {
+    store.write(this.attempt + MARKS, this.marks);
+  }
+
+  /** Her mark to look again: shown at once, kept here until the server has it. */
+  flag(event, button) {
     event.preventDefault();
-    const [word, question, on] = button.value.split(":");
-    const body = new URLSearchParams({ question, flagged: on, csrfmiddlewaretoken: this.token() });
+    const id = button.dataset.flag;
+    const on = !this.flagged(this.questions.get(id));
+    this.marks[id] = { on, at: Date.now() };
+    this.keepMarks();
+    this.showFlag(this.questions.get(id), on);
+    this.sendFlag(id);
+  }
+
+  flagRequest(id, mark, signal) {
+    const body = new URLSearchParams({ question: id, flagged: mark.on ? 1 : 0, csrfmiddlewaretoken: this.token() });
+    return { method: "POST", body, credentials: "same-origin", signal };
+  }
+
+  async sendFlag(id) {
+    const mark = this.marks[id];
+    const name = `flag:${id}`;
+    if (!mark || this.flying.has(name)) return;
+    this.flying.add(name);
     let kept;
     try {
-      kept = await fetch(this.words.flagUrl, { method: "POST", body, credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT) });
+      kept = await fetch(this.words.flagUrl, this.flagRequest(id, mark, AbortSignal.timeout(TIMEOUT)));
     } catch {
       kept = null;
     }
-    if (!kept?.ok) return this.say("failed", kept?.status === 409 ? await kept.text() : this.words.unflagged);
-    const flagged = on === "1";
-    button.value = `${word}:${question}:${flagged ? 0 : 1}`;
-    button.setAttribute("aria-pressed", String(flagged));
-    const pip = this.pip(this.questions.get(question));
-    pip.classList.toggle("flag", flagged);
-    pip.querySelector("[data-pip-flag]").hidden = !flagged;
+    this.flying.delete(name);
+    if (!kept || kept.status >= 500 || kept.status === 429) return this.later();
+    // Signed out, it waits as answers do, until she is back.
+    if (kept.redirected || kept.status === 401 || kept.status === 403) {
+      this.signedOut = true;
+      this.say("failed", this.words.signedOut);
+      return this.retry();
+    }
+    if (this.marks[id] !== mark) return this.sendFlag(id);
+    delete this.marks[id];
+    this.keepMarks();
+    if (!kept.ok) {
+      this.showFlag(this.questions.get(id), !mark.on);
+      return this.say("failed", kept.status === 409 ? await kept.text() : this.words.unflagged);
+    }
+    // What was said while it waited is no longer so; only the server knows what is.
+    if (!this.waits() && this.status?.matches(".saved--offline, .saved--failed")) {
+      this.cutOff = true;
+      this.refresh();
+    }
   }
 
   /** The time is over: what is typed goes out, and the page comes back as the server has it. */
@@ -587,4 +651,4 @@ store.sweep();
 const form = document.querySelector("form[data-quiz]");
 if (form) new Quiz(form);
 const done = document.querySelector("[data-quiz-done]");
-if (done) store.write(done.dataset.quizDone, {});
+if (done) for (const what of ["", MARKS]) store.write(done.dataset.quizDone + what, {});

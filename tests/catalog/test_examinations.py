@@ -83,7 +83,7 @@ def test_a_registrar_adds_an_examination_and_its_conditions(reviewer: Client, fi
     )
     listed = answer.content.decode()
     assert "The barrier" in listed
-    assert "90 attended minutes in “Myofascial release”" in listed
+    assert "1 h 30 min attended in “Myofascial release”" in listed
     # The program's own page in the CMS leads there.
     assert (
         reverse("catalog_examinations", args=[program.uuid])

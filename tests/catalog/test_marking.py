@@ -39,6 +39,7 @@ from courses.catalog.models import Module, Program
 from courses.catalog.services import correct_a_mark, decide_regrade, give_mark, join_team, open_bank, reply_to_appeal
 from tests.layers import layer
 from tests.quizzes.conftest import ESSAY, SINGLE, TEXT, hand_in_essay, keys, response_to
+from tests.quizzes.kinds import picture
 from tests.worlds import School
 
 from .conftest import staff
@@ -304,6 +305,8 @@ def test_an_appeal_is_read_beside_its_answer_and_answered(appeal: Appeal, editor
     refused = editor.post(address, {"outcome": "", "answer": "MY-REASONS"}).content.decode()
     assert "Choose whether it is granted." in refused
     assert "MY-REASONS" in refused
+    refused = editor.post(address, {"outcome": "upheld", "answer": " "}).content.decode()
+    assert "Give the reasons: the learner reads them." in refused
     said = editor.post(address, {"outcome": "upheld", "answer": "MY-REASONS"}, follow=True).content.decode()
     assert "MY-REASONS" in said
     assert school.instructor.get_full_name() in said
@@ -470,6 +473,46 @@ def test_the_page_tells_the_quiz_and_its_questions(six: Quiz, editor: Client) ->
     assert said.count("Learner 5") == 2
     assert "not verdicts" in said
     assert "<script" not in said.split("<main")[1].split("</main>")[0]
+
+
+def test_words_stand_without_their_marks_wherever_staff_and_learners_read_them(
+    school: School, bank: QuestionBank, record: TrainingRecord, editor: Client
+) -> None:
+    case = quizzes.ensure_vignette(bank=bank, code="v", title="V", text="She takes **blood thinners**.")
+    beside = picture(school.school)
+    asked = [
+        quizzes.ensure_question(  # type: ignore[misc]
+            bank=bank, vignette=case, picture=beside, **{**spec, "stem": f"What does **{name}** mean?"}
+        )
+        for name, spec in (("creep", SINGLE), ("safe", ESSAY))
+    ]
+    quiz = quizzes.ensure_quiz(school=school.school, code="B", title="Bold", questions=asked)
+    learner = school.client(school.learner_user)
+    given = quizzes.assign_quiz(record=record, quiz=quiz, module="MFR", module_version=1)
+    attempt = quizzes.start_attempt(assignment=given).attempt
+    read = [page(learner, f"/quizzes/attempts/{attempt.uuid}/submit/")]
+    quizzes.submit_attempt(attempt=attempt)
+    essay = hand_in_essay(given, choice="Spasm")
+    read.append(page(editor, reverse("cms_mark", args=[essay.uuid])))
+    quizzes.mark_response(response=response_to(essay, "report"), points={"safe": 2, "reasons": 4}, by=school.registrar)
+    response = response_to(essay, "creep")
+    ask = f"/quizzes/attempts/{essay.uuid}/appeal/{response.question_version.question.uuid}/"
+    read.append(page(learner, ask))
+    appeal = quizzes.raise_appeal(response=response, words="Both of them fit here.", by=school.learner_user)
+    position = response_to(essay, "report").position
+    read += [
+        page(editor, reverse("cms_appeal", args=[appeal.uuid])),
+        page(editor, reverse("cms_correct_mark", args=[essay.uuid, position])),
+    ]
+    assert all("<strong>" in said and "**" not in said for said in read), [said.count("**") for said in read]
+    # Who marks and who answers have before them what she had: the case, and the picture beside the words.
+    for said in (read[1], *read[3:]):
+        assert "She takes <strong>blood thinners</strong>." in said
+        assert reverse("cms_question_picture", args=[beside.digest]) in said
+    assert editor.get(reverse("cms_question_picture", args=[beside.digest])).status_code == 200
+    for name in ("cms_analysis", "cms_analysis_table"):
+        said = page(editor, reverse(name, args=[quiz.uuid]))
+        assert "What does creep mean?" in said and "**" not in said
 
 
 def test_the_page_costs_the_same_for_one_and_for_many(six: Quiz, editor: Client, record: TrainingRecord) -> None:

@@ -311,6 +311,9 @@ def test_the_kind_is_changed_without_script_and_what_fits_stays(bank, editor):
     assert "ONE" in as_multiple.content.decode() and sent(as_multiple)["kind"] == "multiple"
     as_number = sent(editor.post(reverse("cms_add_question"), data | {"kind": "numeric"}))
     assert as_number["stem"] == "Kept?" and "n-0-value" in as_number and "c-0-text" not in as_number
+    # What the other kind did not ask for begins as it does on a page of its own.
+    as_essay = sent(editor.post(reverse("cms_add_question"), data | {"kind": "essay"}))
+    assert (as_essay["k-least_words"], as_essay["k-most_words"]) == ("50", "300")
 
 
 def test_a_question_that_was_asked_keeps_its_form(quiz, editor):

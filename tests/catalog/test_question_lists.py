@@ -6,8 +6,10 @@ import base64
 import time
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -204,6 +206,28 @@ def test_many_are_changed_at_once_after_they_are_seen_once_more(bank, editor, re
     assert editor.get(address)["Location"] == reverse("cms_questions")
 
 
+def test_all_that_a_list_finds_is_changed_at_once(bank, editor, whole, monkeypatch):
+    """Eighty drafts of a file stand on two pages; nobody ticks eighty boxes."""
+    rows = [make(bank, f"b{number:02}", state="draft", category="brought/in") for number in range(55)]
+    left = make(bank, "left", state="draft", category="brought elsewhere")
+    foreign = make(quizzes.create_bank(school=bank.school, title="Of another program"), "f", category="brought/in")
+    listed = editor.get(reverse("cms_questions"), {"category": "brought", "q": "Stem b"})
+    offer = BeautifulSoup(listed.content, "html.parser").find("input", {"name": "found"}).find_parent("form")
+    assert "Change all 55 that are found" in offer.get_text()
+    sent = {one["name"]: one["value"] for one in offer.find_all("input")}
+    seen = editor.get(offer["action"], sent).context["rows"]
+    assert {one["row"].pk for one in seen} == {row.pk for row in rows}
+    chosen = {"q": [str(one["row"].uuid) for one in seen], "add_tags": "brought"}
+    assert editor.post(f"{offer['action']}?{urlencode(sent)}", chosen).status_code == 302
+    assert {row.pk for row in Question.objects.filter(tags__name="brought")} == {row.pk for row in rows}
+    assert not {left.pk, foreign.pk} & {one["row"].pk for one in editor.get(offer["action"], sent).context["rows"]}
+    # More than one change takes is said, not left out in silence.
+    monkeypatch.setattr("courses.catalog.views.sorting.MOST_AT_ONCE", 50)
+    some = editor.get(offer["action"], sent)
+    assert len(some.context["rows"]) == 50 and "55 questions are found" in some.content.decode()
+    assert editor.get(offer["action"], {"found": "1", "q": "no such words"}).status_code == 302
+
+
 def test_questions_that_quizzes_draw_are_reviewed_and_put_in_use_at_once(bank, editor, reviewer, whole):
     """They stand in no quiz that could be sent: without this nobody would be told that they wait."""
     address, listed = reverse("cms_change_many"), reverse("cms_questions")
@@ -336,6 +360,19 @@ def test_a_file_is_shown_first_and_comes_in_on_her_word_once(bank, editor, whole
     assert Question.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"// a comment alone\n", "The file holds no question."),
+        (b"::x::Broken {=\n", "None of its questions can come in."),
+        (b"PK\x05\x06" + bytes(18), "It cannot be read as QTI:"),
+    ],
+)
+def test_a_file_of_which_nothing_comes_says_why(bank, editor, data, sentence):
+    told = editor.get(upload(editor, bank, data)["Location"]).content.decode()
+    assert sentence in told and "Bring them in" not in told
+
+
 def test_a_file_is_there_for_who_sent_it_alone_and_the_last_alone(bank, editor, reviewer, whole):
     page = upload(editor, bank)["Location"]
     assert reviewer.get(page).status_code == 404
@@ -403,7 +440,8 @@ def test_a_picture_goes_out_by_screen_and_a_drawing_comes_in_clean(bank, editor)
     assert b"@@PLUGINFILE@@/" in left
     told = editor.get(upload(editor, bank, left, "q.xml")["Location"]).context["read"]
     assert (told.brought.new, told.brought.changed, told.left_out) == ((), (), [])
-    assert "It shows a picture" in editor.get(reverse("cms_export_notes", args=[bank.uuid])).content.decode(), "GIFT"
+    notes = editor.get(reverse("cms_export_notes", args=[bank.uuid])).content.decode()
+    assert "It shows a picture" in notes and notes.count("0 of 1 go out. This format cannot hold one:") == 1, "GIFT"
 
 
 def test_a_question_brought_again_keeps_its_sorting_case_and_picture(bank, case, editor, whole):

@@ -198,6 +198,29 @@ def test_the_page_takes_the_same_queries_however_long(
         editor.get(address)
 
 
+def test_a_question_tells_which_quizzes_may_draw_it(quiz, drawable, editor, school: School):
+    """Who retires it reads that it is asked, though no quiz names it."""
+    drawing = quizzes.ensure_quiz(
+        school=school.school, code="DRAWS", title="Draws the hip",
+        questions=[DrawLine(drawable.uuid, category="hip", count=2)],
+    )  # fmt: skip
+    quizzes.ensure_quiz(
+        school=school.school, code="NAMES", title="Names one",
+        questions=[AskLine(Question.objects.get(code="d5").uuid)],
+    )  # fmt: skip
+
+    def said(code: str) -> str:
+        question = Question.objects.get(code=code, bank=drawable)
+        return editor.get(reverse("cms_question", args=[question.uuid])).content.decode()
+
+    hip, knee, named = said("d0"), said("d4"), said("d5")
+    assert "May be drawn by:" in hip and reverse("cms_quiz", args=[drawing.uuid]) in hip and "No quiz in use" not in hip
+    assert "No quiz in use asks it." in knee and "May be drawn by:" not in knee
+    assert "Asked in:" in named and "May be drawn by:" not in named
+    Question.objects.filter(code="d0", bank=drawable).update(state="retired")
+    assert "May be drawn by:" not in said("d0")
+
+
 def test_a_refused_setting_names_itself(quiz, school: School):
     with pytest.raises(ValidationError) as refused:
         quizzes.draft_quiz(

@@ -1,6 +1,7 @@
 """A final with sections, a case, one question a page and a clock: by keyboard, on a phone and at a desk, in both themes."""
 
 import re
+import time
 from io import BytesIO
 
 import pytest
@@ -113,21 +114,35 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     her.context.set_offline(True)
     page.get_by_role("textbox").first.fill("SECRETFORM")
     expect(page.locator("[data-status]")).to_contain_text("kept on this device")
+    # So does the mark to look again, set here and taken from the first.
+    page.get_by_role("button", name=re.compile("Look again later.*question 2$")).click()
+    expect(page.locator("[data-pip='2']")).to_have_class(re.compile("flag"))
     page.get_by_role("button", name="Previous").click()
     page.wait_for_url("**?q=1#q1")
+    page.get_by_role("button", name=re.compile("Look again later.*question 1$")).click()
+    expect(page.locator("[data-pip='1']")).not_to_have_class(re.compile("flag"))
     page.close()
     her.context.set_offline(False)
     her.complaints.clear()
     page = her.page = her.context.new_page()
+    arrived: list[str] = []
+    page.on("response", lambda answer: arrived.append(answer.url) if answer.url.endswith("/flag/") else None)
     page.goto(f"{attempt}?q=1")
     expect(page.locator("[data-status]")).to_contain_text(re.compile(r"Saved \d"))
     expect(page.locator("[data-tally]")).to_have_text("2 of 5 answered")
+    expect(page.locator("[data-pip='2']")).to_have_class(re.compile("flag"))
+    until = time.monotonic() + 10
+    while len(arrived) < 2 and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(200)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('palmar-quiz:')).length") == 0
     page.reload()
     expect(page.locator("[data-tally]")).to_have_text("2 of 5 answered")
+    expect(page.locator("[data-pip='2']")).to_contain_text("look again")
 
     page.get_by_role("button", name="Hand in").click()
     page.wait_for_url("**/submit/")
-    expect(page.get_by_text("You wanted to look again at")).to_be_visible()
+    expect(page.get_by_text("You wanted to look again at")).to_have_text(re.compile(r"at:\s+question 2$"))
     her.check_page()
     page.get_by_role("button", name="Hand in as it is").click()
     page.wait_for_url("**/result/")

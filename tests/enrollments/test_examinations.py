@@ -236,9 +236,9 @@ def test_the_start_page_has_its_title_and_all_conditions(school: School, final: 
     assert [line.says for line in lines] == [
         "Myofascial release",
         "The barrier",
-        "60 attended minutes in “Myofascial release”",
+        "1 h attended in “Myofascial release”",
     ]
-    assert lines[2].missing == "60 minutes are missing of 60 attended minutes in “Myofascial release”."
+    assert lines[2].missing == "1 h attended in “Myofascial release”: 1 h missing."
     assert [state.met for state in gates_of(assignment)] == [False, False, False]
     shown = school.client(school.learner_user).get(f"/quizzes/{assignment.uuid}/").content.decode()
     assert '<h1 id="h1">The final</h1>' in shown

@@ -1,11 +1,14 @@
 """What the demo shows beside its main program, through URLs: continuing education, the look, a school that has closed."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.test import Client
 
 from accounts.models import SchoolClosing, User
 from certification.certificates.models import Certificate
+from certification.quizzes.models import QuestionVersion
 from certification.verification.audit import audit
 from cms.demo import PASSWORD, Demo, load
 from cms.demo_beyond import Beyond, load_beyond
@@ -40,6 +43,16 @@ def test_a_therapist_has_a_certificate_of_continuing_education(beyond: Beyond) -
     ]
     assert certificate.documents.filter(format="pdf").exists()
     assert "Valid" in text_of(Client().get(f"/verify/{certificate.code}"))
+
+
+def test_no_name_of_a_part_that_browsers_read_speaks_of_the_answer(demo: Demo) -> None:
+    versions = QuestionVersion.objects.filter(question__bank__school=demo.school)
+    assert {"cloze", "hotspot", "labelling", "matching"} <= set(versions.values_list("kind", flat=True))
+    for version in versions:
+        # A gap's own name stands in its text; the names of all that is shuffled are these.
+        named = [*version.type.names(version.parsed), *re.findall(r"\[\[(.*?)\]\]", version.content.get("text", ""))]
+        telling = [name for name in named if not re.fullmatch(r"k?[0-9a-f]{8,12}|true|false", name)]
+        assert not telling, (version.question.code, telling)
 
 
 def test_every_document_has_the_look_of_the_school(demo: Demo, beyond: Beyond) -> None:

@@ -135,6 +135,8 @@ def test_after_closing_what_was_saved_can_be_handed_in(
     answer_all(attempt)
     assignment.closes_at = timezone.now() - timedelta(minutes=1)
     assignment.save()
+    before = words(learner.get(f"/quizzes/{assignment.uuid}/"))
+    assert "no more answers are taken. Hand it in." in before and "Your answers are as you left them" not in before
     closed = words(learner.get(page(attempt)))
     assert "Your time is over" in closed
     assert "disabled" in closed

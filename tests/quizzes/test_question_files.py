@@ -22,6 +22,8 @@ from certification.quizzes.services import (
 from tests.conftest import ROOT
 from tests.worlds import School
 
+from .kinds import picture, specs
+
 FILES = ROOT / "tests" / "data" / "questions"
 SMALL = b"""::Guarding::A muscle tightens under your hand. What do you do?{=Wait for it to let go.#Yes.~Push on.#It pushes back.}
 
@@ -60,6 +62,19 @@ def test_a_changed_question_waits_and_what_is_asked_stays_asked(bank: QuestionBa
     assert (question.state, question.asked_number) == ("active", 1)
     assert question.versions.count() == 2
     assert "Press harder." in {choice["text"] for choice in question.versions.get(number=2).choices}
+
+
+def test_what_is_asked_goes_out_and_comes_back_without_burying_newer_words(bank: QuestionBank) -> None:
+    brought(bank, SMALL)
+    question = Question.objects.get(code__startswith="guarding")
+    put_question_in_use(question=question)
+    brought(bank, SMALL.replace(b"Push on.", b"Press harder."))
+    # The file has the words in use; those that wait are no reason to make them a third version.
+    back = bring_questions(bank=bank, questions=questions_for_a_file(bank))
+    assert (back.new, back.changed, len(back.same)) == ((), (), 3)
+    assert question.versions.count() == 2
+    put_question_in_use(question=question)
+    assert brought(bank, SMALL).changed == (question.code,), "once out of use, the old words are new words"
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(bank: QuestionBank) -> None:
@@ -146,6 +161,15 @@ def test_the_command_writes_what_it_can_read(bank: QuestionBank, tmp_path: Path,
     told = json.loads(command("import_questions", str(tmp_path / "out"), "--bank", "BANK", "--json")[0])
     assert (told["format"], told["new"], told["changed"], len(told["same"])) == (form, [], [], 3)
     assert "guarding-" in command("export_questions", "--bank", "BANK", "--format", form)[0]
+
+
+def test_the_command_counts_what_it_leaves_out(bank: QuestionBank, school: School) -> None:
+    brought(bank, SMALL)
+    spot = specs(picture(school.school).digest)["hotspot"]
+    ensure_question(bank=bank, **spot)
+    _out, err = command("export_questions", "--bank", "BANK", "--format", "gift")
+    assert f"left out: {spot['code']}: GIFT has no questions of the kind “hotspot”." in err
+    assert "BANK: 3 of 4 questions written, 1 left out" in err
 
 
 def test_bad_input_is_told_in_a_sentence(bank: QuestionBank, school: School, tmp_path: Path) -> None:

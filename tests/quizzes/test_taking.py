@@ -179,10 +179,10 @@ def test_gates_say_which_and_how_much_is_missing(
         ],
     )
     sentence = refused(assignment, "gates")
-    assert "90 minutes are missing of 90 attended minutes in “Myofascial release”" in sentence
+    assert "1 h 30 min attended in “Myofascial release”: 1 h 30 min missing." in sentence
     assert "“Lesson A” is not on your record yet" in sentence
     shown = school.client(school.learner_user).get(f"/quizzes/{assignment.uuid}/").content.decode()
-    assert "90 minutes are missing" in shown
+    assert "1 h 30 min missing" in shown
     assert "Begin the quiz" not in shown
     record_milestone(
         record=record, code="lesson:A", title="Lesson A", occurred_at=timezone.now(), source_key="lesson:A", detail=""
@@ -199,7 +199,7 @@ def test_minutes_below_a_category_count_for_its_gate(
     told(quiz, gates=[{"kind": "minutes", "code": "externship", "minutes": 60}])
     hours = {record.pk: {"externship_hands_on": 59, "mfr": 500}}
     monkeypatch.setattr(selectors.taking, "balances_of", lambda _records: hours)
-    assert "One minute is missing" in refused(assignment, "gates")
+    assert ": 1 min missing." in refused(assignment, "gates")
     hours[record.pk]["externship"] = 1
     assert begin(assignment).is_open
 
@@ -453,6 +453,31 @@ def test_which_score_goes_into_the_record(
     assert selectors.grades_of(TrainingRecord.objects.all())[record.pk][0].percent == counts
 
 
+def test_an_attempt_that_passes_does_not_claim_what_the_average_does_not(
+    school: School, quiz: Quiz, assignment: QuizAssignment, answer_all: Callable[[Attempt], None]
+) -> None:
+    told(quiz, score_kept="average")
+    QuizAssignment.objects.filter(pk=assignment.pk).update(attempts_allowed=9)
+    for _empty in range(2):
+        services.submit_attempt(attempt=begin(assignment))
+    third = begin(assignment)
+    answer_all(third)
+    services.submit_attempt(attempt=third)
+    for reader in (school.learner_user, school.registrar):
+        shown = school.client(reader).get(f"/quizzes/attempts/{third.uuid}/result/").content.decode()
+        assert "This attempt passes; what counts does not" in shown
+        assert ("so the quiz is not passed yet" in shown) is (reader == school.learner_user)
+        assert "33.33&nbsp;%" in shown and ">Passed</h1>" not in shown
+    # With five more like it the average is 6 of 8, and the same attempt simply passed.
+    for _right in range(5):
+        attempt = begin(assignment)
+        answer_all(attempt)
+        services.submit_attempt(attempt=attempt)
+    assert refused(assignment, "passed")
+    shown = school.client(school.learner_user).get(f"/quizzes/attempts/{third.uuid}/result/").content.decode()
+    assert ">Passed</h1>" in shown and "not passed yet" not in shown
+
+
 def test_an_average_passes_when_it_reaches_the_mark(
     quiz: Quiz, assignment: QuizAssignment, answer: Callable[..., Any], answer_all: Callable[[Attempt], None]
 ) -> None:
@@ -704,9 +729,10 @@ def test_an_allowance_holds_and_is_written_down(
         assert row.before == {"closes_at": None, "attempts_allowed": None, "extra_minutes": 0}
         assert row.after["closes_at"] == (NOW + 120 * MINUTE).isoformat()
         shown = school.client(school.learner_user).get(f"/quizzes/{assignment.uuid}/").content.decode()
-        for said in ("For you", "For you it closes on", "10 minutes more", "You have 5 attempts", "40 minutes"):
+        for said in ("For you", "Closes for you: ", "10 minutes more", "You have 5 attempts", "40 minutes"):
             assert said in shown
         assert "REASON-OF-HERS" not in shown
+        assert "m.." not in shown
         # None takes one back to the quiz's own.
         allowed(school, assignment, closes_at=None)
         assert QuizAssignment.objects.get(pk=assignment.pk).closes == NOW + 60 * MINUTE

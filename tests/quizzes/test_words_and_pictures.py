@@ -94,6 +94,31 @@ def test_what_a_file_emphasises_stays_so_and_comes_back_the_same(bank):
     assert version.question.versions.count() == 1
 
 
+QTI = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="one" title="One" adaptive="false"
+ timeDependent="false"><responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse>
+<value>a</value></correctResponse></responseDeclaration><outcomeDeclaration identifier="SCORE" cardinality="single"
+ baseType="float"/><itemBody><p>A <strong>sudden</strong> headache, <span>rated <em>ten</em></span>*, after:</p><ul><li>a
+ fall</li><li>CO<sub>2</sub></li></ul><choiceInteraction responseIdentifier="RESPONSE" shuffle="true" maxChoices="1">
+<prompt>What do you <b>not</b> do?</prompt><simpleChoice identifier="a">Treat</simpleChoice><simpleChoice
+ identifier="b">Refer</simpleChoice></choiceInteraction></itemBody><responseProcessing
+ template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"/></assessmentItem>"""
+
+
+def test_what_qti_emphasises_stays_so_and_comes_back_the_same(bank):
+    read = READERS["qti"](QTI.encode())
+    assert not read.unsupported
+    for _again in range(2):
+        services.bring_questions(bank=bank, questions=read.questions)
+    version = Question.objects.get(bank=bank).versions.get()
+    assert version.stem == (
+        "A **sudden** headache, rated *ten*\\*, after:\n\n- a fall\n- CO₂\n\nWhat do you **not** do?"
+    )
+    assert "<strong>not</strong>" in shown_words(version.stem) and "rated <em>ten</em>*" in shown_words(version.stem)
+    written = WRITERS["moodle-xml"](services.questions_for_a_file(bank))
+    again = services.bring_questions(bank=bank, questions=READERS["moodle-xml"](written.data).questions)
+    assert (len(again.same), again.changed, again.new) == (1, (), ())
+
+
 def test_a_picture_in_the_text_of_a_moodle_question_comes_in_drawn_anew(bank):
     data = drawn()
     for _again in range(2):

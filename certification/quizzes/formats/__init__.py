@@ -30,7 +30,8 @@ WRITERS: dict[str, Writer] = {"gift": gift.write, "moodle-xml": moodle_xml.write
 
 def told_by(name: str, data: bytes) -> str:
     """The format of a file by its name and its first tag; GIFT where nothing speaks against it."""
-    if name.lower().endswith(".zip") or data[:4] == b"PK\x03\x04":
+    # An archive begins with a file, or ends at once where it holds none.
+    if name.lower().endswith(".zip") or data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return "qti"
     head = data[:4_000].replace(b"\0", b"").lower()
     if b"<quiz" in head:

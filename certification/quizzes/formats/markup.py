@@ -54,6 +54,7 @@ REFUSED = {
     "math": "a formula",
 }
 EMPHASIS = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
+SIGNS = ("*", "^", "~", "\\")
 LOOKS_MARKED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 MARKDOWN = re.compile(
     r"(?m)^\s*(?:#{1,6}\s|>|[-*+]\s|\d+\.\s|```|\|)|[*_`]\w|\w[*_`](?!\w)|\[[^\[\]\n]{0,300}\]\(|^ {4}"
@@ -106,7 +107,7 @@ class _Reader(HTMLParser):
         if self.moved:
             data = self._moved(data)
         elif self.marks:
-            data = escaped(data)
+            data = beside_marks(data)
         self.parts.append(re.sub(r"[ \t\r\n\f\v]+", " ", data))
 
     def _moved(self, data: str) -> str:
@@ -118,6 +119,14 @@ class _Reader(HTMLParser):
             if told in ("", data.strip()):
                 raise
             return told
+
+
+def beside_marks(text: str) -> str:
+    """Give a piece of text that may stand next to a mark: its own signs are none, and join none."""
+    inside = text.strip()
+    if inside[:1] in SIGNS or inside[-1:] in SIGNS:
+        return re.sub(r"[\\*^~]", r"\\\g<0>", text)
+    return escaped(text)
 
 
 def moved(text: str, tag: str) -> str:

@@ -29,8 +29,9 @@ from certification.quizzes.formats.base import (
     number,
     words,
 )
-from certification.quizzes.formats.markup import BLOCKS, LINES, REFUSED, folded, moved
+from certification.quizzes.formats.markup import BLOCKS, EMPHASIS, LINES, REFUSED, beside_marks, folded, moved
 from certification.quizzes.formats.packages import Package, resolved
+from certification.quizzes.wording import marked
 
 SPACES = {
     "http://www.imsglobal.org/xsd/imsqti_v2p1": "2.1",
@@ -247,8 +248,13 @@ def _question(root: Element, category: str, file: Callable[[str], bytes | None])
     stem, made, points = _made(item, pieces, asked)
     if not stem:
         raise RefusedError("The question has no text.")
-    stem = "\n\n".join([*(_stimulus(item, told) for told in root.findall("assessmentStimulusRef")), stem])
+    shared = root.findall("assessmentStimulusRef")
+    stem = "\n\n".join([*(_stimulus(item, told) for told in shared), stem])
     _feedback(item, made)
+    wording = ""
+    if made[0] != "cloze":
+        emphasised = _stem(_flow(body, marks=True), asked[0], marks=True)
+        wording = "\n\n".join([*(_stimulus(item, told, marks=True) for told in shared), emphasised])
     question = ReadQuestion(
         code=" ".join(root.get("identifier", "").split()),
         title=checked(" ".join(root.get("title", "").split()), "title"),
@@ -259,11 +265,12 @@ def _question(root: Element, category: str, file: Callable[[str], bytes | None])
         content=made[2],
         points=points,
         line=safe_xml.line(root),
+        wording=(wording, ""),
     )
     return question, item
 
 
-def _stimulus(item: _Item, told: Element) -> str:
+def _stimulus(item: _Item, told: Element, *, marks: bool = False) -> str:
     """Give the text to which several items belong; each of them holds the whole of it."""
     data = item.file(told.get("href", ""))
     if data is None:
@@ -272,7 +279,7 @@ def _stimulus(item: _Item, told: Element) -> str:
         body = _parsed(data).find("stimulusBody")
     except UnreadableFileError as error:
         raise RefusedError(f"It belongs to a text that cannot be read. {error}") from error
-    text = _text(body)
+    text = _text(body, marks=marks)
     if not text:
         raise RefusedError("It belongs to a text that is empty.")
     return text
@@ -314,10 +321,10 @@ def _declaration(element: Element) -> _Declaration:
 Pieces = list[str | Element]
 
 
-def _flow(element: Element) -> Pieces:
-    """Give the text below an element, piece by piece, interactions among it."""
+def _flow(element: Element, *, marks: bool = False) -> Pieces:
+    """Give the text below an element, piece by piece, interactions among it; with `marks` what it emphasises stays so."""
     pieces: Pieces = []
-    _walk(element, pieces, "")
+    _walk(element, pieces, "", marks=marks)
     joined: Pieces = []
     for piece in pieces:
         if isinstance(piece, str) and joined and isinstance(joined[-1], str):
@@ -327,7 +334,7 @@ def _flow(element: Element) -> Pieces:
     return joined
 
 
-def _walk(element: Element, pieces: Pieces, move: str) -> None:
+def _walk(element: Element, pieces: Pieces, move: str, *, marks: bool = False) -> None:
     tag = safe_xml.name(element.tag)
     if tag.endswith("Interaction"):
         pieces.append(element)
@@ -344,29 +351,36 @@ def _walk(element: Element, pieces: Pieces, move: str) -> None:
         raise RefusedError(f"The text holds <{words(tag, 40)}>, which is not understood.")
     move = tag if tag in ("sub", "sup") else move
     around = "\n\n" if tag in BLOCKS or tag == "rubricBlock" else ""
-    before, after = (
-        ("“", "”") if tag == "q" else ("\n– ", "") if tag == "li" else ("\n", "") if tag == "br" else ("", "")
-    )
+    # A list's lines begin with the sign of one where marks are kept.
+    signs = {"q": ("“", "”"), "li": ("\n- " if marks else "\n– ", ""), "br": ("\n", "")}
+    before, after = signs.get(tag, ("", ""))
+    begun = len(pieces)
     pieces.append(around + before)
-    pieces.append(_said(element.text, move))
+    pieces.append(_said(element.text, move, marks=marks))
     for part in element:
         if isinstance(part.tag, str):
-            _walk(part, pieces, move)
-        pieces.append(_said(part.tail, move))
+            _walk(part, pieces, move, marks=marks)
+        pieces.append(_said(part.tail, move, marks=marks))
     pieces.append(after + around)
+    inside = [piece for piece in pieces[begun:] if isinstance(piece, str)]
+    if marks and tag in EMPHASIS and len(inside) == len(pieces) - begun:
+        pieces[begun:] = [marked(EMPHASIS[tag], "".join(inside))]
 
 
-def _said(text: str | None, move: str) -> str:
+def _said(text: str | None, move: str, *, marks: bool = False) -> str:
     if not text:
         return ""
-    return moved(text, move) if move and text.strip() else re.sub(r"[ \t\r\n]+", " ", text)
+    if move and text.strip():
+        return moved(text, move)
+    text = re.sub(r"[ \t\r\n]+", " ", text)
+    return beside_marks(text) if marks else text
 
 
-def _text(element: Element | None) -> str:
-    """Give the plain text of an element that holds no interaction."""
+def _text(element: Element | None, *, marks: bool = False) -> str:
+    """Give the plain text of an element that holds no interaction; with `marks` what it emphasises stays so."""
     if element is None:
         return ""
-    pieces = _flow(element)
+    pieces = _flow(element, marks=marks)
     if any(not isinstance(piece, str) for piece in pieces):
         raise RefusedError("It asks something inside something asked.")
     return folded("".join(piece for piece in pieces if isinstance(piece, str)))
@@ -385,15 +399,18 @@ def _made(item: _Item, pieces: Pieces, asked: Sequence[Element]) -> tuple[str, s
     element = asked[0]
     if element.tag not in READERS:
         raise RefusedError(f"Interactions of the type “{element.tag}” are not known here.")
-    prompt = _text(element.find("prompt"))
-    if element.tag == "textEntryInteraction":
-        texts = [piece if isinstance(piece, str) else _blank(pieces) for piece in pieces]
-        stem = folded("".join(texts))
-    else:
-        parts = [folded(piece) if isinstance(piece, str) else prompt for piece in pieces]
-        stem = "\n\n".join(part for part in parts if part)
+    stem = _stem(pieces, element)
     made, points = READERS[element.tag](item, element)
     return stem, made, points
+
+
+def _stem(pieces: Pieces, element: Element, *, marks: bool = False) -> str:
+    """Give what is asked around the one thing that asks, and by its prompt."""
+    if element.tag == "textEntryInteraction":
+        return folded("".join(piece if isinstance(piece, str) else _blank(pieces) for piece in pieces))
+    prompt = _text(element.find("prompt"), marks=marks)
+    parts = [folded(piece) if isinstance(piece, str) else prompt for piece in pieces]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _blank(pieces: Pieces) -> str:

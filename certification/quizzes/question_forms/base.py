@@ -422,11 +422,11 @@ class Sheet:
 
 
 def typed(form: KindForm, data: Mapping[str, Any]) -> tuple[Row, Rows]:
-    """Fields and rows as a browser sent them."""
+    """Fields and rows as a browser sent them; a field that was not on its page, as when the kind changes, as it begins."""
     own = {
         name: bool(sent) if isinstance(one, forms.BooleanField) else sent
         for name, one in form.own.base_fields.items()
-        for sent in [data.get(f"k-{name}", "")]
+        for sent in [data.get(f"k-{name}", "" if one.initial is None else str(one.initial))]
     }
     return own, {group.name: group.typed(data) for group in form.groups}
 

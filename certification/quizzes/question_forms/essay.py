@@ -23,6 +23,7 @@ class Own(forms.Form):
         min_value=0,
         max_value=MOST_WORDS,
         initial=50,
+        error_messages={"required": gettext_lazy("Write a number of words, or 0.")},
         widget=forms.NumberInput(attrs={"class": "middle"}),
     )
     most_words = forms.IntegerField(
@@ -30,6 +31,7 @@ class Own(forms.Form):
         min_value=0,
         max_value=MOST_WORDS,
         initial=300,
+        error_messages={"required": gettext_lazy("Write a number of words, or 0 for as long as she likes.")},
         help_text=gettext_lazy("0: as long as she likes."),
         widget=forms.NumberInput(attrs={"class": "middle"}),
     )

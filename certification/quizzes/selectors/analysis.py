@@ -11,6 +11,7 @@ from .. import analysis, rules
 from ..analysis import Given, ItemStatistics, Option, QuizStatistics, Sheet
 from ..models import Attempt, QuestionVersion, Quiz, Response
 from ..types import AskedChoices
+from ..wording import plain
 from .taking import is_void
 
 
@@ -173,7 +174,7 @@ def _items(
         asked = [other for other in versions.values() if other.question_id == question]
         yield ItemLine(
             uuid=version.question.uuid,
-            ask=rules.split_stem(version.stem)[1],
+            ask=plain(rules.split_stem(version.stem)[1]),
             kind=str(version.type.label),
             exposed=exposed[question],
             statistics=analysis.item_statistics(question, sheets, options_of(asked)),

@@ -11,9 +11,9 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 
 from .. import rules
-from ..models import Attempt, Mark, MarkCorrection, Quiz, Response
+from ..models import Attempt, Mark, MarkCorrection, QuestionPicture, Quiz, Response
 from ..types.essay import Criterion, count_words
-from .taking import responses_of, share_of
+from .taking import ShownCase, ShownPicture, case_of, drawn, pictures_of, responses_of, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,14 @@ def waiting_of(attempt: Attempt) -> Waiting:
 
 @dataclass(frozen=True, slots=True)
 class ToMark:
-    """One answer that somebody must mark: what was asked, what she wrote, and by what it is marked."""
+    """One answer that somebody must mark: what was asked, what she wrote, and by what it is marked.
+
+    `vignette` and `figure` stood before and beside the words, as she had them.
+    """
 
     response: Response
+    vignette: ShownCase | None
+    figure: ShownPicture | None
     case: str
     ask: str
     explanation: str
@@ -102,20 +107,27 @@ class ToMark:
 
 
 def essays_of(attempt: Attempt) -> list[ToMark]:
-    """The answers of an attempt that a person marks, in its order, those that are marked too. One query."""
+    """The answers of an attempt that a person marks, in its order, those that are marked too.
+
+    One query, and one where pictures stand beside their words.
+    """
     essays = [response for response in responses_of(attempt) if response.question_version.kind == "essay"]
     for response in essays:
         response.attempt = attempt
-    return [_to_mark(response) for response in essays]
+    beside = [response.question_version for response in essays if response.question_version.picture_id]
+    pictures = pictures_of(attempt.assignment.record.school_id, beside) if beside else {}
+    return [_to_mark(response, pictures) for response in essays]
 
 
-def _to_mark(response: Response) -> ToMark:
+def _to_mark(response: Response, pictures: Mapping[str | int, QuestionPicture]) -> ToMark:
     version = response.question_version
     case, ask = rules.split_stem(version.stem)
     text = "".join(response.answer[:1])
     essay = version.parsed
     return ToMark(
         response=response,
+        vignette=case_of(version, None),
+        figure=drawn(pictures.get(version.picture_id)) if version.picture_id else None,
         case=case,
         ask=ask,
         explanation=version.explanation,

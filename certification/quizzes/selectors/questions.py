@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from .. import rules
+from .. import plan, rules
 from ..doubles import Double, near
 from ..models import (
     Attempt,
@@ -87,6 +87,8 @@ class QuestionUse:
     """
 
     quizzes: tuple[Quiz, ...]
+    draws: tuple[Quiz, ...]
+    """Those that do not name it and whose draws it fits."""
     drafts: tuple[Quiz, ...]
     answers: int
     right: int
@@ -95,7 +97,7 @@ class QuestionUse:
 
 
 def use_of(question: Question) -> QuestionUse:
-    """Where a question is asked and will be, and how it was answered. Three queries."""
+    """Where a question is asked and will be, and how it was answered. Five queries."""
     handed_in = Q(attempt__state=Attempt.State.SUBMITTED, sequence__gt=0)
     full = Q(awarded_numerator=F("awarded_denominator") * F("points"))
     counts = Response.objects.filter(question_version__question=question).aggregate(
@@ -104,8 +106,10 @@ def use_of(question: Question) -> QuestionUse:
         partly=Count("pk", filter=handed_in & Q(awarded_numerator__gt=0) & ~full),
         open=Count("pk", filter=Q(attempt__state=Attempt.State.OPEN)),
     )
+    quizzes = tuple(Quiz.objects.filter(items__question=question).order_by("title"))
     return QuestionUse(
-        quizzes=tuple(Quiz.objects.filter(items__question=question).order_by("title")),
+        quizzes=quizzes,
+        draws=tuple(quiz for quiz in _drawing(question) if quiz not in quizzes),
         drafts=tuple(
             draft.quiz
             for draft in QuizDraft.objects.filter(quiz__school=question.bank.school_id).select_related("quiz")
@@ -113,6 +117,28 @@ def use_of(question: Question) -> QuestionUse:
         ),
         **counts,
     )
+
+
+def _drawing(question: Question) -> list[Quiz]:
+    """The quizzes in use of which some draw takes such a question, by title. Two queries; none of a retired one."""
+    if question.state == Question.State.RETIRED:
+        return []
+    tags = frozenset(question.tags.values_list("name", flat=True))
+    rows = (
+        QuizItem.objects.filter(draw_bank=question.bank_id).select_related("quiz", "draw_bank").order_by("quiz__title")
+    )
+    fit = [
+        row.quiz
+        for row in rows
+        if row.draw_bank is not None
+        and plan.fits(
+            plan.DrawLine(row.draw_bank.uuid, row.category, row.difficulty, row.tag),
+            category=question.category,
+            difficulty=question.difficulty,
+            tags=tags,
+        )
+    ]
+    return list(dict.fromkeys(fit))
 
 
 def writers_of_question(question: Question) -> set[int | None]:

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.templatetags.palmar import hm_text
 from certification.records.models import TrainingRecord
 from certification.records.selectors import balances_of, milestone_codes
 from certification.requirements.models import RuleSet
@@ -527,22 +528,21 @@ def _gate_line(state: rules.GateState, rule_set: RuleSet) -> GateLine:
         return GateLine(says, "")
     if state.gate.kind == "milestone":
         return GateLine(says, _("“%s” is not on your record yet.") % says)
-    missing = ngettext(
-        "One minute is missing of %(gate)s.", "%(count)d minutes are missing of %(gate)s.", state.missing_minutes
-    ) % {"count": state.missing_minutes, "gate": says}
-    return GateLine(says, missing)
+    missing = hm_text(state.missing_minutes, spec_for(rule_set).unit_minutes)
+    return GateLine(says, _("%(gate)s: %(time)s missing.") % {"time": missing, "gate": says})
 
 
 def gate_words(gate: QuizGate, rule_set: RuleSet) -> str:
     """A condition as anybody reads it, categories by their title in these rules. No query beside the rule set's own."""
     if gate.kind == "milestone":
         return gate.title or gate.code
-    says = ngettext("%(count)d attended minute", "%(count)d attended minutes", gate.minutes) % {"count": gate.minutes}
+    spec = spec_for(rule_set)
+    time = hm_text(gate.minutes, spec.unit_minutes)
     if not gate.code:
-        return says
-    nodes = (each for top in spec_for(rule_set).categories for each in top.walk())
+        return _("%(time)s attended") % {"time": time}
+    nodes = (each for top in spec.categories for each in top.walk())
     title = gate.title or next((node.title for node in nodes if node.code == gate.code), gate.code)
-    return _("%(minutes)s in “%(category)s”") % {"minutes": says, "category": title}
+    return _("%(time)s attended in “%(category)s”") % {"time": time, "category": title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -564,6 +564,8 @@ class StartPage:
     last_moment: datetime | None
     again_at: datetime | None
     own: tuple[str, ...]
+    is_over: bool
+    """An attempt is open and its time is over."""
 
 
 def start_page(assignment: QuizAssignment) -> StartPage:
@@ -572,8 +574,9 @@ def start_page(assignment: QuizAssignment) -> StartPage:
     Three queries beside the assignment's own; three more at most where it draws, and three where it has gates.
     """
     asks, told, states = asks_of(assignment.quiz), assignment.quiz.rules, gates_of(assignment)
-    attempts = list(assignment.attempts.order_by("number"))
-    standing = _standing(assignment, attempts, timezone.now(), asks, states)
+    attempts, now = list(assignment.attempts.order_by("number")), timezone.now()
+    standing = _standing(assignment, attempts, now, asks, states)
+    opened = standing.open
     kinds = sorted({(version.kind, version.type.rule(version.parsed)) for version in may_be_asked(asks)}, reverse=True)
     refusal = standing.refusal
     return StartPage(
@@ -592,6 +595,7 @@ def start_page(assignment: QuizAssignment) -> StartPage:
         last_moment=rules.deadline(assignment.closes, assignment.extra_minutes),
         again_at=_again_at(assignment, attempts) if refusal is Refusal.WAIT else None,
         own=own_of(assignment),
+        is_over=opened is not None and rules.is_over(now, opened.due_at),
     )
 
 
@@ -599,9 +603,10 @@ def own_of(assignment: QuizAssignment) -> tuple[str, ...]:
     """What holds for this learner alone, a sentence each; never why. No query."""
     zone, said = assignment.record.zone, []
     if assignment.opens_at:
-        said.append(_("For you it opens on %s.") % moment(assignment.opens_at, zone))
+        # A moment may end in a stop of its own (8 a.m.), so none follows it.
+        said.append(_("Opens for you: %s") % moment(assignment.opens_at, zone))
     if assignment.closes_at:
-        said.append(_("For you it closes on %s.") % moment(assignment.closes_at, zone))
+        said.append(_("Closes for you: %s") % moment(assignment.closes_at, zone))
     if assignment.extra_minutes:
         said.append(
             ngettext(

@@ -56,15 +56,16 @@ def bring_questions(
 ) -> Brought:
     """Keep the questions of a file in a bank: new ones as drafts, changed ones as a next version that nobody is asked yet.
 
-    Atomic by lots of questions, with a moment between them, so that a large file never keeps learners' answers waiting
-    for the database; one that was interrupted is completed by the same file. Without `keep` nothing is written and the
-    same is told. Idempotent: a question that says what its newest version says makes nothing. A question is known again
-    by the file's own name for it, else by its title, else by its text, together with its category. `pictures` are the
-    bytes of the file's pictures by SHA-256: those that a question asks about are kept with it, one that the school has
-    already as it is, a photograph drawn anew, and a drawing that could not stand in a page after `clean`; without that
-    it is refused. The file's category and tags are for new questions; others keep theirs, their case and the picture
-    beside them. Keys of parts are given anew at random: those of a file tell places. A question that we cannot ask is
-    listed with the reason; it makes nothing, and the others come all the same.
+    Atomic by lots of questions, with a moment between them, so that a large file never keeps learners' answers
+    waiting for the database; one that was interrupted is completed by the same file. Without `keep` nothing is
+    written and the same is told. Idempotent: a question that says what its newest version says, or the one that is
+    asked, makes nothing. A question is known again by the file's own name for it, else by its title, else by its
+    text, together with its category. `pictures` are the bytes of the file's pictures by SHA-256: those that a
+    question asks about are kept with it, one that the school has already as it is, a photograph drawn anew, and a
+    drawing that could not stand in a page after `clean`; without that it is refused. The file's category and tags are
+    for new questions; others keep theirs, their case and the picture beside them. Keys of parts are given anew at
+    random: those of a file tell places. A question that we cannot ask is listed with the reason; it makes nothing,
+    and the others come all the same.
     """
     outcomes: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
     refused: list[Unsupported] = []
@@ -98,11 +99,25 @@ def _brought(
     found = Question.objects.filter(bank=bank, code=code).first()
     newest = found.versions.order_by("-number").first() if found else None
     question, picture = _pictured(bank, question, pictures, clean)
-    same_picture = picture is None or (newest is not None and newest.picture == picture)
-    if newest is not None and same_picture and _said(_as_read(newest)) == _said(question):
+    said = _said(question)
+    if any(_same(version, said, picture) for version in _known(found, newest)):
         return "same"
     _keep(bank, code, found, newest, question, picture)
     return "new" if found is None else "changed"
+
+
+def _known(found: Question | None, newest: QuestionVersion | None) -> list[QuestionVersion]:
+    """What a file may say without saying anything new: the newest words, and those that learners are asked."""
+    if found is None or newest is None:
+        return []
+    if found.state != Question.State.ACTIVE or found.asked_number in (None, newest.number):
+        return [newest]
+    # What went out are the words in use. Brought back as a newer version, they would bury those that wait.
+    return [newest, found.versions.get(number=found.asked_number)]
+
+
+def _same(version: QuestionVersion, said: str, picture: QuestionPicture | None) -> bool:
+    return (picture is None or version.picture == picture) and _said(_as_read(version)) == said
 
 
 def questions_for_a_file(bank: QuestionBank) -> list[ReadQuestion]:

@@ -1,10 +1,11 @@
 """Tables for spreadsheets, CSV and XLSX; the one place where they are written, so that no cell becomes a formula.
 
-A text that a spreadsheet would run (it begins with = + - @ | % or a tab or line break) gets an apostrophe before it.
-Numbers stay numbers, days are `YYYY-MM-DD`.
+A text that a spreadsheet would run (it begins with = + - @ | % or a tab or line break) gets an apostrophe before it; one
+that is a decimal number runs nothing and stays. Numbers stay numbers, days are `YYYY-MM-DD`.
 """
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -15,6 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 Cell = str | int | bool | date | None
 Row = Sequence[Cell]
 RUNS = tuple("=+-@|%\t\r\n")
+DECIMAL = re.compile(r"-\d{1,15}\.\d{1,15}", re.ASCII)
 
 
 def harmless(cell: Cell) -> str | int | None:
@@ -27,7 +29,7 @@ def harmless(cell: Cell) -> str | int | None:
         return cell
     if isinstance(cell, date):
         return cell.isoformat()
-    return f"'{cell}" if cell.startswith(RUNS) else cell
+    return f"'{cell}" if cell.startswith(RUNS) and not DECIMAL.fullmatch(cell) else cell
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:

@@ -69,6 +69,11 @@ class Read:
     refusal: str = ""
 
     @property
+    def empty(self) -> bool:
+        """Whether it could be read and holds no question, not even one that is left out."""
+        return self.file is not None and not self.file.questions and not self.file.unsupported
+
+    @property
     def left_out(self) -> list[Unsupported]:
         """What does not come, in the order of its lines."""
         if self.file is None or self.brought is None:
@@ -107,7 +112,7 @@ def import_run(request: HttpRequest, uuid: UUID, digest: str) -> HttpResponse:
             drop_files(user)
             messages.success(
                 request,
-                _("%(new)d questions are new, %(changed)d have newer words. They wait as drafts.")
+                _("New questions: %(new)d. With newer words: %(changed)d. They wait as drafts.")
                 % {"new": len(read.brought.new), "changed": len(read.brought.changed)},
             )
             return redirect(f"{reverse('cms_questions')}?bank={bank.pk}")
@@ -148,13 +153,19 @@ def export_notes(request: HttpRequest, uuid: UUID) -> HttpResponse:
     bank = bank_for(request.user, uuid)  # type: ignore[arg-type]
     questions = questions_for_a_file(bank)
     pictures = pictures_for_a_file(bank, questions)
+    files = [(name, write(questions, pictures)) for name, write in WRITERS.items()]
     title = _("Take “%(bank)s” out") % {"bank": bank.title}
     context = {
         "bank": bank,
         "questions": len(questions),
         "files": [
-            {"name": name, "label": FORMATS[name], "written": write(questions, pictures)}
-            for name, write in WRITERS.items()
+            {
+                "name": name,
+                "label": FORMATS[name],
+                "written": written,
+                "went": len(questions) - len(written.unsupported),
+            }
+            for name, written in files
         ],
         "page_title": title,
         "header_title": title,

@@ -157,7 +157,7 @@ class QuestionIndex(IndexView):
         Column("category", label=gettext_lazy("Category"), sort_key="category"),
         Column("tags", label=gettext_lazy("Tags"), accessor=lambda row: ", ".join(t.name for t in row.tags.all())),
         Column("difficulty", label=gettext_lazy("Difficulty"), accessor="get_difficulty_display"),
-        NumberColumn("quizzes", label=gettext_lazy("Quizzes"), sort_key="quizzes"),
+        NumberColumn("quizzes", label=gettext_lazy("Named by quizzes"), sort_key="quizzes"),
         NumberColumn("answers", label=gettext_lazy("Answers"), sort_key="answers"),
     ]
 
@@ -195,8 +195,9 @@ class QuestionIndex(IndexView):
         ]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """With the number of her banks, for the empty list."""
-        return {**super().get_context_data(*args, **kwargs), "banks": self.banks}
+        """With the number of her banks, for the empty list, and by what the list is found, for changing all of it."""
+        by = [(name, value) for name, values in self.request.GET.lists() if name != "p" for value in values if value]
+        return {**super().get_context_data(*args, **kwargs), "banks": self.banks, "found_by": by}
 
 
 # ---- banks ----

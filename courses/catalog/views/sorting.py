@@ -1,6 +1,7 @@
 """Many questions at once in the CMS: sorting them, retiring them, and those that likely ask the same."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from certification.quizzes.types import KINDS
 from ..access import banks_of
 from ..quiz_forms import BulkForm, uuid_in
 from ..services import change_questions
-from .questions import crumbs, put_errors, short, state_of
+from .questions import QuestionIndex, crumbs, put_errors, short, state_of
 
 MOST_AT_ONCE = 500
 
@@ -26,17 +27,26 @@ MOST_AT_ONCE = 500
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_many(request: HttpRequest) -> HttpResponse:
-    """Say what is done to the questions that were chosen, see them once more, and do it."""
+    """Say what is done to the questions that were chosen, see them once more, and do it.
+
+    With `found` these are all that the list finds by the filters and words in the address.
+    """
     user: Any = request.user
     banks = banks_of(user)
     if not banks.exists():
         raise Http404
-    sent = request.POST.getlist("q") if request.method == "POST" else request.GET.getlist("q")
-    wanted = [key for value in sent[:MOST_AT_ONCE] if (key := uuid_in(value)) is not None]
-    rows = list(question_rows(banks).filter(uuid__in=wanted).order_by("bank__title", "pk"))
+    if request.method != "POST" and "found" in request.GET:
+        wanted = _found(request)
+    else:
+        sent = request.POST.getlist("q") if request.method == "POST" else request.GET.getlist("q")
+        wanted = [key for value in sent if (key := uuid_in(value)) is not None]
+    rows = list(question_rows(banks).filter(uuid__in=wanted[:MOST_AT_ONCE]).order_by("bank__title", "pk"))
     if not rows:
         messages.info(request, _("Choose the questions first: tick them in the list."))
         return redirect("cms_questions")
+    if len(wanted) > MOST_AT_ONCE:
+        sentence = _("%(found)d questions are found; these are the first %(most)d. Change them, then the next.")
+        messages.warning(request, sentence % {"found": len(wanted), "most": MOST_AT_ONCE})
     form = BulkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -69,6 +79,13 @@ def change_many(request: HttpRequest) -> HttpResponse:
         "breadcrumbs_items": crumbs((reverse("cms_questions"), _("Questions")), ("", title)),
     }
     return render(request, "catalog/admin/change_many.html", context)
+
+
+def _found(request: HttpRequest) -> list[UUID]:
+    """What the list shows by these filters and words, all of its pages."""
+    listed = QuestionIndex()
+    listed.setup(request)
+    return list(dict.fromkeys(listed.get_queryset().values_list("uuid", flat=True)))
 
 
 @require_safe

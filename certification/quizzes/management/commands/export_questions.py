@@ -15,8 +15,8 @@ class Command(BaseCommand):
     """A bank out of the database."""
 
     help = (
-        "Write a bank's questions, retired ones left out, as GIFT or Moodle XML. What the format cannot hold is named on "
-        "the error channel. The file holds the key: keep it as one. Exit 2: bad input."
+        "Write a bank's questions, retired ones left out, as GIFT or Moodle XML. What the format cannot hold is named and "
+        "counted on the error channel. The file holds the key: keep it as one. Exit 2: bad input."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,3 +40,6 @@ class Command(BaseCommand):
         for word, lines in (("left out", written.unsupported), ("note", written.notes)):
             for one in lines:
                 self.stderr.write(f"{word}: {one.name}: {one.reason}")
+        if left := len(written.unsupported):
+            went = len(questions) - left
+            self.stderr.write(f"{bank.code}: {went} of {len(questions)} questions written, {left} left out")

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Read all of it, then write in one transaction."""
+        """Read all of it, then keep it lot by lot; one that stops half-way is completed by the same file."""
         bank = bank_of(options["bank"], options["school"])
         data = read_bytes(options["file"])
         name = options["format"] or told_by(options["file"], data)
