@@ -115,10 +115,13 @@ def gap(condition: Condition, unit_minutes: int) -> str:
     if condition.kind == "name":
         if condition.code:
             return _(
-                "The name cannot be printed: our fonts have no sign for %(signs)s. Write its spelling in the "
-                "passport’s Latin letters below; the certificate then prints that, and the legal name stays as it is."
+                "The name cannot be printed: our fonts have no sign for %(signs)s. A registrar writes its spelling in the "
+                "passport’s Latin letters on the record’s page; the certificate then prints that, and the legal name "
+                "stays as it is."
             ) % {"signs": " ".join(condition.code)}
-        return _("There is no legal name. Ask the graduate to enter it as it stands on the license or passport.")
+        return _(
+            "There is no legal name. A registrar writes it down on the record’s page, as the license or passport has it."
+        )
     return condition.message
 
 
