@@ -351,3 +351,32 @@ def test_judging_asks_few_queries(ce_record: TrainingRecord, django_assert_max_n
     record = TrainingRecord.objects.select_related("school", "rule_set", "learner__user").get(pk=ce_record.pk)
     with django_assert_max_num_queries(12):
         kinds.of("ce").judge(record)
+
+
+# ---------------------------------------------------------------- what is told before it is there
+
+
+def test_the_learner_reads_what_this_certificate_lacks_and_not_another(school: School, rule_set: RuleSet) -> None:
+    record = make_ce_record(school, rule_set, without="licence")
+    client = school.client(school.learner_user)
+    for address in ("/certificates/", reverse("certificates:conditions", args=[record.uuid])):
+        said = client.get(address).content.decode()
+        assert "No checked Florida license" in said, address
+        assert "hours together" not in said, "the hours of a whole cycle are no condition of one course"
+
+
+def test_before_the_first_hour_nothing_that_is_there_is_called_missing(school: School, rule_set: RuleSet) -> None:
+    record = make_ce_record(school, rule_set, without="hours")
+    lacks = missing(record)
+    assert "completed" in lacks
+    assert not {"approval", "instructor_licence", "licence", "provider_number"} & set(lacks)
+
+
+def test_who_cannot_be_the_second_hand_is_told_before_signing(school: School, ce_record: TrainingRecord) -> None:
+    services.propose_certificate(record=ce_record, by=school.registrar, kind="ce")
+    page = reverse("certificates:record", args=[ce_record.uuid]) + "?kind=ce"
+    second = school.client(school.second_registrar).get(page).content.decode()
+    assert "must be an administrator" in second and "Sign and issue" not in second
+    first = school.client(school.registrar).get(page).content.decode()
+    assert f"{school.admin.get_full_name()} must sign" in first
+    assert "Sign and issue" in school.client(school.admin).get(page).content.decode()

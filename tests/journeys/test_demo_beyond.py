@@ -42,6 +42,13 @@ def test_a_therapist_has_a_certificate_of_continuing_education(beyond: Beyond) -
     assert "Valid" in text_of(Client().get(f"/verify/{certificate.code}"))
 
 
+def test_the_school_can_report_her_to_ce_broker(demo: Demo, beyond: Beyond) -> None:
+    page = text_of(logged_in(demo.people["registrar"]).get("/desk/rosters/"))
+    assert beyond.people["therapist"].legal_name in page
+    assert "1 completion can be reported" in page
+    assert "is no number" not in page
+
+
 def test_every_document_has_the_look_of_the_school(demo: Demo, beyond: Beyond) -> None:
     for certificate in (demo.certificate, beyond.continuing):
         look = certificate.facts["look"]
