@@ -317,7 +317,7 @@ def test_a_verifier_reads_that_it_is_a_letter(school: School, record: TrainingRe
     assert Client().get(f"/api/v1/verify/{certificate.code}").json()["kind"] == "letter"
     page = Client().get(f"/verify/{certificate.code}").content.decode()
     assert "not a certificate of completion" in page
-    assert "This letter of hours is valid" in page
+    assert "This letter of hours is valid" in page and "stands behind this letter today" in page
     _consent, token = share(certificate)
     opened = Client().get(f"/verify/{certificate.code}?t={token}").content.decode()
     assert "Not a certificate of completion" in opened

@@ -75,3 +75,10 @@ def test_it_is_safe_to_repeat(demo: Demo, beyond: Beyond) -> None:
     assert (again.continuing, again.kept) == (beyond.continuing, beyond.kept)
     assert Certificate.objects.count() == certificates and SchoolClosing.objects.count() == 1
     assert not mail.outbox
+
+
+def test_a_school_that_has_closed_stands_behind_nothing_on_its_last_day(beyond: Beyond) -> None:
+    """The demo closes it on the day on which it is loaded: the row counts, not midnight."""
+    said = text_of(Client().get(f"/verify/{beyond.kept.code}"))
+    assert "issued it before it closed" in said and "stands behind" not in said
+    assert "Coastal Archive of School Records" in said
