@@ -16,8 +16,7 @@ def without_paper(png: bytes) -> bytes:
     One that has clear parts already, and one without light paper, is returned as it came.
     """
     picture = Image.open(io.BytesIO(png)).convert("RGBA")
-    clear, _opaque = picture.getchannel("A").getextrema()
-    if clear < 255:
+    if any(picture.getchannel("A").histogram()[:255]):
         return png
     gray = picture.convert("L")
     levels = gray.histogram()

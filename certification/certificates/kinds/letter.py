@@ -1,6 +1,6 @@
 """The interim letter of hours: what stood on a day, for somebody who still studies or who left. No certificate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -120,7 +120,7 @@ def hours_today(transcript: Transcript) -> tuple[list[Mapping[str, Any]], list[s
     return list(_rows(rules.category_tree(evaluation.categories), unit)), sums
 
 
-def _rows(nodes: list[Mapping[str, Any]], unit: int, depth: int = 0) -> Any:
+def _rows(nodes: Sequence[Mapping[str, Any]], unit: int, depth: int = 0) -> Any:
     for node in nodes:
         numbers = [documents.hours_in(node[name], unit) if node[name] else "–" for name in _NUMBERS]
         yield {"depth": depth, "title": node["title"], "numbers": numbers}
