@@ -89,6 +89,11 @@ def title_of(condition: Condition) -> str:
     return condition.title or condition.message or condition.code
 
 
+def named_signs(signs: str) -> str:
+    """Signs that no font of ours has, each with its number: who reads of it may have no font for it either."""
+    return ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs)
+
+
 def gap(condition: Condition, unit_minutes: int) -> str:
     """One sentence that names what is missing, in hours of `unit_minutes`."""
     if condition.kind == "total":
@@ -118,7 +123,7 @@ def gap(condition: Condition, unit_minutes: int) -> str:
                 "The name cannot be printed: our fonts have no sign for %(signs)s. A registrar writes its spelling in the "
                 "passport’s Latin letters on the record’s page; the certificate then prints that, and the legal name "
                 "stays as it is."
-            ) % {"signs": " ".join(condition.code)}
+            ) % {"signs": named_signs(condition.code)}
         return _(
             "There is no legal name. A registrar writes it down on the record’s page, as the license or passport has it."
         )
