@@ -64,7 +64,9 @@ def test_after_a_change_of_name_the_spelling_can_still_be_written(school: School
     old = issued(school, ready)
     call_her(ready, OLD)
     client, page = school.client(school.registrar), reverse("certificates:record", args=[ready.uuid])
-    assert "no sign for 𓀀 (U+13000), 𓁐 (U+13050)" in text_of(client.get(reverse("certificates:replace", args=[ready.uuid])))
+    assert "no sign for 𓀀 (U+13000), 𓁐 (U+13050)" in text_of(
+        client.get(reverse("certificates:replace", args=[ready.uuid]))
+    )
     name = reverse("certificates:latin_name", args=[ready.uuid])
     assert name in client.get(page).content.decode()
     answer = client.post(name, {"latin_name": "Neferu Asante", "kind": "letter"})
