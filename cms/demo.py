@@ -814,7 +814,7 @@ def _continuing(school: Organisation, people: dict[str, User], certificate: Cert
     """The numbers under which regulators know the school as a provider, and a letter that the student asked for."""
     # From the year before: a course of last December has its number too.
     since = date(certificate.issued_on.year - 1, 1, 1)
-    for regulator, number in (("ncbtmb", "000000-00 (demo)"), ("florida", "50-00000 (demo)")):
+    for regulator, number in (("ncbtmb", "000000-00"), ("florida", "50-00000")):
         record_provider_number(
             school=school,
             by=people["registrar"],

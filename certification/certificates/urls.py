@@ -33,6 +33,7 @@ urlpatterns = [
     path("desk/certificates/together/<uuid:uuid>.<str:kind>", batches.result, name="batch_result"),
     path("desk/certificates/<uuid:uuid>/", record.record, name="record"),
     path("desk/certificates/<uuid:uuid>/name/", naming.latin_name, name="latin_name"),
+    path("desk/certificates/<uuid:uuid>/legal-name/", naming.legal_name, name="legal_name"),
     path("desk/certificates/<uuid:uuid>/propose/", record.propose, name="propose"),
     path("desk/certificates/<uuid:uuid>/issue/", record.issue, name="issue"),
     path("desk/certificates/<uuid:uuid>/withdraw/", record.withdraw, name="withdraw"),

@@ -89,6 +89,11 @@ def title_of(condition: Condition) -> str:
     return condition.title or condition.message or condition.code
 
 
+def named_signs(signs: str) -> str:
+    """Signs that no font of ours has, each with its number: who reads of it may have no font for it either."""
+    return ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs)
+
+
 def gap(condition: Condition, unit_minutes: int) -> str:
     """One sentence that names what is missing, in hours of `unit_minutes`."""
     if condition.kind == "total":
@@ -115,10 +120,13 @@ def gap(condition: Condition, unit_minutes: int) -> str:
     if condition.kind == "name":
         if condition.code:
             return _(
-                "The name cannot be printed: our fonts have no sign for %(signs)s. Write its spelling in the "
-                "passport’s Latin letters below; the certificate then prints that, and the legal name stays as it is."
-            ) % {"signs": " ".join(condition.code)}
-        return _("There is no legal name. Ask the graduate to enter it as it stands on the license or passport.")
+                "The name cannot be printed: our fonts have no sign for %(signs)s. A registrar writes its spelling in the "
+                "passport’s Latin letters on the record’s page; the certificate then prints that, and the legal name "
+                "stays as it is."
+            ) % {"signs": named_signs(condition.code)}
+        return _(
+            "There is no legal name. A registrar writes it down on the record’s page, as the license or passport has it."
+        )
     return condition.message
 
 

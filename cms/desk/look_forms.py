@@ -1,5 +1,6 @@
 """What a school's administrators say about the look of its documents, and signers about their own handwriting."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from certification.certificates.services.look import MOST_BYTES
 from courses.catalog.cleaning import UnreadableDrawingError, clean_svg
 
 ACCENT, GROUND = "#14545c", "#fcf9f3"
+_WORDS = re.compile(rb"<(?:[\w-]+:)?text[\s>]", re.IGNORECASE)
 PICTURE = forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,.webp,.svg"})
 
 
@@ -24,6 +26,10 @@ def picture_in(file: UploadedFile | None) -> bytes | None:
     data = file.read()
     if b"<svg" not in data[:2000].lower():
         return data
+    if _WORDS.search(data):
+        raise ValidationError(
+            _("The drawing has text in it, and we have no font for it. Turn the text into outlines, or save it as PNG.")
+        )
     try:
         return clean_svg(data.decode("utf-8-sig"), prefix="look-").encode()
     except (UnreadableDrawingError, UnicodeDecodeError) as error:

@@ -552,6 +552,7 @@ TABLE = [
     Row("certificates:desk", (*SEALING, "foreign"), others="no"),
     Row("certificates:record", SEALING, others="refused", args="record"),
     Row("certificates:latin_name", SEALING, others="refused", args="record", post=True),
+    Row("certificates:legal_name", SEALING, others="refused", args="record", post=True),
     Row("certificates:propose", SEALING, others="refused", args="record", post=True),
     Row("certificates:issue", SEALING, others="refused", args="record", post=True),
     Row("certificates:withdraw", SEALING, others="refused", args="record", post=True),

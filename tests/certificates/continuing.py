@@ -97,9 +97,9 @@ def make_ce_record(
         record_milestone(
             record=record, code="quiz:ETH", title="Test: ethics", occurred_at=at("2026-03-02 22:00"), source_key="a:1"
         )
-    if there["signature"]:
+    if there["signature"] and there["hours"]:
         sign_course(record=record, by=school.instructor)
-    if there["evaluation"]:
+    if there["evaluation"] and there["hours"]:
         evaluate_course(record=record, by=school.learner_user, ratings=[5] * len(OWN_STATEMENTS), questions=None)
     return record
 

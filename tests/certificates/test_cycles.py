@@ -151,6 +151,9 @@ def test_expired_is_said_everywhere(school: School, expiring: Certificate) -> No
         assert "Expired" in text_of(client.get("/certificates/"))
         said = text_of(client.get(f"/certificates/{expiring.code}/"))
         assert "ask Riverbend School to open your next cycle" in said
+        desk = school.client(school.registrar).get(reverse("certificates:record", args=[expiring.record.uuid]))
+        assert reverse("desk:seal", args=[expiring.record.uuid]) in desk.content.decode()
+        assert "Replace it" not in text_of(desk), "what has expired is renewed, not replaced"
 
 
 @pytest.mark.parametrize("because", ["document_error", "after_revocation"])

@@ -14,6 +14,7 @@ from certification.certificates import kinds, rules, services
 from certification.certificates.models import Certificate, CertificateProposal, CourseAnswers, ProviderNumber
 from certification.certificates.selectors import evaluation_of, records_to_sign
 from certification.records.models import TrainingRecord
+from certification.records.services import post_hours
 from certification.requirements.models import RuleSet
 from certification.verification.audit import audit
 from courses.catalog.models import CourseApproval
@@ -21,6 +22,7 @@ from courses.catalog.services import record_approval, withdraw_approval
 from tests.certificates.continuing import TITLE, issued_ce, make_ce_record, make_course
 from tests.certificates.test_credentials import faults
 from tests.certificates.test_documents import needs_poppler, text_of
+from tests.records.making import part
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -351,3 +353,50 @@ def test_judging_asks_few_queries(ce_record: TrainingRecord, django_assert_max_n
     record = TrainingRecord.objects.select_related("school", "rule_set", "learner__user").get(pk=ce_record.pk)
     with django_assert_max_num_queries(12):
         kinds.of("ce").judge(record)
+
+
+# ---------------------------------------------------------------- what is told before it is there
+
+
+def test_the_learner_reads_what_this_certificate_lacks_and_not_another(school: School, rule_set: RuleSet) -> None:
+    record = make_ce_record(school, rule_set, without="licence")
+    client = school.client(school.learner_user)
+    for address in ("/certificates/", reverse("certificates:conditions", args=[record.uuid])):
+        said = client.get(address).content.decode()
+        assert "No checked Florida license" in said, address
+        assert "hours together" not in said, "the hours of a whole cycle are no condition of one course"
+
+
+def test_before_the_first_hour_nothing_that_is_there_is_called_missing(school: School, rule_set: RuleSet) -> None:
+    record = make_ce_record(school, rule_set, without="hours")
+    lacks = missing(record)
+    assert "completed" in lacks
+    assert not {"approval", "instructor_licence", "licence", "provider_number"} & set(lacks)
+
+
+def test_who_cannot_be_the_second_hand_is_told_before_signing(school: School, ce_record: TrainingRecord) -> None:
+    services.propose_certificate(record=ce_record, by=school.registrar, kind="ce")
+    page = reverse("certificates:record", args=[ce_record.uuid]) + "?kind=ce"
+    second = school.client(school.second_registrar).get(page).content.decode()
+    assert "must be an administrator" in second and "Sign and issue" not in second
+    first = school.client(school.registrar).get(page).content.decode()
+    assert f"{school.admin.get_full_name()} must sign" in first
+    assert "Sign and issue" in school.client(school.admin).get(page).content.decode()
+
+
+def test_nobody_speaks_of_a_course_before_it_was_taken(school: School, rule_set: RuleSet) -> None:
+    record = make_ce_record(school, rule_set, without="hours")
+    learner, teacher = school.client(school.learner_user), school.client(school.instructor)
+    evaluate = reverse("certificates:evaluate", args=[record.uuid])
+    assert evaluate not in learner.get("/certificates/").content.decode()
+    ratings = {f"s{place}": "5" for place in range(len(services.OWN_STATEMENTS))}
+    early = learner.post(evaluate, ratings)
+    assert early.status_code == 422 and "once you have taken it" in early.content.decode()
+    assert records_to_sign(school.instructor) == []
+    refused = teacher.post(reverse("certificates:sign_course", args=[record.uuid]), {"agree": "on"}, follow=True)
+    assert "Sign once it does" in refused.content.decode()
+    post_hours(record=record, source_key="class:1", parts=[part(300, "2026-03-02 14:00", "2026-03-02 21:00")])
+    assert evaluate in learner.get("/certificates/").content.decode()
+    assert learner.post(evaluate, ratings).status_code == 302
+    teacher.post(reverse("certificates:sign_course", args=[record.uuid]), {"agree": "on"})
+    assert missing(record) == {}

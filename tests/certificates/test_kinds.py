@@ -100,6 +100,14 @@ def test_an_achievement_says_test_and_day_and_neither_score_nor_hours(
     assert {one.format for one in certificate.documents.all()} == {"pdf", "png", "json", "jwt"}
 
 
+def test_the_desk_says_when_the_test_was_passed(school: School, record: TrainingRecord) -> None:
+    record_milestone(
+        record=record, code="quiz:MFR", title="Test: fascia", occurred_at=at("2026-03-05 20:00"), source_key="a:1"
+    )
+    page = school.client(school.registrar).get(desk("record", record) + "?kind=achievement").content.decode()
+    assert "Passed on 5 March 2026." in page.replace("\u00a0", " ")
+
+
 def test_a_test_that_was_not_passed_is_no_achievement(school: School, record: TrainingRecord) -> None:
     for subject in ("", "quiz:MFR"):
         with pytest.raises(ValidationError, match="No test of this record was passed"):
@@ -309,7 +317,7 @@ def test_a_verifier_reads_that_it_is_a_letter(school: School, record: TrainingRe
     assert Client().get(f"/api/v1/verify/{certificate.code}").json()["kind"] == "letter"
     page = Client().get(f"/verify/{certificate.code}").content.decode()
     assert "not a certificate of completion" in page
-    assert "This letter of hours is valid" in page
+    assert "This letter of hours is valid" in page and "stands behind this letter today" in page
     _consent, token = share(certificate)
     opened = Client().get(f"/verify/{certificate.code}?t={token}").content.decode()
     assert "Not a certificate of completion" in opened

@@ -12,11 +12,12 @@ from certification.certificates import services
 from certification.certificates.models import LetterDecline, LetterRequest
 from certification.certificates.selectors import letters_asked_for, open_request, wishes_of
 from certification.records.models import TrainingRecord
-from certification.records.services import erase_words
+from certification.records.services import erase_words, post_hours
 from notices.models import Message
 from tests.certificates.test_kinds import made
 from tests.certificates.test_pages import text_of
 from tests.layers import layer
+from tests.records.making import part
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,13 @@ def test_a_button_whose_address_is_opened_leads_to_the_page(school: School, reco
     assert (opened.status_code, opened["Location"]) == (302, page + "?kind=letter")
     assert client.get(opened["Location"]).status_code == 200
     assert client.put(reverse(f"certificates:{name}", args=[record.uuid])).status_code == 405
+
+
+def test_who_signs_a_letter_reads_the_hours_that_it_says(school: School, wish: LetterRequest) -> None:
+    record = wish.record
+    post_hours(record=record, source_key="class:1", parts=[part(95, "2026-03-02 14:00", "2026-03-02 15:35")])
+    page = f"/desk/certificates/{record.uuid}/"
+    for who in (school.registrar, school.second_registrar):
+        said = text_of(school.client(who).get(f"{page}?kind=letter"))
+        assert "Hours that it would say today" in said and "1 h 35 min" in said
+    assert "Hours that it would say today" not in text_of(school.client(school.registrar).get(page))

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from certification.certificates import documents, rules
 from certification.certificates.models import DocumentLook, Hand, LookFile
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 SVG = b'<svg class="fig" viewBox="0 0 40 20"><path d="M0 0h40v20z" fill="#14545c"/></svg>'
 
 
-def clear(color: str = "navy") -> bytes:
+def clear(color: Any = "navy") -> bytes:
     out = io.BytesIO()
     Image.new("RGBA", (60, 20), color).save(out, "PNG")
     return out.getvalue()
@@ -297,6 +297,45 @@ def test_registrars_see_it_and_write_only_their_own_hand(cms: School) -> None:
     for user in (cms.instructor, cms.foreign_registrar):
         assert cms.client(user).get(page(cms)).status_code in (302, 404)
     assert Client().get(page(cms)).status_code == 302
+
+
+def scanned(paper: int = 244) -> bytes:
+    """A stroke of ink on paper, with some noise, as a phone photographs it."""
+    picture = Image.new("L", (240, 80), paper)
+    picture.paste(paper - 12, (0, 0, 120, 80))
+    ImageDraw.Draw(picture).line([(8, 60), (60, 12), (90, 66), (232, 40)], fill=24, width=6)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
+def kept_hand(cms: School, data: bytes, name: str) -> Image.Image:
+    address, registrar = page(cms, "hand/"), cms.client(cms.registrar)
+    assert registrar.post(address, {"picture": SimpleUploadedFile(name, data)}).status_code == 302
+    file = Hand.objects.latest("pk").file
+    assert file
+    return Image.open(io.BytesIO(bytes(file.body))).convert("RGBA")
+
+
+def test_of_a_photographed_hand_the_ink_alone_stands(cms: School) -> None:
+    picture = kept_hand(cms, scanned(), "hand.jpg")
+    assert [picture.getpixel(at)[3] for at in ((2, 2), (200, 70), (118, 4))] == [0, 0, 0]
+    assert picture.getpixel((34, 36))[3] == 255, "on the stroke"
+
+
+def test_a_hand_on_a_clear_or_a_dark_ground_stays_as_it_came(cms: School) -> None:
+    assert kept_hand(cms, clear("navy"), "hand.png").getpixel((5, 5)) == (0, 0, 128, 255)
+    half = kept_hand(cms, clear((0, 0, 128, 90)), "hand.png")
+    assert half.getpixel((5, 5))[3] == 90
+
+
+@pytest.mark.parametrize("words", [b"<text x='1' y='5'>Hi</text>", b"<svg:text>Hi</svg:text>"])
+def test_a_drawing_with_words_in_it_is_refused_with_a_way_on(cms: School, words: bytes) -> None:
+    drawing = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'>" + words + b"<path d='M0 0h9v9z'/></svg>"
+    answer = cms.client(cms.admin).post(page(cms), said(logo=SimpleUploadedFile("logo.svg", drawing)))
+    assert answer.status_code == 422
+    assert "Turn the text into outlines" in answer.content.decode()
+    assert not DocumentLook.objects.exists()
 
 
 def test_a_sample_says_so_and_is_nobody(school: School) -> None:

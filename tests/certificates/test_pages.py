@@ -10,6 +10,8 @@ from django.urls import reverse
 from certification.certificates import services
 from certification.certificates.models import Certificate, CertificateProposal, Revocation
 from certification.records.models import TrainingRecord
+from certification.requirements.models import RuleSet
+from tests.certificates.continuing import issued_ce, make_ce_record
 from tests.certificates.making import complete, replaced
 from tests.worlds import School
 
@@ -211,3 +213,35 @@ def test_the_desk_asks_few_queries_however_much_was_issued(
     client.get("/desk/certificates/")
     with django_assert_max_num_queries(16):  # among them letters asked for, lists, notices to seal, revocations
         client.get("/desk/certificates/")
+
+
+# ---------------------------------------------------------------- what to do with each
+
+
+def test_a_certificate_of_completion_goes_with_its_transcript(school: School, certificate: Certificate) -> None:
+    said = text_of(school.client(school.learner_user).get(f"/certificates/{certificate.code}/"))
+    assert "the certificate or the transcript" in said and "Show it on a website" in said
+
+
+def test_other_kinds_speak_of_no_file_that_they_lack(school: School, rule_set: RuleSet) -> None:
+    record = make_ce_record(school, rule_set)
+    course = issued_ce(school, record)
+    proposal = services.propose_certificate(record=record, by=school.registrar, kind="letter")
+    letter = services.issue_certificate(proposal=proposal, by=school.second_registrar)
+    services.make_documents(certificate=letter)
+    client = school.client(school.learner_user)
+    ce, hours = (text_of(client.get(f"/certificates/{one.code}/")) for one in (course, letter))
+    assert "transcript" not in ce.lower() and "Show it on a website" in ce
+    assert "Use it for a renewal" in ce and "CE Broker" in ce
+    assert "transcript" not in hours.lower() and "It is not a certificate of completion" in hours
+    assert "Show it on a website" not in hours and "Badge, picture" not in hours
+
+
+def test_nobody_is_told_to_send_what_does_not_hold(school: School, certificate: Certificate) -> None:
+    client = school.client(school.learner_user)
+    assert "To print, or to send to a board" in text_of(client.get(f"/certificates/{certificate.code}/"))
+    services.revoke_certificate(certificate=certificate, by=school.registrar, reason="fraud", on=certificate.today())
+    for address in (f"/certificates/{certificate.code}/", "/certificates/"):
+        said = text_of(client.get(address))
+        assert "To print, or to send to a board" not in said and "For a website" not in said, address
+        assert "is told that it was revoked" in said

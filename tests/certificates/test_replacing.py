@@ -1,5 +1,6 @@
 """A new certificate takes the place of one before it: for a reason that holds, by two people, once, seen by all."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +15,17 @@ from certification.certificates.models import Because, Certificate, CertificateP
 from certification.certificates.rules import Difference
 from certification.certificates.selectors import today_at
 from certification.records.models import TrainingRecord
-from certification.records.services import approve_correction, post_hours, propose_correction, reverse_entry
+from certification.records.services import (
+    approve_correction,
+    place_hold,
+    post_hours,
+    propose_correction,
+    reverse_entry,
+)
 from notices.models import Message
 from tests.certificates.making import replaced
+from tests.certificates.test_documents import needs_poppler
+from tests.certificates.test_documents import text_of as printed
 from tests.certificates.test_pages import desk, text_of
 from tests.records.making import part
 from tests.worlds import School
@@ -282,3 +291,22 @@ def test_the_database_replaces_no_revoked_one_and_follows_no_other(school: Schoo
     revoked(school, certificate)
     with pytest.raises(IntegrityError, match="never replaced, only followed"), transaction.atomic():
         copied(certificate, plain).save()
+
+
+def test_under_a_hold_the_page_says_so_and_advises_no_revocation(school: School, certificate: Certificate) -> None:
+    record = certificate.record
+    place_hold(uuid=uuid4(), record=record, reason="papers", words="Bring the diploma.", by=school.registrar)
+    said = text_of(school.client(school.registrar).get(desk("replace", record)))
+    assert "A hold stands" in said and "stays valid" in said
+    assert "revoke it" not in said and "does not bear a certificate" not in said
+
+
+@needs_poppler
+def test_the_transcript_of_the_new_one_names_the_old(school: School, certificate: Certificate, tmp_path: Path) -> None:
+    renamed(school)
+    fresh = replaced(school, Certificate.objects.get(pk=certificate.pk), "name_changed")
+    services.make_documents(certificate=fresh)
+    paper = printed(bytes(fresh.documents.get(format="transcript").body), tmp_path)
+    assert f"Takes the place of {certificate.code}" in paper
+    old = printed(bytes(certificate.documents.get(format="transcript").body), tmp_path)
+    assert "Takes the place of" not in old

@@ -11,15 +11,22 @@ from django.conf import settings
 from django.test import Client
 
 from certification.certificates import services
+from certification.certificates.kinds import KINDS
 from certification.certificates.models import Certificate, StatusList
+from certification.certificates.services.notices import make_notice
 from certification.keys.models import SigningKey
 from certification.keys.proofs import contexts
 from certification.keys.services import compromise_key, rotate_key
+from certification.records.services import record_milestone
+from certification.requirements.models import RuleSet
+from tests.certificates.continuing import issued_ce, make_ce_record
 from tests.certificates.making import issued
 from tests.certificates.test_credentials import faults
+from tests.records.making import at
 from tests.worlds import School
 
 HERE = Path(__file__).parent
+needs_pdfsig = pytest.mark.skipif(not shutil.which("pdfsig"), reason="pdfsig is not installed (poppler-utils)")
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(
@@ -46,8 +53,9 @@ def job_of(certificate: Certificate, **more: Any) -> dict[str, Any]:
         "documents": documents,
         "jwks": {each["id"]: each["publicKeyJwk"] for each in did["verificationMethod"] if "publicKeyJwk" in each},
         "credentials": [
-            {"name": "certificate", "text": body_of(certificate, "json").decode()},
-            {"name": "transcript", "text": body_of(certificate, "clr").decode()},
+            {"name": name, "text": body_of(certificate, format_).decode()}
+            for name, format_ in (("certificate", "json"), ("transcript", "clr"))
+            if format_ in KINDS[certificate.kind].formats
         ],
         "tokens": [{"name": "token", "text": body_of(certificate, "jwt").decode()}],
         **more,
@@ -79,6 +87,58 @@ def test_strangers_verify_all_that_a_certificate_is(certificate: Certificate) ->
     assert by_dcc["ok"], by_dcc
     assert faults(json.loads(body_of(certificate, "json")), "ob_v3p0_achievementcredential_schema.json") == []
     assert faults(json.loads(body_of(certificate, "clr")), "clr_v2p0_clrcredential_schema.json") == []
+
+
+def files_of(certificate: Certificate, name: str) -> dict[str, Any]:
+    """The credential and the token of one certificate, as a verifier is handed them under this name."""
+    return {
+        "credentials": [{"name": name, "text": body_of(certificate, "json").decode()}],
+        "tokens": [{"name": f"{name} token", "text": body_of(certificate, "jwt").decode()}],
+    }
+
+
+def every_kind(school: School, rule_set: RuleSet) -> dict[str, Certificate]:
+    """Of each kind but completion one certificate with its files, on the record of an approved course."""
+    record = make_ce_record(school, rule_set)
+    record_milestone(
+        record=record, code="quiz:MFR", title="Test: fascia", occurred_at=at("2026-03-05 20:00"), source_key="a:1"
+    )
+    made = {"ce": issued_ce(school, record)}
+    for kind, subject in (("achievement", "quiz:MFR"), ("letter", "")):
+        proposal = services.propose_certificate(record=record, by=school.registrar, kind=kind, subject=subject)
+        made[kind] = services.issue_certificate(proposal=proposal, by=school.second_registrar)
+        services.make_documents(certificate=made[kind])
+    return made
+
+
+def test_strangers_verify_every_kind(school: School, rule_set: RuleSet) -> None:
+    made = every_kind(school, rule_set)
+    assert {"completion", *made} == set(KINDS), "a new kind is checked here too"
+    job = job_of(made["ce"], credentials=[], tokens=[], dcc=True)
+    for kind, certificate in made.items():
+        for part, files in files_of(certificate, kind).items():
+            job[part] += files
+        assert faults(json.loads(body_of(certificate, "json")), "ob_v3p0_achievementcredential_schema.json") == []
+    answer = verified(job)
+    assert all(found["ok"] for found in answer.values()), answer
+    assert set(answer) == {
+        f"{before}{kind}{after}" for kind in made for before, after in (("", ""), ("dcc ", ""), ("", " token"))
+    }
+    services.revoke_certificate(
+        certificate=made["letter"], by=school.admin, reason="issued_in_error", on=made["letter"].today()
+    )
+    services.due_lists()
+    job["documents"] = job_of(made["ce"], credentials=[], tokens=[])["documents"]
+    after = verified({**job, "tokens": []})
+    assert {name: found["ok"] for name, found in after.items() if not name.startswith("dcc")} == {
+        "ce": True, "achievement": True, "letter": False,
+    }, after  # fmt: skip
+
+
+def test_the_other_library_verifies_a_transcript_too(certificate: Certificate) -> None:
+    job = job_of(certificate, tokens=[], dcc=True)
+    answer = verified({**job, "credentials": job["credentials"][1:]})["dcc transcript"]
+    assert answer["ok"], answer
 
 
 def test_every_part_of_a_transcript_stands_alone(certificate: Certificate) -> None:
@@ -150,22 +210,38 @@ def test_names_of_every_script_verify(school: School, ready: Any) -> None:
     assert answer["certificate"]["ok"], answer
 
 
-@pytest.mark.skipif(not shutil.which("pdfsig"), reason="pdfsig is not installed (poppler-utils)")
+def said_by_pdfsig(body: bytes, tmp_path: Path) -> str:
+    where = tmp_path / "sealed.pdf"
+    where.write_bytes(body)
+    done = subprocess.run(["pdfsig", "-nocert", str(where)], capture_output=True, text=True, timeout=60, check=False)
+    return done.stdout
+
+
+@needs_pdfsig
 @pytest.mark.parametrize("format_", ["pdf", "transcript"])
 def test_pdfsig_finds_the_seal_whole_and_a_changed_byte(certificate: Certificate, tmp_path: Path, format_: str) -> None:
-    def said(body: bytes) -> str:
-        where = tmp_path / "sealed.pdf"
-        where.write_bytes(body)
-        done = subprocess.run(
-            ["pdfsig", "-nocert", str(where)], capture_output=True, text=True, timeout=60, check=False
-        )
-        return done.stdout
-
     body = body_of(certificate, format_)
-    assert "Signature is Valid." in said(body)
-    assert "Total document signed" in said(body)
-    at = body.index(b"stream\n") + 40
-    assert "Signature is Valid." not in said(body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :])
+    said = said_by_pdfsig(body, tmp_path)
+    assert "Signature is Valid." in said
+    assert "Total document signed" in said
+    place = body.index(b"stream\n") + 40
+    changed = body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
+    assert "Signature is Valid." not in said_by_pdfsig(changed, tmp_path)
+
+
+@needs_pdfsig
+def test_pdfsig_finds_the_seal_of_every_kind_and_of_the_notice(
+    school: School, rule_set: RuleSet, tmp_path: Path
+) -> None:
+    made = every_kind(school, rule_set)
+    revoked = made["achievement"]
+    services.revoke_certificate(certificate=revoked, by=school.admin, reason="issued_in_error", on=revoked.today())
+    notice = make_notice(certificate=revoked)
+    assert notice is not None
+    bodies = {kind: body_of(certificate, "pdf") for kind, certificate in made.items()} | {"notice": bytes(notice.body)}
+    for kind, body in bodies.items():
+        said = said_by_pdfsig(body, tmp_path)
+        assert "Signature is Valid." in said and "Total document signed" in said, kind
 
 
 @pytest.mark.skipif(not shutil.which("pdfdetach"), reason="pdfdetach is not installed (poppler-utils)")

@@ -55,6 +55,13 @@ def test_no_name_of_a_part_that_browsers_read_speaks_of_the_answer(demo: Demo) -
         assert not telling, (version.question.code, telling)
 
 
+def test_the_school_can_report_her_to_ce_broker(demo: Demo, beyond: Beyond) -> None:
+    page = text_of(logged_in(demo.people["registrar"]).get("/desk/rosters/"))
+    assert beyond.people["therapist"].legal_name in page
+    assert "1 completion can be reported" in page
+    assert "is no number" not in page
+
+
 def test_every_document_has_the_look_of_the_school(demo: Demo, beyond: Beyond) -> None:
     for certificate in (demo.certificate, beyond.continuing):
         look = certificate.facts["look"]
@@ -81,3 +88,10 @@ def test_it_is_safe_to_repeat(demo: Demo, beyond: Beyond) -> None:
     assert (again.continuing, again.kept) == (beyond.continuing, beyond.kept)
     assert Certificate.objects.count() == certificates and SchoolClosing.objects.count() == 1
     assert not mail.outbox
+
+
+def test_a_school_that_has_closed_stands_behind_nothing_on_its_last_day(beyond: Beyond) -> None:
+    """The demo closes it on the day on which it is loaded: the row counts, not midnight."""
+    said = text_of(Client().get(f"/verify/{beyond.kept.code}"))
+    assert "issued it before it closed" in said and "stands behind" not in said
+    assert "Coastal Archive of School Records" in said

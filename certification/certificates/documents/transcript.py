@@ -50,6 +50,11 @@ def sheet_of(facts: Mapping[str, Any], frame: Mapping[str, Any], hours: Any) -> 
             *([{"name": _("Holds until"), "value": _day(issue["expires_on"])}] if issue.get("expires_on") else []),
             {"name": _("Judged by"), "value": f"{facts['rule_set']['label']} ({facts['rule_set']['status']})"},
             {"name": _("Standing"), "value": _("Satisfactory")},
+            *(
+                [{"name": _("Takes the place of"), "value": f"{earlier['code']}, {_day(earlier['issued_on'])}"}]
+                if (earlier := facts.get("supersedes"))
+                else []
+            ),
             {"name": _("Student number"), "value": facts["student"]["id"]},
         ],
         "categories": list(rows(totals["categories"])),

@@ -3,7 +3,7 @@
 from .batches import ChoiceForm, SignBatchForm
 from .closing import ClosingForm, ConfirmClosingForm, CustodianForm
 from .education import EvaluationForm, LicenceForm, ProviderNumberForm, QuestionsForm, SignCourseForm
-from .naming import LatinNameForm
+from .naming import LatinNameForm, LegalNameForm
 from .register import EndSignerForm, SignerForm
 from .signing import DeclineLetterForm, ReplaceForm, RevokeForm, SignForm
 
@@ -16,6 +16,7 @@ __all__ = [
     "EndSignerForm",
     "EvaluationForm",
     "LatinNameForm",
+    "LegalNameForm",
     "LicenceForm",
     "ProviderNumberForm",
     "QuestionsForm",

@@ -5,7 +5,7 @@ from .achievement import AchievementOfTest
 from .base import Case, CertificateKind
 from .ce import ContinuingEducation
 from .completion import Completion
-from .letter import InterimLetter
+from .letter import InterimLetter, hours_today
 
 KINDS: dict[str, CertificateKind] = {
     one.kind: one for one in (Completion(), ContinuingEducation(), AchievementOfTest(), InterimLetter())
@@ -17,4 +17,4 @@ def of(kind: str) -> CertificateKind:
     return KINDS[Kind(kind)]
 
 
-__all__ = ["KINDS", "Case", "CertificateKind", "of"]
+__all__ = ["KINDS", "Case", "CertificateKind", "hours_today", "of"]

@@ -40,7 +40,9 @@ class AchievementOfTest(CertificateKind):
             found.title if found else _("A test that was passed"),
             found is not None,
             on=found.on if found else None,
-            message="" if found else _("No test of this record was passed yet, or none was chosen."),
+            message=_("Passed on %(day)s.") % {"day": documents.written_day(_local_day(found, record))}
+            if found
+            else _("No test of this record was passed yet, or none was chosen."),
         )
         return case_of(record, [row], subject=subject, about=found)
 
@@ -56,7 +58,7 @@ class AchievementOfTest(CertificateKind):
             "test": {
                 "code": test.code,
                 "title": test.title,
-                "on": test.on.astimezone(ZoneInfo(case.record.zone)).date().isoformat(),
+                "on": _local_day(test, case.record),
                 "rule": test.rule,
                 "pass_percent": test.pass_percent,
                 "proctored": test.proctored,
@@ -97,6 +99,10 @@ class AchievementOfTest(CertificateKind):
         sheet = documents.frame(facts, words)
         sheet["total"] = _("Passed")
         return sheet
+
+
+def _local_day(test: Any, record: TrainingRecord) -> str:
+    return str(test.on.astimezone(ZoneInfo(record.zone)).date().isoformat())
 
 
 def _narrative(test: Mapping[str, Any]) -> str:

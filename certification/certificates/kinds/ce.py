@@ -53,8 +53,8 @@ def _gap(field: rules.Field) -> str:
     return {
         "completed": _("No hour was posted yet, so there is no day of completion."),
         "approval": _(
-            "No approval by NCBTMB or Florida held on the day of completion. Write it down with its regulator and "
-            "days in the program’s settings."
+            "No approval by NCBTMB or Florida held on the day of completion. A registrar writes it down in the program’s "
+            "settings, with its regulator and days."
         ),
         "title": _("%(about)s was given for “%(title)s”, which is not the title of the record.")
         % {**about, "title": field.value},
@@ -63,9 +63,10 @@ def _gap(field: rules.Field) -> str:
         "provider": _("The school has no name."),
         "address": _("The school has no address. An administrator enters it."),
         "licence": _(
-            "No checked Florida license of the participant held on the day of completion. Write down its number below."
+            "No checked Florida license of the participant held on the day of completion. A registrar looks it up and "
+            "writes its number down on the record’s page."
         ),
-        "instructor": _("An approval names no instructor. Write it down again with the instructor."),
+        "instructor": _("An approval names no instructor. A registrar writes it down again with the instructor."),
         "instructor_licence": _("No checked license of %(about)s held on all days of the course.") % about,
         "signature": _("%(about)s has not signed the course yet.") % about,
         "test": _("The course is home study, and no test was passed."),

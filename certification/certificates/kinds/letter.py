@@ -1,20 +1,23 @@
 """The interim letter of hours: what stood on a day, for somebody who still studies or who left. No certificate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from certification.records.models import TrainingRecord
+from certification.records.selectors import Transcript
 
-from .. import credentials, documents
+from .. import credentials, documents, rules
 from ..models import Kind
 from ..selectors import hour_facts, shared_facts
 from .base import Case, CertificateKind, Format, case_of
 
 HOLDS_FOR = timedelta(days=90)
 """Hours grow: an old letter would say too little, and after a correction too much."""
+
+_NUMBERS = ("required", "attended", "counted")
 
 
 class InterimLetter(CertificateKind):
@@ -105,14 +108,20 @@ class InterimLetter(CertificateKind):
         sheet["date"] = day(issue["issued_on"])
         sheet["rules"] = facts["rule_set"]["label"]
         sheet["rows"] = list(_rows(facts["totals"]["categories"], unit))
-        sheet["total"] = [documents.hours_in(total[name], unit) for name in ("required", "attended", "counted")]
+        sheet["total"] = [documents.hours_in(total[name], unit) for name in _NUMBERS]
         return sheet
 
 
-def _rows(nodes: list[Mapping[str, Any]], unit: int, depth: int = 0) -> Any:
+def hours_today(transcript: Transcript) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """The rows and the sum that a letter of today would print, for who is to sign it. No query."""
+    evaluation = transcript.evaluation
+    unit, total = evaluation.unit_minutes, evaluation.total
+    sums = [documents.hours_in(minutes, unit) for minutes in (total.required, total.attended, total.counted)]
+    return list(_rows(rules.category_tree(evaluation.categories), unit)), sums
+
+
+def _rows(nodes: Sequence[Mapping[str, Any]], unit: int, depth: int = 0) -> Any:
     for node in nodes:
-        numbers = [
-            documents.hours_in(node[name], unit) if node[name] else "–" for name in ("required", "attended", "counted")
-        ]
+        numbers = [documents.hours_in(node[name], unit) if node[name] else "–" for name in _NUMBERS]
         yield {"depth": depth, "title": node["title"], "numbers": numbers}
         yield from _rows(node["children"], unit, depth + 1)

@@ -164,6 +164,11 @@ class Certificate(models.Model):
         return hasattr(self, "superseded_by")
 
     @property
+    def is_past(self) -> bool:
+        """Whether nobody should send it any more: it was revoked, or a later one took its place."""
+        return self.is_revoked or self.is_superseded
+
+    @property
     def state(self) -> str:
         """valid, superseded, revoked or expired, today in the school's zone."""
         return rules.state_of(

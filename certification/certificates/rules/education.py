@@ -131,7 +131,9 @@ def fields_of(course: Course) -> Sequence[Field]:
 def _fields(course: Course) -> Iterator[Field]:
     last = course.last_on
     yield Field("completed", last is not None, value=last.isoformat() if last else "")
-    yield Field("approval", bool(course.in_force), value=", ".join(one.body for one in course.in_force))
+    # What must hold on the day of completion is looked at once there is one: before, nothing lacks that anybody could enter.
+    if last is not None or not course.approvals:
+        yield Field("approval", bool(course.in_force), value=", ".join(one.body for one in course.in_force))
     for one in course.in_force:
         about = f"{one.body} {one.span.number}"
         yield Field("title", one.title == course.title, about, one.title)
@@ -148,8 +150,9 @@ def _fields(course: Course) -> Iterator[Field]:
         named = course.instructors and all(one.instructor for one in course.in_force)
         yield Field("instructor", bool(named), value=", ".join(one.name for one in course.instructors))
     for who in course.instructors:
-        held = who.licence_for(course.first_on, last) if course.first_on and last else None
-        yield Field("instructor_licence", held is not None, who.name, held.span.number if held else "")
+        if course.first_on and last:
+            held = who.licence_for(course.first_on, last)
+            yield Field("instructor_licence", held is not None, who.name, held.span.number if held else "")
         yield Field(
             "signature", who.signed_on is not None, who.name, who.signed_on.isoformat() if who.signed_on else ""
         )

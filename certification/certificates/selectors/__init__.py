@@ -27,6 +27,7 @@ from .education import (
     questions_for,
     records_to_sign,
     teaches,
+    with_hours,
 )
 from .facts import completion_facts, evaluation_again, hour_facts, shared_facts
 from .groups import Group, groups_of, tell_groups
@@ -157,5 +158,6 @@ __all__ = [
     "waiting_proposals",
     "who_may_be_entered",
     "wishes_of",
+    "with_hours",
     "with_state",
 ]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Licence, Organisation, User
-from certification.records.models import TrainingRecord
+from certification.records.models import HourEntry, TrainingRecord
 from certification.records.selectors import Transcript
 
 from .. import rules
@@ -105,13 +105,20 @@ def ce_records(schools: Collection[Organisation]) -> QuerySet[TrainingRecord]:
     return found[0].order_by("enrolled_on", "pk") if found else TrainingRecord.objects.none()
 
 
+def with_hours(records: QuerySet[TrainingRecord]) -> QuerySet[TrainingRecord]:
+    """Those of these records on which an hour was posted: before, nobody can say anything of the course."""
+    return records.filter(Exists(HourEntry.objects.filter(record=OuterRef("pk"))))
+
+
 def records_to_sign(user: User) -> list[TrainingRecord]:
-    """Records whose course this person taught and has not signed yet, oldest first. One query for each book."""
+    """Records with hours whose course this person taught and has not signed yet, oldest first. One query for each book."""
     done = CourseSignature.objects.filter(record=OuterRef("pk"), instructor=user)
     return [
         record
         for book in _books
-        for record in _without_ce(book.records_taught_by(user)).filter(~Exists(done)).order_by("enrolled_on", "pk")
+        for record in with_hours(_without_ce(book.records_taught_by(user)))
+        .filter(~Exists(done))
+        .order_by("enrolled_on", "pk")
     ]
 
 

@@ -27,7 +27,7 @@ def read_code(text: str) -> str:
 def with_state() -> QuerySet[Certificate]:
     """Certificates with all that their state needs and without their long facts. One query when read."""
     long = [f"{row}{column}" for row in ("", "superseded_by__") for column in ("data", "evaluation")]
-    return Certificate.objects.select_related("school", "revocation", "superseded_by").defer(*long)
+    return Certificate.objects.select_related("school__closing", "revocation", "superseded_by").defer(*long)
 
 
 def certificate_by_code(code: str) -> Certificate | None:

@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from certification.records.models import TrainingRecord
 
 from ..models import Certificate, CourseAnswers, Kind, LetterDecline, LetterRequest
-from .education import approvals_of
+from .education import approvals_of, with_hours
 
 
 def _answered() -> Exists:
@@ -40,14 +40,17 @@ def declines_of(records: Collection[TrainingRecord]) -> list[LetterDecline]:
 
 
 def wishes_of(records: Collection[TrainingRecord]) -> dict[int, dict[str, Any]]:
-    """By record what became of the newest wish, and whether its course awaits an evaluation (`to_evaluate`).
+    """By record what became of the newest wish, and whether its course was taken and awaits an evaluation (`to_evaluate`).
 
     `asked_at`: since when a letter is asked for. `declined`: the LetterDecline, as long as no letter came after it.
-    Two queries and one a record, for the few that one person has.
+    Three queries and one a record, for the few that one person has.
     """
     rows = LetterRequest.objects.filter(~_answered(), record__in=records).select_related("decline__request")
     newest = {one.record_id: one for one in rows.order_by("pk")}
     said = set(CourseAnswers.objects.filter(record__in=records).values_list("record_id", flat=True))
+    taken = set(
+        with_hours(TrainingRecord.objects.filter(pk__in=[record.pk for record in records])).values_list("pk", flat=True)
+    )
     found = {}
     for record in records:
         wish = newest.get(record.pk)
@@ -55,6 +58,6 @@ def wishes_of(records: Collection[TrainingRecord]) -> dict[int, dict[str, Any]]:
         found[record.pk] = {
             "asked_at": wish.asked_at if wish and declined is None else None,
             "declined": declined,
-            "to_evaluate": record.pk not in said and bool(approvals_of(record)),
+            "to_evaluate": record.pk in taken and record.pk not in said and bool(approvals_of(record)),
         }
     return found

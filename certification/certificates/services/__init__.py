@@ -5,8 +5,8 @@ new certificate takes the place of one before it. `revoking`: it only adds; one 
 `batches`: many at once. `papers`: the files of a certificate, signed and kept byte for byte. `lists`: the status lists in
 which outsiders see what was revoked. `look`: what the school chose for its documents. `reminders`: what expires.
 `notices`: the notice of a revocation. `education`: what CE certificates rest on. `letters`: wishes for interim letters.
-`closing`: the end of a school. `retention`: words go when their time is over. From the bottom: `lists`, `register` <
-`papers`, `notices` < `replacing`, `revoking` < `issuing` < `batches`.
+`naming`: another legal name. `closing`: the end of a school. `retention`: words go when their time is over. From the
+bottom: `lists`, `register` < `papers`, `notices` < `replacing`, `revoking` < `issuing` < `batches`.
 """
 
 from .batches import due_batches, leave_out, prepare_batch, run_batch, sign_batch, statement, withdraw_batch
@@ -25,6 +25,7 @@ from .issuing import issue_certificate, propose_certificate, withdraw_proposal
 from .letters import ask_for_letter, decline_letter
 from .lists import due_lists, fresh_list, list_address, mark_stale, school_did
 from .look import adopt_look, draft_look, keep_hand, kept_file
+from .naming import write_legal_name
 from .notices import due_notices, make_notice, make_notice_anew
 from .papers import due_papers, make_documents, make_documents_anew, sign_anew
 from .register import end_signer, enter_signer
@@ -81,5 +82,6 @@ __all__ = [
     "withdraw_proposal",
     "withdraw_provider_number",
     "words_behind_certificates",
+    "write_legal_name",
     "write_questions",
 ]

@@ -17,7 +17,7 @@ from certification.records.services import require_open
 
 from .. import rules
 from ..models import CourseAnswers, CourseQuestions, CourseSignature, ProviderNumber, Regulator
-from ..selectors import SIGNER_ROLES, approvals_of, questions_for, teaches
+from ..selectors import SIGNER_ROLES, approvals_of, questions_for, teaches, with_hours
 
 OWN_STATEMENTS = (
     gettext_lazy("The course met the objectives that it stated."),
@@ -35,6 +35,10 @@ LONGEST_STATEMENT = 300
 def _require_registrar(by: User, school_id: int) -> None:
     if not has_role(by, school_id, *SIGNER_ROLES):
         raise ValidationError(_("Only registrars and administrators of the school write this down."), code="no_right")
+
+
+def _was_taken(record: TrainingRecord) -> bool:
+    return with_hours(TrainingRecord.objects.filter(pk=record.pk)).exists()
 
 
 @transaction.atomic
@@ -154,7 +158,8 @@ def evaluate_course(
     """Keep what a learner says of her course: a rating of 1 to 5 for each statement. Atomic; once a record.
 
     Idempotent: a second call returns what she said first. Refuses anybody but the learner, a record without an approved
-    course, a school that has closed, statements of another course, and ratings that are not one for each.
+    course, a school that has closed, a course of which no hour stands yet, statements of another course, and ratings that
+    are not one for each.
     """
     require_open(record.school)
     learner = Learner.objects.select_for_update().get(pk=record.learner_id)
@@ -165,6 +170,10 @@ def evaluate_course(
         return said
     if not approvals_of(record):
         raise ValidationError(_("This program is no approved course of continuing education."), code="no_course")
+    if not _was_taken(record):
+        raise ValidationError(
+            _("No hour of this course stands in your record yet. Evaluate it once you have taken it."), code="early"
+        )
     if questions is not None and (questions.school_id, questions.program_code) != (
         record.school_id,
         record.program_code,
@@ -182,11 +191,16 @@ def evaluate_course(
 def sign_course(*, record: TrainingRecord, by: User) -> CourseSignature:
     """Sign one learner's course as the instructor whom the approval names. Atomic; idempotent.
 
-    Refuses anybody else, and an instructor without a legal name: it stands on the certificate.
+    Refuses anybody else, a course of which no hour stands yet, and an instructor without a legal name: it stands on the
+    certificate.
     """
     Learner.objects.select_for_update().get(pk=record.learner_id)
     if not teaches(by, record):
         raise ValidationError(_("Only the instructor whom the approval names signs this course."), code="no_right")
+    if not _was_taken(record):
+        raise ValidationError(
+            _("No hour of this course stands in the learner’s record yet. Sign once it does."), code="early"
+        )
     if not rules.clean_name(by.legal_name):
         raise ValidationError(
             _("Your own name would stand on the certificate. Have your legal name entered first."), code="unnamed"

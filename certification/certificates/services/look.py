@@ -12,17 +12,19 @@ from certification.quizzes.services import as_png
 
 from .. import documents, rules
 from ..documents import sample
+from ..handwriting import without_paper
 from ..models import DocumentLook, Hand, LookFile
 from ..selectors import SIGNER_ROLES, bodies_of, hand_of, look_facts
 
 MOST_BYTES = 3_000_000
 
 
-def kept_file(*, school: Organisation, data: bytes, field: str = "logo") -> LookFile:
+def kept_file(*, school: Organisation, data: bytes, field: str = "logo", is_hand: bool = False) -> LookFile:
     """Keep a picture for documents, judged by what it holds. Idempotent by (school, what was drawn).
 
     A photograph is drawn anew as PNG, so nothing but its pixels is kept; an SVG comes cleaned already
-    (`courses.catalog.cleaning.clean_svg`) and is refused with script, styles or links. Refuses (ValidationError by
+    (`courses.catalog.cleaning.clean_svg`) and is refused with script, styles or links. Of handwriting (`is_hand`) the paper
+    around the ink is taken away, so that it stands on any ground. Refuses (ValidationError by
     `field`) what is no picture or too large.
     """
     if len(data) > MOST_BYTES:
@@ -38,6 +40,8 @@ def kept_file(*, school: Organisation, data: bytes, field: str = "logo") -> Look
             body = as_png(data)
         except ValidationError as error:
             raise ValidationError({field: error.messages}) from error
+        if is_hand:
+            body = without_paper(body)
     digest = rules.sha256(body)
     kept, _made = LookFile.objects.get_or_create(school=school, sha256=digest, defaults={"body": body})
     return kept
@@ -142,7 +146,7 @@ def keep_hand(*, school: Organisation, by: User, data: bytes | None) -> LookFile
             _("Only a registrar or administrator of %(school)s signs its certificates.") % {"school": school.name},
             code="no_right",
         )
-    file = kept_file(school=school, data=data, field="picture") if data else None
+    file = kept_file(school=school, data=data, field="picture", is_hand=True) if data else None
     if hand_of(school, by) != file:
         Hand.objects.create(school=school, user=by, file=file)
     return file

@@ -45,7 +45,7 @@ def enter_signer(*, school: Organisation, user: User, name: str, title: str, fro
             raise ValidationError({field: _("This is printed on certificates, so it cannot be empty.")})
         if undrawable(text):
             raise ValidationError(
-                {field: _("Our fonts have no sign for %(signs)s.") % {"signs": " ".join(undrawable(text))}}
+                {field: _("Our fonts have no sign for %(signs)s.") % {"signs": wording.named_signs(undrawable(text))}}
             )
     for row in Signer.objects.filter(school=school, user=user):
         if row.until_on is None:

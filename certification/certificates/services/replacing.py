@@ -102,7 +102,11 @@ def _refuse_without_ground(because: str, changed: set[str]) -> None:
         )
     if because == Because.NAME_CHANGED and not {"name", "title"} & changed:
         raise ValidationError(
-            {"because": _("Name and title are as the certificate says them. Have the new legal name entered first.")},
+            {
+                "because": _(
+                    "Name and title are as the certificate says them. Write the new legal name down first, on the record’s page."
+                )
+            },
             code="unchanged",
         )
 

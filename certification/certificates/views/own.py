@@ -13,22 +13,29 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from certification.records.access import own_record, own_records
+from certification.records.models import TrainingRecord
 from certification.records.selectors import closing_of, own_standing_holds
 
-from .. import services, wording
+from .. import kinds, services, wording
 from ..access import own_certificate
+from ..models import Kind
 from ..selectors import (
+    approvals_of,
     certificate_with_files,
     certificates_of,
     conditions_of,
-    judge,
     records_without_certificate,
     wishes_of,
 )
 
 JUDGED = 3
-"""So many records on the way are judged on one page (six queries each); the others lead to their hours."""
+"""So many records on the way are judged on one page (14 queries each at most); the others lead to their hours."""
 GAPS = 4
+
+
+def _judged(record: TrainingRecord) -> kinds.Case:
+    """The record by what its program leads to: an approved course to its CE certificate, any other to completion."""
+    return kinds.of(Kind.CE if approvals_of(record) else Kind.COMPLETION).judge(record)
 
 
 @login_required
@@ -47,8 +54,9 @@ def own(request: HttpRequest) -> HttpResponse:
     for number, record in enumerate(underway):
         gaps: list[str] = []
         if number < JUDGED:
-            transcript, eligibility = judge(record)
-            gaps = [wording.gap(row, transcript.evaluation.unit_minutes) for row in eligibility.missing]
+            case = _judged(record)
+            unit = case.transcript.evaluation.unit_minutes
+            gaps = [wording.gap(row, unit) for row in case.eligibility.missing]
         ways.append(
             {
                 "record": record,
@@ -80,6 +88,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "certificates/own_one.html",
         {
             "certificate": certificate,
+            "formats": [str(one) for one in kinds.of(certificate.kind).formats],
             "closing": closing_of(certificate.school),
             "next": getattr(certificate.record, "followed_by", None),
         },
@@ -107,16 +116,16 @@ def ask_for_letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def conditions(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What her certificate takes, condition by condition, each with the lines behind it. At most twelve queries."""
+    """What her certificate takes, condition by condition, each with the lines behind it. At most 20 queries."""
     record = own_record(cast(User, request.user), uuid)
-    transcript, eligibility = judge(record)
+    case = _judged(record)
     return render(
         request,
         "certificates/conditions.html",
         {
             "record": record,
-            "transcript": transcript,
-            "eligibility": eligibility,
-            "conditions": conditions_of(transcript, eligibility),
+            "transcript": case.transcript,
+            "eligibility": case.eligibility,
+            "conditions": conditions_of(case.transcript, case.eligibility),
         },
     )

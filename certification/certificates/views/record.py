@@ -19,7 +19,7 @@ from certification.records.models import TrainingRecord
 
 from .. import kinds, services
 from ..access import record_to_certify
-from ..forms import DeclineLetterForm, LatinNameForm, LicenceForm, RevokeForm, SignForm
+from ..forms import DeclineLetterForm, LatinNameForm, LegalNameForm, LicenceForm, RevokeForm, SignForm
 from ..models import CertificateProposal, Kind
 from ..selectors import (
     SIGNER_ROLES,
@@ -69,6 +69,7 @@ def record_page(
     revoke_form: Form | None = None,
     licence_form: Form | None = None,
     name_form: Form | None = None,
+    legal_form: Form | None = None,
     decline_form: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -82,7 +83,15 @@ def record_page(
     others = []
     if pending:
         everybody = signers_of([record.school_id])[record.school_id]
-        others = [signer for signer in everybody if signer.pk != pending.proposed_by_id]
+        others = [
+            signer
+            for signer in everybody
+            if signer.pk != pending.proposed_by_id and not behavior.refusal_of_hands(case, pending.proposed_by, signer)
+        ]
+    mine = bool(pending and pending.proposed_by_id == request.user.pk)
+    why_not = signing_gap(request.user, record)  # type: ignore[arg-type]
+    if pending and not mine and not why_not:
+        why_not = behavior.refusal_of_hands(case, pending.proposed_by, request.user)  # type: ignore[arg-type]
     learner = record.learner.user
     context: dict[str, Any] = {
         "record": record,
@@ -92,6 +101,7 @@ def record_page(
         "subjects": subjects_of(record, behavior),
         "renews": behavior.renews,
         "choices": [{"kind": one, "label": Kind(one).label} for one in kinds.KINDS],
+        "hours_today": kinds.hours_today(transcript) if behavior.kind == Kind.LETTER else None,
         "wish": open_request(record) if behavior.kind == Kind.LETTER else None,
         "declines": declines_of([record]) if behavior.kind == Kind.LETTER else [],
         "decline_form": decline_form or DeclineLetterForm(),
@@ -109,13 +119,15 @@ def record_page(
         "differences": shown_differences(certificate, case)
         if certificate and pending and eligibility.met and not behavior.renews
         else [],
-        "prepared_by_me": bool(pending and pending.proposed_by_id == request.user.pk),
+        "prepared_by_me": mine,
         "others": others,
-        "why_not": signing_gap(request.user, record),  # type: ignore[arg-type]
+        "why_not": why_not,
         "refused": refused.messages if refused else [],
         "sign_form": sign_form or SignForm(),
         "name_form": name_form or LatinNameForm(initial={"latin_name": learner.latin_name if learner else ""}),
+        "legal_form": legal_form or LegalNameForm(initial={"legal_name": learner.legal_name if learner else ""}),
         "name_open": bool(name_form) or any(row.kind == "name" and row.code for row in eligibility.missing),
+        "legal_open": bool(legal_form) or any(row.kind == "name" and not row.title for row in eligibility.missing),
         "revoke_form": revoke_form or RevokeForm(initial={"revoked_on": certificate.today() if certificate else None}),
     }
     return render(request, "certificates/record.html", context, status=status)

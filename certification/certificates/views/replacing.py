@@ -63,6 +63,7 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "subject": subject,
             "form": form,
             "missing": conditions_of(case.transcript, case.eligibility).missing,
+            "held": bool(case.eligibility.missing) and all(row.kind == "hold" for row in case.eligibility.missing),
             "differences": shown_differences(certificate, case) if case.eligibility.met else [],
             "why_not": signing_gap(user, record),
         },

@@ -74,8 +74,14 @@ def status_of(code: str, name: str | None = None) -> Status:
 
 
 def closed_on(certificate: Certificate) -> date | None:
-    """The school's last day, once it is over; None while it is open. No query when the school is loaded."""
+    """The school's last day, once it has closed or that day is over; None while it is open.
+
+    No query when the school and its closing are loaded, as `with_state` loads them.
+    """
+    closing = getattr(certificate.school, "closing", None)
     last = certificate.school.closed_on
+    if closing is not None:
+        return closing.closed_on
     return last if last is not None and last < certificate.today() else None
 
 
