@@ -166,6 +166,7 @@ def test_a_dead_mail_server_loses_and_doubles_nothing(
 
 @pytest.mark.parametrize("change", ["told_at = '2026-12-24'", "told_at = NULL"])
 def test_the_database_lets_the_school_be_told_once(link: EvaluationLink, change: str) -> None:
+    remind(now=days(14))
     remind(now=days(17))
     with pytest.raises(DatabaseError, match="told once"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE externships_evaluationlink SET {change}")
