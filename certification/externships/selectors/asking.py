@@ -31,7 +31,7 @@ def waiting_rows() -> QuerySet[SignOffRow]:
 def links_to_go(now: datetime) -> QuerySet[SignOffLink]:
     """Links that may be mailed and were not, since they wait for what else is asked of her. No query by itself.
 
-    Not while the school checks her license, and nothing at a school that has closed.
+    Not while the school checks her license, and nothing at a school that has closed or of a record that takes no hours.
     """
     return SignOffLink.objects.filter(
         Exists(waiting_rows()),
@@ -43,4 +43,5 @@ def links_to_go(now: datetime) -> QuerySet[SignOffLink]:
         expires_at__gt=now,
         supervisor__verified_at__isnull=False,
         placement__record__school__closing=None,
+        placement__record__sealed_at=None,
     )

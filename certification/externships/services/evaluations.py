@@ -115,6 +115,8 @@ def ask_evaluation(
 
 def cannot_answer(supervisor: Supervisor, placement: Placement, purpose: str, now: datetime) -> str:
     """Why this supervisor cannot be asked this about this learner today; empty when she can."""
+    if placement.record.sealed_at is not None:
+        return _("This record is sealed: it ended, and what stands in it stays.")
     if supervisor.school_id != placement.record.school_id or not works_there(supervisor, placement):
         return _("The school does not list this supervisor at the site of the placement.")
     looks_back = purpose != EvaluationLink.Purpose.CHECKOFF
@@ -178,7 +180,7 @@ def _make(
     title: str,
     items: list[dict[str, str]],
     *,
-    by: User,
+    by: User | None,
     now: datetime,
     replaces: EvaluationLink | None = None,
 ) -> EvaluationLink:
@@ -261,8 +263,28 @@ def resend_evaluation(*, link: EvaluationLink, by: User, now: datetime | None = 
 
     Refuses outsiders, an answered one, a supervisor who cannot be asked now.
     """
-    now = now or timezone.now()
     must_keep(by, link.placement.record.school_id)
+    return _replace(link, by, now or timezone.now())
+
+
+@transaction.atomic
+def renew_evaluation(*, token: str, now: datetime | None = None) -> EvaluationLink | None:
+    """Mail a new link in place of an expired one, as its reader asks, to the address on file; None where nothing is asked.
+
+    Idempotent: a link has one successor, which lives four weeks, so asking again in that time mails nothing. Does
+    nothing for unknown, revoked and answered links, for those that still work, and where she cannot answer any more.
+    """
+    now = now or timezone.now()
+    link = evaluation_by_token(token) if 0 < len(token) <= 128 else None
+    if link is None or evaluation_state(link, now) != "expired":
+        return None
+    try:
+        return _replace(link, None, now)
+    except ValidationError:
+        return None
+
+
+def _replace(link: EvaluationLink, by: User | None, now: datetime) -> EvaluationLink:
     placement = locked(link.placement)
     link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
     after = EvaluationLink.objects.filter(replaces=link).first()

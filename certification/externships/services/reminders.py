@@ -114,6 +114,7 @@ def _waiting(now: datetime, until: datetime, **of: Any) -> list[Link]:
         spent_at=None,
         supervisor__verified_at__isnull=False,
         placement__record__school__closing=None,
+        placement__record__sealed_at=None,
         **of,
     )
     evaluations = loaded_evaluations().filter(

@@ -39,6 +39,7 @@ from ..services import (
     disown_evaluation,
     evaluated_text,
     open_evaluation,
+    renew_evaluation,
     resend_evaluation,
     revoke_evaluation,
 )
@@ -56,7 +57,8 @@ def _dead_or(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         except DeadLinkError as dead:
             status = 410 if dead.state == "expired" else 404
-            return render(request, "externships/evaluations_dead.html", {"state": dead.state}, status=status)
+            context = {"state": dead.state, "token": kwargs["token"]}
+            return render(request, "externships/evaluations_dead.html", context, status=status)
 
     return shown
 
@@ -179,6 +181,15 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         )
     disown_evaluation(link=link, words=request.POST.get("words", ""))
     return render(request, "externships/sign_disowned.html", {"school": link.placement.record.school})
+
+
+@csrf_exempt
+@require_POST
+@_kept_private
+def new_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The reader of an expired link asks for a new one; the answer is the same whether or not one is mailed."""
+    renew_evaluation(token=token)
+    return render(request, "externships/sign_asked.html")
 
 
 # ---- the school ------------------------------------------------------------------------------------------------------
