@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.selectors import schools_of
 
 from ..access_competencies import school_evaluation
@@ -232,7 +233,7 @@ def evaluation(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_evaluations")
 def send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Void a link and mail a new one."""
     link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]
@@ -250,7 +251,7 @@ def send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_evaluations")
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a link void."""
     link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]
