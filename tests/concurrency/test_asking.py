@@ -85,7 +85,7 @@ def while_held(hold: Callable[[], Any], meanwhile: Callable[[], Any], *, then: C
 # ---- sent again while the address is corrected -----------------------------------------------------------------------
 
 
-def corrected(clinic: Any) -> Callable[[], Any]:
+def corrected(clinic: Any, at: datetime) -> Callable[[], Any]:
     now = Supervisor.objects.get(pk=clinic.supervisor.pk)
     same = {name: getattr(now, name) for name in ("name", "licence_number", "licence_state", "profession")}
     return lambda: edit_supervisor(
@@ -95,6 +95,7 @@ def corrected(clinic: Any) -> Callable[[], Any]:
         valid_from=now.valid_from,
         valid_to=now.valid_to,
         by=clinic.school.coordinator,
+        now=at,
     )
 
 
@@ -116,7 +117,7 @@ def test_a_link_sent_again_while_her_address_is_corrected_goes_to_the_new_one(cl
     link, later = sent(clinic, 9), timezone.now() + timedelta(days=29)
     by = clinic.school.coordinator
     again = (lambda: resend_link(link=link, by=by, now=later)) if guarded else without_her_lock(link, by, later)
-    results = while_held(corrected(clinic), again)
+    results = while_held(corrected(clinic, later), again)
     assert not [found for found in results if isinstance(found, Exception)], results
     fresh = SignOffLink.objects.get(replaces=link)
     clinic.supervisor.refresh_from_db()
