@@ -666,6 +666,9 @@ def test_the_reader_says_that_it_is_not_hers(clinic: Clinic) -> None:
     assert told.to == clinic.school.coordinator.email
     assert "I left this clinic." in told.body
     assert state_of(shift) == ["sent"]
+    for page in (reverse("externships:shifts"), reverse("externships:shift", args=[shift.uuid])):
+        said = text_of(clinic.learner().get(page))
+        assert "Who got the mail said that it was not hers." in said and "The school made the link void" not in said
 
 
 def test_the_digest_of_what_was_shown_lets_nobody_try_out_names(clinic: Clinic) -> None:
