@@ -651,6 +651,23 @@ def test_unknown_and_revoked_links_look_alike_and_expired_says_so(clinic: Clinic
         open_link("")
 
 
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "said"),
+    [
+        (date(2024, 1, 1), date(2027, 3, 31), "KY PT-10442, 1 Jan 2024 to 31 Mar 2027."),
+        (None, date(2027, 3, 31), "KY PT-10442, until 31 Mar 2027."), (date(2024, 1, 1), None, "KY PT-10442, from 1 Jan 2024."),
+        (None, None, "KY PT-10442. With it"),
+    ],
+)  # fmt: skip
+def test_her_license_is_said_with_the_days_that_are_on_file(
+    clinic: Clinic, valid_from: date | None, valid_to: date | None, said: str
+) -> None:
+    clinic.draft()
+    url = url_of(clinic.send())
+    Supervisor.objects.filter(pk=clinic.supervisor.pk).update(valid_from=valid_from, valid_to=valid_to)
+    assert f"As on your license: Physical therapist, {said}" in text_of(Client().get(url))
+
+
 def test_the_reader_says_that_it_is_not_hers(clinic: Clinic) -> None:
     shift = clinic.draft()
     link = clinic.send()
