@@ -177,7 +177,7 @@ def test_parallel_signing_and_refusing_leave_one_truth(waiting: tuple[Any, Any])
     clinic, link = waiting
     url = reverse("externships:sign", args=[clinic.token()])
     forms = [answers(link), answers(link, "refuse", words="Not here."), answers(link, "return", words="Look again.")]
-    assert together(*[post(url, form) for form in forms]) == [302] * 3
+    assert sorted(together(*[post(url, form) for form in forms])) == [200, 200, 302], "two are told what stands"
     assert len(set(check_one_truth(link).values())) == 1, "one sitting holds the lock to its end"
 
 
