@@ -331,11 +331,15 @@ def evaluated_text() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What became of an answer: its row, the check-offs it made, and sentences about what could not be rated."""
+    """What became of an answer: its row, the check-offs it made, and sentences about what could not be rated.
+
+    `otherwise`: another answer stood there before, and nothing of this one was taken.
+    """
 
     answer: EvaluationAnswer
     checkoffs: list[CheckOff] = field(default_factory=list)
     kept_back: list[str] = field(default_factory=list)
+    otherwise: bool = False
 
 
 def answer_evaluation(
@@ -399,7 +403,8 @@ def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: d
     link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
     state = evaluation_state(link, now)
     if state == "spent":
-        return Answered(link.answer)
+        marks = {item.code: _mark(told.values.get(item.code, "")) for item in shown_by(link).items}
+        return Answered(link.answer, otherwise=any(link.answer.marks.get(code) != mark for code, mark in marks.items()))
     if state != "open" or not link.shown:
         raise DeadLinkError("expired" if state == "expired" else "unknown")
     link.placement = placement

@@ -102,8 +102,9 @@ def answer_page(request: HttpRequest, link: EvaluationLink, here: str, *, token:
             error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         )
         return _page(request, link, here, token, errors=errors)
-    if done.kept_back:
-        return _page(request, loaded_evaluations().get(pk=link.pk), here, token, kept_back=done.kept_back)
+    if done.kept_back or done.otherwise:
+        fresh = loaded_evaluations().get(pk=link.pk)
+        return _page(request, fresh, here, token, kept_back=done.kept_back, otherwise=done.otherwise)
     return redirect(here)
 
 
@@ -114,6 +115,8 @@ def _page(
     token: str,
     errors: dict[str, list[str]] | None = None,
     kept_back: list[str] | None = None,
+    *,
+    otherwise: bool = False,
 ) -> HttpResponse:
     shown, errors = shown_by(link), errors or {}
     answer = getattr(link, "answer", None)
@@ -139,6 +142,7 @@ def _page(
             "answer": answer,
             "errors": errors,
             "kept_back": kept_back or [],
+            "otherwise": otherwise,
             "statement": evaluated_text(),
             "asked": None if answer else code_asked(link, timezone.now()),
             "typed_code": "" if "send_code" in request.POST else request.POST.get("second_factor", "")[:20],
