@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +194,41 @@ def _sql(guard: Guard, vendor: str) -> Iterator[str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """(Re)create the triggers of every registered table that exists. Idempotent."""
+    """(Re)create the triggers of every registered table that exists, and drop those that do not fit it. Idempotent.
+
+    A migration that is taken back leaves on PostgreSQL what speaks of its columns: every write would fail on that.
+    """
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
+        wanted: set[tuple[str, str]] = set()
         for guard in _all():
             if guard.table not in tables:
                 continue
             fitting = _fitting(guard, _columns(connection, guard.table), tables)
             for statement in _sql(fitting, connection.vendor) if fitting else ():
                 cursor.execute(statement)
+                if statement.startswith("CREATE TRIGGER"):
+                    wanted.add((guard.table, statement.split('"')[1]))
+        there = {(table, name) for table, name in _there(cursor, connection.vendor) if table in tables}
+        for table, name in sorted(there - wanted):
+            if connection.vendor == "sqlite":
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            else:
+                cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"')
+                cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')
+
+
+def _there(cursor: CursorWrapper, vendor: str) -> list[tuple[str, str]]:
+    """Table and name of each guard's trigger in the database."""
+    if vendor == "sqlite":
+        question = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard!_%' ESCAPE '!'"
+    else:
+        question = (
+            "SELECT c.relname, t.tgname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND t.tgname LIKE 'guard!_%' ESCAPE '!' AND pg_table_is_visible(c.oid)"
+        )
+    cursor.execute(question)
+    return cursor.fetchall()
 
 
 _NAMED = re.compile(r'\b(?:NEW|OLD)\."?(\w+)"?')

@@ -21,10 +21,41 @@ from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from certification.records.models import SealReason, TrainingRecord
+
 from . import rules
-from .models import Complaint, Kind, Region, Screen, Shift, SignOff, SignOffRow, Technique
+from .models import Complaint, Kind, Region, Screen, Shift, SignOff, SignOffRow, Supervisor, Technique
 from .movements import MOVEMENT_NAMES
 from .selectors import BoardShift, Explained, ProposedTimes, claim_of, proposed_on_clock, still_as_shown
+
+
+def why_nothing_is_signed(record: TrainingRecord) -> str:
+    """Why nothing that waits in a record is signed or answered any more; empty while it takes hours. No query when the
+    school is loaded.
+    """
+    if record.sealed_at is None:
+        return ""
+    if record.seal_reason == SealReason.CLOSED:
+        return _("%(school)s has closed: nothing new is written into its records.") % {"school": record.school.name}
+    return _("The record is sealed: it ended, and nothing new is written into it.")
+
+
+def licence_words(supervisor: Supervisor) -> str:
+    """A supervisor's license for people: profession, state, number and the days that are on file. No query.
+
+    What a signature keeps is `Supervisor.licence_line`, which no language changes.
+    """
+    words = f"{supervisor.profession}, {supervisor.licence_state} {supervisor.licence_number}"
+    days = {
+        name: date_format(day, "j M Y")
+        for name, day in (("first", supervisor.valid_from), ("last", supervisor.valid_to))
+        if day is not None
+    }
+    if len(days) == 2:
+        return f"{words}, {_('%(first)s to %(last)s') % days}"
+    if "last" in days:
+        return f"{words}, {_('until %(last)s') % days}"
+    return f"{words}, {_('from %(first)s') % days}" if days else words
 
 
 def when_it_goes(goes_at: datetime, zone: str, now: datetime) -> str:

@@ -112,6 +112,7 @@ urlpatterns = [
     path("competencies/ask/<uuid:uuid>/", checkoffs.ask, name="ask_evaluation"),
     path("evaluate/<str:token>/", evaluations.evaluate, name="evaluate"),
     path("evaluate/<str:token>/not-me/", evaluations.not_me, name="evaluate_not_me"),
+    path("evaluate/<str:token>/new/", evaluations.new_link, name="new_evaluation_link"),
     # Competencies: the school
     path("desk/checkoffs/", checkoffs.checkoffs, name="desk_checkoffs"),
     path("desk/checkoffs/<uuid:uuid>/", checkoffs.sheet, name="desk_checkoff_sheet"),

@@ -165,6 +165,9 @@ TABLE = [
     Row("externships:receipt", ALL, visitor="ok", args="receipt", note="names neither learner, client nor signer"),
     Row("externships:evaluate", ALL, visitor="ok", args="unknown_token"),
     Row("externships:evaluate_not_me", ALL, visitor="ok", args="unknown_token", post=True),
+    Row(
+        "externships:new_evaluation_link", ALL, visitor="ok", args="unknown_token", post=True, note="one answer for all"
+    ),
     Row("commerce:stripe_webhook", (), visitor="bad", others="bad", post=True, note="only Stripe's signature passes"),
     Row("cms:patterns", (), others="gone", visitor="gone", note="DEBUG only"),
     # For anyone who is logged in

@@ -112,6 +112,22 @@ def test_addresses_that_only_write_do_nothing_when_opened(school: School, ready:
         assert client.get(desk(action, ready)).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("name", "args", "page"),
+    [
+        ("certificates:together_prepare", [], "certificates:together"),
+        ("certificates:add_number", ["riverbend"], "certificates:education"),
+        ("certificates:write_questions", ["riverbend"], "certificates:education"),
+        ("records:desk_make_checkpoint", [], "records:desk_log"),
+    ],
+)
+def test_buttons_beside_a_record_lead_to_their_pages_too(school: School, name: str, args: list[str], page: str) -> None:
+    client = school.client(school.registrar)
+    opened = client.get(reverse(name, args=args))
+    assert (opened.status_code, opened["Location"]) == (302, reverse(page))
+    assert client.get(opened["Location"]).status_code == 200
+
+
 # ---------------------------------------------------------------- two hands on the desk
 
 

@@ -177,7 +177,7 @@ def test_parallel_signing_and_refusing_leave_one_truth(waiting: tuple[Any, Any])
     clinic, link = waiting
     url = reverse("externships:sign", args=[clinic.token()])
     forms = [answers(link), answers(link, "refuse", words="Not here."), answers(link, "return", words="Look again.")]
-    assert together(*[post(url, form) for form in forms]) == [302] * 3
+    assert sorted(together(*[post(url, form) for form in forms])) == [200, 200, 302], "two are told what stands"
     assert len(set(check_one_truth(link).values())) == 1, "one sitting holds the lock to its end"
 
 
@@ -244,8 +244,8 @@ def test_a_form_approved_while_she_signs_by_mail_gives_one_decision_a_version(wa
 def test_parallel_ticks_remind_once(waiting: tuple[Any, Any]) -> None:
     _clinic, link = waiting
     Message.objects.filter(key=f"signoff-link:{link.uuid}").update(sent_at=NOW)
-    later = NOW + timedelta(days=18)
-    assert sum(together(*[lambda: remind(now=later)] * 4)) == 1
+    for later in (NOW + timedelta(days=18), NOW + timedelta(days=21)):
+        assert sum(together(*[lambda now=later: remind(now=now)] * 4)) == 1
     assert Message.objects.filter(key__startswith="signoff-reminder").count() == 1
     assert Message.objects.filter(key__startswith="signoff-unanswered").count() == 1
 

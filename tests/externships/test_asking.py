@@ -211,6 +211,33 @@ def test_what_went_to_an_old_address_goes_to_the_new_one_by_one_mail(clinic: Cli
     assert [(message.to, len(tokens(message))) for message in asked()[2:]] == [("priya.raman@harborview.example", 2)]
 
 
+def test_what_ran_out_while_her_license_was_looked_at_goes_once_that_is_done(daily: Clinic) -> None:
+    link = sent_by(daily)
+    Supervisor.objects.filter(pk=daily.supervisor.pk).update(verified_at=None)
+    assert send_collected(now=TONIGHT) == 0
+    later = NOW + timedelta(days=40)
+    with time_machine.travel(later, tick=False):
+        assert send_collected() == 0
+        verify_supervisor(supervisor=daily.supervisor, by=daily.school.coordinator)
+        fresh = SignOffLink.objects.get(replaces=link)
+        assert fresh.mailed_at == later and fresh.expires_at > later
+        assert Client().get(address(tokens(asked()[0])[0])).status_code == 200
+        assert send_collected() == 0 and len(asked()) == 1
+
+
+def test_what_ran_out_before_anything_could_mail_it_goes_anew(daily: Clinic, jun: Placement) -> None:
+    links = [sent_by(daily), sent_by(daily, jun)]
+    later = NOW + timedelta(days=40)
+    with time_machine.travel(later, tick=False):
+        assert [send_collected(), send_collected()] == [1, 0]
+        assert not SignOffLink.objects.filter(pk__in=[link.pk for link in links], revoked_at=None).exists()
+        assert SignOffLink.objects.filter(replaces__in=links, mailed_at=later).count() == 2
+        (message,) = asked()
+        for token in tokens(message):
+            assert Client().get(address(token)).status_code == 200
+        assert len(tokens(message)) == 2
+
+
 # ---- the desk and the learner ----------------------------------------------------------------------------------------
 
 

@@ -89,7 +89,7 @@ def test_the_board_says_who_is_where_and_what_calls(clinic: Clinic) -> None:
     another(clinic, "Ines")
     with time_machine.travel(NOW + timedelta(days=16), tick=False):
         said = text_of(desk(clinic).get(reverse(BOARD)))
-    assert "Placed now2at one site" in said
+    assert "Placements2approved and active, at one site" in said
     assert "Harborview Rehabilitation 2 learners" in said
     assert "4 h of 10 h" in said
     assert "a signature waits for 16 days" in said

@@ -200,7 +200,11 @@ def test_only_who_places_learners_of_the_school(clinic: Clinic, who: str, page: 
     for name, uuid in (
         ("desk_send_again", link.uuid), ("desk_revoke", link.uuid), ("desk_verify", clinic.supervisor.uuid),
     ):  # fmt: skip
-        assert client.get(reverse(f"externships:{name}", args=[uuid])).status_code == 405
+        opened = client.get(reverse(f"externships:{name}", args=[uuid]), follow=True)
+        assert (opened.status_code, len(opened.redirect_chain)) == (
+            404 if name == "desk_verify" and deed == 404 else page,
+            1,
+        )
         assert client.post(reverse(f"externships:{name}", args=[uuid]), {"sure": "yes"}).status_code == deed
         assert client.post(reverse(f"externships:{name}", args=[clinic.placement.uuid])).status_code == 404
     for service in (resend_link, revoke_link):

@@ -21,6 +21,7 @@ from certification.externships.services import (
     disown_evaluation,
     end_assignment,
     remind,
+    renew_evaluation,
     resend_evaluation,
     revoke_evaluation,
 )
@@ -166,6 +167,7 @@ def test_a_dead_mail_server_loses_and_doubles_nothing(
 
 @pytest.mark.parametrize("change", ["told_at = '2026-12-24'", "told_at = NULL"])
 def test_the_database_lets_the_school_be_told_once(link: EvaluationLink, change: str) -> None:
+    remind(now=days(14))
     remind(now=days(17))
     with pytest.raises(DatabaseError, match="told once"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE externships_evaluationlink SET {change}")
@@ -181,6 +183,55 @@ def test_the_database_gives_no_token_twice_nor_to_a_dead_link(library: Clinic, l
     revoke_evaluation(link=link, by=library.school.coordinator)
     with pytest.raises(IntegrityError, match="a dead link gets no token"), transaction.atomic():
         EvaluationToken.objects.create(link=link, token_hash="c" * 64, days=7)
+
+
+# ---- an expired link -------------------------------------------------------------------------------------------------
+
+
+def test_the_reader_of_an_expired_link_gets_a_new_one_at_the_address_on_file(
+    library: Clinic, link: EvaluationLink
+) -> None:
+    url = url_of(link)
+    moved(library, "priya.raman@harborview.example", 27)
+    with time_machine.travel(days(28), tick=False):
+        page = Client().get(url)
+        assert page.status_code == 410 and "Mail me a new link" in text_of(page)
+        for _again in range(3):
+            asked = Client().post(url + "new/")
+            assert asked.status_code == 200
+            for said in (text_of(page), text_of(asked)):
+                assert not [word for word in ("Daniela", "Reyes", "Harborview", "raman") if word in said]
+            assert (asked["Cache-Control"], asked["Referrer-Policy"]) == ("no-store, private", "no-referrer")
+        fresh = EvaluationLink.objects.get(replaces=link)
+        mailed = Message.objects.filter(key__startswith="evaluation-link")
+        assert mailed.count() == 2, "once, however often it is asked"
+        assert mailed.get(key=f"evaluation-link:{fresh.uuid}").to == "priya.raman@harborview.example"
+        assert Client().post(url_of(fresh), form_of(fresh, SOAP="2", DRAPING="pass")).status_code == 302
+    assert CheckOff.objects.count() == 2
+
+
+def test_a_token_of_a_reminder_asks_as_well(link: EvaluationLink) -> None:
+    remind(now=days(3))
+    (token,) = re.findall(r"/evaluate/([\w-]+)/", Message.objects.get(key__startswith="evaluation-reminder").body)
+    assert renew_evaluation(token=token, now=days(28)) is not None
+
+
+def test_nothing_is_mailed_where_it_still_works_was_answered_or_cannot_be(
+    library: Clinic, link: EvaluationLink
+) -> None:
+    url = url_of(link)
+    token = url.split("/")[2]
+    before = Message.objects.count()
+    assert text_of(Client().post(url + "new/")) == text_of(Client().post("/evaluate/unknown/new/"))
+    Supervisor.objects.filter(pk=library.supervisor.pk).update(verified_at=None)
+    assert renew_evaluation(token=token, now=days(29)) is None
+    Supervisor.objects.filter(pk=library.supervisor.pk).update(verified_at=NOW)
+    assert (Message.objects.count(), EvaluationLink.objects.count()) == (before, 1)
+    answer(link, url)
+    before = Message.objects.count()
+    assert renew_evaluation(token=token, now=days(29)) is None
+    assert (Message.objects.count(), EvaluationLink.objects.count()) == (before, 1)
+    assert Client().get(url + "new/").status_code == 405
 
 
 # ---- her account -----------------------------------------------------------------------------------------------------

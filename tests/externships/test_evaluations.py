@@ -98,7 +98,9 @@ def test_a_supervisor_rates_by_her_link(library: Clinic) -> None:
     )  # fmt: skip
     assert answer.licence == "Physical therapist, KY PT-10442, 2024-01-01 to 2027-03-31"
     assert "Your answer is noted" in text_of(browser.get(url))
-    assert browser.post(url, form_of(link, SOAP="1", DRAPING="pass")).status_code == 302
+    assert browser.post(url, form_of(link, SOAP="2", DRAPING="fail")).status_code == 302, "a repeat is the same answer"
+    late = browser.post(url, form_of(link, SOAP="1", DRAPING="pass"))
+    assert late.status_code == 200 and "This other answer was not taken." in text_of(late)
     assert CheckOff.objects.count() == 2, "an answer spends the link"
     receipt = Message.objects.get(key=f"evaluation-receipt:{answer.uuid}")
     assert link.digest in receipt.body and "Draping: not yet" in receipt.body

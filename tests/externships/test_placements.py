@@ -142,6 +142,23 @@ def test_a_wrong_placement_is_refused_beside_the_field_and_what_was_typed_stays(
     assert not Placement.objects.filter(record=fresh).exists()
 
 
+def test_days_that_are_all_before_she_was_enrolled_are_refused(
+    clinic: Clinic, desk: Client, fresh: TrainingRecord
+) -> None:
+    """Some of them may be: an hour before that day does not count, the others do."""
+    TrainingRecord.objects.filter(pk=fresh.pk).update(enrolled_on=date(2026, 11, 16))
+    early = placing(clinic, starts_on="2026-11-02", ends_on="2026-11-15")
+    page = desk.post(at("desk_place", fresh), early)
+    assert page.status_code == 422 and "She was enrolled on 16 November 2026" in str(
+        page.context["form"].errors["ends_on"]
+    )
+    assert desk.post(at("desk_place", fresh), {**early, "ends_on": "2026-11-16"}).status_code == 302
+    made = Placement.objects.get(record=fresh)
+    edit = at("desk_edit_placement", made)
+    page = desk.post(edit, {**shown_in(desk.get(edit)), "ends_on": "2026-11-15"})
+    assert page.status_code == 422 and "She was enrolled on" in str(page.context["form"].errors["ends_on"])
+
+
 def test_another_placement_from_the_same_day_is_told_not_swallowed(
     clinic: Clinic, desk: Client, fresh: TrainingRecord
 ) -> None:

@@ -52,7 +52,7 @@ def test_she_sees_all_that_waits_the_oldest_first_and_signs_without_the_token(cl
         assert raw.index(opened(first)) < raw.index(opened(second))
         one = browser.get(opened(first))
         assert "One shift of Daniela Reyes" in text_of(one) and "You opened it with your account" in text_of(one)
-        assert one["Cache-Control"] == "no-store, private"
+        assert one["Cache-Control"] == "no-store, private" and "no account" not in text_of(one)
         assert not SignOff.objects.exists(), "opening signs nothing"
         assert browser.post(opened(first), answers(first)).status_code == 302
     done = SignOff.objects.get()

@@ -176,13 +176,58 @@ def test_a_held_and_an_expired_link_are_not_reminded(clinic: Clinic) -> None:
     assert remind(now=days(4)) == 0, "nothing was mailed yet"
     clinic.draft("2026-11-12 09:00", "2026-11-12 12:00")
     Message.objects.filter(key=f"signoff-link:{clinic.send().uuid}").update(sent_at=NOW)
-    assert remind(now=days(28)) == 0
+    remind(now=days(28))
+    assert reminders() == []
 
 
-def test_after_a_long_sleep_one_mail_makes_up_for_all(clinic: Clinic, sent: SignOffLink) -> None:
-    remind(now=days(18))
-    assert reminders() == [f"signoff-reminder:{sent.uuid}:14"]
-    assert len(told()) == 1
+@pytest.mark.parametrize(
+    ("after", "reminded", "again", "reminded_at", "due"),
+    [
+        (17, (3, 7, 14), None, 14, True), (16.9, (3, 7, 14), None, 13, False), (17, (3, 7), None, 7, False),
+        (20, (14,), None, 18, False), (21, (14,), None, 18, True), (17, (3, 7), 16, 7, True), (17, (3, 7), 16.5, 7, False),
+        (17.5, (3, 7), 16.5, 7, True),
+    ],
+)  # fmt: skip
+def test_the_rule_of_telling_the_school(
+    after: float, reminded: tuple[int, ...], again: float | None, reminded_at: float, due: bool
+) -> None:
+    now, newest = MADE + timedelta(days=after), MADE + timedelta(days=reminded_at)
+    sent_again = None if again is None else MADE + timedelta(days=again)
+    assert rules.school_due(MADE, now, reminded, sent_again, newest) == due
+
+
+def test_after_a_long_sleep_one_mail_makes_up_for_all_and_she_has_time_before_the_school_is_told(
+    clinic: Clinic, sent: SignOffLink
+) -> None:
+    for day in (18, 18.1, 19, 20.9):
+        remind(now=days(day))
+        assert (reminders(), told()) == ([f"signoff-reminder:{sent.uuid}:14"], [])
+    remind(now=days(21))
+    assert len(reminders()) == 1 and len(told()) == 1
+    assert "was asked 21 days ago" in Message.objects.get(key__startswith="signoff-unanswered").body
+
+
+def test_reminders_that_were_late_do_not_crowd(clinic: Clinic, sent: SignOffLink) -> None:
+    """Nothing ran until shortly before the second one fell due."""
+    remind(now=days(6))
+    for day in (7, 8, 8.7):
+        assert remind(now=days(day)) == 0
+    assert remind(now=days(9)) == 1
+    assert reminders() == [f"signoff-reminder:{sent.uuid}:{step}" for step in (3, 7)]
+
+
+def test_of_what_ran_out_while_nothing_ran_the_school_is_told_and_she_is_not_reminded(
+    clinic: Clinic, sent: SignOffLink
+) -> None:
+    assert remind(now=days(33)) == 1
+    assert reminders() == [] and told() == [clinic.school.coordinator.email]
+    body = Message.objects.get(key__startswith="signoff-unanswered").body
+    assert "The link ran out on" in body and "No answer came." in body and "reminded" not in body
+    assert remind(now=days(40)) == 0
+
+
+def test_of_what_ran_out_long_ago_nothing_is_told(clinic: Clinic, sent: SignOffLink) -> None:
+    assert remind(now=days(57)) == 0 and told() == []
 
 
 def test_only_what_still_waits_is_counted(clinic: Clinic, sent: SignOffLink) -> None:
@@ -249,6 +294,7 @@ def test_what_fell_due_before_it_was_sent_again_is_given_by_the_new_mail(clinic:
 
 
 def test_the_school_is_told_once_for_a_chain(clinic: Clinic, sent: SignOffLink) -> None:
+    remind(now=days(14))
     remind(now=days(17))
     again(clinic, sent, 18)
     for day in (18, 21, 25, 32, 35, 45):
@@ -299,6 +345,7 @@ def test_another_spelling_of_the_same_mailbox_carries_on(clinic: Clinic, sent: S
 def test_an_address_corrected_after_the_link_ran_out_begins_anew_with_the_next_one(
     clinic: Clinic, sent: SignOffLink
 ) -> None:
+    remind(now=days(14))
     remind(now=days(17))
     moved(clinic, "priya.raman@harborview.example", 30)
     assert SignOffLink.objects.count() == 1, "what ran out is not sent by itself"
@@ -387,6 +434,7 @@ def test_a_reminder_of_a_day_is_one_and_a_dead_link_gets_none(clinic: Clinic, se
 
 @pytest.mark.parametrize("change", ["told_at = '2026-12-24'", "told_at = NULL", "channel = 'paper'"])
 def test_the_school_is_told_once_and_a_mail_never_becomes_a_form(sent: SignOffLink, change: str) -> None:
+    remind(now=days(14))
     remind(now=days(17))
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE externships_signofflink SET {change}")

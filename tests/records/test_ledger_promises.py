@@ -116,6 +116,34 @@ def test_promise_1_a_guard_that_is_gone_is_named_and_comes_back() -> None:
     assert guards.missing(connection) == []
 
 
+def test_promise_1_what_a_guard_left_behind_goes_and_nothing_else_does(entry: HourEntry) -> None:
+    """As after a migration that was taken back: a trigger of a guard that is no more, and one that is none of ours."""
+    with connection.cursor() as cursor:
+        for name in ("guard_records_hourentry_of_old", "kept_by_others"):
+            if connection.vendor == "sqlite":
+                cursor.execute(
+                    f"CREATE TRIGGER {name} BEFORE INSERT ON records_milestone FOR EACH ROW "
+                    "BEGIN SELECT RAISE(ABORT, 'of old'); END"
+                )
+            else:
+                cursor.execute(
+                    f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'of old'; END $$"
+                )
+                cursor.execute(
+                    f"CREATE TRIGGER {name} BEFORE INSERT ON records_milestone FOR EACH ROW EXECUTE FUNCTION {name}()"
+                )
+    guards.install(connection)
+    assert guards.missing(connection) == []
+    on = "" if connection.vendor == "sqlite" else " ON records_milestone"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER kept_by_others{on}")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute(f"DROP TRIGGER guard_records_hourentry_of_old{on}")
+    record_milestone(
+        record=entry.record, code="quiz:MFR", title="Quiz", occurred_at=at("2026-03-02 10:00"), source_key="a:1"
+    )
+
+
 def test_promise_1_a_guard_that_was_softened_is_named(entry: HourEntry) -> None:
     name = "guard_records_hourentry_delete"
     with connection.cursor() as cursor:

@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.models import User
 from certification.records.models import TrainingRecord
 from certification.records.rules.tables import as_csv, as_xlsx
@@ -99,7 +100,7 @@ def together(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:together")
 def prepare(request: HttpRequest) -> HttpResponse:
     """The first hand, for all that was chosen."""
     user = cast(User, request.user)
@@ -190,7 +191,7 @@ def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:batch", "uuid")
 def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The second hand, under the whole list."""
     user = cast(User, request.user)
@@ -207,7 +208,7 @@ def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:batch", "uuid")
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take the whole list back."""
     user = cast(User, request.user)
@@ -221,7 +222,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:batch", "uuid")
 def leave_out(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     """Leave one row out before the list is signed."""
     user = cast(User, request.user)

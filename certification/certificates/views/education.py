@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.models import Organisation
 from certification.records.access import own_records
 
@@ -105,7 +106,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:education")
 def add_number(request: HttpRequest, slug: str) -> HttpResponse:
     """Write down a provider number."""
     school = _school(request, slug)
@@ -122,7 +123,7 @@ def add_number(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:education")
 def withdraw_number(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a provider number back."""
     schools = signing_schools(request.user)  # type: ignore[arg-type]
@@ -133,7 +134,7 @@ def withdraw_number(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:education")
 def write_questions(request: HttpRequest, slug: str) -> HttpResponse:
     """Put new statements into a program's course evaluation."""
     school = _school(request, slug)
@@ -154,8 +155,12 @@ def write_questions(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("certificates:education")
 
 
+def _of_education(_request: HttpRequest, uuid: UUID) -> str:
+    return reverse("certificates:record", args=[uuid]) + "?kind=ce"
+
+
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button(_of_education)
 def add_licence(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Write down a license of the learner, as the registrar looked it up."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
@@ -182,7 +187,7 @@ def to_sign(request: HttpRequest) -> HttpResponse:
 
 
 @role_required("instructor")
-@require_POST
+@by_button("certificates:to_sign")
 def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The instructor's signature under one learner's course."""
     subject = record_taught(request.user, uuid)  # type: ignore[arg-type]

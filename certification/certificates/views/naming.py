@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.services import write_latin_name
 
 from .. import services
@@ -20,7 +20,7 @@ from .record import record_page
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:record", "uuid")
 def latin_name(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep the spelling; what was issued keeps the one that it was issued with."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]

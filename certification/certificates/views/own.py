@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from accounts.buttons import by_button
 from accounts.models import User
 from certification.records.access import own_record, own_records
 from certification.records.models import TrainingRecord
@@ -96,7 +97,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("certificates:own")
 def ask_for_letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask the registrar for an interim letter of hours."""
     record = own_records(request.user).filter(uuid=uuid).first()  # type: ignore[arg-type]

@@ -1,7 +1,5 @@
 """One record at the desk, where two people prepare and sign its certificates of each kind."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +7,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from certification.records.models import TrainingRecord
 
 from .. import kinds, services
@@ -37,22 +35,7 @@ from ..selectors import (
 from .choosing import back, chosen, subjects_of
 from .replacing import shown_differences
 
-
-def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """What is done by a button of a record's page; its address, opened (as after logging in again), leads to the page.
-
-    The page itself asks who may see it.
-    """
-
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def guarded(request: HttpRequest, uuid: UUID) -> HttpResponse:
-        if request.method == "POST":
-            return view(request, uuid)
-        asked = request.GET.urlencode()
-        return redirect(reverse("certificates:record", args=[uuid]) + (f"?{asked}" if asked else ""))
-
-    return guarded
+posted = by_button("certificates:record", "uuid")
 
 
 def _proposal(record: TrainingRecord, behavior: kinds.CertificateKind, subject: str) -> CertificateProposal | None:

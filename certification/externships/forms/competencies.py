@@ -39,18 +39,27 @@ from .desk import DayField, DeskForm
 class CompetencyForm(DeskForm):
     """One competency: what a learner must show."""
 
-    school = forms.ChoiceField(label=gettext_lazy("School"))
+    school = forms.ChoiceField(
+        label=gettext_lazy("School"),
+        error_messages={"required": gettext_lazy("Choose the school.")},
+    )
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=40,
         help_text=gettext_lazy("Short, in capital letters, like DRAPING. Requirements name it; it never changes."),
+        error_messages={"required": gettext_lazy("Write a short code in capital letters, like DRAPING.")},
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=150)
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Write what it is called.")},
+    )
     criteria = forms.CharField(
         label=gettext_lazy("What is looked for"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("A few lines; whoever rates reads them, and so does the learner."),
+        error_messages={"required": gettext_lazy("Write in a few lines what is looked for.")},
     )
     technique = forms.ChoiceField(
         label=gettext_lazy("Technique"), required=False, choices=[("", gettext_lazy("None")), *Technique.choices]
@@ -68,6 +77,7 @@ class CompetencyForm(DeskForm):
         max_value=500,
         initial=0,
         help_text=gettext_lazy("Of its technique, or of any where it has none. 0: open from the first."),
+        error_messages={"required": gettext_lazy("Write a number; 0 where it is open from the first.")},
     )
 
     def __init__(
@@ -117,12 +127,17 @@ def _competency_values(competency: Competency) -> dict[str, Any]:
 class EvaluationFormForm(DeskForm):
     """What an evaluation asks: a title, and items of which each gets a mark from 1 to 5."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=150)
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Write what it is called.")},
+    )
     texts = forms.CharField(
         label=gettext_lazy("Items"),
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=4500,
         help_text=gettext_lazy("One on each line. Each is marked from 1 to 5; words can be added to the whole."),
+        error_messages={"required": gettext_lazy("Write one item at least.")},
     )
 
     def __init__(self, *args: Any, form: EvaluationForm, by: User, **kwargs: Any) -> None:
@@ -147,8 +162,17 @@ class EvaluationFormForm(DeskForm):
 class RemediationForm(DeskForm):
     """What is practiced after a failure, with whom and until when."""
 
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes of practice"), min_value=1, max_value=6000, initial=60)
-    instructor = forms.ChoiceField(label=gettext_lazy("With"))
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes of practice"),
+        min_value=1,
+        max_value=6000,
+        initial=60,
+        error_messages={"required": gettext_lazy("Write how many minutes are practiced.")},
+    )
+    instructor = forms.ChoiceField(
+        label=gettext_lazy("With"),
+        error_messages={"required": gettext_lazy("Choose with whom it is practiced.")},
+    )
     due_on = DayField(label=gettext_lazy("Due"))
     words = forms.CharField(
         label=gettext_lazy("What is practiced"),
@@ -193,9 +217,15 @@ class AskEvaluationForm(DeskForm):
     """Which supervisor is asked about a learner, and what."""
 
     purpose = forms.ChoiceField(
-        label=gettext_lazy("What for"), choices=EvaluationLink.Purpose.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What for"),
+        choices=EvaluationLink.Purpose.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what she is asked for.")},
     )
-    supervisor = forms.ChoiceField(label=gettext_lazy("Supervisor"))
+    supervisor = forms.ChoiceField(
+        label=gettext_lazy("Supervisor"),
+        error_messages={"required": gettext_lazy("Choose who is asked.")},
+    )
     versions = forms.MultipleChoiceField(
         label=gettext_lazy("Competencies"),
         required=False,
@@ -239,13 +269,27 @@ class AskEvaluationForm(DeskForm):
 class PracticalKindForm(DeskForm):
     """A kind of practical examination."""
 
-    school = forms.ChoiceField(label=gettext_lazy("School"))
-    code = forms.CharField(
-        label=gettext_lazy("Code"), max_length=40, help_text=gettext_lazy("Like FINAL; it never changes.")
+    school = forms.ChoiceField(
+        label=gettext_lazy("School"),
+        error_messages={"required": gettext_lazy("Choose the school.")},
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=150)
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=40,
+        help_text=gettext_lazy("Like FINAL; it never changes."),
+        error_messages={"required": gettext_lazy("Write a short code in capital letters, like FINAL.")},
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Write what it is called.")},
+    )
     pass_percent = forms.IntegerField(
-        label=gettext_lazy("Passed from, in percent"), min_value=1, max_value=100, initial=75
+        label=gettext_lazy("Passed from, in percent"),
+        min_value=1,
+        max_value=100,
+        initial=75,
+        error_messages={"required": gettext_lazy("Write from how many percent it is passed.")},
     )
     codes = forms.MultipleChoiceField(
         label=gettext_lazy("Competencies"),
@@ -322,11 +366,24 @@ def _kind_values(kind: PracticalKind) -> dict[str, Any]:
 class PlanPracticalForm(DeskForm):
     """When and where an examination is held, and by whom."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Examination"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Examination"),
+        error_messages={"required": gettext_lazy("Choose which examination it is.")},
+    )
     on_day = DayField(label=gettext_lazy("Day"))
-    place = forms.CharField(label=gettext_lazy("Place"), max_length=200)
-    first = forms.ChoiceField(label=gettext_lazy("First examiner"))
-    second = forms.ChoiceField(label=gettext_lazy("Second examiner"))
+    place = forms.CharField(
+        label=gettext_lazy("Place"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Write where it is held.")},
+    )
+    first = forms.ChoiceField(
+        label=gettext_lazy("First examiner"),
+        error_messages={"required": gettext_lazy("Choose the first examiner.")},
+    )
+    second = forms.ChoiceField(
+        label=gettext_lazy("Second examiner"),
+        error_messages={"required": gettext_lazy("Choose the second examiner.")},
+    )
 
     def __init__(
         self,

@@ -239,7 +239,9 @@ class DeclinePlacementForm(DeskForm):
 class AskPlacementForm(DeskForm):
     """What a learner asks for: a site of her school's list, days, and why."""
 
-    record = forms.ChoiceField(label=gettext_lazy("For which program"))
+    record = forms.ChoiceField(
+        label=gettext_lazy("For which program"), error_messages={"required": gettext_lazy("Choose the program.")}
+    )
     site = forms.ChoiceField(
         label=gettext_lazy("Site"), error_messages={"required": gettext_lazy("Choose where you want to work.")}
     )

@@ -44,7 +44,9 @@ ZONES = [
 class RegisterForm(DeskForm):
     """A form about a row of a school's register; who works for several schools is asked for which it is made."""
 
-    school = forms.ChoiceField(label=gettext_lazy("For which school"))
+    school = forms.ChoiceField(
+        label=gettext_lazy("For which school"), error_messages={"required": gettext_lazy("Choose the school.")}
+    )
 
     def __init__(self, *args: Any, by: User, schools: Sequence[Organisation] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,6 +96,7 @@ class SiteForm(RegisterForm):
     zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("Of the clock on its wall. Shifts are written in it, so it stays as it is."),
+        error_messages={"required": gettext_lazy("Choose the time zone of the site.")},
     )
     approved_on = DayField(label=gettext_lazy("Approved from"))
     approval_ends_on = DayField(label=gettext_lazy("Approved until"), required=False)

@@ -66,7 +66,17 @@ from .registers import (
     standing,
     term_is_over,
 )
-from .reminders import FIRST_REMINDER, REMINDER_DAYS, REST, TELL_AFTER, chain_of, reminder_due
+from .reminders import (
+    FAIR_TIME,
+    FIRST_REMINDER,
+    REMINDER_DAYS,
+    REST,
+    TELL_AFTER,
+    TELL_UNTIL,
+    chain_of,
+    reminder_due,
+    school_due,
+)
 from .second_factor import (
     CODE_DIGITS,
     CODE_LIFE,
@@ -117,6 +127,7 @@ __all__ = [
     "DAILY",
     "EVALUATED",
     "FAILED",
+    "FAIR_TIME",
     "FIRST_REMINDER",
     "KINDS",
     "LAPSE_STEPS",
@@ -152,6 +163,7 @@ __all__ = [
     "STRENGTHS",
     "TECHNIQUES",
     "TELL_AFTER",
+    "TELL_UNTIL",
     "WAITING_DAYS",
     "WEEKLY",
     "WEEK_MINUTES",
@@ -232,6 +244,7 @@ __all__ = [
     "renewed",
     "result_of",
     "same_person",
+    "school_due",
     "sighting",
     "sign_bursts",
     "signer_days",

@@ -8,23 +8,51 @@ FIRST_REMINDER = timedelta(days=REMINDER_DAYS[0])
 TELL_AFTER = timedelta(days=17)
 """Three days after the last reminder, as between the first mail and the first one."""
 REST = timedelta(days=1)
-"""For so long after a mail that was sent again no reminder follows it."""
+"""For so long after a mail that was sent again no reminder follows it, nor the word to the school."""
+FAIR_TIME = TELL_AFTER - timedelta(days=REMINDER_DAYS[-1])
+"""For so long after a reminder, whenever it went, nothing more is said: she has time to answer."""
+TELL_UNTIL = timedelta(days=28)
+"""For so long after it ran out the school is still told of a link, where nothing ran before."""
 
 
 def reminder_due(
-    first_at: datetime, now: datetime, reminded: Collection[int], again_at: datetime | None = None
+    first_at: datetime,
+    now: datetime,
+    reminded: Collection[int],
+    again_at: datetime | None = None,
+    reminded_at: datetime | None = None,
 ) -> int | None:
     """Which reminder of REMINDER_DAYS is due, None where none is; days run from the first mail.
 
-    One at a time: what was missed while the house slept is not made up for by several mails at once. Sent again at
-    `again_at`, what fell due before that, or within REST of it, counts as given by the new mail.
+    One at a time, and none within FAIR_TIME of the newest (`reminded_at`): what was missed while the house slept is not
+    made up for by several mails at once. Sent again at `again_at`, what fell due before that, or within REST of it,
+    counts as given by the new mail.
     """
     over = [days for days in REMINDER_DAYS if now - first_at >= timedelta(days=days)]
     if not over or any(days >= over[-1] for days in reminded):
         return None
     if again_at is not None and first_at + timedelta(days=over[-1]) < again_at + REST:
         return None
+    if reminded_at is not None and now - reminded_at < FAIR_TIME:
+        return None
     return over[-1]
+
+
+def school_due(
+    first_at: datetime,
+    now: datetime,
+    reminded: Collection[int],
+    again_at: datetime | None = None,
+    reminded_at: datetime | None = None,
+) -> bool:
+    """Whether the school is to be told that reminding does not help: TELL_AFTER the first mail, once nothing is left to
+    remind of, and FAIR_TIME after the newest reminder however late that went.
+    """
+    if now - first_at < TELL_AFTER or reminder_due(first_at, now, reminded, again_at) is not None:
+        return False
+    if again_at is not None and now - again_at < REST:
+        return False
+    return reminded_at is None or now - reminded_at >= FAIR_TIME
 
 
 def chain_of(key: int, replaces: Mapping[int, int], mailboxes: Mapping[int, str] | None = None) -> list[int]:

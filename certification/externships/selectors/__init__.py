@@ -1,6 +1,6 @@
 """Reads registers, placements, shifts and signatures; changes nothing, whoever opens what."""
 
-from .asking import links_to_go, rhythm_of, rhythms_of, waiting_rows
+from .asking import links_to_go, links_unmailed, rhythm_of, rhythms_of, waiting_rows
 from .board import SHOWS, AtSite, DeskBoard, Log, LogLine, Place, board_of_schools, by_site, log_of
 from .clocks import clocks_of, open_clock
 from .explained import CapUse, Explained, explained_for, part_of_shift
@@ -141,6 +141,7 @@ __all__ = [
     "link_by_token",
     "link_state",
     "links_to_go",
+    "links_unmailed",
     "living_amendments",
     "loaded_links",
     "log_of",

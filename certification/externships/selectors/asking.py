@@ -29,9 +29,14 @@ def waiting_rows() -> QuerySet[SignOffRow]:
 
 
 def links_to_go(now: datetime) -> QuerySet[SignOffLink]:
-    """Links that may be mailed and were not, since they wait for what else is asked of her. No query by itself.
+    """Links that may be mailed and were not, since they wait for what else is asked of her. No query by itself."""
+    return links_unmailed().filter(expires_at__gt=now)
 
-    Not while the school checks her license, and nothing at a school that has closed.
+
+def links_unmailed() -> QuerySet[SignOffLink]:
+    """`links_to_go`, and those that ran out before anything could mail them. No query by itself.
+
+    Not while the school checks her license, and nothing at a school that has closed or of a record that takes no hours.
     """
     return SignOffLink.objects.filter(
         Exists(waiting_rows()),
@@ -40,7 +45,7 @@ def links_to_go(now: datetime) -> QuerySet[SignOffLink]:
         held_at=None,
         revoked_at=None,
         spent_at=None,
-        expires_at__gt=now,
         supervisor__verified_at__isnull=False,
         placement__record__school__closing=None,
+        placement__record__sealed_at=None,
     )

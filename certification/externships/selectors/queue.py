@@ -26,10 +26,12 @@ def supervisors_behind(user: User) -> QuerySet[Supervisor]:
 
 
 def queue_of(user: User, now: datetime) -> list[WaitingLink]:
-    """The open links of this person, over learners and schools, the oldest wait first. Two queries."""
+    """The open links of this person, over learners and schools, the oldest wait first; not of a record that takes no more
+    hours. Two queries.
+    """
     links = (
         links_with_waiting()
-        .filter(supervisor__in=supervisors_behind(user))
+        .filter(supervisor__in=supervisors_behind(user), placement__record__sealed_at=None)
         .exclude(placement__record__learner__user=user)
     )
     found = [item for item in waiting_in(links, now) if link_state(item.link, now) in {"open", "held"}]
@@ -41,6 +43,7 @@ def evaluations_of(user: User, now: datetime) -> list[EvaluationLink]:
     links = (
         loaded_evaluations()
         .filter(supervisor__in=supervisors_behind(user), answer=None, revoked_at=None, expires_at__gt=now)
+        .filter(placement__record__sealed_at=None)
         .exclude(placement__record__learner__user=user)
         .order_by("created_at", "pk")
     )

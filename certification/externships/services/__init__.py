@@ -23,6 +23,7 @@ from .evaluations import (
     evaluated_text,
     must_open,
     open_evaluation,
+    renew_evaluation,
     resend_evaluation,
     revoke_evaluation,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "register_site",
     "register_supervisor",
     "remind",
+    "renew_evaluation",
     "renew_link",
     "reopen_placement",
     "request_placement",

@@ -11,8 +11,8 @@ from accounts.models import Organisation, User
 
 from .. import rules
 from ..models import AskingRhythm, SignOffLink, Supervisor
-from ..selectors import links_to_go, loaded_links
-from .links import mail_together
+from ..selectors import links_unmailed, loaded_links
+from .links import mail_together, renewed
 from .placements import lock_learners
 from .registers import must_place
 
@@ -47,11 +47,12 @@ def set_rhythm(*, school: Organisation, rhythm: str, by: User, now: datetime | N
 def send_collected(*, now: datetime | None = None) -> int:
     """Write the mails whose time has come, one to each supervisor over all that waits for her; how many mails.
 
-    Safe at any time and twice at once: a link says once when it was mailed, and in which mail. What the mail server
-    does not take stays in the outbox. One query, and those of each supervisor whose time has come.
+    Safe at any time and twice at once: a link says once when it was mailed, and in which mail. What ran out before
+    anything could mail it goes as a new link. What the mail server does not take stays in the outbox. One query, and those
+    of each supervisor whose time has come.
     """
     now = now or timezone.now()
-    due = links_to_go(now).filter(goes_at__lte=now)
+    due = links_unmailed().filter(goes_at__lte=now)
     return sum(_send_to(pk, now) for pk in sorted(set(due.values_list("supervisor", flat=True))))
 
 
@@ -59,8 +60,8 @@ def send_collected(*, now: datetime | None = None) -> int:
 def _send_to(supervisor_pk: int, now: datetime) -> bool:
     # Supervisor before learners, as where her address is edited.
     supervisor = Supervisor.objects.select_for_update(of=("self",), no_key=True).get(pk=supervisor_pk)
-    links = list(loaded_links().filter(pk__in=links_to_go(now).filter(supervisor=supervisor).values("pk")))
+    links = list(loaded_links().filter(pk__in=links_unmailed().filter(supervisor=supervisor).values("pk")))
     if not any(link.goes_at is not None and link.goes_at <= now for link in links):
         return False
     lock_learners([link.placement for link in links])
-    return bool(mail_together(supervisor, links, now))
+    return bool(mail_together(supervisor, [renewed(link, now) for link in links], now))

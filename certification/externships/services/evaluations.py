@@ -115,6 +115,8 @@ def ask_evaluation(
 
 def cannot_answer(supervisor: Supervisor, placement: Placement, purpose: str, now: datetime) -> str:
     """Why this supervisor cannot be asked this about this learner today; empty when she can."""
+    if placement.record.sealed_at is not None:
+        return _("This record is sealed: it ended, and what stands in it stays.")
     if supervisor.school_id != placement.record.school_id or not works_there(supervisor, placement):
         return _("The school does not list this supervisor at the site of the placement.")
     looks_back = purpose != EvaluationLink.Purpose.CHECKOFF
@@ -178,7 +180,7 @@ def _make(
     title: str,
     items: list[dict[str, str]],
     *,
-    by: User,
+    by: User | None,
     now: datetime,
     replaces: EvaluationLink | None = None,
 ) -> EvaluationLink:
@@ -261,8 +263,28 @@ def resend_evaluation(*, link: EvaluationLink, by: User, now: datetime | None = 
 
     Refuses outsiders, an answered one, a supervisor who cannot be asked now.
     """
-    now = now or timezone.now()
     must_keep(by, link.placement.record.school_id)
+    return _replace(link, by, now or timezone.now())
+
+
+@transaction.atomic
+def renew_evaluation(*, token: str, now: datetime | None = None) -> EvaluationLink | None:
+    """Mail a new link in place of an expired one, as its reader asks, to the address on file; None where nothing is asked.
+
+    Idempotent: a link has one successor, which lives four weeks, so asking again in that time mails nothing. Does
+    nothing for unknown, revoked and answered links, for those that still work, and where she cannot answer any more.
+    """
+    now = now or timezone.now()
+    link = evaluation_by_token(token) if 0 < len(token) <= 128 else None
+    if link is None or evaluation_state(link, now) != "expired":
+        return None
+    try:
+        return _replace(link, None, now)
+    except ValidationError:
+        return None
+
+
+def _replace(link: EvaluationLink, by: User | None, now: datetime) -> EvaluationLink:
     placement = locked(link.placement)
     link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
     after = EvaluationLink.objects.filter(replaces=link).first()
@@ -309,11 +331,15 @@ def evaluated_text() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What became of an answer: its row, the check-offs it made, and sentences about what could not be rated."""
+    """What became of an answer: its row, the check-offs it made, and sentences about what could not be rated.
+
+    `otherwise`: another answer stood there before, and nothing of this one was taken.
+    """
 
     answer: EvaluationAnswer
     checkoffs: list[CheckOff] = field(default_factory=list)
     kept_back: list[str] = field(default_factory=list)
+    otherwise: bool = False
 
 
 def answer_evaluation(
@@ -377,7 +403,8 @@ def _answer(link: EvaluationLink, told: _Given, acting_user: User | None, now: d
     link = loaded_evaluations().select_for_update(of=("self",)).get(pk=link.pk)
     state = evaluation_state(link, now)
     if state == "spent":
-        return Answered(link.answer)
+        marks = {item.code: _mark(told.values.get(item.code, "")) for item in shown_by(link).items}
+        return Answered(link.answer, otherwise=any(link.answer.marks.get(code) != mark for code, mark in marks.items()))
     if state != "open" or not link.shown:
         raise DeadLinkError("expired" if state == "expired" else "unknown")
     link.placement = placement

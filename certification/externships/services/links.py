@@ -315,6 +315,19 @@ def _replace(link: SignOffLink, by: User | None, now: datetime, goes_at: datetim
     return make_link(placement, supervisor, shifts, by=by, now=now, replaces=link, goes_at=goes_at)
 
 
+def renewed(link: SignOffLink, now: datetime) -> SignOffLink:
+    """The link itself, or one in its place where it ran out before anything could mail it; neither is mailed here.
+
+    Inside a transaction, under the locks of its supervisor and learner.
+    """
+    if now < link.expires_at:
+        return link
+    try:
+        return _replace(link, None, now, goes_at=now)
+    except ValidationError:
+        return link
+
+
 @transaction.atomic
 def renew_link(*, token: str, now: datetime | None = None) -> SignOffLink | None:
     """Mail a new link in place of an expired one, as its reader asks, to the address on file; None where nothing waits.

@@ -92,10 +92,10 @@ def open_placement(
 ) -> Placement:
     """Send a learner to a site for a time: approved at once, active when its first day has come and its gates hold.
 
-    Idempotent by days and hours; the learner is told by mail. Refuses another school's site, a sealed record, days outside the
-    site's approval, agreement or insurance or on which all its places are taken, a second placement there from the same day,
-    another placement of hers on these days unless `although_clash`, terms that cannot be, an approver without the right
-    or who is the learner.
+    Idempotent by days and hours; the learner is told by mail. Refuses another school's site, a sealed record, days
+    that are all before she was enrolled, days outside the site's approval, agreement or insurance or on which all its
+    places are taken, a second placement there from the same day, another placement of hers on these days unless
+    `although_clash`, terms that cannot be, an approver without the right or who is the learner.
     """
     must_place(approved_by, record.school_id)
     now = now or timezone.now()
@@ -113,6 +113,7 @@ def open_placement(
         )
     must_take_hours(record)
     must_run_forward({"ends_on": (starts_on, ends_on)})
+    must_reach_enrollment(record, ends_on)
     must_be_covered(site, starts_on, ends_on)
     placement = Placement(
         record=record,
@@ -163,6 +164,18 @@ def must_be_covered(site: Site, starts_on: date | None, ends_on: date | None) ->
     }
     if errors:
         raise ValidationError(errors)
+
+
+def must_reach_enrollment(record: TrainingRecord, ends_on: date) -> None:
+    """Refuse days that are all before the learner was enrolled: no hour of them could count."""
+    if ends_on < record.enrolled_on:
+        words = {"day": date_format(record.enrolled_on, "j F Y")}
+        raise ValidationError(
+            {
+                "ends_on": _("She was enrolled on %(day)s: hours before that day do not count. Choose a later day.")
+                % words
+            }
+        )
 
 
 def take_place(placement: Placement, terms: Terms, *, although_clash: bool) -> None:
@@ -287,6 +300,7 @@ def edit_placement(
     must_run_forward({"ends_on": (starts_on, ends_on)})
     moved = (placement.starts_on, placement.ends_on) != (starts_on, ends_on)
     if moved:
+        must_reach_enrollment(placement.record, ends_on)
         # A day that stays was covered when it was chosen; what the site has on file now may begin after it.
         must_be_covered(
             placement.site,

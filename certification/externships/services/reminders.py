@@ -34,16 +34,25 @@ class _Chain:
     """When the first of them was mailed: one that was held told her nothing."""
     again_at: datetime | None
     """When the newest was, where that is another one."""
+    expires_at: datetime
+    """When the newest runs out: then nobody is reminded of it, and the school is told."""
     reminded: frozenset[int]
+    reminded_at: datetime | None
+    """When the newest reminder was written."""
     told: bool
 
-    def due(self, now: datetime) -> int | None:
-        """Which reminder of its newest link is due."""
-        return rules.reminder_due(self.first_at, now, self.reminded, self.again_at)
+    def due(self, now: datetime, at: datetime | None = None) -> int | None:
+        """Which reminder of its newest link is due now, or by `at`."""
+        if now >= self.expires_at:
+            return None
+        return rules.reminder_due(self.first_at, at or now, self.reminded, self.again_at, self.reminded_at)
 
     def tells(self, now: datetime) -> bool:
         """Whether the school is to be told."""
-        return not self.told and now - self.first_at >= rules.TELL_AFTER
+        if self.told:
+            return False
+        ran_out = now >= self.expires_at
+        return ran_out or rules.school_due(self.first_at, now, self.reminded, self.again_at, self.reminded_at)
 
 
 def _chains(links: Sequence[Link]) -> dict[Key, _Chain]:
@@ -65,19 +74,22 @@ def _chains_of(model: type[Link], tokens: QuerySet[Any], links: Sequence[Link]) 
     replaces = {kept.pk: kept.replaces_id for kept in kin.values() if kept.replaces_id is not None}
     boxes = {kept.pk: kept.address_hash for kept in kin.values()}
     chains = {link.pk: rules.chain_of(link.pk, replaces, boxes) for link in links}
-    reminded: dict[int, set[int]] = {}
+    reminded: dict[int, dict[int, datetime]] = {}
     of_chains = tokens.filter(link__in={pk for chain in chains.values() for pk in chain}, days__gt=0)
-    for pk, days in of_chains.values_list("link", "days"):
-        reminded.setdefault(pk, set()).add(days)
+    for pk, days, made_at in of_chains.values_list("link", "days", "made_at"):
+        reminded.setdefault(pk, {})[days] = made_at
     found = {}
     for key, chain in chains.items():
         first = next((kin[pk] for pk in reversed(chain) if kin[pk].mailed_at is not None), kin[key])
         newest_at = kin[key].mailed_at or kin[key].created_at
+        of_chain = [of_one for pk in chain if (of_one := reminded.get(pk))]
         found[model, key] = _Chain(
             str(first.uuid),
             first.mailed_at or first.created_at,
             newest_at if first.pk != key else None,
-            frozenset(days for pk in chain for days in reminded.get(pk, ())),
+            kin[key].expires_at,
+            frozenset(days for of_one in of_chain for days in of_one),
+            max((made_at for of_one in of_chain for made_at in of_one.values()), default=None),
             any(kin[pk].told_at for pk in chain),
         )
     return found
@@ -88,24 +100,27 @@ def _key(link: Link) -> Key:
 
 
 def _waiting(now: datetime, until: datetime, **of: Any) -> list[Link]:
-    """Mailed links in which something waits, old enough to be brought to mind by `until`. Two queries."""
+    """Mailed links in which something waits, old enough to be brought to mind by `until`; those that ran out while nothing
+    ran are still told of. Two queries.
+    """
     old_enough = until - rules.FIRST_REMINDER
     links = loaded_links().filter(
         Exists(waiting_rows()),
         Q(mailed_at__lte=old_enough) | Q(replaces__isnull=False, mailed_at__isnull=False),
         channel=SignOffLink.Channel.MAIL,
-        expires_at__gt=now,
+        expires_at__gt=now - rules.TELL_UNTIL,
         held_at=None,
         revoked_at=None,
         spent_at=None,
         supervisor__verified_at__isnull=False,
         placement__record__school__closing=None,
+        placement__record__sealed_at=None,
         **of,
     )
     evaluations = loaded_evaluations().filter(
         Q(created_at__lte=old_enough) | Q(replaces__isnull=False),
         answer=None,
-        expires_at__gt=now,
+        expires_at__gt=now - rules.TELL_UNTIL,
         revoked_at=None,
         erased_at=None,
         supervisor__verified_at__isnull=False,
@@ -114,7 +129,7 @@ def _waiting(now: datetime, until: datetime, **of: Any) -> list[Link]:
         **of,
     )
     # Of one to an address that she has no more nothing is said: it opens nothing.
-    living = [link for link in evaluations.order_by("pk") if evaluation_state(link, now) == "open"]
+    living = [link for link in evaluations.order_by("pk") if evaluation_state(link, now) in ("open", "expired")]
     return [*links.order_by("pk"), *living]
 
 
@@ -124,6 +139,9 @@ def _mail_key(link: Link) -> str:
 
 def remind(*, now: datetime | None = None) -> int:
     """Send what is due of reminders (3, 7 and 14 days) and, after 17, tell the school; how many links.
+
+    After a pause the steps follow each other with time between them (rules.FAIR_TIME); of what ran out meanwhile the
+    school is told.
 
     One mail to a supervisor for all that is due on a day by the school's clock: as soon as one is, the others of that
     day go with it. A link that was sent again carries on: days run from the first mail of its chain, what was said
@@ -173,7 +191,7 @@ def _remind(supervisor_pk: int, now: datetime) -> int:
         context = None if _mail_key(link) in still_out else _context(link, now)
         if context is None:
             continue
-        if days := chain.due(tonight) if due_now else None:
+        if days := chain.due(now, tonight) if due_now else None:
             said.lines.append(
                 {**context, "days": days, "token": _token(link, days, now), "first_uuid": chain.first_uuid}
             )
@@ -193,7 +211,7 @@ def _context(link: Link, now: datetime) -> dict[str, Any] | None:
             return None
         return {**evaluation_context(link, link.placement), "items": len(shown_by(link).items), "evaluates": True}
     shifts = alive(link)
-    if not shifts or link_state(link, now) != "open":
+    if not shifts or link_state(link, now) not in ("open", "expired"):
         return None
     counted = {"count": len(shifts), "minutes": sum(shift.minutes for shift in shifts)}
     return {**mail_context(link, link.placement, link.supervisor), **counted, "evaluates": False}
@@ -237,5 +255,11 @@ def _tell(link: Link, chain: _Chain, context: Mapping[str, Any], now: datetime) 
             to=person.email,
             user=person,
             template="externships_evaluation_unanswered" if evaluates else "externships_unanswered",
-            context={**context, "person": person, "days_waiting": (now - chain.first_at).days},
+            context={
+                **context,
+                "person": person,
+                "days_waiting": (now - chain.first_at).days,
+                "reminded": bool(chain.reminded),
+                "ran_out": now >= link.expires_at,
+            },
         )

@@ -23,6 +23,7 @@ from .placements import (
     locked,
     mail_words,
     must_be_covered,
+    must_reach_enrollment,
     must_take_hours,
     nobody_places_herself,
     note_step,
@@ -161,6 +162,7 @@ def approve_placement(
     must_be_as_seen(placement, seen_version)
     must_take_hours(placement.record)
     must_run_forward({"ends_on": (starts_on, ends_on)})
+    must_reach_enrollment(placement.record, ends_on)
     must_be_covered(placement.site, starts_on, ends_on)
     twin = Placement.objects.filter(record=placement.record_id, site=placement.site_id, starts_on=starts_on)
     if twin.exclude(pk=placement.pk).exclude(state__in=[State.DECLINED, State.CANCELLED]).exists():

@@ -231,7 +231,8 @@ def approve_scan(*, scan: PaperScan, by: User, now: datetime | None = None) -> O
         sitting = Sitting(scan.typed_name, now, SignOff.Via.PAPER, scan=scan, approved_by=by)
         decide_rows(outcome, rows, wanted, sitting)
         if not outcome.done:
-            sentences = [row.sentence or _("It was decided by mail meanwhile.") for row in outcome.rows]
+            meanwhile = _("It was decided by mail meanwhile.")
+            sentences = [meanwhile if row.result == "already" else row.sentence for row in outcome.rows]
             raise ValidationError(list(dict.fromkeys(sentences)))
     return outcome
 

@@ -143,7 +143,7 @@ class Outcome:
     @property
     def kept_back(self) -> list[Decided]:
         """What was not decided though asked, with its sentence."""
-        return [row for row in self.rows if row.result in {"changed", "kept"}]
+        return [row for row in self.rows if row.sentence]
 
 
 def statement_text() -> str:
@@ -213,7 +213,7 @@ def _decide(
     wanted = [replace(a, words=_printable(a.words).strip()) for a in decisions if a.shift in rows]
     outcome = Outcome(link)
     if state == "spent":
-        outcome.rows.extend(Decided(rows[a.shift].shift, "already", _decided(rows[a.shift])) for a in wanted)
+        outcome.rows.extend(_already(rows[a.shift].shift, _decided(rows[a.shift]), a.kind) for a in wanted)
         return outcome
     check_signer(link, placement.record, acting_user)
     asks_code = link.supervisor.asks_code and any(
@@ -344,11 +344,24 @@ def _check_answers(
         raise ValidationError(errors)
 
 
+def _already(shift: Shift, earlier: SignOff | None, kind: str) -> Decided:
+    """A row that was decided before; where it was otherwise, that this answer was not taken."""
+    if earlier is None or earlier.decision == kind:
+        return Decided(shift, "already", earlier)
+    stands = {
+        SignOff.Decision.SIGN: _("It is signed already; this answer was not taken."),
+        SignOff.Decision.RETURN: _("It was returned already; this answer was not taken."),
+        SignOff.Decision.REFUSE: _("It was refused already; this answer was not taken."),
+        SignOff.Decision.PROPOSE: _("Other times were proposed already; this answer was not taken."),
+    }
+    return Decided(shift, "already", earlier, stands[SignOff.Decision(earlier.decision)])
+
+
 def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
     shift, supervisor = row.shift, row.link.supervisor
     earlier = _decided(row)
     if earlier:
-        return Decided(shift, "already", earlier)
+        return _already(shift, earlier, answer.kind)
     if not still_as_shown(row) or (answer.digest and answer.digest != row.digest):
         return Decided(shift, "changed", sentence=_("It was changed or taken back since. Nothing about it was signed."))
     signs = answer.kind == SignOff.Decision.SIGN
@@ -416,7 +429,7 @@ def _decide_row(row: SignOffRow, answer: Decision, sitting: Sitting) -> Decided:
         first = SignOff.objects.filter(shift=shift, version=row.version).first()
         if first is None:
             raise
-        return Decided(shift, "already", first)
+        return _already(shift, first, answer.kind)
     return Decided(shift, "done", done)
 
 

@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from accounts.selectors import has_role, roles_of
 from certification.externships import rules
 from certification.externships.models import Kind, Shift, SignOff, Supervisor, Technique
-from certification.externships.presenters import when_it_goes
+from certification.externships.presenters import licence_words, when_it_goes, why_nothing_is_signed
 from certification.externships.selectors import (
     PLACING_ROLES,
     ProposedTimes,
@@ -128,3 +128,15 @@ def exact(number: Fraction) -> str:
 def goes_out(goes_at: datetime, school: Organisation) -> str:
     """When a collected request goes out, by the school's clock: "tonight", "tomorrow evening"."""
     return when_it_goes(goes_at, school.zone, timezone.now())
+
+
+@register.filter
+def over(record: TrainingRecord) -> str:
+    """Why what waits in a record is not signed any more; empty while it takes hours."""
+    return why_nothing_is_signed(record)
+
+
+@register.filter
+def licence_of(supervisor: Supervisor) -> str:
+    """A supervisor's license with its days, in words."""
+    return licence_words(supervisor)

@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.models import User
 from accounts.selectors import schools_of
 from certification.records.rules.tables import Row, as_csv, as_xlsx
@@ -97,7 +98,7 @@ def board_table(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @role_required(*PLACING_ROLES)
-@require_POST
+@by_button("externships:desk_board")
 def several(request: HttpRequest) -> HttpResponse:
     """Say what would happen to several placements; once that is confirmed, do it."""
     user = cast(User, request.user)

@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.selectors import has_role, schools_of
 
 from ..access_competencies import failed_checkoff, placement_to_evaluate, record_to_check, school_plan
@@ -171,8 +172,13 @@ def plan(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
+def _sheet_of_plan(request: HttpRequest, uuid: UUID) -> str:
+    found = school_plan(request.user, uuid)  # type: ignore[arg-type]
+    return reverse("externships:desk_checkoff_sheet", args=[found.failed.record.uuid])
+
+
 @login_required
-@require_POST
+@by_button(_sheet_of_plan)
 def plan_done(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Note that a plan is done."""
     found = school_plan(request.user, uuid)  # type: ignore[arg-type]

@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
+
+from accounts.buttons import by_button
 
 from .. import rules
 from ..access import own_clock, own_placement
@@ -77,7 +79,7 @@ def _start_page(request: HttpRequest, error: ValidationError | None = None) -> H
 
 
 @login_required
-@require_POST
+@by_button("externships:clock")
 def start(request: HttpRequest) -> HttpResponse:
     """Clock in."""
     placement = own_placement(request.user, _uuid(request.POST.get("placement", "")))  # type: ignore[arg-type]
@@ -102,7 +104,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:clock")
 def tap(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say what she does now."""
     running = own_clock(request.user, uuid)  # type: ignore[arg-type]
@@ -119,7 +121,7 @@ def tap(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:clock")
 def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Clock out; the drafts are on the list."""
     ended = clock_out(clock=own_clock(request.user, uuid), position=_position(request))  # type: ignore[arg-type]

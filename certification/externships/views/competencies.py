@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_role, role_required
+from accounts.buttons import by_button
 from accounts.models import Organisation
 from accounts.selectors import schools_of
 
@@ -49,7 +50,7 @@ def competencies(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_competencies")
 def take_over(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the library on a school's list."""
     school = Organisation.objects.filter(slug=slug, kind=Organisation.Kind.SCHOOL).first()
@@ -112,7 +113,7 @@ def _saved(request: HttpRequest, form: CompetencyForm) -> HttpResponse | None:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_competency", "uuid")
 def retire(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for a competency no more."""
     found = kept_competency(request.user, uuid)  # type: ignore[arg-type]

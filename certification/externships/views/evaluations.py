@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.selectors import schools_of
 
 from ..access_competencies import school_evaluation
@@ -39,6 +40,7 @@ from ..services import (
     disown_evaluation,
     evaluated_text,
     open_evaluation,
+    renew_evaluation,
     resend_evaluation,
     revoke_evaluation,
 )
@@ -56,7 +58,8 @@ def _dead_or(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         except DeadLinkError as dead:
             status = 410 if dead.state == "expired" else 404
-            return render(request, "externships/evaluations_dead.html", {"state": dead.state}, status=status)
+            context = {"state": dead.state, "token": kwargs["token"]}
+            return render(request, "externships/evaluations_dead.html", context, status=status)
 
     return shown
 
@@ -99,8 +102,9 @@ def answer_page(request: HttpRequest, link: EvaluationLink, here: str, *, token:
             error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         )
         return _page(request, link, here, token, errors=errors)
-    if done.kept_back:
-        return _page(request, loaded_evaluations().get(pk=link.pk), here, token, kept_back=done.kept_back)
+    if done.kept_back or done.otherwise:
+        fresh = loaded_evaluations().get(pk=link.pk)
+        return _page(request, fresh, here, token, kept_back=done.kept_back, otherwise=done.otherwise)
     return redirect(here)
 
 
@@ -111,6 +115,8 @@ def _page(
     token: str,
     errors: dict[str, list[str]] | None = None,
     kept_back: list[str] | None = None,
+    *,
+    otherwise: bool = False,
 ) -> HttpResponse:
     shown, errors = shown_by(link), errors or {}
     answer = getattr(link, "answer", None)
@@ -136,6 +142,7 @@ def _page(
             "answer": answer,
             "errors": errors,
             "kept_back": kept_back or [],
+            "otherwise": otherwise,
             "statement": evaluated_text(),
             "asked": None if answer else code_asked(link, timezone.now()),
             "typed_code": "" if "send_code" in request.POST else request.POST.get("second_factor", "")[:20],
@@ -181,6 +188,15 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "externships/sign_disowned.html", {"school": link.placement.record.school})
 
 
+@csrf_exempt
+@require_POST
+@_kept_private
+def new_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The reader of an expired link asks for a new one; the answer is the same whether or not one is mailed."""
+    renew_evaluation(token=token)
+    return render(request, "externships/sign_asked.html")
+
+
 # ---- the school ------------------------------------------------------------------------------------------------------
 
 
@@ -221,7 +237,7 @@ def evaluation(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_evaluations")
 def send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Void a link and mail a new one."""
     link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]
@@ -239,7 +255,7 @@ def send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_evaluations")
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a link void."""
     link = school_evaluation(request.user, uuid)  # type: ignore[arg-type]

@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.buttons import by_button
 
 from ..access import own_placement, own_shift
 from ..forms import ShiftForm
@@ -193,7 +195,7 @@ def amend(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:shifts")
 def send(request: HttpRequest) -> HttpResponse:
     """Ask one supervisor to sign all drafts of a placement."""
     placement = own_placement(request.user, _uuid(request.POST.get("placement", "")))  # type: ignore[arg-type]
@@ -240,7 +242,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:shift", "uuid")
 def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a sent shift a draft again."""
     found = own_shift(request.user, uuid)  # type: ignore[arg-type]
@@ -252,7 +254,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:shift", "uuid")
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Drop a shift that is not decided."""
     found = own_shift(request.user, uuid)  # type: ignore[arg-type]

@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
+
+from accounts.buttons import by_button
 
 from ..access import own_goal, own_placement
 from ..forms import AskPlacementForm, GoalForm
@@ -75,7 +77,7 @@ def placement(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:placement", "uuid")
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a request back before it is decided."""
     found = own_placement(request.user, uuid)  # type: ignore[arg-type]
@@ -97,8 +99,13 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("externships:placement", uuid=uuid)
 
 
+def _page_of_goal(request: HttpRequest, uuid: UUID) -> str:
+    goal = own_goal(request.user, uuid)  # type: ignore[arg-type]
+    return reverse("externships:placement", args=[goal.placement.uuid])
+
+
 @login_required
-@require_POST
+@by_button(_page_of_goal)
 def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Drop a goal that is not reached."""
     goal = own_goal(request.user, uuid)  # type: ignore[arg-type]

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.selectors import schools_of
 
 from ..access import record_to_place, school_placement
@@ -174,7 +175,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_placement", "uuid")
 def reopen(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make an ended placement active again."""
     found = school_placement(request.user, uuid)  # type: ignore[arg-type]

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_role, role_required
+from accounts.buttons import by_button
 from accounts.selectors import has_role, holders_of, schools_of
 
 from ..access_competencies import record_to_examine, school_practical, school_practical_kind
@@ -183,7 +184,7 @@ def _rows(
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_practical", "uuid")
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Call an examination off; for those who plan, not for its examiners."""
     found = school_practical(request.user, uuid)  # type: ignore[arg-type]

@@ -64,4 +64,6 @@ def queued_rating(request: HttpRequest, uuid: UUID) -> HttpResponse:
         here = reverse("externships:queued_rating", args=[uuid])
         return _private(evaluations.answer_page(request, must_open(link), here))
     except DeadLinkError as dead:
-        return _private(render(request, "externships/evaluations_dead.html", {"state": dead.state}, status=404))
+        return _private(
+            render(request, "externships/evaluations_dead.html", {"state": dead.state, "token": ""}, status=404)
+        )

@@ -32,9 +32,13 @@ def today_at(place: Organisation) -> date:
 
 
 def open_to_work(placements: Iterable[Placement]) -> list[Placement]:
-    """Those in which a shift can have been worked: approved or active, and begun."""
+    """Those in which a shift can have been worked: approved or active, and begun, of a record that takes hours."""
     return [
-        one for one in placements if one.state in Placement.LIVE and one.starts_on <= today_at(one.site.organisation)
+        one
+        for one in placements
+        if one.state in Placement.LIVE
+        and one.record.sealed_at is None
+        and one.starts_on <= today_at(one.site.organisation)
     ]
 
 

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
+
+from accounts.buttons import by_button
 
 from ..access import school_goal, school_placement
 from ..forms import ApprovePlacementForm, DeclinePlacementForm, GoalForm
@@ -63,8 +65,13 @@ def decline(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "externships/desk_decline.html", {"form": form, "placement": found}, status=status_of(form))
 
 
+def _page_of_goal(request: HttpRequest, uuid: UUID) -> str:
+    goal = school_goal(request.user, uuid)  # type: ignore[arg-type]
+    return reverse("externships:desk_placement", args=[goal.placement.uuid])
+
+
 @login_required
-@require_POST
+@by_button("externships:desk_placement", "uuid")
 def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Write down a goal for the learner."""
     found = school_placement(request.user, uuid)  # type: ignore[arg-type]
@@ -75,7 +82,7 @@ def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button(_page_of_goal)
 def tick(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Note that a goal is reached, or take that back."""
     goal = school_goal(request.user, uuid)  # type: ignore[arg-type]
@@ -87,7 +94,7 @@ def tick(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button(_page_of_goal)
 def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Drop a goal that is not reached."""
     goal = school_goal(request.user, uuid)  # type: ignore[arg-type]

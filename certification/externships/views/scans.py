@@ -13,8 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.buttons import by_button
 from accounts.models import User
 from certification.records.views.papers import paper_response
 
@@ -27,8 +28,14 @@ from ..services import approve_scan, print_form, refuse_scan, statement_text
 from .replies import say
 
 
+def _list_of_links(request: HttpRequest, uuid: UUID) -> str:
+    user = cast(User, request.user)
+    own = link_to_print(user, uuid).placement.record.learner.user_id == user.pk
+    return reverse("externships:shifts" if own else "externships:desk_placements")
+
+
 @login_required
-@require_POST
+@by_button(_list_of_links)
 def print_paper(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a form over what waits in a link, and show it."""
     user = cast(User, request.user)

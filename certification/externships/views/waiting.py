@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.selectors import schools_of
 
 from ..access import school_link, school_of_placements, school_supervisor
@@ -47,7 +48,7 @@ def desk_placements(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_placements")
 def desk_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
     """Let a school's supervisors be asked at once, once a day or once a week."""
     school = school_of_placements(request.user, slug)  # type: ignore[arg-type]
@@ -65,7 +66,7 @@ def desk_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_placements")
 def desk_send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Void a link and mail a new one; one that waits to be collected goes now, once."""
     link = school_link(request.user, uuid)  # type: ignore[arg-type]
@@ -96,7 +97,7 @@ def desk_send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_placements")
 def desk_revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a link void; its shifts go on waiting."""
     link = school_link(request.user, uuid)  # type: ignore[arg-type]
@@ -129,7 +130,7 @@ def desk_revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("externships:desk_supervisor", "uuid")
 def desk_verify(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Note that the supervisor's license was checked, and mail what was held for it."""
     supervisor = school_supervisor(request.user, uuid)  # type: ignore[arg-type]

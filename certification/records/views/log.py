@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from certification.keys.models import SigningKey
 from certification.keys.selectors import keys_of, named, trusted_keys, whole_note
 from certification.keys.services import KeyFileError
@@ -173,7 +174,7 @@ def desk_log(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(*WITNESSING_ROLES)
-@require_POST
+@by_button("records:desk_log")
 def desk_make_checkpoint(request: HttpRequest) -> HttpResponse:
     """Sign the head of the log now."""
     school, _schools = sealing_school(request.user, request.POST.get("school"))  # type: ignore[arg-type]
@@ -194,7 +195,7 @@ def desk_make_checkpoint(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(*WITNESSING_ROLES)
-@require_POST
+@by_button("records:desk_log")
 def desk_end_witness(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Send no more to this witness."""
     witness = end_witness(witness=witness_for(request.user, uuid))  # type: ignore[arg-type]

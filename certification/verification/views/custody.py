@@ -10,9 +10,10 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.models import User
 from accounts.selectors import custody_schools_of, has_role, schools_of
 from certification.certificates.access import certificate_kept
@@ -73,7 +74,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @role_required(*SENDING_ROLES)
-@require_POST
+@by_button("verification:custody_one", "code")
 def send(request: HttpRequest, code: str) -> HttpResponse:
     """Mail the graduate at her own address."""
     certificate = certificate_kept(_user(request), code)
@@ -86,7 +87,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @role_required(*SENDING_ROLES)
-@require_POST
+@by_button("verification:custody_one", "code")
 def send_named(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
     """Mail the graduate's link to whom she named in it."""
     certificate = certificate_kept(_user(request), code)
@@ -102,7 +103,7 @@ def send_named(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SENDING_ROLES)
-@require_POST
+@by_button("verification:custody_one", "code")
 def order(request: HttpRequest, code: str) -> HttpResponse:
     """End a certificate of a school that has closed, as a board or court ordered."""
     certificate = certificate_kept(_user(request), code)
