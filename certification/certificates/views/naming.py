@@ -39,7 +39,7 @@ def latin_name(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*SIGNER_ROLES)
-@require_POST
+@by_button("certificates:record", "uuid")
 def legal_name(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep a new legal name, as the paper says it; what was issued is replaced afterwards."""
     subject = record_to_certify(request.user, uuid)  # type: ignore[arg-type]
