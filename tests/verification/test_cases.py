@@ -115,7 +115,11 @@ def test_a_get_opens_nothing_and_writes_nothing(
 ) -> None:
     opened(school, case, certificate.record)
     for path in ("record/", "evidence.zip"):
-        assert client_of(clerk).get(f"/checks/cases/{case.uuid}/{path}").status_code == 405
+        opened_by_get = client_of(clerk).get(f"/checks/cases/{case.uuid}/{path}")
+        assert (opened_by_get.status_code, opened_by_get["Location"]) == (302, f"/checks/cases/{case.uuid}/")
+    assert client_of(clerk).get(f"/checks/cases/{case.uuid}/close/").status_code == 302
+    case.refresh_from_db()
+    assert case.closed_at is None
     assert not CaseLook.objects.exists()
 
 

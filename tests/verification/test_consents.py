@@ -22,7 +22,7 @@ from certification.certificates import services as certificate_services
 from certification.certificates.models import Certificate
 from certification.verification import rules, services
 from certification.verification.models import Consent, Disclosure
-from certification.verification.selectors import derived_token, looks_of, open_consents_to, shared
+from certification.verification.selectors import derived_token, is_hidden, looks_of, open_consents_to, shared
 from certification.verification.wording import told_words
 from tests.sharing import share
 from tests.verification.test_sharing import text_of
@@ -492,3 +492,16 @@ def test_the_database_takes_no_look_that_hides_who_looked_or_what_for(
         (party.pk, now, "desk", college.name, "other", "valid"),
     ):
         assert "who looked and what for" in attack(sql, *values), values
+
+
+def test_a_button_whose_address_is_opened_does_nothing_and_leads_to_its_page(
+    school: School, certificate: Certificate
+) -> None:
+    consent, _token = share(certificate)
+    hers = school.client(school.learner_user)
+    sharing = f"/certificates/{certificate.code}/share/"
+    for address in (f"{sharing}{consent.uuid}/withdraw/", f"/certificates/{certificate.code}/hide/"):
+        assert hers.get(address)["Location"] == sharing
+        assert hers.put(address).status_code == 405
+    consent.refresh_from_db()
+    assert consent.withdrawn_at is None and not is_hidden(certificate)

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.models import Organisation
 
 from .. import services
@@ -75,7 +76,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(*KEY_ROLES)
-@require_POST
+@by_button("verification:api_keys")
 def rotate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let a new key take the place of one; it is shown in this answer, and never again."""
     key = kept_key(request.user, uuid)  # type: ignore[arg-type]
@@ -89,7 +90,7 @@ def rotate(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @role_required(*KEY_ROLES)
-@require_POST
+@by_button("verification:api_keys")
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End a key at once."""
     key = kept_key(request.user, uuid)  # type: ignore[arg-type]

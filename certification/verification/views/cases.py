@@ -11,9 +11,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
+from accounts.buttons import by_button
 from accounts.models import Organisation, User
 from accounts.selectors import has_role, roles_of, schools_of
 from certification.certificates.selectors import SIGNER_ROLES, read_code, with_state
@@ -91,7 +92,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("verification:case", "uuid")
 def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The board needs it no more."""
     user = cast(User, request.user)
@@ -115,7 +116,7 @@ def _opened(request: HttpRequest, uuid: UUID, face: str) -> tuple[Case, Training
 
 
 @login_required
-@require_POST
+@by_button("verification:case", "uuid")
 def read(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The record of a case: who, what was issued, and every line. Each opening is written down."""
     found, record = _opened(request, uuid, CaseLook.Face.PAGE)
@@ -139,7 +140,7 @@ def read(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("verification:case", "uuid")
 def evidence(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything that proves the hours of the record of a case, as one file."""
     found, record = _opened(request, uuid, CaseLook.Face.EVIDENCE)

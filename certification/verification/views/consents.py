@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.buttons import by_button
 from accounts.models import User
 from certification.certificates.access import own_certificate
 from certification.certificates.models import Certificate
@@ -144,7 +145,7 @@ def _asked(certificate: Certificate) -> list[dict[str, Any]]:
 
 
 @login_required
-@require_POST
+@by_button("verification:sharing", "code")
 def withdraw(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
     """Withdraw a consent, a party's or a link's."""
     consent = own_consent(request.user, code, uuid)  # type: ignore[arg-type]
@@ -154,7 +155,7 @@ def withdraw(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("verification:sharing", "code")
 def hide(request: HttpRequest, code: str) -> HttpResponse:
     """Hide the code, or let it answer again."""
     certificate = own_certificate(request.user, code)  # type: ignore[arg-type]

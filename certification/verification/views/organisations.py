@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.buttons import by_button
 from accounts.models import Organisation, User
 
 from .. import services
@@ -41,7 +42,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("verification:apply")
 def withdraw_application(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take an application back."""
     user = cast(User, request.user)
@@ -98,7 +99,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("verification:people", "slug")
 def end_member(request: HttpRequest, slug: str, uuid: UUID, role: str) -> HttpResponse:
     """End somebody's role."""
     user = cast(User, request.user)
@@ -123,7 +124,7 @@ def invited(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_button("verification:invited")
 def answer_invitation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Accept or decline."""
     user = cast(User, request.user)
