@@ -138,18 +138,19 @@ def asked_check(user: User, uuid: UUID) -> Check:
     return check
 
 
-def opened_to(user: User, code: str) -> Shared:
-    """What a graduate opened by name to an organisation for which this person asks; Http404 alike for no code, unknown
-    and not opened. Two queries besides three for each of her organisations.
+def opened_to(user: User, code: str, slug: str | None) -> Shared:
+    """What a graduate opened by name to the organisation of this name for which this person asks (to her first where
+    none is named); Http404 alike for no code, unknown and not opened, and for one that was stopped. Six queries at most.
     """
     try:
         code = read_code(code)
     except ValidationError as error:
         raise Http404 from error
-    for organisation in asking_organisations(user):
-        if open_stop(organisation) is None and (found := shared_with(organisation, code)):
-            return found
-    raise Http404
+    organisation, _all = asking_organisation(user, slug)
+    found = shared_with(organisation, code) if open_stop(organisation) is None else None
+    if found is None:
+        raise Http404
+    return found
 
 
 def kept_key(user: User, uuid: UUID) -> ApiKey:

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 DAYS = 30
 SOON = 10
 """Days before the last one on which the school is reminded."""
-DELIVERED, DECLINED, WITHDRAWN, ENDED, LATE, DUE, WAITING = (
+DELIVERED, DECLINED, WITHDRAWN, ENDED, OVER, LATE, DUE, WAITING = (
     "delivered",
     "declined",
     "withdrawn",
     "ended",
+    "over",
     "late",
     "due",
     "waiting",
@@ -32,11 +33,13 @@ class Standing:
     """open, ended or withdrawn."""
     delivered: bool
     declined: bool
+    holds: bool = True
+    """Whether the certificate was neither revoked nor replaced."""
 
 
-def due_on(asked_on: date) -> date:
-    """The last day on which it is in time."""
-    return asked_on + timedelta(days=DAYS)
+def due_on(asked_on: date, until_on: date) -> date:
+    """The last day on which it is in time: thirty days after it was asked, or the last of her consent before that."""
+    return min(asked_on + timedelta(days=DAYS), until_on)
 
 
 def state(one: Standing, today: date) -> str:
@@ -47,6 +50,8 @@ def state(one: Standing, today: date) -> str:
         return DECLINED
     if one.consent != "open":
         return WITHDRAWN if one.consent == "withdrawn" else ENDED
+    if not one.holds:
+        return OVER
     if today > one.due_on:
         return LATE
     return DUE if today >= one.due_on - timedelta(days=SOON) else WAITING

@@ -36,10 +36,7 @@ def statement_of(
 ) -> str:
     """What the graduate signs, with every element in it; it is kept as it is said here. `handed`: how and where the
     school itself sends it."""
-    signed = gettext(
-        "I, %(name)s, allow %(school)s to disclose of certificate %(code)s: %(records)s. To: %(recipient)s. "
-        "For: %(purpose)s. Until %(day)s. I can withdraw this at any time."
-    ) % {
+    said = {
         "name": certificate.holder_name,
         "school": certificate.school_name,
         "code": certificate.code,
@@ -49,13 +46,19 @@ def statement_of(
         "day": date_format(until_on, "j F Y"),
     }
     if handed is None:
-        return signed
+        return (
+            gettext(
+                "I, %(name)s, allow %(school)s to disclose of certificate %(code)s: %(records)s. To: %(recipient)s. "
+                "For: %(purpose)s. Until %(day)s. I can withdraw this at any time."
+            )
+            % said
+        )
     way, address = handed
-    return gettext("%(signed)s The school sends it itself. %(way)s: %(address)s.") % {
-        "signed": signed,
-        "way": way,
-        "address": address,
-    }
+    return gettext(
+        "I, %(name)s, allow %(school)s to disclose of certificate %(code)s: %(records)s. To: %(recipient)s. "
+        "For: %(purpose)s. Until %(day)s. The school sends it itself. %(way)s: %(address)s. I can withdraw this at any "
+        "time before it went."
+    ) % {**said, "way": way, "address": address}
 
 
 _TOLD: dict[str, Any] = {

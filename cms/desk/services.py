@@ -197,7 +197,7 @@ def _admissions(record: TrainingRecord) -> list[str]:
     return list(Enrollment.objects.filter(record=record).values_list("source_key", flat=True))
 
 
-def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
+def _behind(record: TrainingRecord, *, open_too: bool = True) -> list[tuple[str, int]]:
     """What holds names and words behind a record, and how many of each; nothing twice, nothing empty."""
     words = words_behind(record=record, keys=_admissions(record))
     found = [
@@ -217,9 +217,12 @@ def _behind(record: TrainingRecord) -> list[tuple[str, int]]:
         (_("to which addresses certificates were sent"), addresses_behind(record=record)),
         (
             _("consents to see certificates: whom she named, what for, her signature"),
-            consent_words_behind(record=record),
+            consent_words_behind(record=record, open_too=open_too),
         ),
-        (_("transcripts sent by the school: where to, by what number"), hand_over_words_behind(record=record)),
+        (
+            _("transcripts sent by the school: where to, by what number"),
+            hand_over_words_behind(record=record, open_too=open_too),
+        ),
         (_("cases of boards: whom they name"), case_words_behind(record=record)),
         (_("quizzes: essays, remarks, appeals and why more was allowed"), quiz_words_behind(record=record)),
     ]
@@ -246,8 +249,10 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
     erase_competency_words(record=record)
     erase_quiz_words(record=record)
     erase_addresses(record=record)
-    erase_consent_words(record=record)
-    erase_hand_over_words(record=record)
+    # What a graduate of long ago lets others see today is not taken from under her.
+    open_too = basis != Erasure.Basis.RETENTION
+    erase_hand_over_words(record=record, open_too=open_too)
+    erase_consent_words(record=record, open_too=open_too)
     erase_case_words(record=record)
     erase_reflections(record=record)
     erase_notes(record=record)
@@ -258,7 +263,7 @@ def _erase_behind(record: TrainingRecord, basis: Erasure.Basis, by: User | None 
 def erase_what_is_due(*, today: date, confirm: bool) -> Iterator[str]:
     """Each thing whose time is over by `today`, in words; it goes with `confirm`, record by record. Idempotent."""
     for record in due_records(today=today):
-        found = [*_behind(record), *_for_herself(record)]
+        found = [*_behind(record, open_too=False), *_for_herself(record)]
         if found:
             if confirm:
                 _erase_behind(record, Erasure.Basis.RETENTION)

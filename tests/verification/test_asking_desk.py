@@ -205,7 +205,9 @@ def test_what_she_opened_by_name_is_read_at_the_desk(certificate: Certificate, t
     assert "Read what she opened" not in text_of(made)
     share(certificate, party=organisation, scope="totals")
     made = desk.get(post(desk, code=certificate.code)["Location"])
-    assert "Read what she opened" in text_of(made) and at in made.content.decode()
+    assert "Read what she opened" in text_of(made) and f"{at}?organisation=" in made.content.decode()
+    whole = ask(organisation, tidewater[1], Asked(certificate.code), Asked(UNKNOWN), key="two")
+    assert text_of(desk.get(f"/checks/{whole.uuid}/")).count("Read what she opened") == 1
     page = desk.get(at)
     assert "Daniela Reyes" in text_of(page) and "Hours that count, by subject" in text_of(page)
     assert "no-store" in page["Cache-Control"] and f"{at}certificate.pdf" in page.content.decode()
@@ -227,13 +229,15 @@ def test_what_she_opened_by_name_is_read_at_the_desk(certificate: Certificate, t
 
 
 def test_a_stopped_organisation_reads_nothing(certificate: Certificate, tidewater: Any, desk: Client) -> None:
-    organisation, _clerk = tidewater
+    organisation, clerk = tidewater
     share(certificate, party=organisation)
     platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
     at = f"/checks/opened/{certificate.code}/"
     assert desk.get(at).status_code == 200
+    made = ask(organisation, clerk, Asked(certificate.code))
     stop_checking(organisation=organisation, words="Guessing.", by=platform)
     assert desk.get(at).status_code == 404
+    assert "Read what she opened" not in text_of(desk.get(f"/checks/{made.uuid}/"))
 
 
 def test_of_one_code_three_names_are_asked_at_most(certificate: Certificate, tidewater: Any) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from accounts.models import User
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
 from certification.verification import services
@@ -84,16 +85,25 @@ def test_what_was_revoked_is_not_listed_and_a_list_of_before_stays(school: Schoo
     assert desk.post("/desk/graduates/", filled(certificate)).status_code == 422
     file = desk.get(f"/desk/graduates/{made.uuid}/graduates.csv")
     assert hashlib.sha256(file.content).hexdigest() == made.sha256
+    told = text_of(desk.get(f"/desk/certificates/told/{certificate.code}/"))
+    assert "Lists of graduates that name it" in told and "Florida Board" in told
 
 
-def test_a_dropped_list_stands_in_no_log(school: School, certificate: Certificate) -> None:
+def test_whose_account_is_gone_stands_in_no_new_list(school: School, certificate: Certificate) -> None:
+    User.objects.filter(pk=school.learner_user.pk).update(is_active=False)
+    page = school.client(school.registrar).post("/desk/graduates/", filled(certificate))
+    assert page.status_code == 422 and "No certificate that can be listed" in text_of(page)
+
+
+def test_a_dropped_list_says_so_in_the_log_and_its_file_is_gone(school: School, certificate: Certificate) -> None:
     desk = school.client(school.registrar)
     desk.post("/desk/graduates/", filled(certificate))
     made = GraduateList.objects.get()
     for _click in range(2):
         assert desk.post(f"/desk/graduates/{made.uuid}/", {"step": "drop"}).status_code == 302
     hers = school.client(certificate.record.learner.user)
-    assert "Florida Board" not in text_of(hers.get(f"/certificates/{certificate.code}/share/looks/"))
+    assert "Put away unsent" in text_of(hers.get(f"/certificates/{certificate.code}/share/looks/"))
+    assert desk.get(f"/desk/graduates/{made.uuid}/graduates.csv").status_code == 404
     with pytest.raises(ValidationError, match="was dropped"):
         services.mark_list_sent(graduates=made, way="post", reference="", by=school.registrar)
 

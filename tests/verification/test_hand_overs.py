@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from accounts.models import Organisation
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
-from certification.records.services import erase_words
+from certification.records.services import close_school, erase_words
 from certification.verification import handovers, services
 from certification.verification.models import Consent, Delivery, Disclosure, HandOver, Sending
 from certification.verification.selectors import hand_over_state, hand_overs_to_make
@@ -65,8 +66,19 @@ DAY = date(2026, 3, 2)
     ],
 )  # fmt: skip
 def test_how_it_stands(delivered: bool, declined: bool, consent: str, days: int, state: str) -> None:
-    standing = handovers.Standing(handovers.due_on(DAY), consent, delivered, declined)
+    standing = handovers.Standing(handovers.due_on(DAY, date(2027, 3, 1)), consent, delivered, declined)
     assert handovers.state(standing, DAY + timedelta(days=days)) == state
+
+
+def test_what_holds_no_more_waits_for_nobody_and_what_went_stays() -> None:
+    due = handovers.due_on(DAY, date(2027, 3, 1))
+    assert handovers.state(handovers.Standing(due, "open", False, False, holds=False), DAY) == "over"
+    assert handovers.state(handovers.Standing(due, "open", True, False, holds=False), DAY) == "delivered"
+
+
+def test_it_is_due_before_her_consent_ends() -> None:
+    assert handovers.due_on(DAY, DAY + timedelta(days=7)) == DAY + timedelta(days=7)
+    assert handovers.due_on(DAY, DAY + timedelta(days=70)) == DAY + timedelta(days=30)
 
 
 # ---------------------------------------------------------------- through the faces
@@ -82,7 +94,9 @@ def test_from_her_wish_to_her_log(school: School, certificate: Certificate) -> N
     for _click in range(2):
         assert hers.post(at, given).status_code == 302
     held = HandOver.objects.get()
-    assert Consent.objects.get().statement.endswith(f"The school sends it itself. By post: {STREET}.")
+    assert Consent.objects.get().statement.endswith(
+        f"The school sends it itself. By post: {STREET}. I can withdraw this at any time before it went."
+    )
     told = Message.objects.filter(key__contains=":asked:")
     assert {one.to for one in told} >= {school.registrar.email} and TO in told[0].body
     sharing = text_of(hers.get(f"/certificates/{certificate.code}/share/"))
@@ -181,7 +195,9 @@ def test_without_her_nothing_goes(school: School, certificate: Certificate) -> N
             services.hand_over(hand_over=held, by=school.registrar, way="post", key="1", sent_on=wrong)
     services.withdraw_consent(consent=held.consent, by=held.consent.granted_by)
     with pytest.raises(ValidationError, match="ended or was withdrawn"):
-        services.hand_over(hand_over=held, by=school.registrar, way="post", key="1")
+        services.hand_over(hand_over=held, by=school.registrar, way="mail", key="1")
+    with pytest.raises(ValidationError, match="nothing left to decline"):
+        services.decline_hand_over(hand_over=held, by=school.registrar, words="No.")
     assert hand_over_state(HandOver.objects.get()) == "withdrawn" and not hand_overs_to_make([certificate.school])
 
 
@@ -256,8 +272,11 @@ def test_the_database_holds_it(school: School, certificate: Certificate) -> None
         f"SELECT '{uuid4().hex}', {columns} FROM verification_delivery"
     )
     assert not refused(once_more)
+    by_mail = once_more.replace("', hand_over_id, way,", "', hand_over_id, 'mail',", 1)
+    assert "'mail'" in by_mail and not refused(by_mail)
     services.withdraw_consent(consent=held.consent, by=held.consent.granted_by)
-    assert refused(once_more), "nothing goes without an open consent"
+    assert refused(by_mail), "nothing goes by us without an open consent"
+    assert refused(once_more.replace(", sent_on,", ", '2999-01-01',", 2).replace(", '2999-01-01',", ", sent_on,", 1))
 
 
 def test_words_go_only_on_a_ground_whole_and_alone(school: School, certificate: Certificate) -> None:
@@ -280,3 +299,105 @@ def test_words_go_only_on_a_ground_whole_and_alone(school: School, certificate: 
     services.erase_consent_words(record=certificate.record)
     page = text_of(school.client(school.registrar).get(f"/desk/hand-overs/{held.uuid}/"))
     assert STREET not in page and "It went" in page
+
+
+# ---------------------------------------------------------------- what comes between
+
+
+def test_what_went_while_she_consented_is_noted_after_it(school: School, certificate: Certificate) -> None:
+    asked = datetime.now(UTC)
+    held = ask(certificate, until_on=certificate.today() + timedelta(days=3))
+    sent_on = certificate.today() + timedelta(days=2)
+    with time_machine.travel(asked + timedelta(days=6), tick=False):
+        page = text_of(school.client(school.registrar).get(f"/desk/hand-overs/{held.uuid}/"))
+        assert "If it went before" in page and "Sealed transcript, PDF" not in page
+        with pytest.raises(ValidationError, match="note the day"):
+            services.hand_over(hand_over=held, by=school.registrar, way="post", key="1")
+        services.hand_over(hand_over=held, by=school.registrar, way="post", key="1", sent_on=sent_on)
+        assert hand_over_state(HandOver.objects.get()) == "delivered"
+
+
+def test_what_was_withdrawn_meanwhile_may_have_gone_before(school: School, certificate: Certificate) -> None:
+    asked = datetime.now(UTC)
+    held = ask(certificate)
+    day = certificate.today()
+    with time_machine.travel(asked + timedelta(days=4), tick=False):
+        services.withdraw_consent(consent=held.consent, by=held.consent.granted_by)
+    with time_machine.travel(asked + timedelta(days=8), tick=False):
+        for late in (5, 8):
+            with pytest.raises(ValidationError, match="note the day"):
+                services.hand_over(
+                    hand_over=held, by=school.registrar, way="post", key="1", sent_on=day + timedelta(days=late)
+                )
+        services.hand_over(hand_over=held, by=school.registrar, way="post", key="1", sent_on=day + timedelta(days=3))
+    assert Disclosure.objects.count() == 1
+
+
+def test_a_revoked_one_goes_no_more(school: School, certificate: Certificate) -> None:
+    held = ask(certificate)
+    revoke_certificate(certificate=certificate, by=school.registrar, reason="order", on=certificate.today())
+    desk = school.client(school.registrar)
+    for way in ("post", "mail"):
+        page = desk.post(f"/desk/hand-overs/{held.uuid}/", {"step": "went", "way": way, "key": way})
+        assert page.status_code == 422 and "was revoked or replaced" in text_of(page)
+    assert not Delivery.objects.exists() and not hand_overs_to_make([certificate.school])
+    assert services.remind_of_hand_overs(now=datetime.now(UTC) + timedelta(days=40)) == 0
+
+
+def test_without_an_e_mail_address_another_way_is_asked_for(school: School, certificate: Certificate) -> None:
+    held = ask(certificate)
+    desk = school.client(school.registrar)
+    press = {"step": "went", "way": "mail", "key": "k", "reference": "typed"}
+    page = desk.post(f"/desk/hand-overs/{held.uuid}/", press)
+    assert page.status_code == 422 and "She gave no e-mail address" in text_of(page)
+    assert 'value="typed"' in page.content.decode()
+
+
+def test_she_hears_that_hers_ended_without_having_gone(school: School, certificate: Certificate) -> None:
+    held = ask(certificate, until_on=certificate.today() + timedelta(days=5))
+    assert held.due_on == certificate.today() + timedelta(days=5)
+    now = datetime.now(UTC)
+    told = [services.remind_of_hand_overs(now=now + timedelta(days=days)) for days in (0, 1, 7, 8, 40)]
+    assert told == [1, 0, 1, 0, 0], "the school at once, she when it was over"
+    mail = Message.objects.get(key=f"handover:{held.uuid}:ended")
+    assert mail.to == "daniela@example.org" and "noted no sending" in mail.body
+
+
+def test_custody_does_not_send_it_past_its_page(school: School, certificate: Certificate) -> None:
+    held = ask(certificate, recipient="office@board.example")
+    page = school.client(school.registrar).get(f"/desk/custody/{certificate.code}/")
+    assert "office@board.example" not in text_of(page)
+    with pytest.raises(ValidationError, match="on its own page"):
+        services.send_to_named(consent=held.consent, by=school.registrar, key="1")
+
+
+def test_a_hidden_code_is_said_where_it_matters(school: School, certificate: Certificate) -> None:
+    held = ask(certificate)
+    hers = school.client(certificate.record.learner.user)
+    at = f"/certificates/{certificate.code}/share/by-school/"
+    assert "You hide your code" not in text_of(hers.get(at))
+    services.set_hidden(certificate=certificate, by=held.consent.granted_by, hidden=True)
+    assert "You hide your code" in text_of(hers.get(at))
+    assert "She hides her code" in text_of(school.client(school.registrar).get(f"/desk/hand-overs/{held.uuid}/"))
+
+
+def test_retention_takes_nothing_that_still_waits(school: School, certificate: Certificate) -> None:
+    ask(certificate)
+    record = certificate.record
+    erase_words(record=record, basis="retention")
+    for words in (services.hand_over_words_behind, services.consent_words_behind):
+        assert words(record=record, open_too=False) == 0 < words(record=record)
+    services.erase_hand_over_words(record=record, open_too=False)
+    services.erase_consent_words(record=record, open_too=False)
+    held = HandOver.objects.get()
+    assert (held.address, held.consent.recipient) == (STREET, TO)
+
+
+def test_at_a_school_without_a_keeper_who_can_name_one_hears_of_it(school: School, certificate: Certificate) -> None:
+    Organisation.objects.filter(pk=certificate.school_id).update(closed_on=certificate.today() - timedelta(days=1))
+    certificate.school.refresh_from_db()
+    close_school(school=certificate.school, now=datetime.now(UTC))
+    ask(certificate)
+    told = Message.objects.filter(key__contains=":asked:")
+    assert {one.to for one in told} == {school.admin.email}
+    assert "/desk/custodians/" in told[0].body

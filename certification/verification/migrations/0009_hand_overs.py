@@ -148,9 +148,7 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField()),
                 (
                     "told",
-                    models.CharField(
-                        blank=True, help_text="The last step of which the school was reminded.", max_length=8
-                    ),
+                    models.CharField(blank=True, help_text="The last step that was told.", max_length=8),
                 ),
                 ("declined_at", models.DateTimeField(null=True)),
                 ("declined_words", models.CharField(blank=True, max_length=600)),
@@ -282,7 +280,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="handover",
             constraint=models.CheckConstraint(
-                condition=models.Q(("told__in", ["", "due", "late"])), name="hand_over_step_known"
+                condition=models.Q(("told__in", ["", "due", "late", "ended"])), name="hand_over_step_known"
             ),
         ),
         migrations.AddConstraint(

@@ -26,7 +26,8 @@ class HandOver(models.Model):
 
     Written by `services.ask_hand_over` with its consent, which says for whom, what for and until when, and is signed.
     `due_on` is the last day, at the school, on which it is in time. Where it is to go and how never changes; `told` says
-    how far the school was reminded, and `declined_*` is filled in once, never after a delivery. The words go with hers.
+    what was told last (due, late: the school; ended: the graduate), and `declined_*` is filled in once, never after a
+    delivery. The words go with hers.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -34,7 +35,7 @@ class HandOver(models.Model):
     way = models.CharField(max_length=8, choices=Way, help_text="As she wishes it.")
     address = models.CharField(max_length=300, blank=True, help_text="Where it goes: e-mail, street or website.")
     due_on = models.DateField()
-    told = models.CharField(max_length=8, blank=True, help_text="The last step of which the school was reminded.")
+    told = models.CharField(max_length=8, blank=True, help_text="The last step that was told.")
     declined_at = models.DateTimeField(null=True)
     declined_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     declined_words = models.CharField(max_length=600, blank=True)
@@ -43,7 +44,7 @@ class HandOver(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="hand_over_way_known", condition=Q(way__in=Way.values)),
-            models.CheckConstraint(name="hand_over_step_known", condition=Q(told__in=["", "due", "late"])),
+            models.CheckConstraint(name="hand_over_step_known", condition=Q(told__in=["", "due", "late", "ended"])),
             models.CheckConstraint(
                 name="hand_over_declined_by_somebody",
                 condition=Q(declined_at=None, declined_by=None, declined_words="")

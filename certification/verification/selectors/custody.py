@@ -35,7 +35,8 @@ def kept_certificates(schools: QuerySet[Organisation], query: str) -> QuerySet[C
 def kept(certificate: Certificate) -> Kept:
     """One certificate with the ways in which it may be sent. Two queries."""
     user = certificate.record.learner.user
-    rows = consents_of(certificate)
+    # What the school was asked to send itself goes from its own page, with the note that it went.
+    rows = consents_of(certificate).filter(hand_over=None)
     links = [one for one in rows if one.party_id is None and rules.named_address(one.recipient)]
     open_ = tuple(one for one in links if state_of_consent(one) == rules.OPEN)
     return Kept(certificate, user.email if user and user.is_active else "", open_)

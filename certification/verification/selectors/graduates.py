@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
@@ -24,8 +23,10 @@ class Graduates:
 
 
 def graduates_between(school: Organisation, from_on: date, to_on: date) -> Graduates:
-    """What this school issued in these days, at its clock, and still holds; the oldest first. One query."""
-    zone = ZoneInfo(school.zone)
+    """What this school issued in these days and still holds; the oldest first. One query.
+
+    Who hides her code, and whose account is gone so that she could not any more, is hidden.
+    """
     newest = Visibility.objects.filter(certificate=OuterRef("pk")).order_by("-pk").values("hidden")[:1]
     rows = (
         Certificate.objects.filter(
@@ -33,17 +34,16 @@ def graduates_between(school: Organisation, from_on: date, to_on: date) -> Gradu
             kind=Kind.COMPLETION,
             revocation=None,
             superseded_by=None,
-            issued_at__gte=datetime.combine(from_on, time(), tzinfo=zone),
-            issued_at__lt=datetime.combine(to_on + timedelta(days=1), time(), tzinfo=zone),
+            issued_on__range=(from_on, to_on),
         )
-        .annotate(hides=Subquery(newest))
+        .annotate(hides=Subquery(newest), here=F("record__learner__user__is_active"))
         .defer("evaluation")
         .order_by("issued_at", "pk")
     )
     shown: list[Certificate] = []
     hidden: list[Certificate] = []
     for certificate in rows:
-        (hidden if certificate.hides else shown).append(certificate)
+        (hidden if certificate.hides or not certificate.here else shown).append(certificate)
     return Graduates(tuple(shown), tuple(hidden))
 
 
@@ -65,6 +65,8 @@ def listed_in(found: GraduateList) -> list[Certificate]:
 
 
 def lists_with(certificate: Certificate) -> QuerySet[GraduateLine]:
-    """The lists in which a certificate stands and that were not dropped, newest first. One query."""
-    rows = GraduateLine.objects.filter(certificate=certificate, list__dropped_at=None)
-    return rows.select_related("list").order_by("-list__made_at", "-pk")
+    """The lists in which a certificate stands, newest first; the dropped ones too, for their files were there to take.
+
+    One query.
+    """
+    return GraduateLine.objects.filter(certificate=certificate).select_related("list").order_by("-list__made_at", "-pk")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -39,18 +39,24 @@ _WENT = Delivery.objects.filter(hand_over=OuterRef("pk"))
 
 def hand_overs() -> QuerySet[HandOver]:
     """Hand-overs with all that their pages name, each with `went`: whether one delivery of it is there."""
-    return HandOver.objects.select_related(
-        "declined_by",
-        "consent__certificate__school",
-        "consent__certificate__revocation",
-        "consent__certificate__superseded_by",
-        "consent__certificate__record__learner__user",
-    ).annotate(went=Exists(_WENT))
+    return (
+        HandOver.objects.select_related(
+            "declined_by",
+            "consent__certificate__school",
+            "consent__certificate__revocation",
+            "consent__certificate__superseded_by",
+            "consent__certificate__record__learner__user",
+        )
+        .defer("consent__certificate__evaluation", "consent__certificate__superseded_by__evaluation")
+        .annotate(went=Exists(_WENT))
+    )
 
 
 def waiting_hand_overs(*, before: date) -> QuerySet[HandOver]:
-    """Those due before a day that were neither delivered, declined nor withdrawn. One query."""
-    return _waiting().filter(due_on__lt=before).order_by("pk")
+    """Those due before a day that were neither delivered, declined nor withdrawn, but for what was told. One query."""
+    today = before - timedelta(days=handovers.SOON)
+    told = Q(told="ended") | Q(told="late", consent__until_on__gt=today)
+    return _waiting().filter(due_on__lt=before).exclude(told).order_by("pk")
 
 
 def _waiting() -> QuerySet[HandOver]:
@@ -86,7 +92,8 @@ def hand_over_state(row: HandOver, *, now: datetime | None = None) -> str:
     consent, today = row.consent, row.consent.certificate.day_of(now or timezone.now())
     went = row.went if hasattr(row, "went") else row.deliveries.exists()
     opens = rules.consent_state(until_on=consent.until_on, withdrawn_at=consent.withdrawn_at, today=today)
-    standing = handovers.Standing(row.due_on, opens, bool(went), row.declined_at is not None)
+    holds = not (consent.certificate.is_revoked or consent.certificate.is_superseded)
+    standing = handovers.Standing(row.due_on, opens, bool(went), row.declined_at is not None, holds)
     return handovers.state(standing, today)
 
 

@@ -182,24 +182,33 @@ def open_links(*, user: User) -> int:
     return Consent.objects.filter(certificate__record__learner__user=user, withdrawn_at=None).count()
 
 
-def consent_words_behind(*, record: TrainingRecord) -> int:
-    """How many consents hold words of hers: whom she named, what for, and her signature."""
-    return _with_words(record).count()
+def still_open(record: TrainingRecord) -> QuerySet[Consent]:
+    """The consents of a record that open something yet: what they say is in use."""
+    # Days end at each school by its own clock: none is over before the day after it is, everywhere.
+    still = timezone.now().date() - timedelta(days=1)
+    return Consent.objects.filter(certificate__record=record, withdrawn_at=None, until_on__gte=still)
+
+
+def consent_words_behind(*, record: TrainingRecord, open_too: bool = True) -> int:
+    """How many consents hold words of hers: whom she named, what for, and her signature. Without `open_too` those that
+    still open something are left out."""
+    return _with_words(record, open_too).count()
 
 
 @transaction.atomic
-def erase_consent_words(*, record: TrainingRecord) -> int:
+def erase_consent_words(*, record: TrainingRecord, open_too: bool = True) -> int:
     """Erase those words, here and in the looks; that, when, how far and to which party stays. Below its Erasure alone."""
     now = timezone.now()
     looks = Disclosure.objects.filter(consent__certificate__record=record).exclude(purpose="")
-    looks.update(purpose="", erased_at=now)
+    (looks if open_too else looks.exclude(consent__in=still_open(record))).update(purpose="", erased_at=now)
     bare = {"recipient": "", "purpose": "", "statement": "", "signed_name": "", "erased_at": now}
-    return _with_words(record).update(**bare)
+    return _with_words(record, open_too).update(**bare)
 
 
-def _with_words(record: TrainingRecord) -> QuerySet[Consent]:
+def _with_words(record: TrainingRecord, open_too: bool) -> QuerySet[Consent]:
     bare = {"recipient": "", "purpose": "", "statement": "", "signed_name": ""}
-    return Consent.objects.filter(certificate__record=record).exclude(**bare)
+    rows = Consent.objects.filter(certificate__record=record).exclude(**bare)
+    return rows if open_too else rows.exclude(pk__in=still_open(record))
 
 
 def require_owner(certificate: Certificate, by: User) -> None:

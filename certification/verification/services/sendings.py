@@ -17,7 +17,7 @@ from certification.records.models import TrainingRecord
 from notices.services import enqueue_mail
 
 from .. import rules
-from ..models import Consent, Sending
+from ..models import Consent, HandOver, Sending
 from ..rules import SENDING_ROLES
 from ..selectors import closed_on, state_of_consent, token_of
 
@@ -46,6 +46,8 @@ def send_to_named(*, consent: Consent, by: User, key: str) -> Sending:
     """
     certificate = consent.certificate
     _require_sender(certificate, by)
+    if HandOver.objects.filter(consent=consent).exists():
+        raise ValidationError(_("She asked you to send this one yourself: do it on its own page."), code="hand_over")
     if state_of_consent(consent) != rules.OPEN:
         raise ValidationError(_("This link has ended or was withdrawn. Ask the graduate for a new one."), code="ended")
     address = rules.named_address(consent.recipient)

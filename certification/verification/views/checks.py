@@ -23,7 +23,7 @@ from ..access import NEEDS, Format, asked_check, asking_organisation, opened_to
 from ..forms import CheckForm
 from ..models import Check, Disclosure
 from ..rules import ASKING_ROLES, KEY_ROLES
-from ..selectors import checks_by, lines_of, shared_with
+from ..selectors import checks_by, lines_of, open_consents_to, open_stop
 from ..verdicts import UNKNOWN
 from ..wording import told
 from .answers import paper_response, private
@@ -107,12 +107,10 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
     check = asked_check(request.user, uuid)  # type: ignore[arg-type]
     page = _page(request, lines_of(check))
     only = page[0] if check.items == 1 else None
-    context = {
-        "check": check,
-        "page": page,
-        "only": only,
-        "opened": bool(only and only.status != UNKNOWN and shared_with(check.organisation, only.code)),
-    }
+    shown = [line.certificate for line in page if line.certificate and line.status != UNKNOWN]
+    stopped = bool(shown) and open_stop(check.organisation) is not None
+    opened = {} if stopped or not shown else open_consents_to(check.organisation, shown)
+    context = {"check": check, "page": page, "only": only, "opened": opened}
     return private(render(request, "verification/check_made.html", context))
 
 
@@ -120,7 +118,7 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def opened(request: HttpRequest, code: str) -> HttpResponse:
     """What a graduate opened of her certificate to the organisation by name; each look is noted."""
-    found = opened_to(request.user, code)  # type: ignore[arg-type]
+    found = opened_to(request.user, code, request.GET.get("organisation"))  # type: ignore[arg-type]
     certificate = found.certificate
     if request.method == "GET":
         parts = ("name", "totals") if found.shows_hours else ("name",)
@@ -140,7 +138,7 @@ def opened(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def opened_file(request: HttpRequest, code: str, format: str) -> HttpResponse:
     """A sealed file that was opened to the organisation, byte for byte."""
-    found = opened_to(request.user, code)  # type: ignore[arg-type]
+    found = opened_to(request.user, code, request.GET.get("organisation"))  # type: ignore[arg-type]
     issued = document(found.certificate, format)
     if issued is None or not rules.reaches(found.consent.scope, NEEDS[Format(format)]):
         raise Http404

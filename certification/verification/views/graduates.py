@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -69,7 +69,7 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:
-            messages.success(request, _("Dropped. It stands in nobody’s log any more."))
+            messages.success(request, _("Dropped. In the graduates’ logs it stands as put away."))
         return redirect("verification:graduate_list", uuid=uuid)
     if sent.is_bound and sent.is_valid():
         try:
@@ -88,6 +88,8 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def file(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The list as a table, the same bytes each time."""
     found = graduate_list_of_school(cast(User, request.user), uuid)
+    if found.dropped_at:
+        raise Http404
     response = HttpResponse(graduate_file(listed_in(found)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="graduates-{found.school.slug}-{found.number}.csv"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -24,7 +24,7 @@ from .. import handovers, rules, services
 from ..access import hand_over_to_make
 from ..forms import HandOverForm, NotHandedForm, WentForm
 from ..models import HandOver
-from ..selectors import as_asked_for, deliveries_of, hand_overs_done, hand_overs_to_make, state_of_consent
+from ..selectors import as_asked_for, deliveries_of, hand_overs_done, hand_overs_to_make, is_hidden, state_of_consent
 from ..wording import RECORDS
 from .answers import private
 from .consents import signed_in
@@ -57,6 +57,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("Your school knows. You get a mail when it went, and it stands in your log."))
             return redirect(reverse("verification:sharing", args=[code]) + f"#link-{made.consent.uuid}")
     context = {"certificate": certificate, "form": form, "records": RECORDS["transcript"], "days": handovers.DAYS}
+    context["hidden"] = is_hidden(certificate)
     return private(render(request, "verification/hand_over_asked.html", context, status=422 if form.is_bound else 200))
 
 
@@ -92,7 +93,9 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
     consents = state_of_consent(held.consent) == rules.OPEN
     context = {
         "asked": asked,
-        "may_send": consents and asked.state in (*handovers.OPEN, handovers.DELIVERED),
+        "may_send": asked.state != handovers.DECLINED,
+        "only_noted": not consents or asked.state == handovers.OVER,
+        "hidden": is_hidden(held.consent.certificate),
         "may_decline": asked.state in handovers.OPEN,
         "deliveries": deliveries_of(held),
         "went": went,

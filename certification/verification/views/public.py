@@ -19,7 +19,7 @@ from certification.certificates.selectors import SIGNER_ROLES, read_code
 from .. import services
 from ..access import document_for, revoked_certificate
 from ..models import Disclosure
-from ..selectors import cases_about, checks_of, shared, status_of, told_of
+from ..selectors import cases_about, checks_of, lists_with, shared, status_of, told_of
 from ..wording import told
 from .answers import paper_response, private, slow_down
 
@@ -112,6 +112,7 @@ def those_told(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "certificate": certificate,
         "told": told_of(certificate),
+        "listed": lists_with(certificate),
         "asked": [line for line in checks_of(certificate)[:MOST_ASKED] if line.status != certificate_rules.UNKNOWN],
         "cases": cases_about(certificate.record),
     }
