@@ -153,6 +153,13 @@ def test_a_list_that_cannot_be_asked_is_refused_with_what_to_do(desk: Client, da
 
 
 @pytest.mark.django_db
+def test_cells_and_codes_that_are_wrong_are_named_together(desk: Client) -> None:
+    page = text_of(send(desk, b"code,mfr\nABC,10\nDEF,ten\n"))
+    assert "Row 1, code: A code has 17 characters" in page and "Row 2, code:" in page
+    assert "Row 2, mfr: Write minutes as a whole number" in page
+
+
+@pytest.mark.django_db
 def test_of_many_wrong_rows_some_are_named_and_the_rest_counted(desk: Client) -> None:
     page = text_of(send(desk, b"code\n" + b"no code\n" * 30))
     assert page.count("Row ") == 20 and "And 10 more" in page

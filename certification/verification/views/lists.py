@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from accounts.selectors import has_role
+from certification.certificates.selectors import read_code
 from certification.keys.services import KeyFileError
 from certification.records.rules.imports import BadTableError, cells_of
 from certification.records.rules.tables import Row, as_csv, as_xlsx
@@ -26,6 +27,7 @@ from ..forms import ListForm
 from ..models import Check, CheckedItem
 from ..rules import ASKING_ROLES, KEY_ROLES
 from ..selectors import lines_of
+from ..verdicts import Asked
 from .answers import private
 
 MOST_SHOWN = 20
@@ -52,7 +54,9 @@ def whole(request: HttpRequest) -> HttpResponse:
         try:
             asked, bad = lists.read_list(cells_of(form.cleaned_data["file"].read()), most=services.MOST_LINES)
             wrong = [(one.row, one.column, _trouble(one.code)) for one in bad]
-            if not wrong:
+            if wrong:  # all that is wrong is named at once
+                wrong = sorted([*wrong, *_no_codes(asked)])
+            else:
                 made = services.check(
                     organisation=organisation,
                     by=request.user,  # type: ignore[arg-type]
@@ -88,6 +92,15 @@ def whole(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refused)
     context |= {"form": form, "wrong": wrong[:MOST_SHOWN], "more": max(0, len(wrong) - MOST_SHOWN)}
     return private(render(request, "verification/check_list.html", context, status=status))
+
+
+def _no_codes(asked: Iterable[Asked]) -> Iterable[tuple[int, str, str]]:
+    for row, item in enumerate(asked, start=1):
+        if item.code:
+            try:
+                read_code(item.code)
+            except ValidationError as refused:
+                yield row, lists.CODE, " ".join(refused.messages)
 
 
 def _trouble(code: str) -> str:
