@@ -66,7 +66,7 @@ def test_two_browsers_with_one_link_make_one_answer(clinic: Any) -> None:
     url = reverse("externships:evaluate", args=[token])
     good, bad = form_of(link, SOAP="2"), form_of(link, SOAP="1")
     codes = together(lambda: Client().post(url, good).status_code, lambda: Client().post(url, bad).status_code)
-    assert codes == [302, 302]
+    assert sorted(codes) == [200, 302], "whose answer was not taken is told so"
     assert EvaluationAnswer.objects.count() == CheckOff.objects.count() == 1
     assert Milestone.objects.filter(record=clinic.record).count() == (CheckOff.objects.get().outcome == "passed")
     assert Message.objects.filter(key__startswith="evaluation-receipt").count() == 1
