@@ -160,7 +160,7 @@ def test_the_waiting_time_between_attempts(quiz: Quiz, assignment: QuizAssignmen
     with time_machine.travel(NOW, tick=False) as clock:
         services.submit_attempt(attempt=begin(assignment))
         clock.move_to(NOW + 89 * MINUTE)
-        assert "March 2, 2026, 11:30 a.m." in refused(assignment, "wait")
+        assert "2 March 2026, 11:30 AM" in refused(assignment, "wait")
         clock.move_to(NOW + 90 * MINUTE)
         assert begin(assignment).number == 2
 

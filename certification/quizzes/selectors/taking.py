@@ -887,7 +887,7 @@ def _result_line(
 
 def moment(at: datetime, zone: str) -> str:
     """An instant as people of the record's zone read it."""
-    return date_format(at.astimezone(ZoneInfo(zone)), "DATETIME_FORMAT")
+    return date_format(at.astimezone(ZoneInfo(zone)), "j F Y, g:i A")
 
 
 def refusal_sentence(
