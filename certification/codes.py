@@ -50,7 +50,7 @@ def check_sign(signs: str) -> str:
 
 
 def in_groups(signs: str) -> str:
-    """17 signs as they are shown: 7K4D-Q9XW-3HTR-M2VC-J."""
+    """17 signs as they are shown: 7K4D-Q9XW-3HTR-M2VC-F."""
     parts, start = [], 0
     for width in GROUPS:
         parts.append(signs[start : start + width])

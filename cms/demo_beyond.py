@@ -143,8 +143,9 @@ def _sent(demo: Demo, about: dict[str, Any]) -> None:
     if not asked[0].deliveries.exists():
         hand_over(hand_over=asked[0], by=registrar, way="post", key="demo", reference=about["reference"])
     today = certificate.today()
+    board = ensure_organisation(kind="board", slug="georgia-board", name="Georgia Board of Massage Therapy")
     make_graduate_list(
-        uuid=uuid5(certificate.uuid, "demo list"), school=demo.school, by=registrar,
+        uuid=uuid5(certificate.uuid, "demo list"), school=demo.school, board=board, by=registrar,
         from_on=today - timedelta(days=30), to_on=today, **about["list"],
     )  # fmt: skip
 

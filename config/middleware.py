@@ -56,6 +56,26 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+class NoCopyMiddleware:
+    """Keeps whatever checks or shows certificates out of caches and search engines, refusals included.
+
+    A page that was not found tells as much as one that was: it must not lie about either.
+    """
+
+    PLACES = ("/verify", "/checks/", "/certificates/", "/transcripts/", "/api/v1/")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and say so where nothing stronger is said."""
+        response = self.get_response(request)
+        if request.path.startswith(self.PLACES):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        return response
+
+
 class BackOfficePolicyMiddleware:
     """Gives the CMS, Django's admin and the API's documentation page the looser policy that they need."""
 

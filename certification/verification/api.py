@@ -75,7 +75,7 @@ class ItemIn(Schema):
         extra="forbid",
         json_schema_extra={
             "example": {
-                "code": "7K4D-Q9XW-3HTR-M2VC-J",
+                "code": "7K4D-Q9XW-3HTR-M2VC-F",
                 "name": "Daniela Reyes",
                 "claims": {"mfr": 1800, "total": 18000},
             }
@@ -122,7 +122,7 @@ class AnsweredOut(Schema):
             "example": {
                 "items": [
                     {
-                        "code": "7K4D-Q9XW-3HTR-M2VC-J",
+                        "code": "7K4D-Q9XW-3HTR-M2VC-F",
                         "status": "valid",
                         "name": "match",
                         "claims": {"mfr": "matches", "total": "differs"},

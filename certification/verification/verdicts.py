@@ -79,7 +79,7 @@ def judge(asked: Asked, held: Held | None) -> Verdict:
     return Verdict(
         held.state,
         _name(asked.name, held.names),
-        {code: _claim(minutes, held.minutes.get(code), held) for code, minutes in asked.claims.items()},
+        {code: _claim(minutes, _stated(held, code), held) for code, minutes in asked.claims.items()},
         held.record if held.consented and held.shows_record else "",
     )
 
@@ -88,6 +88,11 @@ def _name(asked: str, names: Iterable[str]) -> str:
     if not asked.strip():
         return ""
     return MATCH if any(same_name(held, asked) for held in names if held) else DIFFERS
+
+
+def _stated(held: Held, code: str) -> int | None:
+    """The minutes under a code, in whatever case it is written."""
+    return held.minutes.get(code, {key.casefold(): value for key, value in held.minutes.items()}.get(code.casefold()))
 
 
 def _claim(claimed: int, stated: int | None, held: Held) -> str:

@@ -6,13 +6,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from accounts.services import ensure_user, grant_role
 from certification.certificates.models import Certificate
-from certification.codes import code_from_bits
+from certification.certificates.services import revoke_certificate
+from certification.codes import code_from_bits, parse_code
 from certification.verification import probing
 from certification.verification.models import ApiKey, Check, Consent, Disclosure
 from certification.verification.offline import check_file, read_did_document
@@ -250,3 +253,55 @@ def test_of_one_code_three_names_are_asked_at_most(certificate: Certificate, tid
         (4, "name", "Ask at most 3 names of one code.")
     ]
     assert Check.objects.count() == 1
+
+
+def test_one_list_hides_no_other_organisation(
+    certificate: Certificate, tidewater: Any, school: School, django_assert_max_num_queries: Any
+) -> None:
+    organisation, clerk = tidewater
+    inland = college("inland")
+    ask(*inland, Asked(certificate.code))
+    lines = [Asked(certificate.code, name) for name in ("", "Daniela Reyes", "Jun Park") for _again in range(40)]
+    ask(organisation, clerk, *lines)
+    shown = text_of(school.client(school.learner_user).get(f"/certificates/{certificate.code}/share/looks/"))
+    assert shown.count(organisation.name) == 3, "once for each answer"
+    assert inland[0].name in shown
+    revoke_certificate(certificate=certificate, by=school.registrar, reason="order", on=certificate.today())
+    told = text_of(school.client(school.registrar).get(f"/desk/certificates/told/{certificate.code}/"))
+    assert told.count(organisation.name) == told.count(inland[0].name) == 1
+
+
+def test_of_many_lines_the_sums_stand_above_them(certificate: Certificate, tidewater: Any, desk: Client) -> None:
+    organisation, clerk = tidewater
+    share(certificate, party=organisation)
+    total = certificate.facts["totals"]["total"]["counted"]
+    made = ask(
+        organisation, clerk, Asked(certificate.code, "Daniela Reyes", {"TOTAL": total}), Asked(certificate.code, "Jun Park"),
+        Asked(certificate.code, claims={"total": 1}), Asked(UNKNOWN, "Jun Park"),
+    )  # fmt: skip
+    shown = text_of(desk.get(f"/checks/{made.uuid}/"))
+    for words in ("Unknown1", "Another name1", "Another number of hours1", "Valid3"):
+        assert words in shown.replace(" ", "").replace("Anothername", "Another name").replace(
+            "Anothernumberofhours", "Another number of hours"
+        ), words
+
+
+def test_who_was_stopped_reads_it_before_asking_and_makes_no_key(
+    certificate: Certificate, tidewater: Any, desk: Client
+) -> None:
+    organisation, clerk = tidewater
+    platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
+    stop_checking(organisation=organisation, words="Guessing names.", by=platform)
+    for address in ("/checks/", "/checks/file/", "/checks/history/"):
+        assert "Guessing names." in text_of(desk.get(address)), address
+    grant_role(user=clerk, organisation=organisation, role="manager")
+    with pytest.raises(ValidationError, match="was stopped"):
+        a_key(organisation, clerk)
+
+
+def test_the_page_for_programs_has_codes_that_are_codes() -> None:
+    page = (settings.BASE_DIR / "docs/checks.md").read_text()
+    codes = set(re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]", page))
+    assert codes and all(parse_code(code) for code in codes), "each has its check sign"
+    keys = re.findall(r"Idempotency-Key: ([\w-]+)|key=\"([\w-]+)\"", page)
+    assert len(keys) == 2 == len({first or second for first, second in keys}), "two bodies, two keys"

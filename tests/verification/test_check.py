@@ -254,3 +254,18 @@ def test_behind_a_trusted_proxy_its_word_counts(rf: Any, settings: Any) -> None:
     six = [rf.get("/", headers={"x-forwarded-for": f"2001:db8:1:2::{n}"}) for n in (1, 2)]
     assert limits.client_address(six[0]) == limits.client_address(six[1]) == "2001:db8:1:2::"
     assert limits.client_address(rf.get("/", headers={"x-forwarded-for": "rubbish"})) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "face", ["/certificates/{}.pdf", "/certificates/{}.json", "/transcripts/{}.pdf", "/api/v1/verify/{}x"]
+)
+def test_a_refusal_is_kept_by_nobody_on_the_way(certificate: Certificate, face: str) -> None:
+    for code in (certificate.code, UNKNOWN):
+        answer = Client().get(face.format(code))
+        assert answer.status_code in (404, 422)
+        assert "no-store" in answer["Cache-Control"] and "noindex" in answer["X-Robots-Tag"]
+
+
+def test_a_name_that_differs_stands_right_beneath_the_verdict(certificate: Certificate) -> None:
+    page = Client().post(f"/verify/{certificate.code}", {"name": "Jun Park"}).content.decode()
+    assert page.index("The name differs") < page.index('id="h-cert"')

@@ -11,7 +11,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from accounts.models import User
+from accounts.models import Organisation, User
+from accounts.services import ensure_organisation
 from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
 from certification.verification import services
@@ -26,9 +27,14 @@ def text_of(response: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
+@pytest.fixture(autouse=True)
+def board(db: None) -> Organisation:
+    return ensure_organisation(kind="board", slug="florida-board", name="Florida Board")
+
+
 def filled(certificate: Certificate, **fields: Any) -> dict[str, Any]:
     day = certificate.issued_on.isoformat()
-    given = {"receiver": "Florida Board", "ground": "F.A.C. 64B7-32.002", "from_on": day, "to_on": day}
+    given = {"board": "florida board", "ground": "F.A.C. 64B7-32.002", "from_on": day, "to_on": day}
     return {**given, "key": str(uuid4()), **fields}
 
 
@@ -111,7 +117,9 @@ def test_a_dropped_list_says_so_in_the_log_and_its_file_is_gone(school: School, 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"receiver": " "}, "Name the board"),
+        ({"board": " "}, "Name the board"),
+        ({"board": "Somebody Inc"}, "No board on file"),
+        ({"board": "riverbend"}, "No board on file"),
         ({"ground": ""}, "Say by what law"),
         ({"from_on": "no"}, "Write the day as"),
         ({"to_on": "2020-01-01"}, "The last day comes before the first"),
@@ -126,12 +134,18 @@ def test_what_is_refused_says_what_to_do(
     assert not GraduateList.objects.exists()
 
 
-def test_another_school_lists_nobody_of_this(school: School, certificate: Certificate) -> None:
+def test_another_school_lists_nobody_of_this(school: School, certificate: Certificate, board: Organisation) -> None:
     day = certificate.issued_on
     with pytest.raises(ValidationError, match="Only who signs"):
         services.make_graduate_list(
-            uuid=uuid4(), school=certificate.school, receiver="B", ground="L", from_on=day, to_on=day,
+            uuid=uuid4(), school=certificate.school, board=board, ground="L", from_on=day, to_on=day,
             by=certificate.record.learner.user,  # type: ignore[arg-type]
+        )  # fmt: skip
+    college = ensure_organisation(kind="verifier", slug="college", name="College")
+    with pytest.raises(ValidationError, match="Only a board on file"):
+        services.make_graduate_list(
+            uuid=uuid4(), school=certificate.school, board=college, ground="L", from_on=day, to_on=day,
+            by=school.registrar,
         )  # fmt: skip
 
 

@@ -134,6 +134,15 @@ def test_by_e_mail_her_link_goes_where_she_said(school: School, certificate: Cer
     assert link and "Daniela Reyes" in text_of(Client().get(link.group()))
 
 
+def test_what_proves_it_later_is_asked_for(school: School, certificate: Certificate) -> None:
+    held = ask(certificate)
+    page = school.client(school.registrar).post(
+        f"/desk/hand-overs/{held.uuid}/", {"step": "went", "way": "hand", "key": "k"}
+    )
+    assert page.status_code == 422 and "Write its number there, or who took it" in text_of(page)
+    assert not Delivery.objects.exists()
+
+
 def test_a_reason_instead(school: School, certificate: Certificate) -> None:
     held = ask(certificate)
     desk = school.client(school.registrar)
@@ -229,7 +238,7 @@ def test_the_clock_of_thirty_days(school: School, certificate: Certificate) -> N
 
 def test_what_went_is_reminded_of_no_more(school: School, certificate: Certificate) -> None:
     held = ask(certificate)
-    services.hand_over(hand_over=held, by=school.registrar, way="portal", key="1")
+    services.hand_over(hand_over=held, by=school.registrar, way="portal", key="1", reference="FL 1")
     assert services.remind_of_hand_overs(now=datetime.now(UTC) + timedelta(days=40)) == 0
 
 
@@ -313,7 +322,7 @@ def test_what_went_while_she_consented_is_noted_after_it(school: School, certifi
         assert "If it went before" in page and "Sealed transcript, PDF" not in page
         with pytest.raises(ValidationError, match="note the day"):
             services.hand_over(hand_over=held, by=school.registrar, way="post", key="1")
-        services.hand_over(hand_over=held, by=school.registrar, way="post", key="1", sent_on=sent_on)
+        services.hand_over(hand_over=held, by=school.registrar, way="post", key="1", sent_on=sent_on, reference="RR 1")
         assert hand_over_state(HandOver.objects.get()) == "delivered"
 
 
@@ -329,7 +338,9 @@ def test_what_was_withdrawn_meanwhile_may_have_gone_before(school: School, certi
                 services.hand_over(
                     hand_over=held, by=school.registrar, way="post", key="1", sent_on=day + timedelta(days=late)
                 )
-        services.hand_over(hand_over=held, by=school.registrar, way="post", key="1", sent_on=day + timedelta(days=3))
+        services.hand_over(
+            hand_over=held, by=school.registrar, way="post", key="1", sent_on=day + timedelta(days=3), reference="RR 1"
+        )
     assert Disclosure.objects.count() == 1
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 
 from ..models import Way
+from ..selectors import parties_named
 
 
 class RosterForm(forms.Form):
@@ -76,7 +77,7 @@ class WentForm(forms.Form):
         label=_("By what number, or who took it"),
         required=False,
         max_length=200,
-        help_text=_("A tracking number, a confirmation, or the name of the office."),
+        help_text=_("A tracking number, a confirmation, or the name of the office. By e-mail none is needed."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
@@ -97,9 +98,11 @@ class NotHandedForm(forms.Form):
 class GraduateListForm(forms.Form):
     """A new list of graduates."""
 
-    receiver = forms.CharField(
+    board = forms.CharField(
         label=_("Which board gets it"),
         max_length=200,
+        help_text=_("Its full name or its code. A list names people without asking them, so no other gets one."),
+        widget=forms.TextInput(attrs={"list": "known-boards", "autocomplete": "off"}),
         error_messages={"required": _("Name the board that gets the list.")},
     )
     ground = forms.CharField(
@@ -119,6 +122,15 @@ class GraduateListForm(forms.Form):
         error_messages={"required": _("Choose the last day."), "invalid": _("Write the day as 2026-06-12.")},
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_board(self) -> Organisation:
+        """The one board on file of this name or code."""
+        boards = [one for one in parties_named(self.cleaned_data["board"]) if one.kind == Organisation.Kind.BOARD]
+        if len(boards) != 1:
+            raise forms.ValidationError(
+                _("No board on file has this name or code. Ask it to apply here, or hand transcripts over one by one.")
+            )
+        return boards[0]
 
 
 class ListSentForm(forms.Form):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Max, Min, OuterRef, QuerySet, Subquery, Sum
 
 from accounts.models import Organisation
 from certification.certificates.models import Certificate
@@ -124,9 +124,34 @@ def checks_by(organisation: Organisation) -> QuerySet[Check]:
 
 
 def checks_of(certificate: Certificate) -> QuerySet[CheckedItem]:
-    """Who asked about a certificate, when, and what they were told, newest first; for its graduate. One query when read."""
-    rows = CheckedItem.objects.filter(certificate=certificate).select_related("check_of__organisation")
+    """Who asked about a certificate, when, and what they were told, newest first; for its graduate. One query when read.
+
+    A check that named the code many times stands here once for each state and answer to a name, so that nobody's list
+    hides another's.
+    """
+    mine = CheckedItem.objects.filter(certificate=certificate)
+    firsts = mine.order_by().values("check_of", "status", "name").annotate(first=Min("pk")).values("first")
+    rows = CheckedItem.objects.filter(pk__in=firsts).select_related("check_of__organisation")
     return rows.order_by("-check_of__asked_at", "-pk")
+
+
+def organisations_told(certificate: Certificate) -> list[tuple[str, datetime]]:
+    """The organisations that were told of a certificate by a check, each by its name and when last. One query."""
+    told = CheckedItem.objects.filter(certificate=certificate).exclude(status=UNKNOWN)
+    by_name = told.order_by().values("check_of__organisation__name").annotate(last_at=Max("check_of__asked_at"))
+    return [(row["check_of__organisation__name"], row["last_at"]) for row in by_name.order_by("-last_at")]
+
+
+def sums_of(check: Check) -> dict[str, int]:
+    """How many lines of a check got each state, and how many a name or a claim that differs. One query."""
+    rows = CheckedItem.objects.filter(check_of=check).order_by().values_list("status", "name", "told")
+    sums: dict[str, int] = {}
+    for status, name, told in rows.iterator():
+        sums[status] = sums.get(status, 0) + 1
+        differs = (("name", name == "differs" and status != UNKNOWN), ("claims", "differs" in told.values()))
+        for kind, found in differs:
+            sums[kind] = sums.get(kind, 0) + bool(found)
+    return sums
 
 
 def slowed_until(organisation: Organisation, now: datetime) -> datetime | None:

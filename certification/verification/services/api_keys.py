@@ -15,7 +15,7 @@ from accounts.selectors import has_role
 from .. import rules
 from ..models import ApiKey
 from ..rules import KEY_ROLES
-from ..selectors import keys_of
+from ..selectors import keys_of, open_stop
 
 LONGEST_DAYS = 366
 OVERLAP = timedelta(days=7)
@@ -47,6 +47,8 @@ def make_key(
     made_before = ApiKey.objects.filter(organisation=organisation, source_key=source_key).first()
     if made_before is not None:
         return made_before, ""
+    if open_stop(organisation):
+        raise ValidationError(_("This organisation was stopped, so it makes no keys."), code="stopped")
     label, today = " ".join(label.split())[:80], timezone.now().date()
     if not label:
         raise ValidationError({"label": _("Give the key a name by which you will know it, such as the program's.")})

@@ -213,8 +213,8 @@ def _watch(organisation: Organisation, now: datetime) -> None:
     context: Mapping[str, Any] = {"alert": alert, "organisation": organisation}
     for school in schools_guessed_at(organisation, since):
         closed = SchoolClosing.objects.filter(school=school).exists()
-        role = Membership.Role.CUSTODIAN if closed else Membership.Role.ADMIN
-        for user in holders_of(school, role):
+        roles = (Membership.Role.CUSTODIAN,) if closed else (Membership.Role.ADMIN, Membership.Role.REGISTRAR)
+        for user in {user.pk: user for role in roles for user in holders_of(school, role)}.values():
             enqueue_mail(
                 key=f"probing:{alert.pk}:{school.pk}:{user.pk}",
                 to=user.email,

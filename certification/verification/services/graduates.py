@@ -21,22 +21,22 @@ MOST_GRADUATES = 5_000
 
 @transaction.atomic
 def make_graduate_list(
-    *, uuid: UUID, school: Organisation, receiver: str, ground: str, from_on: date, to_on: date, by: User
+    *, uuid: UUID, school: Organisation, board: Organisation, ground: str, from_on: date, to_on: date, by: User
 ) -> GraduateList:
     """List who got a certificate of completion in these days, for a board that may ask. Atomic, idempotent by `uuid`.
 
     Who hides her code is left out and counted; revoked and replaced certificates stand in no list. Refuses
-    (ValidationError, by field) who does not sign for the school, no board, no law, days that are none or lie ahead, and a
-    list without a line.
+    (ValidationError, by field) who does not sign for the school, what is no board on file, no law, days that are none or
+    lie ahead, and a list without a line.
     """
     _require_signer(school, by)
     school = Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
     made = GraduateList.objects.filter(uuid=uuid, school=school).first()
     if made:
         return made
-    receiver, ground = " ".join(receiver.split())[:200], " ".join(ground.split())[:300]
-    if not receiver:
-        raise ValidationError({"receiver": _("Name the board that gets the list.")})
+    ground = " ".join(ground.split())[:300]
+    if board.kind != Organisation.Kind.BOARD or board.closed_on:
+        raise ValidationError({"board": _("Only a board on file gets a list of graduates.")})
     if not ground:
         raise ValidationError({"ground": _("Say by what law the board may have it: F.A.C. 64B7-32.002.")})
     if from_on > to_on:
@@ -52,7 +52,7 @@ def make_graduate_list(
         uuid=uuid,
         school=school,
         number=GraduateList.objects.filter(school=school).count() + 1,
-        receiver=receiver,
+        receiver=board.name,
         ground=ground,
         from_on=from_on,
         to_on=to_on,

@@ -109,7 +109,8 @@ def hand_over(
     Atomic; idempotent by `key`, one for each press of the button. `sent_on` is a day at the school (none: today): what
     went while she consented may be noted after that. The graduate's log gets a look, and she a mail. Refuses
     (ValidationError) who neither keeps nor signs for the school, what was declined, a day before it was asked or after
-    today, and one on which her consent did not hold or the certificate was revoked or replaced.
+    today, one on which her consent did not hold or the certificate was revoked or replaced, and, but by e-mail, nothing by
+    which it is known there.
     """
     held = _held(hand_over, by)
     uuid = uuids.uuid5(held.uuid, key)
@@ -138,6 +139,9 @@ def hand_over(
             ),
             code="over",
         )
+    reference = " ".join(reference.split())[:200]
+    if way != Way.MAIL and not reference:
+        raise ValidationError({"reference": _("Write its number there, or who took it: that is what proves it later.")})
     issued = document(certificate, CertificateDocument.Format.TRANSCRIPT)
     if issued is None:
         raise ValidationError(_("This certificate has no transcript, or it is still being made."), code="no_transcript")
@@ -154,7 +158,7 @@ def hand_over(
         hand_over=held,
         way=way,
         sent_on=sent_on,
-        reference=" ".join(reference.split())[:200],
+        reference=reference,
         sha256=issued.sha256,
         by=by,
     )

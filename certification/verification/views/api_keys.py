@@ -21,7 +21,7 @@ from ..access import asking_organisation, asking_organisations, kept_key
 from ..forms import KeyForm
 from ..models import ApiKey
 from ..rules import KEY_ROLES
-from ..selectors import keys_of
+from ..selectors import keys_of, open_stop
 from .answers import private
 
 
@@ -45,6 +45,7 @@ def _keys_page(
         "secret": secret,
         "days": services.OVERLAP.days,
         "manages": True,
+        "stop": open_stop(organisation),
     }
     return private(render(request, "verification/api_keys.html", context, status=status))
 

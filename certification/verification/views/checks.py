@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
@@ -23,12 +24,22 @@ from ..access import NEEDS, Format, asked_check, asking_organisation, opened_to
 from ..forms import CheckForm
 from ..models import Check, Disclosure
 from ..rules import ASKING_ROLES, KEY_ROLES
-from ..selectors import checks_by, lines_of, open_consents_to, open_stop
+from ..selectors import checks_by, lines_of, open_consents_to, open_stop, sums_of
 from ..verdicts import UNKNOWN
 from ..wording import told
 from .answers import paper_response, private
 
 A_PAGE = 50
+SUMS = {
+    "unknown": _lazy("Unknown"),
+    "name": _lazy("Another name"),
+    "claims": _lazy("Another number of hours"),
+    "revoked": _lazy("Revoked"),
+    "superseded": _lazy("Replaced"),
+    "expired": _lazy("Expired"),
+    "valid": _lazy("Valid"),
+}
+"""What is told of many lines, what needs a second look first."""
 
 
 def _page(request: HttpRequest, rows: Any) -> Any:
@@ -44,6 +55,7 @@ def single(request: HttpRequest) -> HttpResponse:
         "organisation": organisation,
         "organisations": organisations,
         "manages": has_role(request.user, organisation, *KEY_ROLES),  # type: ignore[arg-type]
+        "stop": open_stop(organisation),
     }
     if request.method != "POST":
         context |= {"form": CheckForm.fresh(), "latest": checks_by(organisation)[:5]}
@@ -72,7 +84,7 @@ def single(request: HttpRequest) -> HttpResponse:
                 None,
                 _(
                     "Too many codes were unknown, or came with another name, so nothing is answered for %(minutes)d "
-                    "minutes. The schools were told. Is your list older than the names on it? Write to us."
+                    "minutes. The schools concerned are told. Is your list older than the names on it? Write to us."
                 )
                 % {"minutes": minutes},
             )
@@ -95,6 +107,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "organisation": organisation,
         "organisations": organisations,
         "manages": has_role(request.user, organisation, *KEY_ROLES),  # type: ignore[arg-type]
+        "stop": open_stop(organisation),
         "page": _page(request, checks_by(organisation)),
     }
     return private(render(request, "verification/check_history.html", context))
@@ -110,7 +123,14 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
     shown = [line.certificate for line in page if line.certificate and line.status != UNKNOWN]
     stopped = bool(shown) and open_stop(check.organisation) is not None
     opened = {} if stopped or not shown else open_consents_to(check.organisation, shown)
-    context = {"check": check, "page": page, "only": only, "opened": opened}
+    sums = sums_of(check) if only is None else {}
+    context = {
+        "check": check,
+        "page": page,
+        "only": only,
+        "opened": opened,
+        "sums": [(words, sums.get(kind, 0)) for kind, words in SUMS.items()],
+    }
     return private(render(request, "verification/check_made.html", context))
 
 

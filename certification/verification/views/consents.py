@@ -1,5 +1,6 @@
 """The graduate's consents to one certificate: to a named organisation or by a link, and every look under them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -24,7 +25,7 @@ from certification.certificates.models import Certificate
 from .. import handovers, rules, services
 from ..access import own_consent
 from ..forms import PartyForm, ShareForm
-from ..models import Consent
+from ..models import CheckedItem, Consent
 from ..selectors import (
     as_look,
     case_looks_about,
@@ -123,12 +124,14 @@ def looks(request: HttpRequest, code: str) -> HttpResponse:
     """Who looked at her certificate under her consents: when, what for and what they were told, a row each."""
     certificate = own_certificate(request.user, code)  # type: ignore[arg-type]
     page = Paginator(looks_of(certificate), A_PAGE).get_page(request.GET.get("page"))
+    asked = Paginator(checks_of(certificate), A_PAGE).get_page(request.GET.get("asked"))
     cases = list(cases_about(certificate.record)) if page.number == 1 else []
     context = {
         "certificate": certificate,
         "page_obj": page,
         "looks": [as_look(row) for row in page],
-        "asked": _asked(certificate) if page.number == 1 else [],
+        "asked": asked,
+        "asked_told": _told(asked),
         "listed": list(lists_with(certificate)) if page.number == 1 else [],
         "cases": cases,
         "case_looks": case_looks_about(certificate.record)[:MOST_ASKED] if cases else [],
@@ -136,12 +139,9 @@ def looks(request: HttpRequest, code: str) -> HttpResponse:
     return private(render(request, "verification/looks.html", context))
 
 
-def _asked(certificate: Certificate) -> list[dict[str, Any]]:
-    """The organisations that asked last, and what they were told in words."""
-    return [
-        {"line": line, "told": told_words(line_told(line.status, line.name, line.told.values()))}
-        for line in checks_of(certificate)[:MOST_ASKED]
-    ]
+def _told(lines: Iterable[CheckedItem]) -> list[dict[str, Any]]:
+    """What each line told, in words."""
+    return [{"line": line, "told": told_words(line_told(line.status, line.name, line.told.values()))} for line in lines]
 
 
 @login_required

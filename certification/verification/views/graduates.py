@@ -19,7 +19,7 @@ from certification.certificates.selectors import SIGNER_ROLES
 from .. import services
 from ..access import graduate_list_of_school, reporting_school
 from ..forms import GraduateListForm, ListSentForm
-from ..selectors import graduate_file, graduate_lists_of, graduates_between, listed_in, today_of_school
+from ..selectors import boards_known, graduate_file, graduate_lists_of, graduates_between, listed_in, today_of_school
 from .answers import private
 
 USUAL_DAYS = 30
@@ -48,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "school": school,
         "schools": schools,
         "form": form,
+        "boards": boards_known(),
         "lists": graduate_lists_of(school)[:50],
         "hidden": graduates_between(school, days["from_on"], days["to_on"]).hidden,
         **days,

@@ -26,7 +26,7 @@ from ..access import asked_check, asking_organisation
 from ..forms import ListForm
 from ..models import Check, CheckedItem
 from ..rules import ASKING_ROLES, KEY_ROLES
-from ..selectors import lines_of
+from ..selectors import lines_of, open_stop
 from ..verdicts import Asked
 from .answers import private
 
@@ -44,6 +44,7 @@ def whole(request: HttpRequest) -> HttpResponse:
         "organisation": organisation,
         "organisations": organisations,
         "manages": has_role(request.user, organisation, *KEY_ROLES),  # type: ignore[arg-type]
+        "stop": open_stop(organisation),
         "form": ListForm.fresh(),
     }
     if request.method != "POST":
@@ -78,8 +79,8 @@ def whole(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 None,
                 ngettext(
-                    "Too many codes were unknown, so nothing is answered for %(n)d minute. The schools were told.",
-                    "Too many codes were unknown, so nothing is answered for %(n)d minutes. The schools were told.",
+                    "Too many codes were unknown, so nothing is answered for %(n)d minute. The schools concerned are told.",
+                    "Too many codes were unknown, so nothing is answered for %(n)d minutes. The schools concerned are told.",
                     -(-refused.wait // 60),
                 )
                 % {"n": -(-refused.wait // 60)},

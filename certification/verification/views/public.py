@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from certification import limits
-from certification.certificates import rules as certificate_rules
 from certification.certificates.models import CertificateDocument
 from certification.certificates.selectors import SIGNER_ROLES, read_code
 
 from .. import services
 from ..access import document_for, revoked_certificate
 from ..models import Disclosure
-from ..selectors import cases_about, checks_of, lists_with, shared, status_of, told_of
+from ..selectors import cases_about, lists_with, organisations_told, shared, status_of, told_of
 from ..wording import told
 from .answers import paper_response, private, slow_down
 
@@ -101,9 +100,6 @@ def paper(request: HttpRequest, code: str, format: str) -> HttpResponse:
     return paper_response(opened.document, opened.certificate, download="download" in request.GET)
 
 
-MOST_ASKED = 100
-
-
 @role_required(*SIGNER_ROLES)
 @require_safe
 def those_told(request: HttpRequest, code: str) -> HttpResponse:
@@ -113,7 +109,7 @@ def those_told(request: HttpRequest, code: str) -> HttpResponse:
         "certificate": certificate,
         "told": told_of(certificate),
         "listed": lists_with(certificate),
-        "asked": [line for line in checks_of(certificate)[:MOST_ASKED] if line.status != certificate_rules.UNKNOWN],
+        "asked": organisations_told(certificate),
         "cases": cases_about(certificate.record),
     }
     return private(render(request, "verification/told.html", context))
