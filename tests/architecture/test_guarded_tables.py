@@ -97,6 +97,7 @@ def everything(world: World) -> dict[str, int]:
     graduate = certificate.record.learner.user
     assert graduate
     set_hidden(certificate=certificate, by=graduate, hidden=True)
+    hand_over(hand_over=HandOver.objects.get(), by=registrar, way="post", key="1", reference="RR 1")
     note_look(consent=Consent.objects.get(hand_over=None), face=Disclosure.Face.PAGE, told="hours")
     revocation = revoke_certificate(
         certificate=certificate, by=registrar, reason="asked", on=certificate.today(), words="She called."
@@ -154,7 +155,6 @@ def what_was_sent_and_told(certificate: Certificate, registrar: User) -> None:
     stop_checking(organisation=Organisation.objects.get(slug="state-board"), words="Guessing.", by=platform)
     ExpiryNotice.objects.create(certificate=certificate, step=90)
     RosterNotice.objects.create(certificate=certificate, step="late")
-    hand_over(hand_over=HandOver.objects.get(), by=registrar, way="post", key="1", reference="RR 1")
     admin = User.objects.get(email="admin@riverbend.example")
     give_custody(school=certificate.school, user=registrar, by=admin)
     plan_last_day(school=certificate.school, last_day=date(2040, 1, 1), custodian="K", contact="k", by=admin)
