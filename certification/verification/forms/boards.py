@@ -57,15 +57,26 @@ class ReplyForm(forms.Form):
         self.fields["lines"].choices = [(line, line) for line in lines]  # type: ignore[attr-defined]
 
 
-class WentForm(forms.Form):
-    """That a transcript was handed over: how, when, and by what number."""
+class ListSentForm(forms.Form):
+    """That a list of graduates went."""
 
     way = forms.ChoiceField(
-        label=_("How it goes"),
+        label=_("How it went"),
         choices=Way.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how it went."), "invalid_choice": _("Choose how it went.")},
     )
+    reference = forms.CharField(
+        label=_("Confirmation or tracking number, if you got one"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class WentForm(ListSentForm):
+    """That a transcript was handed over: how, when, and by what number."""
+
     sent_on = forms.DateField(
         label=_("On which day"),
         required=False,
@@ -81,6 +92,7 @@ class WentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    field_order = ["way", "sent_on", "reference", "key"]
 
 
 class NotHandedForm(forms.Form):
@@ -131,23 +143,6 @@ class GraduateListForm(forms.Form):
                 _("No board on file has this name or code. Ask it to apply here, or hand transcripts over one by one.")
             )
         return boards[0]
-
-
-class ListSentForm(forms.Form):
-    """That a list of graduates went."""
-
-    way = forms.ChoiceField(
-        label=_("How it went"),
-        choices=Way.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how it went."), "invalid_choice": _("Choose how it went.")},
-    )
-    reference = forms.CharField(
-        label=_("Confirmation or tracking number, if you got one"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
 
 
 class _BySlug(forms.ModelChoiceField):
