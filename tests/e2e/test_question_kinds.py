@@ -81,7 +81,6 @@ def test_every_kind_is_taken_on_a_phone(site: Site, someone) -> None:
     expect(page.locator("[data-status]")).to_contain_text("kept on this device")
     page.close()
     her.context.set_offline(False)
-    her.complaints.clear()  # the browser's own, of the network that was away
     page = her.page = her.context.new_page()
     page.goto(address)
     expect(question(page, "short").get_by_role("textbox")).to_have_value("secretform = x")

@@ -41,7 +41,6 @@ def test_a_bad_connection_loses_no_answer_and_doubles_none(site: Site, someone) 
     # The browser dies; the answer comes back with the next visit and reaches the server.
     page.close()
     her.context.set_offline(False)
-    her.complaints.clear()  # the browser's own, of the network that was away
     page = her.page = her.context.new_page()
     page.goto(address)
     expect(radios(page, 1).nth(0).locator("input")).to_be_checked()

@@ -123,7 +123,6 @@ def test_one_question_a_page_by_keyboard_with_marks_to_look_again(site: Site, so
     expect(page.locator("[data-pip='1']")).not_to_have_class(re.compile("flag"))
     page.close()
     her.context.set_offline(False)
-    her.complaints.clear()
     page = her.page = her.context.new_page()
     arrived: list[str] = []
     page.on("response", lambda answer: arrived.append(answer.url) if answer.url.endswith("/flag/") else None)
@@ -254,7 +253,6 @@ def test_without_a_network_she_goes_on_through_all_questions(site: Site, someone
     expect(page.locator("[data-status]")).to_contain_text("hand in when the connection is back")
 
     her.context.set_offline(False)
-    her.complaints.clear()  # the browser's own, of the network that was away
     expect(page.locator("[data-status]")).to_contain_text(re.compile(r"Saved \d"))
     there = kept(site, address)
     assert [place for place, answer in there.items() if answer == "[]"] == [6]
