@@ -46,6 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/<path:rest>", no_such_call),
     path("i18n/", include("django.conf.urls.i18n")),
     path("desk/", include("cms.desk.urls")),
+    # First of the rooms: each address before costs a check of a certificate a little, and strangers ask in thousands.
+    path("", include("certification.verification.urls")),
     path("", include("courses.study.urls")),
     path("", include("courses.catalog.urls")),
     path("", include("courses.enrollments.urls")),
@@ -56,7 +58,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quizzes/", include("certification.quizzes.urls")),
     path("", include("certification.externships.urls")),
     path("", include("certification.certificates.urls")),
-    path("", include("certification.verification.urls")),
     path("", include("cms.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -54,3 +54,13 @@ def named_address(recipient: str) -> str:
     """The one e-mail address that a consent names as its recipient; empty where it names none or several."""
     found = {one.lower() for one in _ADDRESS.findall(recipient)}
     return found.pop() if len(found) == 1 else ""
+
+
+def closed_on(*, closed: date | None, last_day: date | None, today: date) -> date | None:
+    """A school's last day, once it has closed or the day that was set is over; None while it is open.
+
+    `closed` is the day of its closing, which stands once it is carried out; `last_day` the day that was set.
+    """
+    if closed is not None:
+        return closed
+    return last_day if last_day is not None and last_day < today else None

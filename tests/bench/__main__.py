@@ -201,6 +201,52 @@ def measure(all_cases: list[Case]) -> list[dict[str, Any]]:
     return rows
 
 
+def at_once(seconds: float = 3) -> dict[str, Any]:
+    """Checks of a certificate a second by one process for each core, beside the bare view in the same processes.
+
+    Whoever asks works on the same cores: what a web server would have left for answering is more.
+    """
+    from django.core.cache import cache
+    from django.db import connections
+    from django.test import Client
+
+    from certification.certificates.models import Certificate
+
+    addresses = {"bare": "/bench/echo", "verify": f"/verify/{Certificate.objects.get().code}"}
+    cache.clear()
+    connections.close_all()  # a connection is no two processes'
+
+    def ask(address: str, pipe: int) -> None:
+        client, asked, bad = Client(), 0, 0
+        client.get(address)
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            asked += 1
+            bad += client.get(address).status_code != 200
+        os.write(pipe, f"{asked} {bad}\n".encode())
+
+    told: dict[str, Any] = {"at_once_processes": os.cpu_count() or 1, "at_once_bad": 0}
+    for name, address in addresses.items():
+        read, write = os.pipe()
+        children = []
+        for _core in range(told["at_once_processes"]):
+            child = os.fork()
+            if child == 0:
+                try:
+                    ask(address, write)
+                finally:
+                    os._exit(0)
+            children.append(child)
+        os.close(write)
+        for child in children:
+            os.waitpid(child, 0)
+        with os.fdopen(read) as said:
+            counts = [tuple(map(int, line.split())) for line in said]
+        told[f"at_once_{name}_per_second"] = round(sum(asked for asked, _bad in counts) / seconds)
+        told["at_once_bad"] += sum(bad for _asked, bad in counts) + (len(counts) != len(children))
+    return told
+
+
 def alike() -> dict[str, Any]:
     """How long the public page and the API take for a code that its graduate hides, against one that never was.
 
@@ -367,7 +413,7 @@ def main() -> int:
     all_cases = cases(world)
     lesson_case = next(case for case in all_cases if case.name == "lesson page")
     rows = measure(all_cases)
-    judged, hiding = evaluations(), alike()
+    judged, hiding, crowd = evaluations(), alike(), at_once()
     ledger = {**postings(world), **auditing()}
     load = loads(world, SCALE)
     exam = exams(world, SCALE)
@@ -392,6 +438,10 @@ def main() -> int:
             f"verification {face}, p50: a hidden code {hiding[f'alike_{face}_hidden_ms']} ms, an unknown one "
             f"{hiding[f'alike_{face}_unknown_ms']} ms; two unknown ones differ by {hiding[f'alike_{face}_noise_ms']} ms"
         )
+    print(
+        f"checks of a certificate at once, {crowd['at_once_processes']} processes: {crowd['at_once_verify_per_second']:,} "
+        f"a second; bare view: {crowd['at_once_bare_per_second']:,}"
+    )
     print(
         f"postings: {ledger['postings_per_second']}/s one by one, {ledger['batched_postings_per_second']}/s in batches; "
         f"audit of {ledger['audit_lines']:,} lines: {ledger['audit_seconds']} s"
@@ -431,7 +481,8 @@ def main() -> int:
         )
     (ROOT / "bench-results.json").write_text(
         json.dumps(
-            {"scale": SCALE, "rows": rows, **judged, **hiding, **ledger, **load, **exam, **many, **peer}, indent=1
+            {"scale": SCALE, "rows": rows, **judged, **hiding, **crowd, **ledger, **load, **exam, **many, **peer},
+            indent=1,
         )
         + "\n"
     )
@@ -443,6 +494,8 @@ def main() -> int:
         broken.append("requests under load were not answered")
     if exam["exam_errors"] or exam["exam_lost_saves"] or exam["exam_lost_attempts"]:
         broken.append("an exam lost answers or attempts")
+    if crowd["at_once_bad"]:
+        broken.append("checks of a certificate at once were not all answered")
     if not 0 < load["sound_credited_to_wall"] <= 1.02:
         broken.append("credit and the wall clock disagree")
     for name, most in {

@@ -1,6 +1,7 @@
 """What anyone is told of a code, by page and API: enough, never more, and alike for unknown and hidden."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from accounts.models import Organisation
 from accounts.services import change_legal_name
+from accounts.templatetags import leaves
 from certification import limits
 from certification.certificates import services as certificate_services
 from certification.certificates.models import Certificate
@@ -269,3 +272,68 @@ def test_a_refusal_is_kept_by_nobody_on_the_way(certificate: Certificate, face: 
 def test_a_name_that_differs_stands_right_beneath_the_verdict(certificate: Certificate) -> None:
     page = Client().post(f"/verify/{certificate.code}", {"name": "Jun Park"}).content.decode()
     assert page.index("The name differs") < page.index('id="h-cert"')
+
+
+# ---------------------------------------------------------------- what a process keeps of the page
+
+
+def page_of(code: str, query: str = "") -> str:
+    cache.clear()
+    # The minute of the check stands on it.
+    return re.sub(r"\d\d:\d\d UTC", "", Client().get(f"/verify/{code}{query}").content.decode())
+
+
+@pytest.mark.parametrize("query", ["", "?name=Daniela+Reyes", "?name=Jun+Park"])
+def test_the_page_is_what_it_would_be_made_anew(school: School, certificate: Certificate, query: str) -> None:
+    """Whatever was asked before: of this certificate, of another in another state, with another name."""
+    fresh = replaced(school, certificate)
+    codes = [certificate.code, fresh.code, UNKNOWN]
+    anew = {}
+    for code in codes:
+        leaves.forget()
+        anew[code] = page_of(code, query)
+    assert len(set(anew.values())) == len(codes)
+    leaves.forget()
+    for before in ("", "?name=Jun+Park", "?name=Daniela+Reyes"):
+        for code in codes:
+            page_of(code, before)
+    for code in codes:
+        assert page_of(code, query) == anew[code]
+
+
+def test_a_changed_state_is_seen_at_once(school: School, certificate: Certificate) -> None:
+    assert "This certificate is valid" in page_of(certificate.code)
+    services.set_hidden(certificate=certificate, by=school.learner_user, hidden=True)
+    assert "No certificate has this code" in page_of(certificate.code)
+    services.set_hidden(certificate=certificate, by=school.learner_user, hidden=False)
+    Organisation.objects.filter(pk=school.school.pk).update(closed_on=certificate.today() - timedelta(days=1))
+    assert "The school has closed" in page_of(certificate.code)
+    Organisation.objects.filter(pk=school.school.pk).update(custodian="State Archive")
+    assert "Its records are kept by State Archive." in page_of(certificate.code)
+    certificate_services.revoke_certificate(
+        certificate=certificate, by=school.admin, reason="fraud", on=certificate.today()
+    )
+    assert "This certificate was revoked" in page_of(certificate.code)
+
+
+def test_neither_a_name_nor_a_code_is_kept(certificate: Certificate) -> None:
+    leaves.forget()
+    for code in (certificate.code, UNKNOWN, code_from_bits(99)):
+        for query in ("?name=Daniela+Reyes", "?name=Somebody+Else", ""):
+            page_of(code, query)
+    assert len(leaves._made) > 5, "or this looks at nothing"
+    for key, made in leaves._made.items():
+        for private in ("Daniela", "Somebody", certificate.code, UNKNOWN, "csrfmiddlewaretoken"):
+            assert private not in made, key
+            assert private not in repr(key)
+
+
+def test_a_stranger_gets_no_cookie_and_asks_without_a_token(certificate: Certificate) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    assert "csrfmiddlewaretoken" not in browser.get(f"/verify/{certificate.code}").content.decode()
+    answer = browser.post(f"/verify/{certificate.code}", {"name": "Daniela Reyes"})
+    assert answer.status_code == 200
+    assert "The name matches" in answer.content.decode()
+    assert not browser.cookies
+    # What is done in somebody's name still asks for the token.
+    assert browser.post(f"/certificates/{certificate.code}/hide/").status_code in (302, 403)

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, OuterRef, Subquery
+from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from accounts.prepared import Prepared
 from certification.certificates import rules as certificate_rules
-from certification.certificates.models import Certificate
-from certification.certificates.selectors import read_code, with_state
+from certification.certificates.models import Certificate, Kind
+from certification.certificates.selectors import read_code
 
+from .. import rules
 from ..models import Visibility
 
 
@@ -34,42 +39,69 @@ class Status:
     custodian_contact: str = ""
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether nothing can be told: never issued, hidden, or no code of ours."""
+        return self.status == certificate_rules.UNKNOWN
+
+    @property
     def is_miss(self) -> bool:
         """A guess that failed: what the limit counts."""
-        return self.status == certificate_rules.UNKNOWN or self.name == "differs"
+        return self.is_unknown or self.name == "differs"
+
+
+_FACTS = (
+    "kind", "title", "school_name", "holder_name", "issued_on", "expires_on", "superseded_by", "revocation__revoked_on",
+    "school__zone", "school__closed_on", "school__closing__closed_on", "school__custodian",
+    "school__custodian_contact",
+)  # fmt: skip
+
+
+def _shown_by(code: str) -> QuerySet[Certificate, Any]:
+    hidden = Visibility.objects.filter(certificate=OuterRef("pk")).order_by("-pk").values("hidden")[:1]
+    shown = Certificate.objects.filter(code=code).annotate(
+        is_hidden=Coalesce(Subquery(hidden, output_field=BooleanField()), False)
+    )
+    return shown.filter(is_hidden=False).values_list(*_FACTS)
+
+
+_shown = Prepared(_shown_by, code=str)
 
 
 def status_of(code: str, name: str | None = None) -> Status:
-    """What a code says to anyone; raises ValidationError for what is no code. One query, whatever the answer.
+    """What a code says to anyone; raises ValidationError for what is no code. One query; two where a name is compared
+    with that of a certificate.
 
     A code that its graduate hides answers as one that never was: no row is read for it, so both take the same work. The
-    holder's name is matched, never given: only the
-    name that stands on this certificate, so no other name a person bore can be learned here.
+    holder's name is matched, never given: only the name that stands on this certificate, so no other name a person bore
+    can be learned here.
     """
-    hidden = Visibility.objects.filter(certificate=OuterRef("pk")).order_by("-pk").values("hidden")[:1]
-    certificate = (
-        with_state()
-        .filter(code=read_code(code))
-        .annotate(is_hidden=Coalesce(Subquery(hidden, output_field=BooleanField()), False))
-        .filter(is_hidden=False)
-        .first()
-    )
+    code = read_code(code)
     asked = name is not None and bool(name.strip())
-    if certificate is None:
+    rows = _shown(code=code)
+    if not rows:
         return Status(certificate_rules.UNKNOWN, name="differs" if asked else None)
+    row = dict(zip(_FACTS, rows[0], strict=True))
+    today = timezone.now().astimezone(ZoneInfo(row["school__zone"])).date()
     return Status(
-        status=certificate.state,
-        kind=certificate.kind,
-        kind_title=str(certificate.get_kind_display()),
-        credential=certificate.title,
-        school=certificate.school_name,
-        issued_on=certificate.issued_on,
-        revoked_on=certificate.revocation.revoked_on if certificate.is_revoked else None,
-        name=_match(certificate, name) if asked and name is not None else None,
-        expires_on=certificate.expires_on,
-        school_closed_on=closed_on(certificate),
-        custodian=certificate.school.custodian,
-        custodian_contact=certificate.school.custodian_contact,
+        status=certificate_rules.state_of(
+            revoked=row["revocation__revoked_on"] is not None,
+            superseded=row["superseded_by"] is not None,
+            expires_on=row["expires_on"],
+            today=today,
+        ),
+        kind=row["kind"],
+        kind_title=str(Kind(row["kind"]).label),
+        credential=row["title"],
+        school=row["school_name"],
+        issued_on=row["issued_on"],
+        revoked_on=row["revocation__revoked_on"],
+        name=_match(code, row["holder_name"], name) if asked and name is not None else None,
+        expires_on=row["expires_on"],
+        school_closed_on=rules.closed_on(
+            closed=row["school__closing__closed_on"], last_day=row["school__closed_on"], today=today
+        ),
+        custodian=row["school__custodian"],
+        custodian_contact=row["school__custodian_contact"],
     )
 
 
@@ -79,12 +111,13 @@ def closed_on(certificate: Certificate) -> date | None:
     No query when the school and its closing are loaded, as `with_state` loads them.
     """
     closing = getattr(certificate.school, "closing", None)
-    last = certificate.school.closed_on
-    if closing is not None:
-        return closing.closed_on
-    return last if last is not None and last < certificate.today() else None
+    return rules.closed_on(
+        closed=closing.closed_on if closing is not None else None,
+        last_day=certificate.school.closed_on,
+        today=certificate.today(),
+    )
 
 
-def _match(certificate: Certificate, name: str) -> str:
-    spellings = [certificate.holder_name, certificate.facts["student"].get("latin", "")]
+def _match(code: str, holder: str, name: str) -> str:
+    spellings = [holder, Certificate.objects.only("data").get(code=code).facts["student"].get("latin", "")]
     return "match" if any(certificate_rules.same_name(held, name) for held in spellings if held) else "differs"

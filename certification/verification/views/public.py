@@ -1,5 +1,6 @@
 """The public check, and the door to issued documents."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
@@ -47,9 +49,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     return private(redirect(reverse("verification:check", args=[code]) + query))
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, code: str) -> HttpResponse:
-    """The answer to one code: a verdict, what anyone may know, and more for who holds the graduate's link."""
+    """The answer to one code: a verdict, what anyone may know, and more for who holds the graduate's link.
+
+    A POST asks, and only keeps the name that is compared out of the address: it does nothing in anybody's name, so it
+    carries no token, and a stranger who checks gets no cookie.
+    """
     wait = limits.seconds_to_wait(request)
     if wait:
         return slow_down(request, wait)
@@ -74,6 +81,8 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     if status.is_miss:
         limits.count_miss(request)
     context |= {"answer": status, "status": status.status, "asked": asked, "link_ended": bool(token)}
+    # Parts of the page are kept by what they print: nothing of a code that is unknown, nothing of a name that was typed.
+    context |= {"told": None if status.is_unknown else replace(status, name=None), "nobody_named": not asked}
     return private(render(request, "verification/check.html", context))
 
 
