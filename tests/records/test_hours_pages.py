@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -9,12 +10,14 @@ from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from django.urls import reverse
 
-from certification.records.models import TrainingRecord
+from certification.records.models import HourEntry, TrainingRecord
 from certification.records.selectors import forecast_of, transcript_for
 from certification.records.services import (
     ensure_learner,
+    make_claim,
     open_record,
     post_hours,
+    propose_correction,
     record_milestone,
     reverse_entry,
 )
@@ -113,6 +116,41 @@ def test_hours_are_of_as_many_minutes_as_the_rules_say(school: School) -> None:
     assert "2 h 20 min of 10 h" in desk
     assert "The hours together are 7 h 30 min short of 10 h." in desk
     assert "7 h 30 min short" in desk
+    _staff_count_alike(school, record)
+
+
+def _staff_count_alike(school: School, record: TrainingRecord) -> None:
+    """A line of 60 minutes and sums of 120 and 180, wherever the school or the learner meets them again."""
+    first = HourEntry.objects.filter(record=record).order_by("position").first()
+    assert first
+    claimed = make_claim(
+        uuid=UUID(int=1), record=record, entry=first, day=first.date, minutes=120, words="It was longer.",
+        by=school.learner_user,
+    )  # fmt: skip
+    changed = propose_correction(
+        uuid=UUID(int=2), record=record, entry=first, reason="minutes", words="The list says until four.",
+        parts=[part(120, "2026-03-01 14:00", "2026-03-01 16:00")], by=school.registrar, claim=claimed,
+    )  # fmt: skip
+    clerk, other = school.client(school.registrar), school.client(school.second_registrar)
+    told = {
+        reverse("desk:record", args=[record.uuid]): [
+            "Together2 h 20 min2 h 20 min2 h 20 min7 h 30 min", "One hour is 50 minutes.", "1 h 10 min → 2 h 20 min",
+        ],
+        reverse("records:desk_corrections"): ["1 h 10 min → 2 h 20 min"],
+        reverse("records:desk_correction", args=[changed.uuid]): [
+            "Minutes1 h 10 min", "Minutes2 h 20 min", "Together 2 h 20 min → 3 h 30 min",
+        ],
+        reverse("records:desk_correct", args=[record.uuid, first.uuid]): ["Minutes1 h 10 min"],
+        reverse("records:desk_claims"): ["1 h 10 min"],
+        reverse("records:desk_claim", args=[claimed.uuid]): ["2 h 20 min", "1 h 10 min"],
+        reverse("desk:seal", args=[record.uuid]): ["Its 2 h 20 min stay as they are"],
+    }  # fmt: skip
+    for address, words in told.items():
+        said = text_of((other if "/corrections/" in address else clerk).get(address))
+        for each in words:
+            assert each.replace(" ", "") in said.replace(" ", ""), (address, each, said[-3000:])
+    own = text_of(school.client(school.learner_user).get(reverse("records:claims", args=[record.uuid])))
+    assert "1 h 10 min on" in own
 
 
 def test_nothing_missing_is_said(school: School, record: TrainingRecord) -> None:

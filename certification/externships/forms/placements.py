@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from certification.records.models import TrainingRecord
+from certification.records.selectors import unit_of
 
 from .. import rules
 from ..models import Kind, LearningGoal, Placement, Site
-from ..selectors import default_before_clients, milestones_to_ask, minutes_to_place, supervisors_there, unit_of
+from ..selectors import default_before_clients, milestones_to_ask, minutes_to_place, supervisors_there
 from ..services import (
     Terms,
     add_goal,

@@ -24,7 +24,6 @@ from .placements import (
     signed_outside_the_licence,
     steps_of,
     taken_days,
-    unit_of,
     waiting_requests,
 )
 from .proposals import ProposedTimes, on_clock, proposal_kept, proposed_on_clock
@@ -191,7 +190,6 @@ __all__ = [
     "taken_days",
     "texts_unsent",
     "token_hash",
-    "unit_of",
     "waiting_after",
     "waiting_links",
     "waiting_requests",

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, Q
 
 from accounts.models import Organisation
+from certification.records.selectors import unit_of
 
 from .. import rules
 from ..models import Placement, Shift, SignOff, Site, SiteAssignment
-from .placements import school_placements, unit_of
+from .placements import school_placements
 from .shifts import name_of_learner
 
 SHOWS = ("risk", "waiting", "")

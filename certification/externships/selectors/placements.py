@@ -34,15 +34,6 @@ def signed_by_kind(placement: Placement) -> dict[str, int]:
     return dict(rows.annotate(minutes=Sum("posted_minutes")))
 
 
-def unit_of(record: TrainingRecord) -> int:
-    """Minutes of an hour in the rules that judge a record; what a placement asks for and has are hours of that kind.
-
-    A shift's own length is time on the clock and is written with 60: its supervisor signs from when until when, and no
-    credit. No query when the rule set is loaded; the first time in a process one for its text.
-    """
-    return spec_for(record.rule_set).unit_minutes
-
-
 def school_placements() -> QuerySet[Placement]:
     """Placements with learner, site, school, rule set and who decided, each with `signed` minutes and how many shifts are
     `waiting` and `drafts`. One query when read.

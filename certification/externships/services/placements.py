@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.templatetags.palmar import hm_text
 from certification.records.models import Learner, TrainingRecord
+from certification.records.selectors import unit_of
 from notices.services import enqueue_mail
 
 from .. import rules
@@ -26,7 +27,6 @@ from ..selectors import (
     signed_by_kind,
     signed_minutes,
     taken_days,
-    unit_of,
 )
 from .registers import must_be_as_seen, must_place, must_run_forward
 

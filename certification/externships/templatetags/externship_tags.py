@@ -20,10 +20,10 @@ from certification.externships.selectors import (
     ProposedTimes,
     name_of_learner,
     proposed_on_clock,
-    unit_of,
 )
 from certification.records.models import TrainingRecord
 from certification.records.presenters import REASONS
+from certification.records.selectors import unit_of
 
 register = template.Library()
 
@@ -80,12 +80,6 @@ def licence(supervisor: Supervisor, today: date) -> dict[str, Any]:
 def proposed(sign_off: SignOff, zone: str) -> ProposedTimes | None:
     """The times that a decision proposes, by the clock of a zone. No query."""
     return proposed_on_clock(sign_off, zone)
-
-
-@register.filter
-def unit(record: TrainingRecord) -> int:
-    """Minutes of an hour in the rules that judge a record. No query when the rule set is loaded."""
-    return unit_of(record)
 
 
 @register.filter

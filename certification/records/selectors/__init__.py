@@ -39,6 +39,7 @@ from .corrections import (
     roles_at,
     taken_back,
     today_of,
+    unit_of,
 )
 from .forecasts import forecast_of
 from .holds import holds_of, own_standing_holds, standing_holds
@@ -205,5 +206,6 @@ __all__ = [
     "trimmed_postings",
     "true_balances",
     "undecided",
+    "unit_of",
     "witnesses_of",
 ]

@@ -54,6 +54,15 @@ def today_of(record: TrainingRecord) -> date:
     return timezone.localdate(timezone=ZoneInfo(record.zone))
 
 
+def unit_of(record: TrainingRecord) -> int:
+    """Minutes of an hour in the rules that judge a record; its sums and lines are written in hours of that kind.
+
+    A shift's own length is time on the clock and is written with 60: its supervisor signs from when until when, and no
+    credit. No query when the rule set is loaded; the first time in a process one for its text.
+    """
+    return spec_for(record.rule_set).unit_minutes
+
+
 def days_of(record: TrainingRecord, entry: HourEntry | None, parts: Sequence[rules.HourPart]) -> list[date]:
     """The local days that a correction touches. No query."""
     days = [rules.local_date(day, record.zone) for part in parts for day in rules.split_at_midnight(part, record.zone)]
@@ -257,7 +266,7 @@ def claims_of(record: TrainingRecord) -> list[Claim]:
     """A record's claims with their corrections, newest first. Two queries."""
     return list(
         Claim.objects.filter(record=record)
-        .select_related("entry", "answered_by", "record")
+        .select_related("entry", "answered_by", "record__rule_set")
         .prefetch_related("corrections")
         .order_by("-made_at", "-pk")
     )
@@ -270,7 +279,7 @@ def open_claims(user: User, schools: Collection[Organisation]) -> QuerySet[Claim
     return (
         Claim.objects.filter(answer="", record__school__in=schools)
         .exclude(record__learner__user=user)
-        .select_related("entry", "record__learner__user", "record__school")
+        .select_related("entry", "record__learner__user", "record__school", "record__rule_set")
         .prefetch_related(Prefetch("corrections", queryset=Correction.objects.filter(outcome=""), to_attr="waiting"))
         .order_by("due_on", "pk")
     )
@@ -285,7 +294,7 @@ def answered_claims(user: User, schools: Collection[Organisation]) -> QuerySet[C
         Claim.objects.filter(record__school__in=schools)
         .exclude(answer="")
         .exclude(record__learner__user=user)
-        .select_related("entry", "record__learner__user", "record__school", "answered_by")
+        .select_related("entry", "record__learner__user", "record__school", "answered_by", "record__rule_set")
         .order_by("-answered_at", "-pk")
     )
 
