@@ -100,14 +100,16 @@ class ItemOut(Schema):
     """What is told of one certificate, in the order of the request; `code` as it is shown.
 
     `name` stands where one was asked. A claim is `not_consented`, right or wrong, unless the graduate opened her hours to
-    your organisation. `record` stands where she opened her transcript: the id for `GET records/{uuid}/transcript`. Of an
-    unknown code, and alike of one that its graduate hides, title, school and day are null.
+    your organisation. `record` stands where she opened her transcript: the id for `GET records/{uuid}/transcript`. `kind` as
+    in `GET verify/{code}`: a `letter` tells hours as of a day and is no certificate of completion. Of an unknown code, and
+    alike of one that its graduate hides, kind, title, school and day are null.
     """
 
     code: str
     status: Literal["valid", "superseded", "revoked", "expired", "unknown"]
     name: Literal["match", "differs"] | None = None
     claims: dict[str, Literal["matches", "differs", "not_consented"]]
+    kind: Literal["completion", "ce", "achievement", "letter"] | None
     credential: str | None
     school: str | None
     issued_on: date | None
@@ -126,6 +128,7 @@ class AnsweredOut(Schema):
                         "status": "valid",
                         "name": "match",
                         "claims": {"mfr": "matches", "total": "differs"},
+                        "kind": "completion",
                         "credential": "Medical massage therapist",
                         "school": "Riverbend School of Medical Massage",
                         "issued_on": "2026-06-12",

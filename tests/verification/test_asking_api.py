@@ -77,12 +77,21 @@ def test_an_answer_and_its_receipt(certificate: Certificate, tidewater: Any, sec
             "status": "valid",
             "name": "differs",
             "claims": {"mfr": "matches"},
+            "kind": "completion",
             "credential": "A small program",
             "school": "Riverbend School",
             "issued_on": certificate.issued_on.isoformat(),
             "record": str(certificate.record.uuid),
         },
-        {"code": UNKNOWN, "status": "unknown", "claims": {}, "credential": None, "school": None, "issued_on": None},
+        {
+            "code": UNKNOWN,
+            "status": "unknown",
+            "claims": {},
+            "kind": None,
+            "credential": None,
+            "school": None,
+            "issued_on": None,
+        },
     ]
     trusted = read_did_document(Client().get("/.well-known/did.json").content.decode())
     assert check_file(told["receipt"].encode(), trusted, timezone.now()).holds

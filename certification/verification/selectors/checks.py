@@ -99,12 +99,13 @@ def asked_and_told(line: CheckedItem) -> dict[str, dict[str, Any]]:
 
 
 def told_of_line(line: CheckedItem) -> dict[str, Any]:
-    """What was told of one line: state, name and claims; title, school and day as anyone may know them."""
+    """What was told of one line: state, name and claims; kind, title, school and day as anyone may know them."""
     shown = line.certificate if line.status != UNKNOWN else None
     told: dict[str, Any] = {"status": line.status}
     if line.name:
         told["name"] = line.name
     told["claims"] = dict(sorted(line.told.items()))  # PostgreSQL keeps keys in an order of its own
+    told["kind"] = shown.kind if shown else None
     told["credential"] = shown.title if shown else None
     told["school"] = shown.school_name if shown else None
     told["issued_on"] = shown.issued_on.isoformat() if shown else None

@@ -24,7 +24,7 @@ from ..access import NEEDS, Format, asked_check, asking_organisation, opened_to
 from ..forms import CheckForm
 from ..models import Check, Disclosure
 from ..rules import ASKING_ROLES, KEY_ROLES
-from ..selectors import checks_by, lines_of, open_consents_to, open_stop, sums_of
+from ..selectors import checks_by, closed_on, lines_of, open_consents_to, open_stop, sums_of
 from ..verdicts import UNKNOWN
 from ..wording import told
 from .answers import paper_response, private
@@ -129,6 +129,7 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page": page,
         "only": only,
         "opened": opened,
+        "closed_on": closed_on(only.certificate) if only and only.certificate and only.status != UNKNOWN else None,
         "sums": [(words, sums.get(kind, 0)) for kind, words in SUMS.items()],
     }
     return private(render(request, "verification/check_made.html", context))
