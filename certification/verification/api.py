@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Schema
 from ninja.errors import HttpError, Throttled
@@ -170,6 +169,7 @@ class TranscriptOut(Schema):
 
 
 by_key = KeyAuth()
+WITH_SCOPE = "Make one that may at /checks/keys/: what a key may do is chosen there."
 REFUSALS = {401: Problem, 403: Problem, 422: Problem, 429: Problem}
 
 
@@ -203,7 +203,7 @@ def verifications(
     """
     key = key_of(request)
     if not key.may_check:
-        raise PermissionDenied
+        raise HttpError(403, f"This key may not check certificates. {WITH_SCOPE}")
     response["Cache-Control"] = "no-store"
     items = [Asked(item.code, item.name or "", item.claims) for item in payload.items]
     try:
@@ -255,7 +255,7 @@ def transcript(request: HttpRequest, response: HttpResponse, uuid: UUID) -> dict
     """
     key = key_of(request)
     if not key.may_transcript:
-        raise PermissionDenied
+        raise HttpError(403, f"This key may not read transcripts. {WITH_SCOPE}")
     response["Cache-Control"] = "no-store"
     opened = opened_transcript(key.organisation, uuid)
     if opened is None:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.services import ensure_user
 from certification import limits
 from certification.certificates.models import Certificate
 from certification.codes import code_from_bits
@@ -162,6 +163,51 @@ def test_no_key_that_does_not_work_and_none_in_an_address(
         assert is_problem(ask(secret, item), 401)
     services.revoke_key(key=key, by=tidewater[1])
     assert is_problem(ask(secret, item), 401)
+
+
+def test_a_key_that_works_no_more_says_why_and_shuts_nobody_at_its_address_out(
+    certificate: Certificate, tidewater: Any, secret: str
+) -> None:
+    """A program that was forgotten asks all night: the clerks of its college still check on the public page."""
+    item = [{"code": certificate.code}]
+    with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
+        for _call in range(limits.MISSES + 1):
+            answer = ask(secret, item)
+        assert is_problem(answer, 401)
+        assert answer["WWW-Authenticate"] == "Bearer"
+        assert "The last day of this key is over" in answer.json()["title"]
+        assert Client().get(f"/verify/{certificate.code}/").status_code == 200
+        for _call in range(api_auth.CALLS_OF_KEY - limits.MISSES):
+            answer = ask(secret, item)
+        assert is_problem(answer, 429), "it asks no more often than one that works"
+    services.revoke_key(key=ApiKey.objects.get(), by=tidewater[1])
+    cache.clear()
+    assert "revoked" in ask(secret, item).json()["title"]
+    for _call in range(limits.MISSES):
+        assert is_problem(ask("palmar_" + "x" * 43, item), 401)
+    assert Client().get(f"/verify/{certificate.code}/").status_code == 429, "one that never was is a guess"
+
+
+def test_a_key_says_what_it_may_not_do(certificate: Certificate, tidewater: Any) -> None:
+    reads = a_key(*tidewater, may_check=False, source_key="reads")[1]
+    checks = a_key(*tidewater, may_transcript=False, source_key="checks")[1]
+    refused = ask(reads, [{"code": certificate.code}])
+    assert is_problem(refused, 403)
+    assert "may not check certificates" in refused.json()["title"]
+    refused = read(checks, certificate)
+    assert is_problem(refused, 403)
+    assert "may not read transcripts" in refused.json()["title"]
+    assert not Check.objects.exists()
+
+
+def test_who_was_stopped_replaces_no_key(tidewater: Any, secret: str) -> None:
+    platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
+    key = ApiKey.objects.get()
+    stop = services.stop_checking(organisation=tidewater[0], by=platform, words="Its registration lapsed.")
+    with pytest.raises(ValidationError):
+        services.rotate_key(key=key, by=tidewater[1])
+    services.lift_stop(stop=stop, by=platform)
+    assert services.rotate_key(key=key, by=tidewater[1])[1]
 
 
 def test_a_rotated_key_works_for_some_days_more(certificate: Certificate, tidewater: Any, secret: str) -> None:

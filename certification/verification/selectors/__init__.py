@@ -1,6 +1,6 @@
 """Reads what may be told: of a code to anyone or to an organisation, of a certificate to whoever its graduate lets."""
 
-from .api_keys import keys_of, opened_key
+from .api_keys import WORKING, kept_key_of, keys_of
 from .cases import (
     ANSWERING_ROLES,
     BOARD_ROLES,
@@ -87,6 +87,7 @@ __all__ = [
     "BOARD_ROLES",
     "MANAGING_ROLES",
     "OPEN",
+    "WORKING",
     "AskedFor",
     "EvidenceRow",
     "Found",
@@ -133,6 +134,7 @@ __all__ = [
     "is_hidden",
     "kept",
     "kept_certificates",
+    "kept_key_of",
     "keys_of",
     "lines_of",
     "listed_in",
@@ -141,7 +143,6 @@ __all__ = [
     "members_of",
     "open_consents_to",
     "open_stop",
-    "opened_key",
     "opened_transcript",
     "organisations_of",
     "organisations_that_check",
