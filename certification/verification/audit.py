@@ -351,7 +351,7 @@ def _unlike_its_facts(certificate: Certificate) -> list[str]:
     wrong = [f"its {what} is not that of its frozen facts" for what, (is_now, was) in held.items() if is_now != was]
     bodies = {document.format: document.body for document in certificate.documents.all()}
     signed = bodies.get(CertificateDocument.Format.JSON)
-    if signed is not None and _signed_name(signed) != facts["student"]["name"]:
+    if signed is not None and _signed_name(bytes(signed)) != facts["student"]["name"]:
         wrong.append("its frozen facts name another than the credential that was signed")
     if CertificateDocument.Format.NOTICE in bodies and not certificate.is_revoked:
         wrong.append("a notice says that it was revoked, and nothing else does")
@@ -361,7 +361,7 @@ def _unlike_its_facts(certificate: Certificate) -> list[str]:
 def _signed_name(body: bytes) -> str:
     """The name in a credential; empty where it has none."""
     try:
-        named = json.loads(bytes(body))["credentialSubject"]["identifier"]
+        named = json.loads(body)["credentialSubject"]["identifier"]
         return next((str(one["identityHash"]) for one in named if one["identityType"] == "name"), "")
     except (ValueError, KeyError, TypeError):
         return ""
