@@ -127,7 +127,7 @@ def test_that_a_school_has_closed_is_told_at_the_desk_too(
     assert "It was valid when you checked" in said
     assert f"closed on {today:%-d %B %Y}" in said
     assert "Coastal Archive" in said and "912 555 0177" in said
-    assert "stood behind it" not in said
+    assert "issued it before it closed" in said and "stood behind it" not in said
 
 
 def test_a_receipt_from_before_answers_said_the_kind_keeps_its_lines(certificate: Certificate, tidewater: Any) -> None:
