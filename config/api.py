@@ -97,7 +97,7 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(Throttled)
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    response = problem(request, 429, "Too many requests; wait a little.")
+    response = problem(request, 429, getattr(error, "words", "Too many requests; wait a little."))
     if error.wait:
         response["Retry-After"] = str(int(error.wait))
     return response

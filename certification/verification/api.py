@@ -168,6 +168,15 @@ class TranscriptOut(Schema):
     ledger: dict[str, Any]
 
 
+class GuessedError(Throttled):
+    """So many misses look like guessing: a program that only asks too fast is told something else."""
+
+    words = (
+        "So many codes were unknown, or came with another name, that nothing is answered for now. The schools concerned "
+        "are told. Look at your list before you ask again."
+    )
+
+
 by_key = KeyAuth()
 WITH_SCOPE = "Make one that may at /checks/keys/: what a key may do is chosen there."
 REFUSALS = {401: Problem, 403: Problem, 422: Problem, 429: Problem}
@@ -228,7 +237,7 @@ def verifications(
     except services.OtherRequestError as refused:
         raise HttpError(422, "This Idempotency-Key was used for another request. Choose a new one.") from refused
     except services.SlowedDownError as refused:
-        raise Throttled(wait=refused.wait) from refused
+        raise GuessedError(wait=refused.wait) from refused
     except KeyFileError as error:
         raise HttpError(
             503, "No receipt can be signed at the moment, so nothing was answered. Try again later."

@@ -16,7 +16,7 @@ from accounts.services import ensure_user
 from certification import limits
 from certification.certificates.models import Certificate
 from certification.codes import code_from_bits
-from certification.verification import api_auth, services
+from certification.verification import api_auth, probing, services
 from certification.verification.models import ApiKey, Check, Disclosure
 from certification.verification.offline import check_file, read_did_document
 from certification.verification.services import set_hidden
@@ -294,3 +294,12 @@ def test_too_many_calls_and_wrong_keys_wait(
         assert ask(secret, item).status_code == 200
     monkeypatch.setattr(limits, "MISSES", 2)
     assert [ask("palmar_wrong", item).status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_a_program_that_guesses_is_told_why_it_gets_no_answers(tidewater: Any, secret: str) -> None:
+    guesses = [{"code": code_from_bits(number)} for number in range(1000, 1000 + probing.MISSES + 1)]
+    assert ask(secret, guesses).status_code == 200
+    slow = ask(secret, guesses[:1])
+    assert is_problem(slow, 429)
+    assert "The schools concerned are told" in slow.json()["title"]
+    assert int(slow["Retry-After"]) > probing.SLOWED.total_seconds() - 60
