@@ -79,7 +79,9 @@ def test_a_letter_is_never_taken_for_a_certificate_of_completion(letter: Certifi
     table = client.get(f"/checks/{made.uuid}/answers.csv").content.decode()
     assert next(csv.DictReader(table.splitlines()))["kind"] == "letter"
     many = ask(*tidewater, Asked(letter.code), Asked(letter.code, "Jun Park"), key="two")
-    assert page_of(tidewater, many).count("Interim letter of hours") == 2
+    said = page_of(tidewater, many)
+    assert said.count("Interim letter of hours") == 2
+    assert "Letter of hours, no certificate2" in said.replace(" 2", "2"), "it stands in the sums above them"
     with time_machine.travel(timezone.now() + timedelta(days=100), tick=False):
         late = page_of(tidewater, ask(*tidewater, Asked(letter.code), key="late"))
     assert "This letter of hours had expired when you checked" in late

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Max, Min, OuterRef, QuerySet, Subquery, Sum
 
 from accounts.models import Organisation
-from certification.certificates.models import Certificate
+from certification.certificates.models import Certificate, Kind
 from certification.certificates.rules import UNKNOWN
 from certification.certificates.selectors import with_state
 
@@ -144,13 +144,19 @@ def organisations_told(certificate: Certificate) -> list[tuple[str, datetime]]:
 
 
 def sums_of(check: Check) -> dict[str, int]:
-    """How many lines of a check got each state, and how many a name or a claim that differs. One query."""
-    rows = CheckedItem.objects.filter(check_of=check).order_by().values_list("status", "name", "told")
+    """How many lines of a check got each state, how many a name or a claim that differs, and how many are letters of
+    hours. One query.
+    """
+    rows = CheckedItem.objects.filter(check_of=check).order_by()
     sums: dict[str, int] = {}
-    for status, name, told in rows.iterator():
+    for status, name, told, of in rows.values_list("status", "name", "told", "certificate__kind").iterator():
         sums[status] = sums.get(status, 0) + 1
-        differs = (("name", name == "differs" and status != UNKNOWN), ("claims", "differs" in told.values()))
-        for kind, found in differs:
+        noted = (
+            ("name", name == "differs" and status != UNKNOWN),
+            ("claims", "differs" in told.values()),
+            ("letter", of == Kind.LETTER and status != UNKNOWN),
+        )
+        for kind, found in noted:
             sums[kind] = sums.get(kind, 0) + bool(found)
     return sums
 

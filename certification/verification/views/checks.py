@@ -34,6 +34,7 @@ SUMS = {
     "unknown": _lazy("Unknown"),
     "name": _lazy("Another name"),
     "claims": _lazy("Another number of hours"),
+    "letter": _lazy("Letter of hours, no certificate"),
     "revoked": _lazy("Revoked"),
     "superseded": _lazy("Replaced"),
     "expired": _lazy("Expired"),
