@@ -26,7 +26,7 @@ def test_a_list_shows_that_it_is_worked_on_and_then_its_answers(site: Site, some
     form.evaluate("form => form.addEventListener('submit', event => event.preventDefault(), {once: true})")
     page.get_by_role("button", name="Check the list").click()
     expect(page.locator("#working progress")).to_be_visible()
-    expect(page.locator("[data-working-said]")).to_have_text("Your list is being checked")
+    expect(page.locator("[data-working-said]")).to_have_text("Your list is being read")
     page.get_by_role("button", name="Check the list").click()
     page.wait_for_url(re.compile(r"/checks/[0-9a-f-]{36}/"))
     expect(page.get_by_role("heading", level=1)).to_have_text("2 certificates")

@@ -79,15 +79,7 @@ def single(request: HttpRequest) -> HttpResponse:
             messages.info(request, _("That page was used already, and nothing was asked. Type it again here."))
             return private(redirect(f"{reverse('verification:checks')}?organisation={organisation.slug}"))
         except services.SlowedDownError as refused:
-            minutes = -(-refused.wait // 60)
-            form.add_error(
-                None,
-                _(
-                    "Too many codes were unknown, or came with another name, so nothing is answered for %(minutes)d "
-                    "minutes. The schools concerned are told. Is your list older than the names on it? Write to us."
-                )
-                % {"minutes": minutes},
-            )
+            form.add_error(None, services.slowed_words(refused))
             status = 429
         except KeyFileError:
             form.add_error(None, _("No receipt can be signed at the moment, so nothing was asked. Try again later."))
