@@ -214,6 +214,8 @@ def test_what_she_opened_by_name_is_read_at_the_desk(certificate: Certificate, t
     page = desk.get(at)
     assert "Daniela Reyes" in text_of(page) and "Hours that count, by subject" in text_of(page)
     assert "no-store" in page["Cache-Control"] and f"{at}certificate.pdf" in page.content.decode()
+    crumbs = page.content.decode().partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert "/checks/?organisation=tidewater" in crumbs and "/checks/history/?organisation=tidewater" in crumbs
     assert f"{at}transcript.pdf" not in page.content.decode(), "totals do not reach it"
     assert desk.get(f"{at}certificate.pdf").content.startswith(b"%PDF")
     assert desk.get(f"{at}transcript.pdf").status_code == 404

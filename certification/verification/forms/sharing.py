@@ -161,7 +161,9 @@ NO_KIND = _(
     "This is no file of ours that can be checked. Choose the certificate as the graduate got it: PDF, PNG, JSON or JWT. "
     "A scan or a photograph carries no signature: type the code that stands on it instead."
 )
-_CHOOSE_OURS = _("Choose the certificate as the graduate got it: PDF, PNG, JSON or JWT, or type the code that stands on it.")
+_CHOOSE_OURS = _(
+    "Choose the certificate as the graduate got it: PDF, PNG, JSON or JWT, or type the code that stands on it."
+)
 PACKED = {
     packed.EVIDENCE: _(
         "This is the evidence of a record (ZIP). Unpack it and choose one certificate from it, or check the whole with "
@@ -171,7 +173,9 @@ PACKED = {
     packed.EXCEL: _("This is an Excel workbook. We issue no certificate as one."),
     packed.POWERPOINT: _("This is a PowerPoint presentation. We issue none."),
     packed.OPEN_DOCUMENT: _("This is an OpenDocument file, as of LibreOffice. We issue none."),
-    packed.OTHER: _("This is a ZIP file, and not the evidence of a record. If a certificate is in it, unpack it first."),
+    packed.OTHER: _(
+        "This is a ZIP file, and not the evidence of a record. If a certificate is in it, unpack it first."
+    ),
     packed.BROKEN: _("This file begins as a ZIP file does, and cannot be opened as one. It may be damaged."),
 }
 """What a packed file is, and what to do with it."""

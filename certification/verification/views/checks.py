@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import role_required
 from accounts.selectors import has_role
 from certification.certificates.selectors import document
 from certification.keys.services import KeyFileError
@@ -27,7 +26,7 @@ from ..rules import ASKING_ROLES, KEY_ROLES
 from ..selectors import checks_by, lines_of, open_consents_to, open_stop, sums_of
 from ..verdicts import UNKNOWN
 from ..wording import told
-from .answers import paper_response, private
+from .answers import checker_required, paper_response, private
 
 A_PAGE = 50
 SUMS = {
@@ -46,7 +45,7 @@ def _page(request: HttpRequest, rows: Any) -> Any:
     return Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def single(request: HttpRequest) -> HttpResponse:
     """Check one certificate in an organisation's name; the answer has a page of its own, with its receipt."""
@@ -90,7 +89,7 @@ def single(request: HttpRequest) -> HttpResponse:
     return private(render(request, "verification/checks.html", context, status=status))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """What an organisation asked, newest first."""
@@ -105,7 +104,7 @@ def history(request: HttpRequest) -> HttpResponse:
     return private(render(request, "verification/check_history.html", context))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One check: what was asked, and what was answered then."""
@@ -126,7 +125,7 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return private(render(request, "verification/check_made.html", context))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def opened(request: HttpRequest, code: str) -> HttpResponse:
     """What a graduate opened of her certificate to the organisation by name; each look is noted."""
@@ -146,7 +145,7 @@ def opened(request: HttpRequest, code: str) -> HttpResponse:
     return private(render(request, "verification/shared.html", context))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def opened_file(request: HttpRequest, code: str, format: str) -> HttpResponse:
     """A sealed file that was opened to the organisation, byte for byte."""
@@ -159,7 +158,7 @@ def opened_file(request: HttpRequest, code: str, format: str) -> HttpResponse:
     return paper_response(issued, found.certificate, download="download" in request.GET)
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def receipt(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The signed receipt as a file to keep."""

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import role_required
 from accounts.models import Organisation
 from accounts.selectors import has_role
 from certification.certificates.selectors import read_code
@@ -27,14 +26,14 @@ from ..models import CheckedItem
 from ..rules import ASKING_ROLES, KEY_ROLES
 from ..selectors import lines_of, open_stop
 from ..verdicts import Asked
-from .answers import private
+from .answers import checker_required, private
 
 MOST_SHOWN = 20
 HEADER = ("row", "code", "status", "name", "credential", "school", "issued_on", "claims")
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def whole(request: HttpRequest) -> HttpResponse:
     """Check all codes of a table at once: every row is answered, or none is asked and each that is wrong is named."""
@@ -90,7 +89,7 @@ def _onward(organisation: Organisation, key: UUID) -> HttpResponse:
     return private(redirect(f"{reverse('verification:list_kept', args=[key])}?organisation={organisation.slug}"))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def kept(request: HttpRequest, key: UUID) -> HttpResponse:
     """How far a list is, or why it was not answered; once it is, to its answers. Without scripts it loads itself anew."""
@@ -131,7 +130,7 @@ def _list_trouble(error: lists.BadListError) -> str:
     }[error.code]
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def answers(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
     """What was answered, a row for each that was asked, in their order; no cell is run by a spreadsheet."""
