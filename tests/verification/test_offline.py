@@ -243,7 +243,9 @@ def test_without_its_status_list_a_bundle_tells_no_status(school: School, bundle
 
     outcome = check_file(rewritten(bundle, drop), keys_of(school), at())
     status = [check for check in outcome.checks if check.name.startswith("status of")]
-    assert [(check.holds, check.words) for check in status] == [(None, "not told: its status list is not in the bundle")]
+    assert [(check.holds, check.words) for check in status] == [
+        (None, "not told: its status list is not in the bundle")
+    ]
     assert not any("neither revoked" in check.words for check in outcome.checks)
 
 

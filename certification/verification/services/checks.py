@@ -72,11 +72,11 @@ class SlowedDownError(Exception):
         self.wait = wait
 
 
-Tell = Callable[[int], None]
-"""Called now and then with how many lines have their answer."""
+Tell = Callable[[int, int], None]
+"""Called now and then with how many lines have their answer, and of how many the answer is written down."""
 
 
-def _silent(_done: int) -> None:
+def _silent(_answered: int, _written: int) -> None:
     pass
 
 
@@ -165,7 +165,7 @@ def _ask(
         some = lines[start : start + AT_ONCE]
         found |= found_for(organisation, [line.code for line in some])
         told += [verdicts.judge(line, hit.held if (hit := found.get(line.code)) else None) for line in some]
-        tell(len(told))
+        tell(len(told), 0)
     asked = Check.objects.create(
         organisation=organisation,
         by=by,
@@ -193,7 +193,9 @@ def _ask(
         )
         for place, (line, verdict) in enumerate(zip(lines, told, strict=True), start=1)
     ]
-    insert_all(rows)
+    for start in range(0, len(rows), AT_ONCE):
+        insert_all(rows[start : start + AT_ONCE])
+        tell(len(told), min(start + AT_ONCE, len(rows)))
     looks = [
         (consent, line_told(verdict.status, verdict.name, verdict.claims.values()))
         for line, verdict in zip(lines, told, strict=True)

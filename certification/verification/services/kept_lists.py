@@ -49,7 +49,7 @@ MOST_ATTEMPTS = 3
 
 
 class ListStanding(NamedTuple):
-    """How far a list is: `done` of `of` rows have their answer.
+    """How far a list is: of its `of` rows `answered` have their answer, and of `written` it is written down.
 
     `made` is its check once it is answered, `sentence` says why it failed; with neither, `going` says whether it still
     waits or is worked on, or is nowhere.
@@ -57,9 +57,20 @@ class ListStanding(NamedTuple):
 
     made: Check | None = None
     going: bool = False
-    done: int = 0
+    answered: int = 0
+    written: int = 0
     of: int = 0
     sentence: str = ""
+
+    @property
+    def done(self) -> int:
+        """How far the bar is, of `whole`: it never goes back."""
+        return self.answered + self.written
+
+    @property
+    def whole(self) -> int:
+        """The end of the bar; 0 while nothing is known."""
+        return 2 * self.of
 
 
 def bring_list(*, organisation: Organisation, by: User, items: Sequence[Asked], key: UUID) -> None:
@@ -98,7 +109,11 @@ def list_standing(*, organisation: Organisation, key: UUID) -> ListStanding:
         return ListStanding(made=made)
     told: dict[str, Any] = caches["progress"].get(_words(organisation.pk, key)) or {}
     return ListStanding(
-        going=kept, done=told.get("done", 0), of=told.get("of", 0), sentence="" if kept else told.get("sentence", "")
+        going=kept,
+        answered=told.get("answered", 0),
+        written=told.get("written", 0),
+        of=told.get("of", 0),
+        sentence="" if kept else told.get("sentence", ""),
     )
 
 
@@ -122,15 +137,15 @@ def run_list(*, organisation: Organisation, key: UUID) -> None:
     caches["progress"].set(f"{words}-attempts", attempts, WORDS_KEPT)
     of = len(kept["lines"])
 
-    def tell(done: int) -> None:
-        caches["progress"].set(words, {"done": done, "of": of}, WORDS_KEPT)
+    def tell(answered: int, written: int) -> None:
+        caches["progress"].set(words, {"answered": answered, "written": written, "of": of}, WORDS_KEPT)
         caches["progress"].set(f"{words}-alive", 1, int(SILENT.total_seconds()))
 
     sentence = ""
     try:
         if attempts > MOST_ATTEMPTS:
             raise ValidationError(_("It was stopped three times. Split your list, or write to us."))
-        tell(0)
+        tell(0, 0)
         check(
             organisation=organisation,
             by=User.objects.get(pk=kept["by"]),
