@@ -287,6 +287,18 @@ def test_of_many_lines_the_sums_stand_above_them(certificate: Certificate, tidew
             "Anothernumberofhours", "Another number of hours"
         ), words
 
+    def shown_alone(kind: str) -> tuple[int, set[str]]:
+        body = desk.get(f"/checks/{made.uuid}/?show={kind}").content.decode().partition("<tbody")[2]
+        rows = body.partition("</tbody>")[0]
+        return rows.count("<tr"), set(re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]", rows))
+
+    assert shown_alone("unknown") == (1, {UNKNOWN})
+    assert shown_alone("name") == shown_alone("claims") == (1, {certificate.code})
+    assert shown_alone("valid") == (3, {certificate.code}) and shown_alone("revoked") == (0, set())
+    assert shown_alone("nonsense")[0] == 4
+    only = text_of(desk.get(f"/checks/{made.uuid}/?show=name"))
+    assert "Shown are those alone: Another name." in only and "Show all" in only
+
 
 def test_who_was_stopped_reads_it_before_asking_and_makes_no_key(
     certificate: Certificate, tidewater: Any, desk: Client

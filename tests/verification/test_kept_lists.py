@@ -104,7 +104,9 @@ def test_the_page_says_how_many_rows_are_answered(certificate: Certificate, desk
     # Of the writing this test's one connection would see the end already: so its words are shown for another list.
     assert [(one["answered"], one["written"]) for one in words] == [(3000, 0), (3000, 2500), (3000, 3000)]
     place = send(desk, data)["Location"]
-    for one, said in zip(words, ("rows answered", "2,500 of 3,000 answers written", "Signing the receipt"), strict=True):
+    for one, said in zip(
+        words, ("rows answered", "2,500 of 3,000 answers written", "Signing the receipt"), strict=True
+    ):
         caches["progress"].set(f"check-list-{files().pop().stem}", one)
         page = desk.get(place).content.decode()
         assert said in page and f'value="{one["answered"] + one["written"]}" max="6000"' in page

@@ -23,7 +23,7 @@ from ..access import NEEDS, Format, asked_check, asking_organisation, opened_to
 from ..forms import CheckForm
 from ..models import Check, Disclosure
 from ..rules import ASKING_ROLES, KEY_ROLES
-from ..selectors import checks_by, lines_of, open_consents_to, open_stop, sums_of
+from ..selectors import checks_by, lines_with, open_consents_to, open_stop, sums_of
 from ..verdicts import UNKNOWN
 from ..wording import told
 from .answers import checker_required, paper_response, private
@@ -107,9 +107,11 @@ def history(request: HttpRequest) -> HttpResponse:
 @checker_required(*ASKING_ROLES)
 @require_safe
 def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One check: what was asked, and what was answered then."""
+    """One check: what was asked, and what was answered then; of many lines also those of one kind alone (`?show=`)."""
     check = asked_check(request.user, uuid)  # type: ignore[arg-type]
-    page = _page(request, lines_of(check))
+    show = request.GET.get("show", "")
+    show = show if show in SUMS and check.items > 1 else ""
+    page = _page(request, lines_with(check, show))
     only = page[0] if check.items == 1 else None
     shown = [line.certificate for line in page if line.certificate and line.status != UNKNOWN]
     stopped = bool(shown) and open_stop(check.organisation) is not None
@@ -120,7 +122,9 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page": page,
         "only": only,
         "opened": opened,
-        "sums": [(words, sums.get(kind, 0)) for kind, words in SUMS.items()],
+        "sums": [(kind, words, sums.get(kind, 0)) for kind, words in SUMS.items()],
+        "show": show,
+        "shown": SUMS.get(show, ""),
     }
     return private(render(request, "verification/check_made.html", context))
 
