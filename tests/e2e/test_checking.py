@@ -29,7 +29,7 @@ def test_a_list_shows_that_it_is_worked_on_and_then_its_answers(site: Site, some
     expect(page.locator("[data-working-said]")).to_have_text("Your list is being read")
     page.get_by_role("button", name="Check the list").click()
     page.wait_for_url(re.compile(r"/checks/[0-9a-f-]{36}/"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("2 certificates")
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 codes")
     expect(page.locator("main table")).to_contain_text("not consented")
     expect(page.locator("main table")).to_contain_text("Unknown")
     verifier.check_page()

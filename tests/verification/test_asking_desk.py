@@ -73,7 +73,7 @@ def test_one_check_from_form_to_receipt(certificate: Certificate, tidewater: Any
     trusted = read_did_document(Client().get("/.well-known/did.json").content.decode())
     assert check_file(receipt.content, trusted, timezone.now()).holds
     listed = text_of(desk.get("/checks/history/"))
-    assert "One certificate" in listed
+    assert "One code" in listed
     assert "By Clara Clerk" in listed
 
 

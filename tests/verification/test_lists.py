@@ -116,7 +116,7 @@ def test_each_row_gets_its_answer_and_a_table_to_take_away(
     assert first.status_code == 302 and first["Location"] == second["Location"]
     check = Check.objects.get()
     assert (check.face, check.items) == ("file", 3)
-    assert "3 certificates" in text_of(desk.get(first["Location"]))
+    assert "3 codes" in text_of(desk.get(first["Location"]))
 
     body = desk.get(f"/checks/{check.uuid}/answers.csv")
     table = list(csv.DictReader(io.StringIO(body.content.decode())))
