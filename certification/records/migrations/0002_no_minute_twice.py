@@ -26,5 +26,5 @@ def backwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """Design promise 4."""
 
-    dependencies = [("records", "0001_initial")]
+    dependencies = [("records", "0001_tables")]
     operations = [migrations.RunPython(forwards, backwards)]

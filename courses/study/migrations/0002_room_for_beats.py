@@ -20,5 +20,5 @@ def backwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """Nothing is indexed that a beat changes; with room in the page, its table does not grow."""
 
-    dependencies = [("study", "0001_initial")]
+    dependencies = [("study", "0001_tables")]
     operations = [migrations.RunPython(forwards, backwards)]
