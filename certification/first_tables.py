@@ -6,6 +6,7 @@ hundred tables made one by one cost a minute and a half, made room by room a few
 
 from collections.abc import Sequence
 
+from django.core.management.base import CommandError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation, OperationCategory
@@ -37,7 +38,11 @@ class CreateModels(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Take them away, the last first."""
+        """Take them away, the last first; refused while one holds a row (CommandError), for no guard stops that."""
+        for model in self.models:
+            table = from_state.apps.get_model(app_label, model.name)
+            if table._base_manager.using(schema_editor.connection.alias).exists():
+                raise CommandError(f"{table._meta.db_table} holds rows: tables of a room are only taken away empty.")
         for model in reversed(self.models):
             model.database_backwards(app_label, schema_editor, from_state, to_state)
 

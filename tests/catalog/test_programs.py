@@ -1,6 +1,5 @@
 """A registrar keeps her school's programs in the CMS: new ones, settings, team, approvals, versions."""
 
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
 from django.core.management import call_command
-from django.core.management.base import SystemCheckError
+from django.core.management.base import CommandError, SystemCheckError
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.recorder import MigrationRecorder
@@ -48,6 +48,17 @@ def test_a_room_is_taken_back_whole_and_comes_again_as_it_was() -> None:
     call_command("migrate", "verification", verbosity=0)
     assert kept() == before
     assert guards.missing(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_with_rows_are_not_taken_away(record: TrainingRecord) -> None:
+    """Also not when a package that came before them is taken back."""
+    before = kept()
+    with pytest.raises(CommandError, match="holds rows: tables of a room are only taken away empty"):
+        call_command("migrate", "mfa", "0002", verbosity=0)
+    assert TrainingRecord.objects.get() == record
+    call_command("migrate", verbosity=0)
+    assert kept() == before
 
 
 @contextmanager

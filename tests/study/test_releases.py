@@ -296,9 +296,7 @@ def test_the_quiz_of_the_part_meets_what_a_lesson_asks(classroom: Classroom) -> 
     assert finish(classroom).state == LessonProgress.State.FINISHED
 
 
-def test_a_score_of_a_quiz_that_is_no_grade_counts_too(
-    classroom: Classroom, django_assert_num_queries: Any
-) -> None:
+def test_a_score_of_a_quiz_that_is_no_grade_counts_too(classroom: Classroom, django_assert_num_queries: Any) -> None:
     plan(needs_quiz_percent=80)
     QuizAssignment.objects.update(counts_as_grade=False)
     take_quiz(classroom, right=False)

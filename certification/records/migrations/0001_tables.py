@@ -7,6 +7,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 import accounts.models
 import certification.records.models.corrections
@@ -31,6 +33,16 @@ OTHERS_FIRST = [
     ("wagtailsearch", "0010_add_text_fields"),
     ("wagtailusers", "0015_userprofile_keyboard_shortcuts"),
 ]
+
+
+def no_minute_twice(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Design promise 4: PostgreSQL forbids overlapping spans of one learner by this, SQLite by a trigger (guards)."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        schema_editor.execute(
+            "ALTER TABLE records_occupiedtime ADD CONSTRAINT occupied_no_minute_twice "
+            "EXCLUDE USING gist (learner_id WITH =, tstzrange(starts_at, ends_at) WITH &&)"
+        )
 
 
 class Migration(migrations.Migration):
@@ -1850,4 +1862,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.RunPython(no_minute_twice, migrations.RunPython.noop),
     ]
