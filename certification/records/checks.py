@@ -16,12 +16,14 @@ from certification import guards
 
 
 def foreign_migrations(connection: BaseDatabaseWrapper) -> list[str]:
-    """Migrations of our rooms which the database holds and the code does not know. One query, or two.
+    """Migrations of our rooms which the database holds and the code does not know: its tables are those of other code.
 
-    Migrations begin with tables as they are; a database of before counts the first as made, whatever its tables hold.
+    Two queries.
     """
     labels = {apps.get_app_config(room.rsplit(".", maxsplit=1)[-1]).label for room in settings.ROOMS}
     ours = {key for key in MigrationRecorder(connection).applied_migrations() if key[0] in labels}
+    if not ours:
+        return []
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     return sorted(f"{label} {name}" for label, name in ours - known.keys())
 
@@ -29,7 +31,7 @@ def foreign_migrations(connection: BaseDatabaseWrapper) -> list[str]:
 def database_is_of_this_code(
     *, app_configs: Any = None, databases: Sequence[str] | None = None, **_rest: Any
 ) -> list[CheckMessage]:
-    """Stop `migrate` before it touches a database that other migrations made: it would find nothing to do there."""
+    """Stop `migrate` with a sentence, before it touches a database that other migrations made."""
     found: list[CheckMessage] = []
     for alias in databases or []:
         if foreign := foreign_migrations(connections[alias]):
