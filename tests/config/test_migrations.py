@@ -127,12 +127,9 @@ def test_a_later_step_changes_guarded_tables(school: School, record: TrainingRec
 def test_a_database_of_other_migrations_is_told_in_a_sentence_and_not_touched() -> None:
     call_command("migrate", verbosity=0, skip_checks=False)
     recorder = MigrationRecorder(connection)
-    recorder.record_applied("others", "0001_initial")
+    recorder.record_applied("others", "0001_initial")  # only rooms of ours are asked about
     call_command("migrate", verbosity=0, skip_checks=False)
-    assert Client().get("/readyz").status_code == 200, "only rooms of ours are asked about"
     recorder.record_applied("records", "0001_initial")
     with pytest.raises(SystemCheckError, match=r"does not have \(records 0001_initial\): move it away and start anew"):
         call_command("migrate", verbosity=0, skip_checks=False)
-    answer = Client().get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json()["migrations"] == "the database was made by other migrations"
+    assert Client().get("/readyz").status_code == 200, "in an update the processes of before go on answering"
