@@ -1,6 +1,7 @@
 """The contracts of .importlinter hold and break on a stray import; settings, migrations and foreign keys fit them."""
 
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -153,3 +154,16 @@ def test_the_suite_reads_nothing_outside_the_repository() -> None:
     outside = "../" + "shared"
     for file in (ROOT / "tests").rglob("*.py"):
         assert outside not in file.read_text(), file
+
+
+def test_both_lists_of_packages_name_one_version() -> None:
+    """Or `make run` would put away what `make test` has put into the same environment, and the other way round."""
+    pins = {
+        name: dict(
+            re.findall(r"^([a-z0-9._-]+)(?:\[[a-z0-9,_-]+\])?==([^ ]+)", (ROOT / name).read_text(), re.MULTILINE)
+        )
+        for name in ("requirements.txt", "requirements-dev.txt")
+    }
+    running, building = pins["requirements.txt"], pins["requirements-dev.txt"]
+    assert len(running) > 40
+    assert {name: building.get(name) for name in running} == running
