@@ -65,6 +65,10 @@ def _imports() -> object:
     return resume_imports(now=timezone.now())
 
 
+def _lists() -> object:
+    return verification.resume_lists(now=timezone.now())
+
+
 def _closings() -> object:
     return close_due_schools(now=timezone.now())
 
@@ -163,6 +167,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("courses to report", _rosters, timedelta(hours=6)),
     ("transcripts to send", _hand_overs, timedelta(hours=6)),
     ("imports left lying", _imports, timedelta(seconds=30)),
+    ("lists of checks left lying", _lists, timedelta(seconds=30)),
     ("open orders", _orders, timedelta(minutes=2)),
     ("checkpoints", _checkpoints, timedelta(minutes=10)),
     ("certificates issued together", _batches, timedelta(seconds=30)),

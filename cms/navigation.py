@@ -3,10 +3,12 @@
 from typing import TypedDict
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.selectors import checks_anywhere, is_staff_anywhere, keeps_anywhere, roles_of
+from certification.records.selectors import has_record
 
 from .selectors import frame_for
 
@@ -63,7 +65,10 @@ def _supervises(user: User) -> bool:
 
 
 def navigation_for(request: HttpRequest) -> Doors:
-    """The doors of a visitor, a learner or staff. At most one query (roles), besides those of the frame."""
+    """The doors of a visitor, a learner, who checks, or staff.
+
+    At most one query (roles), for who checks another (whether she also learns), besides those of the frame.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         doors = [(link.label, link.url, "book") for link in frame_for(request).menu]
@@ -86,14 +91,18 @@ def navigation_for(request: HttpRequest) -> Doors:
         doors = [(_("To sign"), "/sign/queue/", "pen")] if _supervises(user) else []
         if keeps_anywhere(user):
             doors.append((_("Records kept"), "/desk/custody/", "seal"))
-        if checks_anywhere(user):
+        checks = checks_anywhere(user)
+        if checks:
             doors.append((_("Checks"), "/checks/", "search"))
-        doors += [
-            (_("Study"), "/learn/", "book"),
-            (_("Hours"), "/hours/", "clock"),
-            (_("Shifts"), "/shifts/", "hand"),
-            (_("Certificates"), "/certificates/", "seal"),
-        ]
+        if checks and not has_record(user):  # she checks, and learns nowhere
+            doors.append((_("Account"), reverse("account_email"), "person"))
+        else:
+            doors += [
+                (_("Study"), "/learn/", "book"),
+                (_("Hours"), "/hours/", "clock"),
+                (_("Shifts"), "/shifts/", "hand"),
+                (_("Certificates"), "/certificates/", "seal"),
+            ]
     if user is not None and user.is_authenticated and user.is_superuser:
         doors.append((_("Organisations"), "/desk/organisations/", "people"))
     # Of two doors that fit, the nearer one: /desk/certificates/ is not also /desk/.

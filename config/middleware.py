@@ -56,6 +56,47 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+class ProblemMiddleware:
+    """Answers a program in its own language: what refuses a call of the API outside its handlers becomes a problem document.
+
+    Such are a method that a call does not take, an address that is none, a missing CSRF token, a body that is too large,
+    and a fault of ours. Status and headers stay (`Allow`, `Retry-After`).
+    """
+
+    PLACE = "/api/"
+    KIND = "application/problem+json"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and reword a refusal that is no problem document."""
+        response = self.get_response(request)
+        if response.status_code < 400 or not request.path.startswith(self.PLACE):
+            return response
+        if response.headers.get("Content-Type", "").startswith(self.KIND) or (
+            settings.DEBUG and response.status_code == 500
+        ):
+            return response
+        body = {"type": "about:blank", "title": self._title(request, response), "status": response.status_code}
+        response.content = json.dumps(body).encode()
+        response["Content-Type"] = self.KIND
+        response["Content-Length"] = str(len(response.content))
+        return response
+
+    @staticmethod
+    def _title(request: HttpRequest, response: HttpResponse) -> str:
+        if response.status_code == 405:
+            return f"This call is not made by {request.method}. It takes {response.headers.get('Allow', 'none')}."
+        return {
+            400: "The request cannot be read.",
+            403: "Not for you; or the CSRF token is missing.",
+            404: "There is no such call. /api/v1/openapi.json lists them.",
+            413: "The request is too large.",
+            500: "Something went wrong on our side. Try again later.",
+        }.get(response.status_code, response.reason_phrase)
+
+
 class NoCopyMiddleware:
     """Keeps whatever checks or shows certificates out of caches and search engines, refusals included.
 

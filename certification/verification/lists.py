@@ -22,23 +22,26 @@ class BadListError(ValueError):
 
 
 class BadRow(NamedTuple):
-    """What is wrong with one row (1 is the first below the header): the column, and a code (no_code, minutes, beyond)."""
+    """What is wrong with one row (by the number that a spreadsheet shows): the column, and a code (no_code, minutes, beyond)."""
 
     row: int
     column: str
     code: str
 
 
-def read_list(rows: Iterable[Sequence[str]], *, most: int) -> tuple[list[Asked], list[BadRow]]:
-    """What the rows of a table ask, in their order, and all that is wrong with them. BadListError for what is no list."""
+def read_list(rows: Iterable[tuple[int, Sequence[str]]], *, most: int) -> tuple[list[Asked], list[BadRow]]:
+    """What the numbered rows of a table ask, in their order, and all that is wrong with them.
+
+    BadListError for what is no list.
+    """
     header: list[str] | None = None
     asked: list[Asked] = []
     bad: list[BadRow] = []
-    for number, cells in enumerate(rows):
+    for number, cells in rows:
         if header is None:
             header = _header(cells)
             continue
-        if number > most:
+        if len(asked) == most:
             raise BadListError("too_many", str(most))
         if any(cells[len(header) :]):
             bad.append(BadRow(number, "", "beyond"))
@@ -53,7 +56,7 @@ def read_list(rows: Iterable[Sequence[str]], *, most: int) -> tuple[list[Asked],
                 claims[column] = int(cell)
         if not values[CODE]:
             bad.append(BadRow(number, CODE, "no_code"))
-        asked.append(Asked(values[CODE], values.get(NAME, ""), claims))
+        asked.append(Asked(values[CODE], values.get(NAME, ""), claims, number))
     if not asked:
         raise BadListError("empty")
     return asked, bad

@@ -44,6 +44,7 @@ urlpatterns = [
     path("certificates/<str:code>/hide/", consents.hide, name="hide"),
     path("checks/", checks.single, name="checks"),
     path("checks/file/", lists.whole, name="check_list"),
+    path("checks/file/<uuid:key>/", lists.kept, name="list_kept"),
     path("checks/<uuid:uuid>/answers.csv", lists.answers, {"kind": "csv"}, name="answers_csv"),
     path("checks/<uuid:uuid>/answers.xlsx", lists.answers, {"kind": "xlsx"}, name="answers_xlsx"),
     path("checks/history/", checks.history, name="check_history"),

@@ -23,12 +23,13 @@ NOTHING: Mapping[str, int] = MappingProxyType({})
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One line of a check: a code as it is shown, the name on the paper (empty: none was asked), and claims in minutes by
-    category, tag or `total`.
+    category, tag or `total`. `row` is its number in the table that it came from, as spreadsheets count; 0 for none.
     """
 
     code: str
     name: str = ""
     claims: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@
 
 const PAUSE = 2000;
 
+function pause() {
+  return Number(document.querySelector("[data-progress]")?.dataset.pause) || PAUSE;
+}
+
 async function look() {
   const here = document.querySelector("[data-progress]");
   if (!here) return;
@@ -13,7 +17,7 @@ async function look() {
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector("[data-progress]");
-    if (!answer.ok || !now) return;
+    if (!now) return;
     const label = (part) => part.querySelector(".progress__label")?.textContent ?? part.querySelector("h1").textContent;
     const said = label(now);
     // What is being done is said once when it changes, not each number.
@@ -25,7 +29,7 @@ async function look() {
   } catch {
     // No connection: the next look may have one.
   }
-  setTimeout(look, PAUSE);
+  setTimeout(look, pause());
 }
 
-setTimeout(look, PAUSE);
+setTimeout(look, pause());

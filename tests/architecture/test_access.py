@@ -95,7 +95,7 @@ from tests.layers import layer
 from tests.quizzes.conftest import ESSAY, SINGLE, hand_in_essay, response_to
 from tests.quizzes.kinds import SHOULDER
 from tests.records.making import paper, without_times
-from tests.verification.asking import a_key
+from tests.verification.asking import a_key, a_list
 from tests.verification.asking import ask as ask_one
 
 PEOPLE = (
@@ -502,6 +502,7 @@ TABLE = [
     Row("catalog_obstacle", WRITING, others="no", args="lesson_page"),
     Row("verification:checks", (*SEALING, "foreign", "manager"), others="no"),
     Row("verification:check_list", (*SEALING, "foreign", "manager"), others="no"),
+    Row("verification:list_kept", SEALING, others="no", args="check_list", special=ELSEWHERE),
     *(
         Row(f"verification:answers_{kind}", SEALING, others="no", args="check", special=ELSEWHERE)
         for kind in ("csv", "xlsx")
@@ -805,6 +806,7 @@ def world(demo: Demo) -> World:
             "achievement": [certificate.school.achievements.first().name],  # type: ignore[union-attr]
             "status_list": [certificate.school.status_lists.get().uuid],
             "consent": [certificate.code, consent.uuid],
+            "check_list": [a_list(demo.school, people["registrar"], Asked(certificate.code))],
             "check": [ask_one(demo.school, people["registrar"], Asked(certificate.code)).uuid],
             "api_key": [a_key(demo.school, people["registrar"])[0].uuid],
             "batch": [together.uuid],

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from certification.codes import code_from_bits
 from cms.jobs import JOBS, run_due
 from tests.worlds import School
 
@@ -54,6 +55,44 @@ def test_api_errors_are_problem_documents(path: str) -> None:
     if path != "/api/v1/nothing":
         assert answer["Content-Type"].startswith("application/problem+json")
         assert answer.json()["status"] == answer.status_code
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/api/", 404),
+        ("get", "/api/v1", 404),
+        ("get", "/api/v1/", 404),
+        ("get", "/api/v1/nothing", 404),
+        ("put", "/api/v1/nothing", 404),
+        ("post", "/api/v1/openapi.json", 403),
+        ("get", "/api/v1/verifications", 405),
+        ("options", "/api/v1/verifications", 405),
+        ("delete", "/api/v1/me/enrollments", 405),
+    ],
+)
+def test_what_refuses_a_call_before_it_begins_is_a_problem_document_too(method: str, path: str, status: int) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)(path)
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json" and answer.json()["status"] == status
+    assert answer["X-Content-Type-Options"] == "nosniff" and answer["X-Request-Id"]
+    if status == 405:
+        assert answer["Allow"] in ("POST", "GET") and answer["Allow"] in answer.json()["title"]
+
+
+def test_a_fault_and_a_foreign_host_are_told_to_programs_as_problems() -> None:
+    def broken(*_query: object) -> object:
+        raise RuntimeError("the disk is full")
+
+    client, call = Client(raise_request_exception=False), f"/api/v1/verify/{code_from_bits(5)}"
+    with connection.execute_wrapper(broken):
+        fault = client.get(call)
+        page = client.get("/rules/")
+    foreign = client.get(call, headers={"host": "evil.example"})
+    for answer, status in ((fault, 500), (foreign, 400)):
+        assert answer.status_code == answer.json()["status"] == status
+        assert answer["Content-Type"] == "application/problem+json" and "disk" not in answer.content.decode()
+    assert page.status_code == 500 and page["Content-Type"].startswith("text/html"), "people read pages"
 
 
 def test_the_api_describes_itself() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -29,6 +30,13 @@ def a_key(organisation: Organisation, clerk: User, **fields: Any) -> tuple[ApiKe
         "source_key": "test",
     }
     return services.make_key(organisation=organisation, by=clerk, **{**given, **fields})
+
+
+def a_list(organisation: Organisation, clerk: User, *items: Asked) -> UUID:
+    """The key of a list that was brought at the desk."""
+    key = uuid4()
+    services.bring_list(organisation=organisation, by=clerk, items=items, key=key)
+    return key
 
 
 def ask(organisation: Organisation, clerk: User, *items: Asked, key: str = "one") -> Check:

@@ -73,7 +73,7 @@ def test_one_check_from_form_to_receipt(certificate: Certificate, tidewater: Any
     trusted = read_did_document(Client().get("/.well-known/did.json").content.decode())
     assert check_file(receipt.content, trusted, timezone.now()).holds
     listed = text_of(desk.get("/checks/history/"))
-    assert "One certificate" in listed
+    assert "One code" in listed
     assert "By Clara Clerk" in listed
 
 
@@ -214,6 +214,8 @@ def test_what_she_opened_by_name_is_read_at_the_desk(certificate: Certificate, t
     page = desk.get(at)
     assert "Daniela Reyes" in text_of(page) and "Hours that count, by subject" in text_of(page)
     assert "no-store" in page["Cache-Control"] and f"{at}certificate.pdf" in page.content.decode()
+    crumbs = page.content.decode().partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert "/checks/?organisation=tidewater" in crumbs and "/checks/history/?organisation=tidewater" in crumbs
     assert f"{at}transcript.pdf" not in page.content.decode(), "totals do not reach it"
     assert desk.get(f"{at}certificate.pdf").content.startswith(b"%PDF")
     assert desk.get(f"{at}transcript.pdf").status_code == 404
@@ -284,6 +286,18 @@ def test_of_many_lines_the_sums_stand_above_them(certificate: Certificate, tidew
         assert words in shown.replace(" ", "").replace("Anothername", "Another name").replace(
             "Anothernumberofhours", "Another number of hours"
         ), words
+
+    def shown_alone(kind: str) -> tuple[int, set[str]]:
+        body = desk.get(f"/checks/{made.uuid}/?show={kind}").content.decode().partition("<tbody")[2]
+        rows = body.partition("</tbody>")[0]
+        return rows.count("<tr"), set(re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]", rows))
+
+    assert shown_alone("unknown") == (1, {UNKNOWN})
+    assert shown_alone("name") == shown_alone("claims") == (1, {certificate.code})
+    assert shown_alone("valid") == (3, {certificate.code}) and shown_alone("revoked") == (0, set())
+    assert shown_alone("nonsense")[0] == 4
+    only = text_of(desk.get(f"/checks/{made.uuid}/?show=name"))
+    assert "Shown are those alone: Another name." in only and "Show all" in only
 
 
 def test_who_was_stopped_reads_it_before_asking_and_makes_no_key(

@@ -20,6 +20,7 @@ from accounts.services import ensure_organisation
 from certification import guards
 from certification.certificates import services as certificate_services
 from certification.certificates.models import Certificate
+from certification.certificates.services import revoke_certificate
 from certification.verification import rules, services
 from certification.verification.models import Consent, Disclosure
 from certification.verification.selectors import derived_token, is_hidden, looks_of, open_consents_to, shared
@@ -383,6 +384,15 @@ def test_every_look_is_a_line_newest_first(
     ]
     places = [said.find(line) for line in lines]
     assert -1 not in places and places == sorted(places)
+    zone = "Times are those of the school (America/New_York)."
+    shared_page = text_of(client.get(address_of(certificate)))
+    for page in (said, shared_page):
+        assert zone in page and "UTC" not in page
+    assert "Opened 2 times, last on 2 Dec 2026, 10:00 AM." in shared_page
+    assert "Opened once, on 3 Dec 2026, 4:05 AM." in shared_page
+    revoke_certificate(certificate=certificate, by=school.admin, reason="fraud", on=certificate.today())
+    told = text_of(school.client(school.registrar).get(f"/desk/certificates/told/{certificate.code}/"))
+    assert "2 times, last on 2 Dec 2026, 10:00 AM" in told and zone in told and "UTC" not in told
 
 
 def test_many_looks_come_in_pages(school: School, certificate: Certificate) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import zipfile
 import zlib
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +22,9 @@ from certification.certificates.models import Certificate
 from certification.certificates.services import revoke_certificate
 from certification.keys.models import SigningKey
 from certification.keys.services import compromise_key, seal_of, sign_document
+from certification.records.models import TrainingRecord
 from certification.verification import bounded
+from certification.verification.bundles import evidence_bundle
 from certification.verification.dropped import judge
 from certification.verification.services import set_hidden
 from tests.certificates.making import replaced
@@ -200,7 +203,7 @@ def png_of(width: int, height: int) -> bytes:
         (b"", 422, "This file is empty"),
         (b"GIF89a", 422, "no file of ours"),
         (b"<svg/>", 422, "no file of ours"),
-        (b"PK\x03\x04 a zip", 422, "ZIP file"),
+        (b"PK\x03\x04 a zip", 422, "cannot be opened as one"),
         (b"{" + b" " * 262_144, 413, "larger than 256 KB"),
         (b"{" + b" " * 900_000, 413, "larger than 256 KB"),
         (b"{not json", 422, "Nothing of ours can be read"),
@@ -219,6 +222,38 @@ def test_what_is_none_of_ours_gets_a_sentence(db: None, data: bytes, status: int
     assert said in text_of(response)
     if status == 422:
         assert 'value="Jun Park"' in response.content.decode(), "what was typed is kept"
+
+
+def zip_of(*names: str, body: bytes = b"x") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, body)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (zip_of("[Content_Types].xml", "_rels/.rels", "word/document.xml"), "This is a Word document."),
+        (zip_of("[Content_Types].xml", "xl/workbook.xml"), "This is an Excel workbook."),
+        (zip_of("[Content_Types].xml", "ppt/presentation.xml"), "This is a PowerPoint presentation."),
+        (zip_of("mimetype", "content.xml"), "This is an OpenDocument file"),
+        (zip_of("certificate.pdf"), "This is a ZIP file, and not the evidence of a record."),
+        (zip_of("bundle.json", body=b'{"form": "another/1"}'), "not the evidence of a record."),
+    ],
+)
+def test_a_packed_file_is_called_what_it_is(db: None, data: bytes, said: str) -> None:
+    response = drop(data)
+    words = text_of(response)
+    assert response.status_code == 422 and said in words and "Choose the certificate as the graduate got it" in words
+    assert "This is the evidence" not in words
+
+
+def test_the_evidence_of_a_record_is_called_so(certificate: Certificate) -> None:
+    record = TrainingRecord.objects.get(pk=certificate.record_id)
+    words = text_of(drop(evidence_bundle(record=record)))
+    assert "This is the evidence of a record (ZIP). Unpack it" in words and "Word" not in words
 
 
 def test_no_file_at_all(db: None) -> None:

@@ -230,8 +230,23 @@ def test_a_bundle_holds_and_judges_the_hours_again(school: School, bundle: bytes
     said = {check.name.split(" of ")[0]: check.words for check in outcome.checks}
     assert "judged again from 3 proved lines" in said["hours"]
     assert "600 of 600 minutes" in said["hours"]
-    assert "neither revoked nor replaced" in said["status"]
+    assert "neither revoked nor replaced when the list was signed (20" in said["status"]
+    assert not any("was not checked" in note for note in outcome.notes), "it was, as of the list"
+    assert any("not as of today" in note for note in outcome.notes)
     assert said["lines"].startswith("4 of 4 lines")
+
+
+def test_without_its_status_list_a_bundle_tells_no_status(school: School, bundle: bytes) -> None:
+    def drop(parts: dict[str, bytes]) -> None:
+        for name in [name for name in parts if name.startswith("status/")]:
+            del parts[name]
+
+    outcome = check_file(rewritten(bundle, drop), keys_of(school), at())
+    status = [check for check in outcome.checks if check.name.startswith("status of")]
+    assert [(check.holds, check.words) for check in status] == [
+        (None, "not told: its status list is not in the bundle")
+    ]
+    assert not any("neither revoked" in check.words for check in outcome.checks)
 
 
 def test_a_bundle_needs_no_keys_and_says_that_its_own_are_its_word(bundle: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation, User
 from accounts.selectors import has_role
 from accounts.services import close_account, end_role, ensure_organisation, ensure_user, grant_role
+from certification.records.models import TrainingRecord
 from certification.verification import services
 from certification.verification.models import Application, CheckingStop, MemberInvitation, ProbingAlert
 from certification.verification.selectors import invitations_for, open_stop, organisations_of
@@ -70,6 +71,42 @@ def refused(sql: str) -> bool:
         return True
     assert found, "the attack met no row"
     return False
+
+
+def doors(client: Client, address: str) -> list[str]:
+    """The words of the navigation at the head of a page."""
+    head = client.get(address).content.decode().partition('class="topnav"')[2].partition("</nav>")[0]
+    return re.findall(r">([^<>]+)</a>", head)
+
+
+# ---------------------------------------------------------------- doors
+
+
+def test_who_only_checks_sees_what_is_hers_alone(board: Organisation, clerk: User, record: TrainingRecord) -> None:
+    learning = ["Study", "Hours", "Shifts", "Certificates"]
+    assert doors(client_of(clerk), "/checks/") == ["Checks", "Account"]
+    learner = cast(User, record.learner.user)
+    assert doors(client_of(learner), "/learn/") == learning
+    grant_role(user=learner, organisation=board, role="board")
+    assert doors(client_of(learner), "/checks/") == ["Checks", *learning], "who is both sees both"
+    stranger = ensure_user(email="new@example.org", legal_name="Nora New")
+    assert doors(client_of(stranger), "/learn/") == learning, "who is nothing yet may become a learner"
+
+
+def test_a_stranger_at_the_desk_of_checks_reads_how_to_come_to_it(board: Organisation, clerk: User) -> None:
+    stranger = client_of(ensure_user(email="new@example.org", legal_name="Nora New"))
+    for address in ("/checks/", "/checks/file/", "/checks/history/", "/checks/keys/", "/checks/cases/"):
+        page = stranger.get(address)
+        assert page.status_code == 403 and page["Cache-Control"] == "private, no-store"
+        words = text_of(page)
+        assert "Apply for an organisation" in words and "registrar" not in words, address
+        assert 'href="/checks/apply/"' in page.content.decode()
+    nora = ensure_user(email="nora@board.example", legal_name="Nora North")
+    grant_role(user=nora, organisation=board, role="board")
+    words = text_of(client_of(nora).get("/checks/keys/"))
+    assert "for those who manage it" in words and "Apply for an organisation" not in words
+    assert client_of(clerk).get("/checks/keys/").status_code == 200
+    assert Client().get("/checks/").status_code == 302
 
 
 # ---------------------------------------------------------------- applying
@@ -195,7 +232,9 @@ def test_a_manager_invites_and_only_the_proved_address_accepts(board: Organisati
     EmailAddress.objects.filter(user=nora).update(verified=True)
     assert "State Board of Massage" in text_of(client_of(nora).get("/checks/invited/"))
     for _click in range(2):
-        assert client_of(nora).post(f"/checks/invited/{invitation.uuid}/", {"accept": "1"}).status_code == 302
+        accepted = client_of(nora).post(f"/checks/invited/{invitation.uuid}/", {"accept": "1"})
+        assert accepted["Location"] == f"/checks/?organisation={board.slug}", "to what she may do now"
+    assert client_of(nora).get(accepted["Location"]).status_code == 200
     nora = User.objects.get(pk=nora.pk)
     assert has_role(nora, board, "board") and not has_role(nora, board, "manager")
     assert client_of(nora).get(people).status_code == 404, "she checks; she does not manage"

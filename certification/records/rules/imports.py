@@ -115,17 +115,18 @@ def read_rows(data: bytes) -> list[ImportRow | BadCell]:
     return found
 
 
-def cells_of(data: bytes) -> Iterator[list[str]]:
+def cells_of(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of a table from a file in CSV (UTF-8) or XLSX, blanks around cells and empty rows left out.
 
-    BadTableError for what is too large or no table.
+    Each with the number that a spreadsheet shows beside it: from 1, empty rows counted. BadTableError for what is too
+    large or no table.
     """
     if len(data) > MOST_BYTES:
         raise BadTableError("too_large")
-    for cells in _xlsx(data) if data.startswith(b"PK") else _csv(data):
+    for number, cells in enumerate(_xlsx(data) if data.startswith(b"PK") else _csv(data), start=1):
         found = [cell.strip() for cell in cells]
         if any(found):
-            yield found
+            yield number, found
 
 
 def mentions(data: bytes, texts: Container[str]) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from accounts.models import FormerName
+from accounts.models import FormerName, User
 from certification.requirements import rules as hour_rules
 from certification.requirements.models import RuleSet
 from certification.requirements.selectors import spec_for
@@ -431,6 +431,11 @@ def evaluation_at(
     results = CourseResult.objects.filter(record=record, recorded_at__lt=until).order_by("recorded_at", "pk")
     rows = list(rule_entries(rules.fold(entries), newest_results(results)))
     return hour_rules.evaluate(spec_for(rule_set), rows, context=context, as_of=as_of)
+
+
+def has_record(user: User) -> bool:
+    """Whether a person learns or has learned anywhere. One query."""
+    return TrainingRecord.objects.filter(learner__user=user).exists()
 
 
 def duty_of(record: TrainingRecord) -> date | None:

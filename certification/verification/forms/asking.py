@@ -126,7 +126,9 @@ class ListForm(forms.Form):
 
     file = forms.FileField(
         label=_("Your list"),
-        help_text=_("CSV (UTF-8) or XLSX, 10,000 rows and 10 MB at most. We keep no copy of it, and no name."),
+        help_text=_(
+            "CSV (UTF-8) or XLSX, 10,000 rows and 10 MB at most. We keep it until it is answered, and no name longer."
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
         error_messages={
             "required": _("Choose your list."),

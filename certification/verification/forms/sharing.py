@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from certification.certificates.models import Certificate
 from certification.keys.proofs.reading import LONGEST
 
+from .. import packed
 from ..models import Consent, Way
 from ..offline import BUNDLE, RECEIPT, UnreadableError, kind_of
 from ..selectors import parties_named
@@ -160,10 +161,24 @@ NO_KIND = _(
     "This is no file of ours that can be checked. Choose the certificate as the graduate got it: PDF, PNG, JSON or JWT. "
     "A scan or a photograph carries no signature: type the code that stands on it instead."
 )
-IS_BUNDLE = _(
-    "This is a ZIP file, perhaps the evidence of a record. Unpack it and choose one certificate from it, or check the "
-    "whole with the program for checking without us."
+_CHOOSE_OURS = _(
+    "Choose the certificate as the graduate got it: PDF, PNG, JSON or JWT, or type the code that stands on it."
 )
+PACKED = {
+    packed.EVIDENCE: _(
+        "This is the evidence of a record (ZIP). Unpack it and choose one certificate from it, or check the whole with "
+        "the program for checking without us."
+    ),
+    packed.WORD: _("This is a Word document. We issue none, so it is no file of ours, whatever it shows."),
+    packed.EXCEL: _("This is an Excel workbook. We issue no certificate as one."),
+    packed.POWERPOINT: _("This is a PowerPoint presentation. We issue none."),
+    packed.OPEN_DOCUMENT: _("This is an OpenDocument file, as of LibreOffice. We issue none."),
+    packed.OTHER: _(
+        "This is a ZIP file, and not the evidence of a record. If a certificate is in it, unpack it first."
+    ),
+    packed.BROKEN: _("This file begins as a ZIP file does, and cannot be opened as one. It may be damaged."),
+}
+"""What a packed file is, and what to do with it."""
 IS_RECEIPT = _(
     "This is the receipt of a check, not a certificate. It is checked with the program for checking without us, or asked "
     "again at the address of the code."
@@ -207,7 +222,9 @@ class FileForm(forms.Form):
         except UnreadableError as error:
             raise forms.ValidationError(NO_KIND) from error
         if kind == BUNDLE:
-            raise forms.ValidationError(IS_BUNDLE)
+            what = packed.kind_of_packed(data)
+            more = [] if what == packed.EVIDENCE else [str(_CHOOSE_OURS)]
+            raise forms.ValidationError(" ".join([str(PACKED[what]), *more]))
         if kind == RECEIPT:
             raise forms.ValidationError(IS_RECEIPT)
         return data

@@ -56,6 +56,7 @@ class Check(models.Model):
 class CheckedItem(models.Model):
     """One row is one line of a check: what was asked, and what was told.
 
+    `position` is its place in the request from 1; of a list the row of its table, as spreadsheets number them.
     `claims` are the minutes that were claimed, `told` the answers, both by category. A name that was asked is a
     stranger's where it differs: of it nothing is kept but `name_sha256`, with the salt that stands in the receipt.
     `certificate` is the one that has the code, also where a hidden one was answered as unknown: so its graduate sees who

@@ -24,7 +24,7 @@ from certification.records.rules.export_check import MOST_BYTES, NotAnExportErro
 from certification.records.rules.merkle import EMPTY_ROOT, extends
 from certification.requirements import rules as hour_rules
 
-from .credentials import issuer_of, proofs_of
+from .credentials import STATUS_NOTE, issuer_of, proofs_of
 from .keyring import KeyFileUnreadableError, Keyring, read_did_document
 from .outcome import Outcome
 from .papers import check_seal
@@ -34,8 +34,8 @@ INDEX = "bundle.json"
 _BY_RULES = ("completion", "letter")
 """Kinds whose credential names the rules that counted its hours."""
 DAY_NOTE = (
-    "A bundle shows what stood on the day it was made. Whether a certificate was revoked or replaced since, ask at the "
-    "address of its code."
+    "Status is told as of the moment that stands beside it, not as of today. Whether a certificate was revoked or replaced "
+    "since, ask at the address of its code."
 )
 GRADES_NOTE = (
     "Grades, attendance and facts that are not hours are the school's word, given with the bundle: no signature covers "
@@ -198,6 +198,8 @@ class _Bundle:
             except ValueError as error:
                 self.outcome.add(name, False, str(error))
                 continue
+            # Of a part alone no status can be told; of the certificate it is, below, as of the bundle's own lists.
+            found.notes = [note for note in found.notes if note != STATUS_NOTE]
             self.outcome.take(found, name)
         try:
             self._same_credential(folder, names, credential)
@@ -270,13 +272,14 @@ class _Bundle:
         """The bit of the list against what the bundle says: a certificate that was taken back may lie here, and says so."""
         entry = credential.get("credentialStatus")
         if not entry:
+            self.outcome.add(f"status of {code}", None, "not told: it names no status list")
             return
         found = self.lists.get(str(entry["statusListCredential"]))
         if found is not None and found[2] != issuer_of(credential):
             self.outcome.add(f"status of {code}", False, f"its status list is signed by {found[2]}, not by its issuer")
             return
         if found is None:
-            self.outcome.add(f"status of {code}", None, "its status list is not in the bundle")
+            self.outcome.add(f"status of {code}", None, "not told: its status list is not in the bundle")
             return
         set_ = status.is_set(found[0], int(entry["statusListIndex"]))
         words = "revoked or replaced" if set_ else "neither revoked nor replaced"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,8 +21,17 @@ from .. import probing, verdicts
 from ..models import ApiKey, Check, CheckedItem, Disclosure, ProbingAlert
 from ..offline.receipt import name_digest
 from ..rules import ASKING_ROLES
-from ..selectors import asked_lately, check_by_request, found_for, open_stop, schools_guessed_at, slowed_until
-from ..verdicts import Asked
+from ..selectors import (
+    AT_ONCE,
+    Found,
+    asked_lately,
+    check_by_request,
+    found_for,
+    open_stop,
+    schools_guessed_at,
+    slowed_until,
+)
+from ..verdicts import Asked, Verdict
 from ..wording import line_told
 from .consents import note_looks
 from .inserting import insert_all
@@ -63,6 +72,14 @@ class SlowedDownError(Exception):
         self.wait = wait
 
 
+Tell = Callable[[int, int], None]
+"""Called now and then with how many lines have their answer, and of how many the answer is written down."""
+
+
+def _silent(_answered: int, _written: int) -> None:
+    pass
+
+
 def check(
     *,
     organisation: Organisation,
@@ -71,6 +88,7 @@ def check(
     request_key: str,
     by: User | None = None,
     key: ApiKey | None = None,
+    tell: Tell = _silent,
 ) -> Check:
     """Ask about up to `MOST_LINES` codes in an organisation's name, by a person or by a key; what was answered is kept.
 
@@ -82,6 +100,22 @@ def check(
 
     At most 50 queries for 10,000 lines.
     """
+    may_ask(organisation, by)
+    lines = read_lines(items)
+    digest = request_digest(lines)
+    try:
+        with transaction.atomic():
+            found = asked_before(organisation, request_key, digest)
+            return found or _ask(organisation, lines, face, by, key, (key_digest(request_key), digest), tell)
+    except IntegrityError:  # the same request, a moment earlier
+        found = asked_before(organisation, request_key, digest)
+        if found is None:
+            raise
+        return found
+
+
+def may_ask(organisation: Organisation, by: User | None) -> None:
+    """Refuse (ValidationError) a person without a role there, and an organisation that was stopped. Two queries."""
     if by is not None and not has_role(by, organisation, *ASKING_ROLES):
         raise ValidationError(_("You do not ask for this organisation."), code="no_right")
     stop = open_stop(organisation)
@@ -90,20 +124,23 @@ def check(
             _("This organisation may check nothing for now. The reason: %(words)s") % {"words": stop.words},
             code="stopped",
         )
-    lines = _read(items)
-    made = (hashlib.sha256(request_key.encode()).hexdigest(), _digest(lines))
-    try:
-        with transaction.atomic():
-            return _before(organisation, *made) or _ask(organisation, lines, face, by, key, made)
-    except IntegrityError:  # the same request, a moment earlier
-        found = _before(organisation, *made)
-        if found is None:
-            raise
-        return found
 
 
-def _before(organisation: Organisation, request_key: str, digest: str) -> Check | None:
-    found = check_by_request(organisation, request_key)
+def may_get_answers(organisation: Organisation, now: datetime) -> None:
+    """Raise SlowedDownError while an organisation gets no answers, since it guessed. One query."""
+    slowed = slowed_until(organisation, now)
+    if slowed is not None:
+        raise SlowedDownError(max(1, int((slowed - now).total_seconds())))
+
+
+def key_digest(request_key: str) -> str:
+    """The digest under which a request's key is kept."""
+    return hashlib.sha256(request_key.encode()).hexdigest()
+
+
+def asked_before(organisation: Organisation, request_key: str, digest: str) -> Check | None:
+    """The check that this request made before; OtherRequestError where its key came with another one. One query."""
+    found = check_by_request(organisation, key_digest(request_key))
     if found is not None and found.request_digest != digest:
         raise OtherRequestError
     return found
@@ -116,15 +153,19 @@ def _ask(
     by: User | None,
     key: ApiKey | None,
     made: tuple[str, str],
+    tell: Tell,
 ) -> Check:
     # One request of an organisation after the other: each sees the misses of those before it.
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     now = timezone.now().replace(microsecond=0)
-    slowed = slowed_until(organisation, now)
-    if slowed is not None:
-        raise SlowedDownError(max(1, int((slowed - now).total_seconds())))
-    found = found_for(organisation, [line.code for line in lines])
-    told = [verdicts.judge(line, hit.held if (hit := found.get(line.code)) else None) for line in lines]
+    may_get_answers(organisation, now)
+    found: dict[str, Found] = {}
+    told: list[Verdict] = []
+    for start in range(0, len(lines), AT_ONCE):
+        some = lines[start : start + AT_ONCE]
+        found |= found_for(organisation, [line.code for line in some])
+        told += [verdicts.judge(line, hit.held if (hit := found.get(line.code)) else None) for line in some]
+        tell(len(told), 0)
     asked = Check.objects.create(
         organisation=organisation,
         by=by,
@@ -140,7 +181,7 @@ def _ask(
     rows = [
         CheckedItem(
             check_of=asked,
-            position=position,
+            position=line.row or place,
             code=line.code,
             name_sha256=name_digest(salt, line.name) if verdict.name else "",
             claims=dict(line.claims),
@@ -150,9 +191,11 @@ def _ask(
             told_record=bool(verdict.record),
             certificate=found[line.code].certificate if line.code in found else None,
         )
-        for position, (line, verdict) in enumerate(zip(lines, told, strict=True), start=1)
+        for place, (line, verdict) in enumerate(zip(lines, told, strict=True), start=1)
     ]
-    insert_all(rows)
+    for start in range(0, len(rows), AT_ONCE):
+        insert_all(rows[start : start + AT_ONCE])
+        tell(len(told), min(start + AT_ONCE, len(rows)))
     looks = [
         (consent, line_told(verdict.status, verdict.name, verdict.claims.values()))
         for line, verdict in zip(lines, told, strict=True)
@@ -165,7 +208,7 @@ def _ask(
     return asked
 
 
-def _read(items: Sequence[Asked]) -> list[Asked]:
+def read_lines(items: Sequence[Asked]) -> list[Asked]:
     """The lines with their codes as they are shown. BadLinesError names every one that cannot be asked."""
     if not 0 < len(items) <= MOST_LINES:
         raise BadLinesError([BadLine(0, "items", _("Ask about 1 to %(most)d codes.") % {"most": MOST_LINES})])
@@ -190,13 +233,13 @@ def _read(items: Sequence[Asked]) -> list[Asked]:
             wrong.append(BadLine(position, "claims", _("Claim at most %(most)d categories.") % {"most": MOST_CLAIMS}))
         elif any(minutes < 0 for minutes in item.claims.values()):
             wrong.append(BadLine(position, "claims", _("Write minutes as whole numbers, none below zero.")))
-        read.append(Asked(code, name, item.claims))
+        read.append(Asked(code, name, item.claims, item.row))
     if wrong:
         raise BadLinesError(wrong)
     return read
 
 
-def _digest(lines: Iterable[Asked]) -> str:
+def request_digest(lines: Iterable[Asked]) -> str:
     """A keyed digest of a request: names are in it, and a stolen database shall not let them be guessed."""
     told = json.dumps([[line.code, line.name, sorted(line.claims.items())] for line in lines], ensure_ascii=False)
     return salted_hmac("palmar.verification.request", told, algorithm="sha256").hexdigest()

@@ -1,9 +1,18 @@
 """What every answer of this room carries: no copy on the way, no search engine; and the answer to whoever asks too much."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.models import User
+from accounts.selectors import roles_of
 from certification.certificates.models import Certificate, CertificateDocument
+
+from ..rules import ASKING_ROLES
 
 Format = CertificateDocument.Format
 
@@ -39,6 +48,24 @@ def paper_response(issued: CertificateDocument, certificate: Certificate, *, dow
     response["Content-Disposition"] = f'{shown}; filename="{name.format(certificate.code)}"'
     response["X-Content-Type-Options"] = "nosniff"
     return private(response)
+
+
+def checker_required(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Guard a view of the desk of checks: log in first; who holds none of `roles` anywhere reads how to come to it (403)."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            held = {role for _place, role in roles_of(cast(User, request.user))}
+            if held.isdisjoint(roles):
+                context = {"checks": not held.isdisjoint(ASKING_ROLES)}
+                return private(render(request, "verification/stranger.html", context, status=403))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 def slow_down(request: HttpRequest, wait: int) -> HttpResponse:

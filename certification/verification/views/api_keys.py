@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import role_required
 from accounts.buttons import by_button
 from accounts.models import Organisation
 
@@ -22,7 +21,7 @@ from ..forms import KeyForm
 from ..models import ApiKey
 from ..rules import KEY_ROLES
 from ..selectors import keys_of, open_stop
-from .answers import private
+from .answers import checker_required, private
 
 
 def _keys_page(
@@ -50,7 +49,7 @@ def _keys_page(
     return private(render(request, "verification/api_keys.html", context, status=status))
 
 
-@role_required(*KEY_ROLES)
+@checker_required(*KEY_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """The keys of an organisation; a new one is shown in the answer to its making, and never again."""
@@ -76,7 +75,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     return _keys_page(request, organisation, organisations, form=form, status=422)
 
 
-@role_required(*KEY_ROLES)
+@checker_required(*KEY_ROLES)
 @by_button("verification:api_keys")
 def rotate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let a new key take the place of one; it is shown in this answer, and never again."""
@@ -90,7 +89,7 @@ def rotate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _keys_page(request, key.organisation, hers, made=made, secret=secret)
 
 
-@role_required(*KEY_ROLES)
+@checker_required(*KEY_ROLES)
 @by_button("verification:api_keys")
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End a key at once."""

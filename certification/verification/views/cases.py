@@ -38,7 +38,7 @@ from ..selectors import (
     state_of_case,
     today_of_school,
 )
-from .answers import private
+from .answers import checker_required, private
 
 ROWS = 100
 FOUND = 20
@@ -52,7 +52,7 @@ def _stated(found: list[Case]) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------- the board's side
 
 
-@role_required(*BOARD_ROLES)
+@checker_required(*BOARD_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cases(request: HttpRequest) -> HttpResponse:
     """A board's cases, and a new one."""

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import role_required
 from accounts.selectors import has_role
 from certification.certificates.selectors import document
 from certification.keys.services import KeyFileError
@@ -24,10 +23,10 @@ from ..access import NEEDS, Format, asked_check, asking_organisation, opened_to
 from ..forms import CheckForm
 from ..models import Check, Disclosure
 from ..rules import ASKING_ROLES, KEY_ROLES
-from ..selectors import checks_by, lines_of, open_consents_to, open_stop, sums_of
+from ..selectors import checks_by, lines_with, open_consents_to, open_stop, sums_of
 from ..verdicts import UNKNOWN
 from ..wording import told
-from .answers import paper_response, private
+from .answers import checker_required, paper_response, private
 
 A_PAGE = 50
 SUMS = {
@@ -46,7 +45,7 @@ def _page(request: HttpRequest, rows: Any) -> Any:
     return Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def single(request: HttpRequest) -> HttpResponse:
     """Check one certificate in an organisation's name; the answer has a page of its own, with its receipt."""
@@ -79,15 +78,7 @@ def single(request: HttpRequest) -> HttpResponse:
             messages.info(request, _("That page was used already, and nothing was asked. Type it again here."))
             return private(redirect(f"{reverse('verification:checks')}?organisation={organisation.slug}"))
         except services.SlowedDownError as refused:
-            minutes = -(-refused.wait // 60)
-            form.add_error(
-                None,
-                _(
-                    "Too many codes were unknown, or came with another name, so nothing is answered for %(minutes)d "
-                    "minutes. The schools concerned are told. Is your list older than the names on it? Write to us."
-                )
-                % {"minutes": minutes},
-            )
+            form.add_error(None, services.slowed_words(refused))
             status = 429
         except KeyFileError:
             form.add_error(None, _("No receipt can be signed at the moment, so nothing was asked. Try again later."))
@@ -98,7 +89,7 @@ def single(request: HttpRequest) -> HttpResponse:
     return private(render(request, "verification/checks.html", context, status=status))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """What an organisation asked, newest first."""
@@ -113,12 +104,14 @@ def history(request: HttpRequest) -> HttpResponse:
     return private(render(request, "verification/check_history.html", context))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One check: what was asked, and what was answered then."""
+    """One check: what was asked, and what was answered then; of many lines also those of one kind alone (`?show=`)."""
     check = asked_check(request.user, uuid)  # type: ignore[arg-type]
-    page = _page(request, lines_of(check))
+    show = request.GET.get("show", "")
+    show = show if show in SUMS and check.items > 1 else ""
+    page = _page(request, lines_with(check, show))
     only = page[0] if check.items == 1 else None
     shown = [line.certificate for line in page if line.certificate and line.status != UNKNOWN]
     stopped = bool(shown) and open_stop(check.organisation) is not None
@@ -129,12 +122,14 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page": page,
         "only": only,
         "opened": opened,
-        "sums": [(words, sums.get(kind, 0)) for kind, words in SUMS.items()],
+        "sums": [(kind, words, sums.get(kind, 0)) for kind, words in SUMS.items()],
+        "show": show,
+        "shown": SUMS.get(show, ""),
     }
     return private(render(request, "verification/check_made.html", context))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def opened(request: HttpRequest, code: str) -> HttpResponse:
     """What a graduate opened of her certificate to the organisation by name; each look is noted."""
@@ -154,7 +149,7 @@ def opened(request: HttpRequest, code: str) -> HttpResponse:
     return private(render(request, "verification/shared.html", context))
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def opened_file(request: HttpRequest, code: str, format: str) -> HttpResponse:
     """A sealed file that was opened to the organisation, byte for byte."""
@@ -167,7 +162,7 @@ def opened_file(request: HttpRequest, code: str, format: str) -> HttpResponse:
     return paper_response(issued, found.certificate, download="download" in request.GET)
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def receipt(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The signed receipt as a file to keep."""

@@ -10,13 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import role_required
+from accounts.models import Organisation
 from accounts.selectors import has_role
 from certification.certificates.selectors import read_code
-from certification.keys.services import KeyFileError
 from certification.records.rules.imports import BadTableError, cells_of
 from certification.records.rules.tables import Row, as_csv, as_xlsx
 from certification.records.services.imports import table_trouble
@@ -24,18 +22,18 @@ from certification.records.services.imports import table_trouble
 from .. import lists, services
 from ..access import asked_check, asking_organisation
 from ..forms import ListForm
-from ..models import Check, CheckedItem
+from ..models import CheckedItem
 from ..rules import ASKING_ROLES, KEY_ROLES
 from ..selectors import lines_of, open_stop
 from ..verdicts import Asked
-from .answers import private
+from .answers import checker_required, private
 
 MOST_SHOWN = 20
 HEADER = ("row", "code", "status", "name", "credential", "school", "issued_on", "claims")
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def whole(request: HttpRequest) -> HttpResponse:
     """Check all codes of a table at once: every row is answered, or none is asked and each that is wrong is named."""
@@ -58,50 +56,59 @@ def whole(request: HttpRequest) -> HttpResponse:
             if wrong:  # all that is wrong is named at once
                 wrong = sorted([*wrong, *_no_codes(asked)])
             else:
-                made = services.check(
+                services.bring_list(
                     organisation=organisation,
                     by=request.user,  # type: ignore[arg-type]
                     items=asked,
-                    face=Check.Face.FILE,
-                    request_key=f"list:{form.cleaned_data['key']}",
+                    key=form.cleaned_data["key"],
                 )
-                return private(redirect("verification:check_made", uuid=made.uuid))
+                return _onward(organisation, form.cleaned_data["key"])
         except BadTableError as error:
             form.add_error("file", table_trouble(error))
         except lists.BadListError as error:
             form.add_error("file", _list_trouble(error))
         except services.BadLinesError as refused:
-            wrong = [(line.position + 1, line.field, line.message) for line in refused.lines]
+            wrong = [(asked[line.position].row, line.field, line.message) for line in refused.lines]
         except services.OtherRequestError:
             messages.info(request, _("That page was used already, and nothing was asked. Choose your list again."))
             return private(redirect(f"{reverse('verification:check_list')}?organisation={organisation.slug}"))
         except services.SlowedDownError as refused:
-            form.add_error(
-                None,
-                ngettext(
-                    "Too many codes were unknown, so nothing is answered for %(n)d minute. The schools concerned are told.",
-                    "Too many codes were unknown, so nothing is answered for %(n)d minutes. The schools concerned are told.",
-                    -(-refused.wait // 60),
-                )
-                % {"n": -(-refused.wait // 60)},
-            )
+            form.add_error(None, services.slowed_words(refused))
             status = 429
-        except KeyFileError:
-            form.add_error(None, _("No receipt can be signed at the moment, so nothing was asked. Try again later."))
-            status = 503
         except ValidationError as refused:
             form.add_error(None, refused)
     context |= {"form": form, "wrong": wrong[:MOST_SHOWN], "more": max(0, len(wrong) - MOST_SHOWN)}
     return private(render(request, "verification/check_list.html", context, status=status))
 
 
+def _onward(organisation: Organisation, key: UUID) -> HttpResponse:
+    """To the answers of a list, or to how far it is."""
+    made = services.list_standing(organisation=organisation, key=key).made
+    if made is not None:
+        return private(redirect("verification:check_made", uuid=made.uuid))
+    return private(redirect(f"{reverse('verification:list_kept', args=[key])}?organisation={organisation.slug}"))
+
+
+@checker_required(*ASKING_ROLES)
+@require_safe
+def kept(request: HttpRequest, key: UUID) -> HttpResponse:
+    """How far a list is, or why it was not answered; once it is, to its answers. Without scripts it loads itself anew."""
+    organisation, _organisations = asking_organisation(request.user, request.GET.get("organisation"))  # type: ignore[arg-type]
+    standing = services.list_standing(organisation=organisation, key=key)
+    if standing.made is not None:
+        return private(redirect("verification:check_made", uuid=standing.made.uuid))
+    there = standing.going or standing.sentence
+    context = {"organisation": organisation, "key": key, "standing": standing}
+    return private(render(request, "verification/check_list_kept.html", context, status=200 if there else 404))
+
+
 def _no_codes(asked: Iterable[Asked]) -> Iterable[tuple[int, str, str]]:
-    for row, item in enumerate(asked, start=1):
+    for item in asked:
         if item.code:
             try:
                 read_code(item.code)
             except ValidationError as refused:
-                yield row, lists.CODE, " ".join(refused.messages)
+                yield item.row, lists.CODE, " ".join(refused.messages)
 
 
 def _trouble(code: str) -> str:
@@ -123,7 +130,7 @@ def _list_trouble(error: lists.BadListError) -> str:
     }[error.code]
 
 
-@role_required(*ASKING_ROLES)
+@checker_required(*ASKING_ROLES)
 @require_safe
 def answers(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
     """What was answered, a row for each that was asked, in their order; no cell is run by a spreadsheet."""

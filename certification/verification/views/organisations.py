@@ -137,4 +137,6 @@ def answer_invitation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     else:
         said = _("You check for %(name)s now.") if accepts else _("Declined. %(name)s is not told why.")
         messages.success(request, said % {"name": invitation.organisation.name})
+        if accepts:
+            return redirect(f"{reverse('verification:checks')}?organisation={invitation.organisation.slug}")
     return redirect("verification:invited")
