@@ -58,5 +58,6 @@ format: $(VENV)/.dev ## put code into our form
 
 lock: $(VENV)/.dev ## compile the .in lists anew, with hashes
 	@command -v uv >/dev/null || { echo "Install uv first (pip install uv)." >&2; exit 2; }
-	@uv pip compile -q requirements.in --generate-hashes --universal --python-version 3.11 -o requirements.txt
 	@uv pip compile -q requirements-dev.in --generate-hashes --universal --python-version 3.11 -o requirements-dev.txt
+	@# What both lists name is one version, or each would put the other's away from the same environment.
+	@uv pip compile -q requirements.in -c requirements-dev.txt --generate-hashes --universal --python-version 3.11 -o requirements.txt

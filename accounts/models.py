@@ -70,8 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.legal_name or self.email
 
     def get_short_name(self) -> str:
-        """What screens and mails call her."""
-        return self.preferred_name or self.legal_name.split(" ")[0] or self.email
+        """What screens and mails call her: the name that she chose for it, else her whole name.
+
+        No part of a legal name is taken for it: in many languages the family name stands first.
+        """
+        return self.preferred_name or self.get_full_name()
 
     # Wagtail's user screens read these two of Django's stock user model.
     @property

@@ -31,7 +31,7 @@ hypothesis.settings.load_profile("palmar")
 
 
 def _digest() -> str:
-    """A name for the present set of migrations and guards."""
+    """A name for the present set of migrations, guards and of how tables are made."""
     sum_ = hashlib.sha256()
     for key, migration in sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items()):
         sum_.update(repr(key).encode())
@@ -40,7 +40,7 @@ def _digest() -> str:
     for file in sorted(
         file
         for room in ("certification", "courses", "cms")
-        for pattern in ("guards.py", "guards/*.py")
+        for pattern in ("guards.py", "guards/*.py", "first_tables.py")
         for file in (ROOT / room).rglob(pattern)
     ):
         sum_.update(file.read_bytes())

@@ -19,6 +19,7 @@ class RecordsConfig(AppConfig):
         from .guards import GUARDS, SHUT
 
         guards.register(*GUARDS, *SHUT)
+        register(Tags.database)(checks.database_is_of_this_code)
         register(Tags.database)(checks.guards_are_there)
         post_migrate.connect(_reinstall, sender=self, dispatch_uid="certification.guards")
 

@@ -126,7 +126,7 @@ GUARDS = (
         # The time is free again only when the entry that held it has been taken back.
         delete_when="EXISTS (SELECT 1 FROM records_hourentry AS back WHERE back.reverses_id = OLD.entry_id)",
         sqlite_checks=(
-            # PostgreSQL holds the same by an exclusion constraint (migration 0002).
+            # PostgreSQL holds the same by an exclusion constraint (its first migration).
             Check(
                 "overlap",
                 "EXISTS (SELECT 1 FROM records_occupiedtime AS other WHERE other.learner_id = NEW.learner_id "

@@ -28,6 +28,8 @@ __all__ = ["world"]
 pytestmark = pytest.mark.django_db
 OURS = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
 POSITIVE, NEGATIVE = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+BEYOND = {200, 201, 409}
+"""What a call answers to whom it lets in."""
 ROLES = ("visitor", "student", "graduate", "instructor", "registrar", "stranger", "foreign", "manager", "key")
 
 
@@ -64,10 +66,14 @@ def test_every_answer_is_one_that_is_described(world: World, operations: dict[tu
             real["uuid"] = real.pop("id")
         try:
             seen = meets(operations[method, path], sent, real)
+            for _again in range(4):  # of ten draws none may be right for an object that is there: chance is no finding
+                if who not in ok or seen & BEYOND:
+                    break
+                seen |= meets(operations[method, path], sent, real)
         except (Exception, FailureGroup) as refused:
             wrong.append(f"{method} {path}: {refused}")
         else:
-            if who in ok and not seen & {200, 201, 409}:
+            if who in ok and not seen & BEYOND:
                 wrong.append(f"{method} {path}: never came beyond the door, met {seen}")
     assert not wrong, "\n\n".join(wrong)
 

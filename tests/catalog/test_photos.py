@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import timedelta
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
@@ -324,17 +323,6 @@ def test_an_editor_sees_it_in_her_draft_and_no_other_school_does(published, edit
         assert answer.status_code == 200 and answer["Content-Type"] == "image/webp"
         assert "no-store" in answer["Cache-Control"]
         assert foreign_editor.get(at).status_code == 404
-
-
-def test_copies_that_were_public_end(image) -> None:
-    end_public_copies = import_module("courses.catalog.migrations.0015_photographs").end_public_copies
-    names = {}
-    for spec in ("max-165x165", "original", "width-640|format-webp"):
-        names[spec] = default_storage.save("images/old.jpg", ContentFile(picture()))
-        SchoolRendition.objects.create(image=image, filter_spec=spec, file=names[spec], width=60, height=40)
-    end_public_copies(apps, None)
-    assert [copy.filter_spec for copy in SchoolRendition.objects.all()] == ["width-640|format-webp"]
-    assert [default_storage.exists(name) for name in names.values()] == [False, False, True]
 
 
 SPEC = re.compile(r"\b(?:width|fill|max|min|height|scale)-[\w{},]+|\boriginal\b")

@@ -1,8 +1,5 @@
 """A registrar keeps her school's programs in the CMS: new ones, settings, team, approvals, versions."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -65,21 +62,6 @@ def test_settings_of_the_clock_stay_within_limits(reviewer, program, settings: d
     assert says in reviewer.post(address, settings_of(program, **settings)).content.decode()
     with pytest.raises(IntegrityError), transaction.atomic():
         Program.objects.filter(pk=program.pk).update(**settings)
-
-
-def test_odd_settings_of_the_clock_are_moved_to_the_nearest_limit() -> None:
-    class Row(SimpleNamespace):
-        def save(self, update_fields: list[str]) -> None:
-            assert set(update_fields) == set(vars(self))
-
-    odd = [(1, 2, 0), (600, 4000, 9000), (30, 150, 60), (30, 150, 300)]
-    rows = [Row(beat_seconds=beat, gap_seconds=gap, idle_seconds=idle) for beat, gap, idle in odd]
-    table = SimpleNamespace(objects=SimpleNamespace(all=lambda: rows))
-    move = import_module("courses.catalog.migrations.0016_seat_limits").move_into_limits
-    move(SimpleNamespace(get_model=lambda *_name: table), None)
-    assert [(row.beat_seconds, row.gap_seconds, row.idle_seconds) for row in rows] == [
-        (5, 10, 30), (300, 900, 3600), (30, 60, 60), (30, 150, 300),
-    ]  # fmt: skip
 
 
 def test_the_team_is_put_together_by_screen(reviewer, program, whole, published) -> None:

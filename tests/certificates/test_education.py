@@ -1,6 +1,7 @@
 """CE certificates: every field that NCBTMB and Florida ask for, each refused by name while it is missing."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -33,6 +34,10 @@ def ce_record(school: School, rule_set: RuleSet) -> TrainingRecord:
     return make_ce_record(school, rule_set)
 
 
+def page_text(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()).replace("\u2009", " "))
+
+
 def missing(record: TrainingRecord) -> dict[str, str]:
     return {row.code: row.message for row in kinds.of("ce").judge(record).eligibility.missing}
 
@@ -60,6 +65,16 @@ def test_with_every_field_it_is_issued_and_freezes_them(school: School, ce_recor
     assert (teacher["name"], teacher["licence"]["number"]) == ("Ines Instructor", "MA 4471")
     assert "totals" not in certificate.facts, "it says the hours of the approval, nothing else"
     assert {one["title"] for one in certificate.facts["issue"]["signers"]} == {"Administrator", "Registrar"}
+
+
+def test_her_pages_do_not_hold_a_whole_renewal_against_one_course(school: School, ce_record: TrainingRecord) -> None:
+    """The record of the fixture is judged by rules of 10 hours; the course is approved for 300 minutes."""
+    her = school.client(school.learner_user)
+    said = page_text(her.get(reverse("records:hours", args=[ce_record.uuid])))
+    assert "This course was approved for 5 h. The 10 h that its rules ask for are those of a whole renewal" in said
+    assert "For a whole renewal, beyond this course" in said
+    assert "to go" not in said.partition("For a whole renewal")[0]
+    assert "counted. This course was approved for 5 h. What a renewal asks for" in page_text(her.get("/learn/"))
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from tests.worlds import SMALL_PACK, School
 
 pytestmark = pytest.mark.django_db
 
-HOURS_QUERIES, ROWS_QUERIES = 9, 11
+HOURS_QUERIES, ROWS_QUERIES = 10, 11
 
 
 def text_of(response) -> str:

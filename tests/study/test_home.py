@@ -120,5 +120,5 @@ def test_home_asks_so_much_and_no_more(classroom: Classroom) -> None:
         set_bookmark(enrollment=classroom.enrollment, lesson=classroom.lesson(code), is_set=True)
     with CaptureQueriesContext(connection) as queries:
         home(classroom)
-    assert len(queries) <= 17, "\n".join(query["sql"] for query in queries)
+    assert len(queries) <= 18, "\n".join(query["sql"] for query in queries)
     assert sum('FROM "study_bookmark"' in query["sql"] and "catalog_lesson" in query["sql"] for query in queries) <= 2

@@ -200,6 +200,20 @@ def test_a_list_that_stops_its_worker_three_times_is_given_up(
     assert "stopped three times" in text_of(desk.get(place)) and not (files() or Check.objects.exists())
 
 
+def test_no_organisation_fills_the_queue(certificate: Certificate, desk: Client, worker: Any) -> None:
+    keys = [str(uuid4()) for _list in range(5)]
+    assert [send(desk, a_list(certificate), key).status_code for key in keys] == [302] * 5
+    refused = send(desk, a_list(certificate))
+    assert refused.status_code == 422 and "5 lists of yours wait for their answers." in text_of(refused)
+    assert len(files()) == 5
+    assert send(desk, a_list(certificate), keys[0]).status_code == 302, "one that waits is given back"
+    other = Client()
+    other.force_login(college("other")[1], backend="accounts.backends.EmailBackend")
+    assert send(other, a_list(certificate)).status_code == 302
+    worker()
+    assert Check.objects.count() == 6 and send(desk, a_list(certificate)).status_code == 302
+
+
 def test_no_list_is_kept_longer_than_an_hour(certificate: Certificate, desk: Client, worker: Any) -> None:
     place = send(desk, a_list(certificate))["Location"]
     storages["private"].save(f"check-lists/1-{uuid4()}.json", ContentFile(b'{"lines": [["'))

@@ -46,6 +46,8 @@ LONGEST = timedelta(hours=1)
 """How long a list is kept whose answer does not come."""
 WORDS_KEPT = 86_400
 MOST_ATTEMPTS = 3
+MOST_WAITING = 5
+"""Lists of one organisation that wait at once: nobody fills the queue for the others."""
 
 
 class ListStanding(NamedTuple):
@@ -77,8 +79,8 @@ def bring_list(*, organisation: Organisation, by: User, items: Sequence[Asked], 
     """Have a list of up to `MOST_LINES` rows checked in the background; `list_standing` says how far it is.
 
     Idempotent by `key` (per organisation): the same list sent twice is one check, another one raises OtherRequestError.
-    Refuses what `check` refuses, before anything is kept. Where background work is done at once (TASKS_BACKEND), it has
-    ended when this returns.
+    Refuses what `check` refuses, and a list beyond `MOST_WAITING`, before anything is kept. Where background work is
+    done at once (TASKS_BACKEND), it has ended when this returns.
     """
     may_ask(organisation, by)
     lines = read_lines(items)
@@ -89,6 +91,12 @@ def bring_list(*, organisation: Organisation, by: User, items: Sequence[Asked], 
     name, words = _name(organisation.pk, key), _words(organisation.pk, key)
     there = _open(name)
     if there is None:
+        if sum(one.startswith(f"{organisation.pk}-") for one in _kept()) >= MOST_WAITING:
+            raise ValidationError(
+                _("%(most)d lists of yours wait for their answers. Bring this one when one of them has it.")
+                % {"most": MOST_WAITING},
+                code="waiting",
+            )
         rows = [[line.code, line.name, dict(line.claims), line.row] for line in lines]
         body = json.dumps({"by": by.pk, "digest": digest, "lines": rows}, ensure_ascii=False).encode()
         caches["progress"].delete_many([words, f"{words}-attempts", f"{words}-alive"])
@@ -168,12 +176,8 @@ def run_list(*, organisation: Organisation, key: UUID) -> None:
 
 def resume_lists(*, now: datetime) -> int:
     """Answer lists that nobody is at, as after a crash, and end those whose time is over; how many."""
-    try:
-        names = sorted(_storage().listdir(FOLDER)[1])
-    except FileNotFoundError:
-        return 0
     found = 0
-    for short in names:
+    for short in _kept():
         name = f"{FOLDER}/{short}"
         organisation_id, _dash, key = short.removesuffix(".json").partition("-")
         words = f"check-list-{organisation_id}-{key}"
@@ -189,6 +193,14 @@ def resume_lists(*, now: datetime) -> int:
             continue
         found += 1
     return found
+
+
+def _kept() -> list[str]:
+    """The names of the lists that are kept, without their folder."""
+    try:
+        return sorted(_storage().listdir(FOLDER)[1])
+    except FileNotFoundError:
+        return []
 
 
 def _end(name: str, words: str, sentence: str) -> None:
