@@ -15,6 +15,13 @@ WINDOW_SECONDS = 600
 MISSES = 60
 
 
+def _without_port(told: str) -> str:
+    """An address without the port that some proxies put behind it: `192.0.2.1:8080`, `[2001:db8::1]:8080`."""
+    if told.startswith("["):
+        return told[1:].partition("]")[0]
+    return told.partition(":")[0] if told.count(":") == 1 else told
+
+
 def client_address(request: HttpRequest) -> str:
     """The address to count by: what the last trusted proxy saw, never what the client claims; IPv6 by its /64."""
     told = request.META.get("REMOTE_ADDR", "")
@@ -22,7 +29,7 @@ def client_address(request: HttpRequest) -> str:
     if settings.TRUSTED_PROXY_COUNT and len(hops) >= settings.TRUSTED_PROXY_COUNT:
         told = hops[-settings.TRUSTED_PROXY_COUNT]
     try:
-        address = ipaddress.ip_address(told)
+        address = ipaddress.ip_address(_without_port(told))
     except ValueError:
         return "unknown"
     if isinstance(address, ipaddress.IPv6Address):

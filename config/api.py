@@ -97,7 +97,7 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(Throttled)
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    response = problem(request, 429, "Too many requests; wait a little.")
+    response = problem(request, 429, getattr(error, "words", "Too many requests; wait a little."))
     if error.wait:
         response["Retry-After"] = str(int(error.wait))
     return response
@@ -105,7 +105,10 @@ def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(request, error.status_code, str(error))
+    response = problem(request, error.status_code, str(error))
+    if error.status_code == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 for router in (study, quizzes, verification):

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Schema
 from ninja.errors import HttpError, Throttled
@@ -100,14 +99,16 @@ class ItemOut(Schema):
     """What is told of one certificate, in the order of the request; `code` as it is shown.
 
     `name` stands where one was asked. A claim is `not_consented`, right or wrong, unless the graduate opened her hours to
-    your organisation. `record` stands where she opened her transcript: the id for `GET records/{uuid}/transcript`. Of an
-    unknown code, and alike of one that its graduate hides, title, school and day are null.
+    your organisation. `record` stands where she opened her transcript: the id for `GET records/{uuid}/transcript`. `kind` as
+    in `GET verify/{code}`: a `letter` tells hours as of a day and is no certificate of completion. Of an unknown code, and
+    alike of one that its graduate hides, kind, title, school and day are null.
     """
 
     code: str
     status: Literal["valid", "superseded", "revoked", "expired", "unknown"]
     name: Literal["match", "differs"] | None = None
     claims: dict[str, Literal["matches", "differs", "not_consented"]]
+    kind: Literal["completion", "ce", "achievement", "letter"] | None
     credential: str | None
     school: str | None
     issued_on: date | None
@@ -126,6 +127,7 @@ class AnsweredOut(Schema):
                         "status": "valid",
                         "name": "match",
                         "claims": {"mfr": "matches", "total": "differs"},
+                        "kind": "completion",
                         "credential": "Medical massage therapist",
                         "school": "Riverbend School of Medical Massage",
                         "issued_on": "2026-06-12",
@@ -166,7 +168,17 @@ class TranscriptOut(Schema):
     ledger: dict[str, Any]
 
 
+class GuessedError(Throttled):
+    """So many misses look like guessing: a program that only asks too fast is told something else."""
+
+    words = (
+        "So many codes were unknown, or came with another name, that nothing is answered for now. The schools concerned "
+        "are told. Look at your list before you ask again."
+    )
+
+
 by_key = KeyAuth()
+WITH_SCOPE = "Make one that may at /checks/keys/: what a key may do is chosen there."
 REFUSALS = {401: Problem, 403: Problem, 422: Problem, 429: Problem}
 
 
@@ -200,7 +212,7 @@ def verifications(
     """
     key = key_of(request)
     if not key.may_check:
-        raise PermissionDenied
+        raise HttpError(403, f"This key may not check certificates. {WITH_SCOPE}")
     response["Cache-Control"] = "no-store"
     items = [Asked(item.code, item.name or "", item.claims) for item in payload.items]
     try:
@@ -225,7 +237,7 @@ def verifications(
     except services.OtherRequestError as refused:
         raise HttpError(422, "This Idempotency-Key was used for another request. Choose a new one.") from refused
     except services.SlowedDownError as refused:
-        raise Throttled(wait=refused.wait) from refused
+        raise GuessedError(wait=refused.wait) from refused
     except KeyFileError as error:
         raise HttpError(
             503, "No receipt can be signed at the moment, so nothing was answered. Try again later."
@@ -252,7 +264,7 @@ def transcript(request: HttpRequest, response: HttpResponse, uuid: UUID) -> dict
     """
     key = key_of(request)
     if not key.may_transcript:
-        raise PermissionDenied
+        raise HttpError(403, f"This key may not read transcripts. {WITH_SCOPE}")
     response["Cache-Control"] = "no-store"
     opened = opened_transcript(key.organisation, uuid)
     if opened is None:

@@ -11,8 +11,15 @@ from certification import limits
 
 from . import services
 from .models import ApiKey
-from .selectors import opened_key
+from .selectors import WORKING, kept_key_of
 
+NEW_KEY = "Make a new one at /checks/keys/."
+WORKS_NO_MORE = {
+    "expired": f"The last day of this key is over. {NEW_KEY}",
+    "ended": f"This key was replaced, and the days in which it still worked are over. Use the newer one. {NEW_KEY}",
+    "revoked": f"This key was revoked. {NEW_KEY}",
+}
+"""Why a key does not work any more; whoever holds it was told it once, so this is told to nobody else."""
 STOPPED = "This organisation may check nothing for now. The reason:"
 WINDOW_SECONDS = 60
 CALLS_OF_KEY = 120
@@ -21,7 +28,10 @@ CALLS_OF_ORGANISATION = 300
 
 
 class KeyAuth(HttpBearer):
-    """An organisation's key. Wrong ones are counted with the misses of their address, over all public faces together."""
+    """An organisation's key. Wrong ones are counted with the misses of their address, over all public faces together.
+
+    One that worked once is no guess, so it does not count: a program that was forgotten shuts no campus out.
+    """
 
     openapi_bearerFormat = "palmar_ and 43 signs"  # noqa: N815 -- the name that OpenAPI reads
     openapi_description = (
@@ -29,14 +39,23 @@ class KeyAuth(HttpBearer):
     )
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
-        """The key, with its organisation; None for one that does not work. Throttled after too many calls. Two queries."""
+        """The key, with its organisation; None for what is none. Throttled after too many calls. Two queries.
+
+        Refuses (HttpError) a key that works no more (401), and an organisation that was stopped (403), each with why.
+        """
         wait = limits.seconds_to_wait(request)
         if wait:
             raise Throttled(wait=wait)
-        key = opened_key(token, timezone.now())
+        key = kept_key_of(token)
         if key is None:
             limits.count_miss(request)
             return None
+        state = key.state(timezone.now())
+        if state not in WORKING:
+            wait = limits.turn(f"key:{key.pk}", CALLS_OF_KEY, WINDOW_SECONDS)
+            if wait:
+                raise Throttled(wait=wait)
+            raise HttpError(401, WORKS_NO_MORE[state])
         if key.stopped:  # type: ignore[attr-defined]
             raise HttpError(403, f"{STOPPED} {key.stopped}")  # type: ignore[attr-defined]
         for name, most in (

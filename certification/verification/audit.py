@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from certification import guards
-from certification.certificates.models import Certificate
+from certification.certificates.models import Certificate, CertificateDocument
 from certification.certificates.rules import sha256
 from certification.certificates.selectors import evaluation_again
 from certification.keys import keyfile
@@ -328,14 +328,58 @@ def _words(sum_: Sum | None) -> str:
     return "nothing" if sum_ is None else f"{sum_[0]} minutes, last on {sum_[1]}, at {sum_[2]} lines"
 
 
+def _unlike_its_facts(certificate: Certificate) -> list[str]:
+    """What a certificate is found and answered by, and what was signed, where its frozen facts say otherwise.
+
+    Whoever checks a code is answered from the columns: a name that is exchanged there alone would be matched.
+    """
+    facts = certificate.facts
+    issue, frozen = facts["issue"], json.loads(certificate.evaluation)
+    held = {
+        "code": (certificate.code, issue["code"]),
+        "name": (certificate.holder_name, facts["student"]["name"]),
+        "kind": (certificate.kind, facts["credential"]["kind"]),
+        "title": (certificate.title, facts["credential"]["title"]),
+        "school": (certificate.school_name, facts["school"]["name"]),
+        "day": (certificate.issued_on.isoformat(), issue["issued_on"]),
+        "last day": (certificate.expires_on.isoformat() if certificate.expires_on else None, issue.get("expires_on")),
+        "record": (str(certificate.record.uuid), facts["enrollment"]["record"]),
+        "person": (str(certificate.record.learner.uuid), facts["student"]["id"]),
+    }
+    if "totals" in facts:
+        held["hours"] = (frozen["total"]["counted"], facts["totals"]["total"]["counted"])
+    wrong = [f"its {what} is not that of its frozen facts" for what, (is_now, was) in held.items() if is_now != was]
+    bodies = {document.format: document.body for document in certificate.documents.all()}
+    signed = bodies.get(CertificateDocument.Format.JSON)
+    if signed is not None and _signed_name(bytes(signed)) != facts["student"]["name"]:
+        wrong.append("its frozen facts name another than the credential that was signed")
+    if CertificateDocument.Format.NOTICE in bodies and not certificate.is_revoked:
+        wrong.append("a notice says that it was revoked, and nothing else does")
+    return wrong
+
+
+def _signed_name(body: bytes) -> str:
+    """The name in a credential; empty where it has none."""
+    try:
+        named = json.loads(body)["credentialSubject"]["identifier"]
+        return next((str(one["identityHash"]) for one in named if one["identityType"] == "name"), "")
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def _certificates(report: Report, progress: Progress) -> None:
-    """Each certificate: its bytes against their hashes, its head against the log, its evaluation against the lines."""
-    rows = Certificate.objects.select_related("record__school", "record__learner").prefetch_related("documents")
+    """Each certificate: its bytes against their hashes, its columns and files against its facts, its head against the
+    log, its evaluation against the lines.
+    """
+    rows = Certificate.objects.select_related("record__school", "record__learner", "revocation").prefetch_related(
+        "documents"
+    )
     for certificate in rows.order_by("pk").iterator(200):
         report.certificates += 1
         wrong: list[str] = []
         if sha256(certificate.data.encode()) != certificate.data_sha256:
             wrong.append("its data do not give their hash")
+        wrong += _unlike_its_facts(certificate)
         wrong += [
             f"its {document.format} does not give its hash"
             for document in certificate.documents.all()

@@ -61,6 +61,7 @@ def test_without_consent_no_more_than_anyone_may_know(certificate: Certificate, 
         "status": "valid",
         "name": "match",
         "claims": {"mfr": "not_consented", "total": "not_consented"},
+        "kind": "completion",
         "credential": "A small program",
         "school": "Riverbend School",
         "issued_on": certificate.issued_on.isoformat(),
@@ -280,7 +281,7 @@ def test_a_receipt_is_proved_by_file_alone_also_after_a_rotation(certificate: Ce
         assert outcome.kind == "receipt"
         assert "Tidewater College" in outcome.about
         notes = "\n".join(outcome.notes)
-        assert f"{certificate.code}: valid, name match, mfr 360 min not_consented" in notes
+        assert f"{certificate.code}: valid, completion, name match, mfr 360 min not_consented" in notes
         assert f"{UNKNOWN}: unknown" in notes
         assert point and f"{point.log.origin}, size {point.size}, root {point.root}" in notes
         assert "nothing of today" in notes
@@ -401,7 +402,7 @@ def test_the_command_and_the_single_file_prove_a_receipt(
         [sys.executable, str(single), str(file), "--did", str(did)], capture_output=True, text=True, cwd=tmp_path
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{certificate.code}: valid, name match" in done.stdout
+    assert f"{certificate.code}: valid, completion, name match" in done.stdout
     file.write_bytes(file.read_bytes().replace(b'"token":"eyJ', b'"token":"eyK'))
     with pytest.raises(SystemExit):
         call_command("verify_credential", str(file), did=[str(did)])

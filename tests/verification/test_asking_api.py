@@ -12,10 +12,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.services import ensure_user
 from certification import limits
 from certification.certificates.models import Certificate
 from certification.codes import code_from_bits
-from certification.verification import api_auth, services
+from certification.verification import api_auth, probing, services
 from certification.verification.models import ApiKey, Check, Disclosure
 from certification.verification.offline import check_file, read_did_document
 from certification.verification.services import set_hidden
@@ -77,12 +78,21 @@ def test_an_answer_and_its_receipt(certificate: Certificate, tidewater: Any, sec
             "status": "valid",
             "name": "differs",
             "claims": {"mfr": "matches"},
+            "kind": "completion",
             "credential": "A small program",
             "school": "Riverbend School",
             "issued_on": certificate.issued_on.isoformat(),
             "record": str(certificate.record.uuid),
         },
-        {"code": UNKNOWN, "status": "unknown", "claims": {}, "credential": None, "school": None, "issued_on": None},
+        {
+            "code": UNKNOWN,
+            "status": "unknown",
+            "claims": {},
+            "kind": None,
+            "credential": None,
+            "school": None,
+            "issued_on": None,
+        },
     ]
     trusted = read_did_document(Client().get("/.well-known/did.json").content.decode())
     assert check_file(told["receipt"].encode(), trusted, timezone.now()).holds
@@ -153,6 +163,51 @@ def test_no_key_that_does_not_work_and_none_in_an_address(
         assert is_problem(ask(secret, item), 401)
     services.revoke_key(key=key, by=tidewater[1])
     assert is_problem(ask(secret, item), 401)
+
+
+def test_a_key_that_works_no_more_says_why_and_shuts_nobody_at_its_address_out(
+    certificate: Certificate, tidewater: Any, secret: str
+) -> None:
+    """A program that was forgotten asks all night: the clerks of its college still check on the public page."""
+    item = [{"code": certificate.code}]
+    with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
+        for _call in range(limits.MISSES + 1):
+            answer = ask(secret, item)
+        assert is_problem(answer, 401)
+        assert answer["WWW-Authenticate"] == "Bearer"
+        assert "The last day of this key is over" in answer.json()["title"]
+        assert Client().get(f"/verify/{certificate.code}/").status_code == 200
+        for _call in range(api_auth.CALLS_OF_KEY - limits.MISSES):
+            answer = ask(secret, item)
+        assert is_problem(answer, 429), "it asks no more often than one that works"
+    services.revoke_key(key=ApiKey.objects.get(), by=tidewater[1])
+    cache.clear()
+    assert "revoked" in ask(secret, item).json()["title"]
+    for _call in range(limits.MISSES):
+        assert is_problem(ask("palmar_" + "x" * 43, item), 401)
+    assert Client().get(f"/verify/{certificate.code}/").status_code == 429, "one that never was is a guess"
+
+
+def test_a_key_says_what_it_may_not_do(certificate: Certificate, tidewater: Any) -> None:
+    reads = a_key(*tidewater, may_check=False, source_key="reads")[1]
+    checks = a_key(*tidewater, may_transcript=False, source_key="checks")[1]
+    refused = ask(reads, [{"code": certificate.code}])
+    assert is_problem(refused, 403)
+    assert "may not check certificates" in refused.json()["title"]
+    refused = read(checks, certificate)
+    assert is_problem(refused, 403)
+    assert "may not read transcripts" in refused.json()["title"]
+    assert not Check.objects.exists()
+
+
+def test_who_was_stopped_replaces_no_key(tidewater: Any, secret: str) -> None:
+    platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
+    key = ApiKey.objects.get()
+    stop = services.stop_checking(organisation=tidewater[0], by=platform, words="Its registration lapsed.")
+    with pytest.raises(ValidationError):
+        services.rotate_key(key=key, by=tidewater[1])
+    services.lift_stop(stop=stop, by=platform)
+    assert services.rotate_key(key=key, by=tidewater[1])[1]
 
 
 def test_a_rotated_key_works_for_some_days_more(certificate: Certificate, tidewater: Any, secret: str) -> None:
@@ -239,3 +294,12 @@ def test_too_many_calls_and_wrong_keys_wait(
         assert ask(secret, item).status_code == 200
     monkeypatch.setattr(limits, "MISSES", 2)
     assert [ask("palmar_wrong", item).status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_a_program_that_guesses_is_told_why_it_gets_no_answers(tidewater: Any, secret: str) -> None:
+    guesses = [{"code": code_from_bits(number)} for number in range(1000, 1000 + probing.MISSES + 1)]
+    assert ask(secret, guesses).status_code == 200
+    slow = ask(secret, guesses[:1])
+    assert is_problem(slow, 429)
+    assert "The schools concerned are told" in slow.json()["title"]
+    assert int(slow["Retry-After"]) > probing.SLOWED.total_seconds() - 60

@@ -205,12 +205,12 @@ def test_what_she_opened_by_name_is_read_at_the_desk(certificate: Certificate, t
     at = f"/checks/opened/{certificate.code}/"
     assert desk.get(at).status_code == 404
     made = desk.get(post(desk, code=certificate.code)["Location"])
-    assert "Read what she opened" not in text_of(made)
+    assert "Read what was opened" not in text_of(made)
     share(certificate, party=organisation, scope="totals")
     made = desk.get(post(desk, code=certificate.code)["Location"])
-    assert "Read what she opened" in text_of(made) and f"{at}?organisation=" in made.content.decode()
+    assert "Read what was opened" in text_of(made) and f"{at}?organisation=" in made.content.decode()
     whole = ask(organisation, tidewater[1], Asked(certificate.code), Asked(UNKNOWN), key="two")
-    assert text_of(desk.get(f"/checks/{whole.uuid}/")).count("Read what she opened") == 1
+    assert text_of(desk.get(f"/checks/{whole.uuid}/")).count("Read what was opened") == 1
     page = desk.get(at)
     assert "Daniela Reyes" in text_of(page) and "Hours that count, by subject" in text_of(page)
     assert "no-store" in page["Cache-Control"] and f"{at}certificate.pdf" in page.content.decode()
@@ -242,7 +242,7 @@ def test_a_stopped_organisation_reads_nothing(certificate: Certificate, tidewate
     made = ask(organisation, clerk, Asked(certificate.code))
     stop_checking(organisation=organisation, words="Guessing.", by=platform)
     assert desk.get(at).status_code == 404
-    assert "Read what she opened" not in text_of(desk.get(f"/checks/{made.uuid}/"))
+    assert "Read what was opened" not in text_of(desk.get(f"/checks/{made.uuid}/"))
 
 
 def test_of_one_code_three_names_are_asked_at_most(certificate: Certificate, tidewater: Any) -> None:

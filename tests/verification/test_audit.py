@@ -13,6 +13,8 @@ from django.db import connection
 
 from certification import guards
 from certification.certificates.models import Certificate
+from certification.certificates.rules import sha256
+from certification.certificates.services import make_notice, revoke_certificate
 from certification.keys.models import SigningKey
 from certification.records.models import Balance, Checkpoint, HourEntry, HourLog, LogNode, TrainingRecord
 from certification.records.rules import leaf_hash, leaf_text, merkle
@@ -285,12 +287,43 @@ def test_a_certificate_that_its_lines_do_not_carry_any_more(certificate: Certifi
             "UPDATE certificates_certificatedocument SET sha256 = 'x' WHERE format = 'pdf'",
             "its pdf does not give its hash",
         ),
+        ("UPDATE certificates_certificate SET holder_name = 'Rita Buyer'", "its name is not that of its frozen facts"),
+        ("UPDATE certificates_certificate SET title = 'Doctor'", "its title is not that of its frozen facts"),
+        ("UPDATE certificates_certificate SET kind = 'letter'", "its kind is not that of its frozen facts"),
+        ("UPDATE certificates_certificate SET issued_on = '2020-01-01'", "its day is not that of its frozen facts"),
+        ("UPDATE certificates_certificate SET expires_on = '2099-01-01'", "its last day is not that of"),
     ],
 )
 def test_an_altered_certificate_is_named(certificate: Certificate, sql: str, says: str) -> None:
     with insider() as execute:
         execute(sql)
     assert [says in finding.message for finding in audit().findings] == [True]
+
+
+def test_a_certificate_that_was_written_anew_for_another_is_named(certificate: Certificate) -> None:
+    """The insider changes column, facts and their hash alike: the credential that was signed still says whose it was."""
+    data = certificate.data.replace("Daniela Reyes", "Rita Buyer")
+    assert data != certificate.data
+    with insider() as execute:
+        quoted = data.replace("'", "''")
+        execute(
+            f"UPDATE certificates_certificate SET holder_name = 'Rita Buyer', data = '{quoted}', "
+            f"data_sha256 = '{sha256(data.encode())}'"
+        )
+    assert [finding.message for finding in audit().findings] == [
+        f"Certificate {certificate.code}: its frozen facts name another than the credential that was signed."
+    ]
+
+
+def test_a_revocation_that_was_taken_out_is_named(certificate: Certificate, school: School) -> None:
+    revoke_certificate(certificate=certificate, by=school.registrar, reason="fraud", on=certificate.today())
+    make_notice(certificate=certificate)
+    assert audit().holds
+    with insider() as execute:
+        execute("DELETE FROM certificates_revocation")
+    assert [finding.message for finding in audit().findings] == [
+        f"Certificate {certificate.code}: a notice says that it was revoked, and nothing else does."
+    ]
 
 
 def test_later_hours_do_not_touch_an_issued_certificate(certificate: Certificate) -> None:

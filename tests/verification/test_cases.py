@@ -168,9 +168,11 @@ def test_access_ends_with_its_day_when_it_is_taken_back_and_when_the_board_close
         return made
 
     over = fresh()
+    assert "Opens until" in text_of(hers.get(f"/checks/cases/{over.uuid}/"))
     with time_machine.travel(timezone.now() + timedelta(days=32), tick=False):
         assert state_of_case(Case.objects.get(pk=over.pk)) == "ended"
         assert client_of(clerk).post(f"/checks/cases/{over.uuid}/record/").status_code == 302
+        assert "Opened until" in text_of(client_of(clerk).get(f"/checks/cases/{over.uuid}/"))
     taken = fresh()
     for _click in range(2):
         assert school.client(school.registrar).post(f"/desk/cases/{taken.uuid}/", {"step": "end"}).status_code == 302

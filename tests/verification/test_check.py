@@ -257,6 +257,16 @@ def test_behind_a_trusted_proxy_its_word_counts(rf: Any, settings: Any) -> None:
     six = [rf.get("/", headers={"x-forwarded-for": f"2001:db8:1:2::{n}"}) for n in (1, 2)]
     assert limits.client_address(six[0]) == limits.client_address(six[1]) == "2001:db8:1:2::"
     assert limits.client_address(rf.get("/", headers={"x-forwarded-for": "rubbish"})) == "unknown"
+    for told, counted in (
+        ("198.51.100.7:49152", "198.51.100.7"),
+        ("[2001:db8:1:2::9]:443", "2001:db8:1:2::"),
+        ("[2001:db8:1:2::9]", "2001:db8:1:2::"),
+        ("198.51.100.7:49152:1", "unknown"),
+        ("[198.51.100.7", "198.51.100.7"),
+        ("[]", "unknown"),
+    ):
+        asked = rf.get("/", headers={"x-forwarded-for": told})
+        assert limits.client_address(asked) == counted, "a proxy that adds a port throws nobody in with all others"
 
 
 @pytest.mark.parametrize(

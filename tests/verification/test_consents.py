@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Organisation
-from accounts.services import ensure_organisation
+from accounts.services import ensure_organisation, ensure_user
 from certification import guards
 from certification.certificates import services as certificate_services
 from certification.certificates.models import Certificate
@@ -321,6 +321,20 @@ def test_she_names_an_organisation_and_withdraws_it(
     assert "Signed “Daniela Reyes” on" in said and "?t=" not in done.content.decode()
     client.post(f"{address_of(certificate)}{consent.uuid}/withdraw/")
     assert open_consents_to(college, [certificate]) == {}
+
+
+def test_she_is_told_that_an_organisation_sees_nothing_while_it_is_stopped(
+    school: School, certificate: Certificate, college: Organisation
+) -> None:
+    platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
+    stop = services.stop_checking(organisation=college, by=platform, words="Its registration lapsed.")
+    client = school.client(school.learner_user)
+    said = text_of(client.post(address_of(certificate, "party"), filled(client, certificate), follow=True))
+    assert f"{college.name} may check nothing for now" in said
+    assert "can see what you chose from now on" not in said
+    assert "registration" not in said, "why is between the organisation and the platform"
+    services.lift_stop(stop=stop, by=platform)
+    assert list(open_consents_to(college, [certificate])) == [certificate.pk], "what she signed stands"
 
 
 def test_a_code_names_an_organisation_too(school: School, certificate: Certificate, board: Organisation) -> None:

@@ -29,6 +29,8 @@ from certification.records.services import (
 )
 from certification.requirements.models import RuleSet
 from certification.verification.audit import audit
+from certification.verification.bundles import evidence_bundle
+from certification.verification.offline import Keyring, check_file
 from certification.verification.verdicts import Asked
 from courses.catalog.models import Program
 from tests.cms.test_imports import judged, row
@@ -107,14 +109,29 @@ def test_an_insiders_edit_is_named_by_the_audit_and_breaks_the_evidence(
     """The same, with the database's password: a line is rewritten with all guards down."""
     make_checkpoint(log=certificate.school.hour_log, reason="asked")
     assert not audit().findings
+    before = evidence_bundle(record=certificate.record)
     entry = HourEntry.objects.filter(record=certificate.record).order_by("position")[0]
     with insider() as sql:
         sql(f"UPDATE records_hourentry SET minutes = minutes + 600 WHERE id = {entry.pk}")
     found = audit().findings
     assert found, "minutes that were not there when the head was signed"
+    after = evidence_bundle(record=certificate.record)
+    assert check_file(before, Keyring(), timezone.now()).holds, "what was taken before proves the old one without us"
+    assert not check_file(after, Keyring(), timezone.now()).holds
     assert "This certificate is valid" in text_of(Client().get(f"/verify/{certificate.code}/")), (
         "what was frozen at issue does not move with the ledger"
     )
+
+
+def test_a_certificate_sold_under_another_name_is_named_by_the_audit(certificate: Certificate) -> None:
+    """The insider sells a true certificate: only the name by which whoever checks is answered is exchanged."""
+    with insider() as sql:
+        sql("UPDATE certificates_certificate SET holder_name = 'Rita Buyer'")
+    answer = Client().get(f"/api/v1/verify/{certificate.code}", {"name": "Rita Buyer"}).json()
+    assert answer["name"] == "match", "a page answers from the database, so somebody has to audit it"
+    assert [found.message for found in audit().findings] == [
+        f"Certificate {certificate.code}: its name is not that of its frozen facts."
+    ]
 
 
 def test_hours_from_elsewhere_need_the_school_that_sent_them(school: School, rule_set: RuleSet) -> None:

@@ -131,7 +131,11 @@ def test_by_e_mail_her_link_goes_where_she_said(school: School, certificate: Cer
     mail = Message.objects.get(key__startswith="sending:")
     assert mail.to == "office@board.example"
     link = re.search(rf"/verify/{certificate.code}\?t=\S+", mail.body)
-    assert link and "Daniela Reyes" in text_of(Client().get(link.group()))
+    opened = text_of(Client().get(link.group())) if link else ""
+    assert "Daniela Reyes" in opened
+    assert mail.subject == f"Transcript of Daniela Reyes, {certificate.school_name}"
+    assert f"Who keeps the records of {certificate.school_name} sends this to {TO}, not the graduate" in mail.body
+    assert "“The transcript as PDF”" in mail.body and "The transcript as PDF" in opened
 
 
 def test_what_proves_it_later_is_asked_for(school: School, certificate: Certificate) -> None:

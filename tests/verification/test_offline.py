@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -36,7 +37,7 @@ from certification.records.rules.checkpoints import read_kept
 from certification.records.services import ensure_log, make_checkpoint, post_hours
 from certification.requirements.models import RuleSet
 from certification.verification import bundles, tool
-from certification.verification.offline import Keyring, Outcome, UnreadableError, check_file, read_did_document
+from certification.verification.offline import Keyring, Outcome, UnreadableError, check_file, cli, read_did_document
 from tests.certificates.making import complete, issued
 from tests.certificates.test_batches import another
 from tests.records.making import part
@@ -459,6 +460,28 @@ def test_the_single_file_says_which_packages_it_needs(tmp_path: Path) -> None:
     assert "python -m pip install base58 " in done.stderr and "Traceback" not in done.stderr
 
 
+def test_without_keys_nothing_is_said_of_a_genuine_file(certificate: Certificate, tmp_path: Path) -> None:
+    """It would not hold by any key, and whoever runs the single file would take that for a forgery."""
+    file = tmp_path / "certificate.json"
+    said: list[str] = []
+    file.write_bytes(body_of(certificate, "json"))
+
+    def run(*did: str) -> int:
+        return cli.run(
+            file=str(file), did=did, checkpoints=(), as_json=False, at=at(), out=said.append, err=said.append
+        )
+
+    assert run() == 2
+    assert "no keys to check it by" in said[0] and "/did.json" in said[0] and len(said) == 1
+    keys = tmp_path / "did.json"
+    keys.write_bytes(Client().get(f"/schools/{certificate.school.slug}/did.json").content)
+    assert run(str(keys)) == 0
+    assert said[1].endswith("it holds")
+    file.write_text("a letter to a friend")
+    assert run() == 2
+    assert "no keys" not in said[2], "what is none of ours is called that"
+
+
 # ---- pages -----------------------------------------------------------------------------------------------------------
 
 
@@ -472,6 +495,7 @@ def test_the_page_explains_and_serves_the_single_file_without_a_query() -> None:
     assert single.content == tool.single_file()
     assert hashlib.sha256(single.content).hexdigest() in page.content.decode()
     assert "What it does not prove" in page.content.decode()
+    assert f"{settings.BASE_URL}/.well-known/did.json" in page.content.decode(), "by whose keys a receipt is checked"
 
 
 def test_a_graduate_takes_her_evidence_and_nobody_else(school: School, certificate: Certificate) -> None:

@@ -116,6 +116,8 @@ def test_a_file_is_made_sent_and_answered(school: School, certificate: Certifica
         == 302
     )
     assert "Unknown license" in text_of(desk.get(at))
+    again = desk.post(at, {"step": "reply", "lines": "1", "reply": "accepted"}, follow=True)
+    assert "Every line has its answer already" in text_of(again), "a second click is told so, and changes nothing"
     assert "Daniela Reyes" in text_of(desk.get("/desk/rosters/")), "what was refused waits for the next file"
     assert make(desk).status_code == 302
     assert [(row.stands, row.reply) for row in RosterRow.objects.order_by("pk")] == [(False, "refused"), (True, "")]

@@ -15,9 +15,13 @@ from .outcome import Check, Outcome
 ABOUT = (
     "Check a credential (JSON or JWT), baked PNG, sealed PDF, receipt or evidence bundle without a database and the network: one "
     "line for each thing that was looked at. Keys come from --did, else from the bundle, else from this installation. "
-    "Exits 0 when all holds, 1 when something does not, 2 for a file that is none of these."
+    "Exits 0 when all holds, 1 when something does not, 2 for a file that is none of these, or without keys."
 )
 BAD_INPUT, DIFFERS = 2, 1
+NO_KEYS = (
+    "There are no keys to check it by. Fetch those of who signed it from its own address and give them with --did: "
+    "https://HOST/schools/NAME/did.json for did:web:HOST:schools:NAME, and https://HOST/.well-known/did.json for a receipt."
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -64,6 +68,9 @@ def run(
         name = file
         if not keys.keys and kind_of(data) != BUNDLE:
             keys = own_keys()
+            if not keys.keys:
+                err(NO_KEYS)
+                return BAD_INPUT
         outcome = check_file(data, keys, at, kept=kept)
     except OSError as error:
         err(f"{name}: cannot be read: {error.strerror}")

@@ -158,6 +158,7 @@ def _told(number: int, row: Any) -> str:
     asked, told = (row.get("asked"), row.get("told")) if isinstance(row, dict) else ({}, {})
     asked, told = asked if isinstance(asked, dict) else {}, told if isinstance(told, dict) else {}
     parts = [f"{asked.get('code', '')}: {told.get('status', '')}"]
+    parts += [str(told["kind"])] if told.get("kind") else []
     parts += [f"name {told['name']}"] if "name" in told else []
     claimed, answered = asked.get("claims"), told.get("claims")
     if isinstance(claimed, dict) and isinstance(answered, dict):

@@ -1,6 +1,6 @@
 """Reads what may be told: of a code to anyone or to an organisation, of a certificate to whoever its graduate lets."""
 
-from .api_keys import keys_of, opened_key
+from .api_keys import WORKING, kept_key_of, keys_of
 from .cases import (
     ANSWERING_ROLES,
     BOARD_ROLES,
@@ -88,6 +88,7 @@ __all__ = [
     "BOARD_ROLES",
     "MANAGING_ROLES",
     "OPEN",
+    "WORKING",
     "AskedFor",
     "EvidenceRow",
     "Found",
@@ -134,6 +135,7 @@ __all__ = [
     "is_hidden",
     "kept",
     "kept_certificates",
+    "kept_key_of",
     "keys_of",
     "lines_of",
     "lines_with",
@@ -143,7 +145,6 @@ __all__ = [
     "members_of",
     "open_consents_to",
     "open_stop",
-    "opened_key",
     "opened_transcript",
     "organisations_of",
     "organisations_that_check",

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Max, Min, OuterRef, QuerySet, Subquer
 from django.db.models.functions import Cast
 
 from accounts.models import Organisation
-from certification.certificates.models import Certificate
+from certification.certificates.models import Certificate, Kind
 from certification.certificates.rules import UNKNOWN
 from certification.certificates.selectors import with_state
 
@@ -95,6 +95,8 @@ def lines_with(check: Check, kind: str = "") -> QuerySet[CheckedItem]:
         rows = rows.filter(name="differs").exclude(status=UNKNOWN)
     elif kind == "claims":  # either database writes JSON so
         rows = rows.annotate(told_text=Cast("told", TextField())).filter(told_text__contains=': "differs"')
+    elif kind == "letter":
+        rows = rows.filter(certificate__kind=Kind.LETTER).exclude(status=UNKNOWN)
     elif kind:
         rows = rows.filter(status=kind)
     rows = rows.select_related("certificate__record").order_by("position")
@@ -112,12 +114,13 @@ def asked_and_told(line: CheckedItem) -> dict[str, dict[str, Any]]:
 
 
 def told_of_line(line: CheckedItem) -> dict[str, Any]:
-    """What was told of one line: state, name and claims; title, school and day as anyone may know them."""
+    """What was told of one line: state, name and claims; kind, title, school and day as anyone may know them."""
     shown = line.certificate if line.status != UNKNOWN else None
     told: dict[str, Any] = {"status": line.status}
     if line.name:
         told["name"] = line.name
     told["claims"] = dict(sorted(line.told.items()))  # PostgreSQL keeps keys in an order of its own
+    told["kind"] = shown.kind if shown else None
     told["credential"] = shown.title if shown else None
     told["school"] = shown.school_name if shown else None
     told["issued_on"] = shown.issued_on.isoformat() if shown else None
@@ -156,13 +159,19 @@ def organisations_told(certificate: Certificate) -> list[tuple[str, datetime]]:
 
 
 def sums_of(check: Check) -> dict[str, int]:
-    """How many lines of a check got each state, and how many a name or a claim that differs. One query."""
-    rows = CheckedItem.objects.filter(check_of=check).order_by().values_list("status", "name", "told")
+    """How many lines of a check got each state, how many a name or a claim that differs, and how many are letters of
+    hours. One query.
+    """
+    rows = CheckedItem.objects.filter(check_of=check).order_by()
     sums: dict[str, int] = {}
-    for status, name, told in rows.iterator():
+    for status, name, told, of in rows.values_list("status", "name", "told", "certificate__kind").iterator():
         sums[status] = sums.get(status, 0) + 1
-        differs = (("name", name == "differs" and status != UNKNOWN), ("claims", "differs" in told.values()))
-        for kind, found in differs:
+        noted = (
+            ("name", name == "differs" and status != UNKNOWN),
+            ("claims", "differs" in told.values()),
+            ("letter", of == Kind.LETTER and status != UNKNOWN),
+        )
+        for kind, found in noted:
             sums[kind] = sums.get(kind, 0) + bool(found)
     return sums
 

@@ -73,11 +73,13 @@ def rotate_key(*, key: ApiKey, by: User) -> tuple[ApiKey, str]:
     """A new key in the place of one that works, with its label, scopes and length of life; and its secret. Atomic.
 
     The old one works for `OVERLAP` more, so that no program stands still. Refuses one that was replaced already, or does
-    not work any more.
+    not work any more, and any of an organisation that was stopped.
     """
     _require_role(key.organisation, by)
     now = timezone.now()
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=key.pk)
+    if open_stop(key.organisation):
+        raise ValidationError(_("This organisation was stopped, so it makes no keys."), code="stopped")
     if key.state(now) != "open":
         raise ValidationError(_("This key was replaced already, or works no more. Make a new one."), code="not_open")
     life = min(key.expires_on - key.made_at.date(), timedelta(days=LONGEST_DAYS))

@@ -152,7 +152,7 @@ def hand_over(
             )
         if not token_of(consent):
             raise ValidationError(_("The link can no longer be shown. Choose another way, or ask her to ask again."))
-        send_link(consent=consent, address=held.address, by=by, key=f"handover:{key}")
+        send_link(consent=consent, address=held.address, by=by, key=f"handover:{key}", handed=True)
     went = Delivery.objects.create(
         uuid=uuid,
         hand_over=held,

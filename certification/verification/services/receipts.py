@@ -15,7 +15,7 @@ from certification.keys.services import sign_statement
 from certification.records.selectors import newest_checkpoints
 
 from ..models import Check, CheckedItem, Receipt
-from ..offline.receipt import FORM, MOST_INSIDE, TYP, receipt_claims
+from ..offline.receipt import FORM, MOST_INSIDE, TYP, receipt_claims, rows_digest
 from ..selectors import asked_and_told, lines_of, receipt_of
 
 
@@ -60,18 +60,33 @@ def receipt_to_hand_out(*, check: Check) -> Receipt:
     newest = receipt_of(check)
     if newest.key.compromised_at is None:
         return newest
-    payload = newest.token.split(".")[1]
-    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    token, key = sign_statement(claims, did=platform_did(), typ=TYP)
+    token, key = sign_statement(_claims_of(newest.token), did=platform_did(), typ=TYP)
     return Receipt.objects.create(check_of=check, version=newest.version + 1, key=key, token=token)
 
 
 def receipt_file(*, check: Check) -> bytes:
     """The file that is kept: the signed token, and beside it the lines where they are too many to stand in it."""
-    told: dict[str, Any] = {"form": FORM, "token": receipt_to_hand_out(check=check).token}
+    token = receipt_to_hand_out(check=check).token
+    told: dict[str, Any] = {"form": FORM, "token": token}
     if check.items > MOST_INSIDE:
-        told["rows"] = [asked_and_told(line) for line in lines_of(check)]
+        told["rows"] = _rows_as_signed(check, token)
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _rows_as_signed(check: Check, token: str) -> list[dict[str, dict[str, Any]]]:
+    """The lines as the receipt's digest has them: answers did not always say the kind of a certificate."""
+    rows = [asked_and_told(line) for line in lines_of(check)]
+    if rows_digest(rows) != _claims_of(token)["rows_sha256"]:
+        for row in rows:
+            row["told"].pop("kind")
+    return rows
+
+
+def _claims_of(token: str) -> dict[str, Any]:
+    """What a receipt of our own says; its signature is not looked at."""
+    payload = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims
 
 
 def platform_did() -> str:

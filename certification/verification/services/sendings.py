@@ -59,10 +59,17 @@ def send_to_named(*, consent: Consent, by: User, key: str) -> Sending:
     return send_link(consent=consent, address=address, by=by, key=key)
 
 
-def send_link(*, consent: Consent, address: str, by: User, key: str) -> Sending:
-    """Mail the link of an open consent to an address; the caller has seen that it may go there. Idempotent by `key`."""
+def send_link(*, consent: Consent, address: str, by: User, key: str, handed: bool = False) -> Sending:
+    """Mail the link of an open consent to an address; the caller has seen that it may go there. Idempotent by `key`.
+
+    `handed` says that the school itself hands over its transcript by this.
+    """
     certificate = consent.certificate
-    context = {"link": f"{settings.BASE_URL}/verify/{certificate.code}?t={token_of(consent)}", "consent": consent}
+    context = {
+        "link": f"{settings.BASE_URL}/verify/{certificate.code}?t={token_of(consent)}",
+        "consent": consent,
+        "handed": handed,
+    }
     return _send(certificate, consent, address, by, key, context, None)
 
 

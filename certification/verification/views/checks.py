@@ -23,7 +23,7 @@ from ..access import NEEDS, Format, asked_check, asking_organisation, opened_to
 from ..forms import CheckForm
 from ..models import Check, Disclosure
 from ..rules import ASKING_ROLES, KEY_ROLES
-from ..selectors import checks_by, lines_with, open_consents_to, open_stop, sums_of
+from ..selectors import checks_by, closed_on, lines_with, open_consents_to, open_stop, sums_of
 from ..verdicts import UNKNOWN
 from ..wording import told
 from .answers import checker_required, paper_response, private
@@ -33,6 +33,7 @@ SUMS = {
     "unknown": _lazy("Unknown"),
     "name": _lazy("Another name"),
     "claims": _lazy("Another number of hours"),
+    "letter": _lazy("Letter of hours, no certificate"),
     "revoked": _lazy("Revoked"),
     "superseded": _lazy("Replaced"),
     "expired": _lazy("Expired"),
@@ -122,6 +123,7 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page": page,
         "only": only,
         "opened": opened,
+        "closed_on": closed_on(only.certificate) if only and only.certificate and only.status != UNKNOWN else None,
         "sums": [(kind, words, sums.get(kind, 0)) for kind, words in SUMS.items()],
         "show": show,
         "shown": SUMS.get(show, ""),

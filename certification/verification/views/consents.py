@@ -36,6 +36,7 @@ from ..selectors import (
     is_hidden,
     lists_with,
     looks_of,
+    open_stop,
     parties_known,
     state_of_consent,
     token_of,
@@ -99,7 +100,13 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            if consent.party_id:
+            if consent.party and open_stop(consent.party):
+                said = _(
+                    "Kept. %(name)s may check nothing for now, so it sees what you chose only once it may again. "
+                    "If that is too late, let somebody see it by a link."
+                )
+                messages.warning(request, said % {"name": consent.recipient})
+            elif consent.party_id:
                 said = _("%(name)s can see what you chose from now on. We mail nobody: tell them your code.")
                 messages.success(request, said % {"name": consent.recipient})
             else:

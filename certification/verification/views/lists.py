@@ -29,7 +29,7 @@ from ..verdicts import Asked
 from .answers import checker_required, private
 
 MOST_SHOWN = 20
-HEADER = ("row", "code", "status", "name", "credential", "school", "issued_on", "claims")
+HEADER = ("row", "code", "status", "name", "kind", "credential", "school", "issued_on", "claims")
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -153,6 +153,7 @@ def _rows(lines: Iterable[CheckedItem]) -> list[Row]:
                 line.code,
                 line.status,
                 line.name,
+                shown.kind if shown else "",
                 shown.title if shown else "",
                 shown.school_name if shown else "",
                 shown.issued_on if shown else None,

@@ -1,5 +1,6 @@
 """Checking without us: the page that explains it, the single file that does it, and a graduate's evidence bundle."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,13 @@ from ..offline.__main__ import PACKAGES
 def offline(request: HttpRequest) -> HttpResponse:
     """What a file of ours proves and what it does not, in words for a lawyer; how to check it."""
     digest = sha256(tool.single_file())
-    return render(request, "verification/offline.html", {"packages": PACKAGES, "digest": digest, "name": tool.NAME})
+    context = {
+        "packages": PACKAGES,
+        "digest": digest,
+        "name": tool.NAME,
+        "platform": f"{settings.BASE_URL}/.well-known/did.json",
+    }
+    return render(request, "verification/offline.html", context)
 
 
 @require_safe

@@ -66,6 +66,9 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
     sent = SentForm(request.POST if step == "sent" else None)
     reply = ReplyForm(request.POST if step == "reply" else None, lines=open_lines)
     form = {"sent": sent, "reply": reply}.get(step)
+    if step == "reply" and rows and not open_lines:  # a second click, or somebody else was faster
+        messages.info(request, _("Every line has its answer already; nothing was changed."))
+        return redirect("verification:roster", uuid=uuid)
     if step == "drop" or (form is not None and form.is_valid()):
         try:
             _do(step, roster, form.cleaned_data if form is not None else {}, user)
