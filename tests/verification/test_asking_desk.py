@@ -298,6 +298,9 @@ def test_of_many_lines_the_sums_stand_above_them(certificate: Certificate, tidew
     assert shown_alone("nonsense")[0] == 4
     only = text_of(desk.get(f"/checks/{made.uuid}/?show=name"))
     assert "Shown are those alone: Another name." in only and "Show all" in only
+    assert "Follow a number" in shown
+    alike = ask(organisation, clerk, Asked(UNKNOWN), Asked(UNKNOWN))
+    assert "Follow a number" not in text_of(desk.get(f"/checks/{alike.uuid}/")), "nothing there leads on"
 
 
 def test_who_was_stopped_reads_it_before_asking_and_makes_no_key(

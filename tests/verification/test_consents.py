@@ -25,6 +25,7 @@ from certification.verification import rules, services
 from certification.verification.models import Consent, Disclosure
 from certification.verification.selectors import derived_token, is_hidden, looks_of, open_consents_to, shared
 from certification.verification.wording import told_words
+from tests.certificates.making import replaced
 from tests.sharing import share
 from tests.verification.test_sharing import text_of
 from tests.worlds import School
@@ -529,3 +530,35 @@ def test_a_button_whose_address_is_opened_does_nothing_and_leads_to_its_page(
         assert hers.put(address).status_code == 405
     consent.refresh_from_db()
     assert consent.withdrawn_at is None and not is_hidden(certificate)
+
+
+# ---------------------------------------------------------------- what the page says of what is over, or hidden
+
+
+def test_a_newer_certificate_that_is_hidden_is_not_named_on_the_page_of_the_old(
+    school: School, certificate: Certificate
+) -> None:
+    _consent, token = share(certificate, scope="totals")
+    newer = replaced(school, certificate)
+    page = f"/verify/{certificate.code}?t={token}"
+    assert newer.code in Client().get(page).content.decode()
+    services.set_hidden(certificate=newer, by=school.learner_user, hidden=True)
+    answer = Client().get(page)
+    assert newer.code not in answer.content.decode()
+    assert "Ask the graduate for the code of that one." in text_of(answer)
+
+
+def test_a_link_that_is_over_says_until_when_it_opened(school: School, certificate: Certificate) -> None:
+    her = school.client(school.learner_user)
+    page = f"/certificates/{certificate.code}/share/"
+    consent, _token = share(certificate, scope="totals")
+    assert f"Opens until {consent.until_on:%-d %B %Y}." in text_of(her.get(page))
+    over = datetime.combine(consent.until_on + timedelta(days=1), time(12), ZoneInfo(certificate.school.zone))
+    with time_machine.travel(over, tick=False):
+        her.force_login(school.learner_user, backend="accounts.backends.EmailBackend")
+        assert f"Opened until {consent.until_on:%-d %B %Y}." in text_of(her.get(page))
+    her.force_login(school.learner_user, backend="accounts.backends.EmailBackend")
+    services.withdraw_consent(consent=consent, by=school.learner_user)
+    said = text_of(her.get(page))
+    assert f"Opened until you withdrew it on {certificate.today():%-d %B %Y}." in said
+    assert "Opens until" not in said

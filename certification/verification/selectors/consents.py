@@ -79,6 +79,12 @@ class Shared:
         return closed_on(self.certificate)
 
     @property
+    def newer(self) -> Certificate | None:
+        """The certificate that took its place, unless the graduate hides that one. One query where one did, else none."""
+        newer: Certificate | None = getattr(self.certificate, "superseded_by", None)
+        return None if newer is None or is_hidden(newer) else newer
+
+    @property
     def total(self) -> str:
         """All counted hours."""
         return hours_in(self.facts["totals"]["total"]["counted"], self.unit)

@@ -125,6 +125,7 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "opened": opened,
         "closed_on": closed_on(only.certificate) if only and only.certificate and only.status != UNKNOWN else None,
         "sums": [(kind, words, sums.get(kind, 0)) for kind, words in SUMS.items()],
+        "several": any(0 < n < check.items for n in sums.values()),
         "show": show,
         "shown": SUMS.get(show, ""),
     }
