@@ -2,11 +2,12 @@
 
 import uuid as uuids
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -243,24 +244,31 @@ def stop_checking(*, organisation: Organisation, words: str, by: User) -> Checki
     if not words.strip():
         raise ValidationError({"words": _("Say why: the organisation reads it.")})
     stop = CheckingStop.objects.create(organisation=organisation, words=words.strip(), by=by)
-    for held in Membership.objects.filter(
-        Q(role__in=MANAGING_ROLES), organisation=organisation, until=None, user__is_active=True
-    ).select_related("user"):
-        enqueue_mail(
-            key=f"stop:{stop.uuid}:{held.user.uuid}",
-            to=held.user.email,
-            template="verification_stopped",
-            context={"organisation": organisation, "words": stop.words, "name": held.user.get_short_name()},
-            user=held.user,
-        )
+    _tell_managers(stop, "stop", "verification_stopped", words=stop.words)
     return stop
 
 
 @transaction.atomic
 def lift_stop(*, stop: CheckingStop, by: User) -> None:
-    """Let the organisation check again. Atomic, idempotent. Refuses who is not of the platform."""
+    """Let the organisation check again, and tell its managers. Atomic, idempotent. Refuses who is not of the platform."""
     _require_platform(by)
-    CheckingStop.objects.filter(pk=stop.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by)
+    if CheckingStop.objects.filter(pk=stop.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by):
+        _tell_managers(stop, "lifted", "verification_lifted")
+
+
+def _tell_managers(stop: CheckingStop, event: str, template: str, **context: Any) -> None:
+    organisation = stop.organisation
+    managers = Membership.objects.filter(
+        role__in=MANAGING_ROLES, organisation=organisation, until=None, user__is_active=True
+    )
+    for held in managers.select_related("user"):
+        enqueue_mail(
+            key=f"{event}:{stop.uuid}:{held.user.uuid}",
+            to=held.user.email,
+            template=template,
+            context={"organisation": organisation, "name": held.user.get_short_name(), **context},
+            user=held.user,
+        )
 
 
 def forget_invitations(*, now: datetime) -> int:
