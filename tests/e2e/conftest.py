@@ -208,20 +208,24 @@ class Person:
     def wear(self, scheme: str) -> None:
         """Look at the page by day (light) or at night (dark), once its colors have changed."""
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        # Colors change by transitions; one that is on its way has neither theme's contrast.
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        self.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
+        # Transitions begin with the next frame.
+        self._wait("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self._settle()
         self.page.wait_for_timeout(200)
+
+    def _settle(self) -> None:
+        """Colors that are on their way have neither theme's contrast; what spins for ever is not waited for."""
+        self._wait("Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
+
+    def _wait(self, promise: str) -> None:
+        """Wait in the page, a second at most: nothing else would end a wait for a frame that is not drawn."""
+        self.page.evaluate(f"Promise.race([{promise}, new Promise(done => setTimeout(done, 1000))])")
 
     def check_page(self) -> None:
         """No WCAG 2.2 A or AA violation, nothing wider than the screen, nothing that the policy refused."""
         # A click returns when the next page's answer has begun; before its styles are there axe would judge bare words.
         self.page.wait_for_load_state()
-        # Colors that are on their way have neither theme's contrast; what spins for ever is not waited for.
-        self.page.evaluate(
-            "Promise.race([Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0))),"
-            " new Promise(done => setTimeout(done, 1000))])"
-        )
+        self._settle()
         # A bar fixed to the screen's edge lies over whatever scrolls below it; axe would call that target too small.
         self.page.evaluate("for (const bar of document.querySelectorAll('.tabbar')) bar.style.position = 'static'")
         result = Axe().run(
