@@ -137,6 +137,10 @@ def _invitations() -> object:
     return verification.forget_invitations(now=now) + verification.forget_case_words(now=now)
 
 
+def _audit() -> object:
+    return verification.ask_for_audit()
+
+
 def _uploads() -> object:
     return sweep_uploads(now=timezone.now()) + externships.drop_stray_files()
 
@@ -181,6 +185,7 @@ JOBS: tuple[tuple[str, Callable[[], object], timedelta], ...] = (
     ("sheets and plans that are due", _dues, timedelta(hours=6)),
     ("old origins of visits", _origins, timedelta(days=1)),
     ("old words of who checks", _invitations, timedelta(days=1)),
+    ("audit of everything", _audit, timedelta(days=1)),
     ("uploads left lying", _uploads, timedelta(hours=1)),
     ("scheduled pages", _pages, timedelta(minutes=1)),
     ("old log-ins", _old_sessions, timedelta(hours=12)),

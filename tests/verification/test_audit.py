@@ -8,9 +8,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
+from accounts.services import ensure_user
 from certification import guards
 from certification.certificates.models import Certificate
 from certification.certificates.rules import sha256
@@ -22,6 +25,7 @@ from certification.records.rules.checkpoints import read_kept
 from certification.records.selectors import leaf_fields
 from certification.records.services import make_checkpoint, post_hours, rebuild_balances, reverse_entry
 from certification.verification.audit import Report, audit
+from cms.jobs import run_due
 from notices.models import Message
 from tests.layers import layer
 from tests.records.making import part
@@ -359,3 +363,29 @@ def test_promise_5_one_command_rebuilds_and_compares(log: HourLog, record: Train
     assert Balance.objects.get(record=record).minutes == 11 * 60
     call_command("rebuild_balances", "--check", stdout=out)
     assert audit().holds
+
+
+# ---------------------------------------------------------------- the audit of each day
+
+
+def test_the_day_that_it_does_not_hold_the_platforms_people_are_told(
+    certificate: Certificate, caplog: pytest.LogCaptureFixture
+) -> None:
+    platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
+    told = Message.objects.filter(to=platform.email, subject="The daily audit does not hold")
+    assert run_due(force=True)["audit of everything"] == "1 done"
+    assert not told.exists(), "all holds"
+    with insider() as execute:
+        execute("UPDATE records_hourentry SET minutes = 90 WHERE position = 0")
+        execute("UPDATE certificates_certificate SET holder_name = 'Rita Buyer'")
+    for _run in range(2):
+        run_due(force=True)
+    body = told.get().body
+    assert "leaf: 1" in body and "certificate:" in body and ", line 0" in body
+    assert "run audit_ledger" in body
+    for person in ("Rita", "Daniela"):
+        assert person not in body + caplog.text
+    assert "the audit does not hold" in caplog.text
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        run_due(force=True)
+    assert told.count() == 2, "each day anew"

@@ -2,6 +2,7 @@
 
 from .api_keys import LONGEST_DAYS as LONGEST_DAYS_OF_KEY
 from .api_keys import MOST_WORKING, OVERLAP, make_key, note_use, revoke_key, rotate_key
+from .audits import ask_for_audit, tell_of_audit
 from .cases import (
     answer_case,
     case_words_behind,
@@ -72,6 +73,7 @@ __all__ = [
     "answer_case",
     "answer_invitation",
     "apply_to_check",
+    "ask_for_audit",
     "ask_hand_over",
     "asked_and_invited",
     "bring_list",
@@ -124,6 +126,7 @@ __all__ = [
     "slowed_words",
     "stop_checking",
     "take_back_invitation",
+    "tell_of_audit",
     "withdraw_application",
     "withdraw_consent",
     "withdraw_links",
