@@ -389,3 +389,26 @@ def test_the_day_that_it_does_not_hold_the_platforms_people_are_told(
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         run_due(force=True)
     assert told.count() == 2, "each day anew"
+
+
+@pytest.mark.parametrize(
+    ("column", "says"),
+    [("data", "its frozen facts cannot be read"), ("evaluation", "its evaluation does not follow")],
+)
+@pytest.mark.parametrize("value", ["x", "[]", "{}"])
+def test_what_cannot_be_read_any_more_stops_no_audit(
+    certificate: Certificate, column: str, value: str, says: str
+) -> None:
+    with insider() as execute:
+        execute(f"UPDATE certificates_certificate SET {column} = '{value}'")
+    assert says in " ".join(finding.message for finding in audit().findings)
+
+
+def test_an_audit_that_breaks_is_told_of(log: HourLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Report:
+        raise OverflowError("a row that no reading survives")
+
+    platform = ensure_user(email="platform@example.org", legal_name="Pia Platform", superuser=True)
+    monkeypatch.setattr("certification.verification.services.audits.audit", broken)
+    run_due(force=True)
+    assert "stopped: 1" in Message.objects.get(to=platform.email, subject="The daily audit does not hold").body
