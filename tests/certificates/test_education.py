@@ -1,7 +1,6 @@
 """CE certificates: every field that NCBTMB and Florida ask for, each refused by name while it is missing."""
 
 import json
-import re
 from datetime import date
 from typing import Any
 
@@ -24,6 +23,7 @@ from tests.certificates.continuing import TITLE, issued_ce, make_ce_record, make
 from tests.certificates.test_credentials import faults
 from tests.certificates.test_documents import needs_poppler, text_of
 from tests.records.making import part
+from tests.records.test_hours_pages import text_of as page_text
 from tests.worlds import School
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +32,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ce_record(school: School, rule_set: RuleSet) -> TrainingRecord:
     return make_ce_record(school, rule_set)
-
-
-def page_text(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()).replace("\u2009", " "))
 
 
 def missing(record: TrainingRecord) -> dict[str, str]:
